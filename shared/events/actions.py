@@ -6,7 +6,7 @@ from shared.events.community import Links
 from shared.events.envelope import Common, Envelope, Instant, Name, Text
 
 
-class Act(Common, kw_only=True):
+class Act(Common, frozen=True, kw_only=True):
     """One act on a platform; the target is `content_id`, `member` or `channel`, as the type needs it."""
 
     cause: Name
@@ -23,7 +23,7 @@ class Act(Common, kw_only=True):
     """For slow mode: the pause between two messages of one member."""
 
 
-class Receipt(Common, kw_only=True):
+class Receipt(Common, frozen=True, kw_only=True):
     """What the platform answered to an act."""
 
     action: Name
@@ -32,79 +32,79 @@ class Receipt(Common, kw_only=True):
     reason: Text | None = None
 
 
-class ActionDelete(Envelope, kw_only=True, tag="community.action.delete"):
+class ActionDelete(Envelope, frozen=True, kw_only=True, tag="community.action.delete"):
     """Delete a content."""
 
     data: Act
 
 
-class ActionHide(Envelope, kw_only=True, tag="community.action.hide"):
+class ActionHide(Envelope, frozen=True, kw_only=True, tag="community.action.hide"):
     """Hide a content."""
 
     data: Act
 
 
-class ActionRestore(Envelope, kw_only=True, tag="community.action.restore"):
+class ActionRestore(Envelope, frozen=True, kw_only=True, tag="community.action.restore"):
     """Bring a content back."""
 
     data: Act
 
 
-class ActionMute(Envelope, kw_only=True, tag="community.action.mute"):
+class ActionMute(Envelope, frozen=True, kw_only=True, tag="community.action.mute"):
     """Keep a member from writing."""
 
     data: Act
 
 
-class ActionBan(Envelope, kw_only=True, tag="community.action.ban"):
+class ActionBan(Envelope, frozen=True, kw_only=True, tag="community.action.ban"):
     """Put a member out."""
 
     data: Act
 
 
-class ActionUnban(Envelope, kw_only=True, tag="community.action.unban"):
+class ActionUnban(Envelope, frozen=True, kw_only=True, tag="community.action.unban"):
     """Let a member in again."""
 
     data: Act
 
 
-class ActionReply(Envelope, kw_only=True, tag="community.action.reply"):
+class ActionReply(Envelope, frozen=True, kw_only=True, tag="community.action.reply"):
     """Answer a content in public."""
 
     data: Act
 
 
-class ActionMessage(Envelope, kw_only=True, tag="community.action.message"):
+class ActionMessage(Envelope, frozen=True, kw_only=True, tag="community.action.message"):
     """Write to a member directly."""
 
     data: Act
 
 
-class ActionPublish(Envelope, kw_only=True, tag="community.action.publish"):
+class ActionPublish(Envelope, frozen=True, kw_only=True, tag="community.action.publish"):
     """Publish a content."""
 
     data: Act
 
 
-class ActionPin(Envelope, kw_only=True, tag="community.action.pin"):
+class ActionPin(Envelope, frozen=True, kw_only=True, tag="community.action.pin"):
     """Pin a content."""
 
     data: Act
 
 
-class ActionSlowMode(Envelope, kw_only=True, tag="community.action.slow_mode"):
+class ActionSlowMode(Envelope, frozen=True, kw_only=True, tag="community.action.slow_mode"):
     """Slow a channel down."""
 
     data: Act
 
 
-class ActionDone(Envelope, kw_only=True, tag="community.action.done"):
+class ActionDone(Envelope, frozen=True, kw_only=True, tag="community.action.done"):
     """The act was carried out."""
 
     data: Receipt
 
 
-class ActionFailed(Envelope, kw_only=True, tag="community.action.failed"):
+class ActionFailed(Envelope, frozen=True, kw_only=True, tag="community.action.failed"):
     """The act was not carried out."""
 
     data: Receipt

@@ -14,7 +14,7 @@ Links = Annotated[tuple[Text, ...], Meta(max_length=200)]
 Names = Annotated[tuple[Name, ...], Meta(max_length=200)]
 
 
-class Media(Data, kw_only=True):
+class Media(Data, frozen=True, kw_only=True):
     """An attachment; size in bytes and hash where the platform tells them."""
 
     type: Name
@@ -22,7 +22,7 @@ class Media(Data, kw_only=True):
     hash: Name | None = None
 
 
-class Content(Common, kw_only=True):
+class Content(Common, frozen=True, kw_only=True):
     """A post, comment, message, question, answer or review."""
 
     kind: Kind | None = None
@@ -44,7 +44,7 @@ class Content(Common, kw_only=True):
     poll: Name | None = None
 
 
-class Removal(Common, kw_only=True):
+class Removal(Common, frozen=True, kw_only=True):
     """A content was deleted on the platform, or came back."""
 
     kind: Kind | None = None
@@ -52,13 +52,13 @@ class Removal(Common, kw_only=True):
     reason: Text | None = None
 
 
-class Shares(Common, kw_only=True):
+class Shares(Common, frozen=True, kw_only=True):
     """A content was shared; `shares` is how many this event tells of."""
 
     shares: int = 1
 
 
-class Measures(Common, kw_only=True):
+class Measures(Common, frozen=True, kw_only=True):
     """Totals of a content as the platform tells them."""
 
     views: int | None = None
@@ -67,14 +67,14 @@ class Measures(Common, kw_only=True):
     reactions: int | None = None
 
 
-class Complaint(Common, kw_only=True):
+class Complaint(Common, frozen=True, kw_only=True):
     """A content was reported. The complainant (`actor`) may be anonymous, so absent."""
 
     category: Name | None = None
     text: Text | None = None
 
 
-class Reaction(Common, kw_only=True):
+class Reaction(Common, frozen=True, kw_only=True):
     """`actor` put a reaction on `content_id`; `value` is +1, -1 or stars."""
 
     emoji: Name | None = None
@@ -84,7 +84,7 @@ class Reaction(Common, kw_only=True):
     """For anonymous counts, which have no actor: how many now."""
 
 
-class Membership(Common, kw_only=True):
+class Membership(Common, frozen=True, kw_only=True):
     """`member` entered or left, or was let in or put out `by` someone."""
 
     member: Name
@@ -96,20 +96,20 @@ class Membership(Common, kw_only=True):
     reason: Text | None = None
 
 
-class Vote(Common, kw_only=True):
+class Vote(Common, frozen=True, kw_only=True):
     """`actor` chose `options` (numbers from 0) in a poll; a retraction names none."""
 
     poll: Name
     options: tuple[int, ...] | None = None
 
 
-class Solution(Common, kw_only=True):
+class Solution(Common, frozen=True, kw_only=True):
     """`content_id` was accepted as the answer to `question`."""
 
     question: Name | None = None
 
 
-class Subscription(Common, kw_only=True):
+class Subscription(Common, frozen=True, kw_only=True):
     """A paid subscription; the amount in minor units of the currency."""
 
     member: Name
@@ -119,7 +119,7 @@ class Subscription(Common, kw_only=True):
     until: Instant | None = None
 
 
-class Purchase(Common, kw_only=True):
+class Purchase(Common, frozen=True, kw_only=True):
     """A purchase in the brand's own portal or shop; the amount in minor units of the currency."""
 
     member: Name
@@ -129,146 +129,146 @@ class Purchase(Common, kw_only=True):
     goods: Names | None = None
 
 
-class Kpi(Common, kw_only=True):
+class Kpi(Common, frozen=True, kw_only=True):
     """A value that the brand's own systems observed."""
 
     name: Name
     value: float
 
 
-class ContentCreated(Envelope, kw_only=True, tag="community.content.created"):
+class ContentCreated(Envelope, frozen=True, kw_only=True, tag="community.content.created"):
     """A member wrote something."""
 
     data: Content
 
 
-class ContentEdited(Envelope, kw_only=True, tag="community.content.edited"):
+class ContentEdited(Envelope, frozen=True, kw_only=True, tag="community.content.edited"):
     """A content has a new version; `data` is the whole of it."""
 
     data: Content
 
 
-class ContentDeleted(Envelope, kw_only=True, tag="community.content.deleted"):
+class ContentDeleted(Envelope, frozen=True, kw_only=True, tag="community.content.deleted"):
     """A content is gone from the platform."""
 
     data: Removal
 
 
-class ContentRestored(Envelope, kw_only=True, tag="community.content.restored"):
+class ContentRestored(Envelope, frozen=True, kw_only=True, tag="community.content.restored"):
     """A content is back on the platform."""
 
     data: Removal
 
 
-class ContentShared(Envelope, kw_only=True, tag="community.content.shared"):
+class ContentShared(Envelope, frozen=True, kw_only=True, tag="community.content.shared"):
     """A content was shared."""
 
     data: Shares
 
 
-class ContentMeasured(Envelope, kw_only=True, tag="community.content.measured"):
+class ContentMeasured(Envelope, frozen=True, kw_only=True, tag="community.content.measured"):
     """The platform told totals of a content."""
 
     data: Measures
 
 
-class ContentFlagged(Envelope, kw_only=True, tag="community.content.flagged"):
+class ContentFlagged(Envelope, frozen=True, kw_only=True, tag="community.content.flagged"):
     """A complaint about a content."""
 
     data: Complaint
 
 
-class ReactionAdded(Envelope, kw_only=True, tag="community.reaction.added"):
+class ReactionAdded(Envelope, frozen=True, kw_only=True, tag="community.reaction.added"):
     """A reaction was put on a content."""
 
     data: Reaction
 
 
-class ReactionRemoved(Envelope, kw_only=True, tag="community.reaction.removed"):
+class ReactionRemoved(Envelope, frozen=True, kw_only=True, tag="community.reaction.removed"):
     """A reaction was taken back."""
 
     data: Reaction
 
 
-class MemberJoined(Envelope, kw_only=True, tag="community.member.joined"):
+class MemberJoined(Envelope, frozen=True, kw_only=True, tag="community.member.joined"):
     """A member came in."""
 
     data: Membership
 
 
-class MemberLeft(Envelope, kw_only=True, tag="community.member.left"):
+class MemberLeft(Envelope, frozen=True, kw_only=True, tag="community.member.left"):
     """A member went."""
 
     data: Membership
 
 
-class MemberBanned(Envelope, kw_only=True, tag="community.member.banned"):
+class MemberBanned(Envelope, frozen=True, kw_only=True, tag="community.member.banned"):
     """A member was put out on the platform."""
 
     data: Membership
 
 
-class MemberUnbanned(Envelope, kw_only=True, tag="community.member.unbanned"):
+class MemberUnbanned(Envelope, frozen=True, kw_only=True, tag="community.member.unbanned"):
     """A ban ended on the platform."""
 
     data: Membership
 
 
-class JoinRequested(Envelope, kw_only=True, tag="community.member.join_requested"):
+class JoinRequested(Envelope, frozen=True, kw_only=True, tag="community.member.join_requested"):
     """Somebody asks to be let in."""
 
     data: Membership
 
 
-class PollVoted(Envelope, kw_only=True, tag="community.poll.voted"):
+class PollVoted(Envelope, frozen=True, kw_only=True, tag="community.poll.voted"):
     """A member voted."""
 
     data: Vote
 
 
-class PollRetracted(Envelope, kw_only=True, tag="community.poll.retracted"):
+class PollRetracted(Envelope, frozen=True, kw_only=True, tag="community.poll.retracted"):
     """A member took a vote back."""
 
     data: Vote
 
 
-class SolutionAccepted(Envelope, kw_only=True, tag="community.solution.accepted"):
+class SolutionAccepted(Envelope, frozen=True, kw_only=True, tag="community.solution.accepted"):
     """An answer was accepted."""
 
     data: Solution
 
 
-class SubscriptionStarted(Envelope, kw_only=True, tag="community.subscription.started"):
+class SubscriptionStarted(Envelope, frozen=True, kw_only=True, tag="community.subscription.started"):
     """A paid subscription began."""
 
     data: Subscription
 
 
-class SubscriptionRenewed(Envelope, kw_only=True, tag="community.subscription.renewed"):
+class SubscriptionRenewed(Envelope, frozen=True, kw_only=True, tag="community.subscription.renewed"):
     """A paid subscription goes on."""
 
     data: Subscription
 
 
-class SubscriptionEnded(Envelope, kw_only=True, tag="community.subscription.ended"):
+class SubscriptionEnded(Envelope, frozen=True, kw_only=True, tag="community.subscription.ended"):
     """A paid subscription ended."""
 
     data: Subscription
 
 
-class PurchaseMade(Envelope, kw_only=True, tag="commerce.purchase.made"):
+class PurchaseMade(Envelope, frozen=True, kw_only=True, tag="commerce.purchase.made"):
     """A member bought something."""
 
     data: Purchase
 
 
-class PurchaseRefunded(Envelope, kw_only=True, tag="commerce.purchase.refunded"):
+class PurchaseRefunded(Envelope, frozen=True, kw_only=True, tag="commerce.purchase.refunded"):
     """A purchase was paid back."""
 
     data: Purchase
 
 
-class KpiObserved(Envelope, kw_only=True, tag="kpi.observed"):
+class KpiObserved(Envelope, frozen=True, kw_only=True, tag="kpi.observed"):
     """A value from the brand's own systems."""
 
     data: Kpi

@@ -10,7 +10,7 @@ from msgspec import Meta
 from shared.events.envelope import Common, Envelope, Name, Text
 
 
-class Points(Common, kw_only=True):
+class Points(Common, frozen=True, kw_only=True):
     """Points of one member: due (on the grants topic) or posted (on the ledger topic). Amounts are integers."""
 
     member: Name
@@ -32,7 +32,7 @@ class Points(Common, kw_only=True):
     reason: Text | None = None
 
 
-class Transfer(Common, kw_only=True):
+class Transfer(Common, frozen=True, kw_only=True):
     """Points from one member to another."""
 
     member: Name
@@ -42,7 +42,7 @@ class Transfer(Common, kw_only=True):
     balance: int | None = None
 
 
-class Level(Common, kw_only=True):
+class Level(Common, frozen=True, kw_only=True):
     """A member reached a level."""
 
     member: Name
@@ -50,7 +50,7 @@ class Level(Common, kw_only=True):
     cause: Name
 
 
-class Badge(Common, kw_only=True):
+class Badge(Common, frozen=True, kw_only=True):
     """A badge was given or taken back."""
 
     member: Name
@@ -59,7 +59,7 @@ class Badge(Common, kw_only=True):
     version: int | None = None
 
 
-class ContestEntry(Common, kw_only=True):
+class ContestEntry(Common, frozen=True, kw_only=True):
     """An entry to a contest."""
 
     contest: Name
@@ -69,7 +69,7 @@ class ContestEntry(Common, kw_only=True):
     reason: Text | None = None
 
 
-class Draw(Common, kw_only=True):
+class Draw(Common, frozen=True, kw_only=True):
     """The result of a contest, with what is needed to check it."""
 
     contest: Name
@@ -79,79 +79,79 @@ class Draw(Common, kw_only=True):
     winners: Annotated[tuple[Name, ...], Meta(max_length=1000)]
 
 
-class PointsGranted(Envelope, kw_only=True, tag="engagement.points.granted"):
+class PointsGranted(Envelope, frozen=True, kw_only=True, tag="engagement.points.granted"):
     """Points for something that a member did."""
 
     data: Points
 
 
-class PointsClawedBack(Envelope, kw_only=True, tag="engagement.points.clawed_back"):
+class PointsClawedBack(Envelope, frozen=True, kw_only=True, tag="engagement.points.clawed_back"):
     """What they were given for is gone."""
 
     data: Points
 
 
-class PointsRestored(Envelope, kw_only=True, tag="engagement.points.restored"):
+class PointsRestored(Envelope, frozen=True, kw_only=True, tag="engagement.points.restored"):
     """What they were given for is back."""
 
     data: Points
 
 
-class PointsSpent(Envelope, kw_only=True, tag="engagement.points.spent"):
+class PointsSpent(Envelope, frozen=True, kw_only=True, tag="engagement.points.spent"):
     """A member spent points."""
 
     data: Points
 
 
-class PointsExpired(Envelope, kw_only=True, tag="engagement.points.expired"):
+class PointsExpired(Envelope, frozen=True, kw_only=True, tag="engagement.points.expired"):
     """Points ran out of time."""
 
     data: Points
 
 
-class PointsTransferred(Envelope, kw_only=True, tag="engagement.points.transferred"):
+class PointsTransferred(Envelope, frozen=True, kw_only=True, tag="engagement.points.transferred"):
     """A member gave points to another."""
 
     data: Transfer
 
 
-class LevelReached(Envelope, kw_only=True, tag="engagement.level.reached"):
+class LevelReached(Envelope, frozen=True, kw_only=True, tag="engagement.level.reached"):
     """A level was reached."""
 
     data: Level
 
 
-class BadgeAwarded(Envelope, kw_only=True, tag="engagement.badge.awarded"):
+class BadgeAwarded(Envelope, frozen=True, kw_only=True, tag="engagement.badge.awarded"):
     """A badge was given."""
 
     data: Badge
 
 
-class BadgeRevoked(Envelope, kw_only=True, tag="engagement.badge.revoked"):
+class BadgeRevoked(Envelope, frozen=True, kw_only=True, tag="engagement.badge.revoked"):
     """A badge was taken back."""
 
     data: Badge
 
 
-class ContestEntered(Envelope, kw_only=True, tag="engagement.contest.entered"):
+class ContestEntered(Envelope, frozen=True, kw_only=True, tag="engagement.contest.entered"):
     """A member takes part."""
 
     data: ContestEntry
 
 
-class ContestDisqualified(Envelope, kw_only=True, tag="engagement.contest.disqualified"):
+class ContestDisqualified(Envelope, frozen=True, kw_only=True, tag="engagement.contest.disqualified"):
     """An entry no longer counts."""
 
     data: ContestEntry
 
 
-class ContestReinstated(Envelope, kw_only=True, tag="engagement.contest.reinstated"):
+class ContestReinstated(Envelope, frozen=True, kw_only=True, tag="engagement.contest.reinstated"):
     """An entry counts again."""
 
     data: ContestEntry
 
 
-class ContestDrawn(Envelope, kw_only=True, tag="engagement.contest.drawn"):
+class ContestDrawn(Envelope, frozen=True, kw_only=True, tag="engagement.contest.drawn"):
     """The winners are known."""
 
     data: Draw

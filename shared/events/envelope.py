@@ -33,7 +33,7 @@ class Data(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """A part of an event. Absent is absent, never empty: defaults are not written."""
 
 
-class Actor(Data, kw_only=True):
+class Actor(Data, frozen=True, kw_only=True):
     """Who acted: a member's account on a platform, as the event told it."""
 
     id: Name
@@ -44,7 +44,7 @@ class Actor(Data, kw_only=True):
     bot: bool = False
 
 
-class Common(Data, kw_only=True):
+class Common(Data, frozen=True, kw_only=True):
     """The common part of every `data`."""
 
     actor: Actor | None = None
@@ -56,7 +56,7 @@ class Common(Data, kw_only=True):
     """`receipt` where the platform tells no time and the edge's own was taken."""
 
 
-class Envelope(Data, kw_only=True, tag_field="type"):
+class Envelope(Data, frozen=True, kw_only=True, tag_field="type"):
     """The CloudEvents attributes. `type` is the tag of each subclass."""
 
     id: Name

@@ -11,14 +11,14 @@ from shared.events.envelope import Common, Data, Envelope, Instant, Name, Text
 Verdict = Literal["allow", "label", "flag", "hold", "hide", "remove", "warn", "mute", "ban"]
 
 
-class Span(Data, kw_only=True):
+class Span(Data, frozen=True, kw_only=True):
     """A matched piece of the text: characters from `start` (counted from 0) up to, not including, `end`."""
 
     start: int
     end: int
 
 
-class Finding(Data, kw_only=True):
+class Finding(Data, frozen=True, kw_only=True):
     """One rule that matched: its id, its policy's version, what it saw."""
 
     rule: Name
@@ -29,7 +29,7 @@ class Finding(Data, kw_only=True):
     """What the rule went by, for a person; never the member's text."""
 
 
-class Decision(Common, kw_only=True):
+class Decision(Common, frozen=True, kw_only=True):
     """What is to happen to `content_id`, and why."""
 
     decision: Name
@@ -41,7 +41,7 @@ class Decision(Common, kw_only=True):
     """The member of staff who decided; absent where rules did."""
 
 
-class Reversal(Common, kw_only=True):
+class Reversal(Common, frozen=True, kw_only=True):
     """A decision is taken back."""
 
     decision: Name
@@ -51,7 +51,7 @@ class Reversal(Common, kw_only=True):
     reason: Text | None = None
 
 
-class RuleFailure(Common, kw_only=True):
+class RuleFailure(Common, frozen=True, kw_only=True):
     """A rule could not be evaluated and was skipped."""
 
     rule: Name
@@ -60,7 +60,7 @@ class RuleFailure(Common, kw_only=True):
     cause: Name
 
 
-class Brake(Common, kw_only=True):
+class Brake(Common, frozen=True, kw_only=True):
     """Automatic acts were stopped because there were too many."""
 
     rule: Name
@@ -68,7 +68,7 @@ class Brake(Common, kw_only=True):
     window_s: int
 
 
-class Sanction(Common, kw_only=True):
+class Sanction(Common, frozen=True, kw_only=True):
     """A member is muted, banned or warned by the brand, or no longer."""
 
     member: Name
@@ -78,37 +78,37 @@ class Sanction(Common, kw_only=True):
     reason: Text | None = None
 
 
-class DecisionMade(Envelope, kw_only=True, tag="moderation.decision.made"):
+class DecisionMade(Envelope, frozen=True, kw_only=True, tag="moderation.decision.made"):
     """Moderation decided."""
 
     data: Decision
 
 
-class DecisionReversed(Envelope, kw_only=True, tag="moderation.decision.reversed"):
+class DecisionReversed(Envelope, frozen=True, kw_only=True, tag="moderation.decision.reversed"):
     """A decision was taken back."""
 
     data: Reversal
 
 
-class RuleFailed(Envelope, kw_only=True, tag="moderation.rule.failed"):
+class RuleFailed(Envelope, frozen=True, kw_only=True, tag="moderation.rule.failed"):
     """A rule failed and was skipped."""
 
     data: RuleFailure
 
 
-class BrakeOpened(Envelope, kw_only=True, tag="moderation.brake.opened"):
+class BrakeOpened(Envelope, frozen=True, kw_only=True, tag="moderation.brake.opened"):
     """Automatic acts were stopped."""
 
     data: Brake
 
 
-class SanctionApplied(Envelope, kw_only=True, tag="moderation.sanction.applied"):
+class SanctionApplied(Envelope, frozen=True, kw_only=True, tag="moderation.sanction.applied"):
     """A member was sanctioned."""
 
     data: Sanction
 
 
-class SanctionLifted(Envelope, kw_only=True, tag="moderation.sanction.lifted"):
+class SanctionLifted(Envelope, frozen=True, kw_only=True, tag="moderation.sanction.lifted"):
     """A sanction ended."""
 
     data: Sanction

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.events.envelope import Common, Envelope, Instant, Name, Text
 
 
-class Incident(Common, kw_only=True):
+class Incident(Common, frozen=True, kw_only=True):
     """Something unusual in a community: the figure, what was seen and what was expected."""
 
     incident: Name
@@ -16,7 +16,7 @@ class Incident(Common, kw_only=True):
     evidence: Text | None = None
 
 
-class GoalRisk(Common, kw_only=True):
+class GoalRisk(Common, frozen=True, kw_only=True):
     """A goal will probably be missed."""
 
     goal: Name
@@ -26,19 +26,19 @@ class GoalRisk(Common, kw_only=True):
     due: Instant
 
 
-class IncidentOpened(Envelope, kw_only=True, tag="reporting.incident.opened"):
+class IncidentOpened(Envelope, frozen=True, kw_only=True, tag="reporting.incident.opened"):
     """An incident began."""
 
     data: Incident
 
 
-class IncidentClosed(Envelope, kw_only=True, tag="reporting.incident.closed"):
+class IncidentClosed(Envelope, frozen=True, kw_only=True, tag="reporting.incident.closed"):
     """An incident is over."""
 
     data: Incident
 
 
-class GoalAtRisk(Envelope, kw_only=True, tag="reporting.goal.at_risk"):
+class GoalAtRisk(Envelope, frozen=True, kw_only=True, tag="reporting.goal.at_risk"):
     """A goal is at risk."""
 
     data: GoalRisk
