@@ -2,7 +2,15 @@
 
 import typer
 
+from deploy.native import cli as stack
+
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(stack.app, name="stack")
+
+
+@app.callback()
+def veche() -> None:
+    """Run and operate the services of Veche."""
 
 
 def main() -> None:
