@@ -45,6 +45,13 @@ def up(
 
 
 @app.command()
+def fetch() -> None:
+    """Download what `up` needs, so that a later `up` needs no network."""
+    with told_plainly():
+        this_stack().fetch()
+
+
+@app.command()
 def down() -> None:
     """Stop what `up` started; data and ports are kept."""
     with told_plainly():

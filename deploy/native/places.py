@@ -1,5 +1,6 @@
 """Where the stack keeps its things: state inside the checkout, downloads outside of it."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,13 @@ class Places:
     def ports_file(self) -> Path:
         """The file that keeps the ports once chosen."""
         return self.state / "ports.json"
+
+    def delete(self) -> None:
+        """Delete what stacks keep; whatever else lies in the folder of state is left."""
+        for name in ("data", "log", "run"):
+            shutil.rmtree(self.state / name, ignore_errors=True)
+        self.ports_file.unlink(missing_ok=True)
+        self.env_file.unlink(missing_ok=True)
 
     def log(self, part: str) -> Path:
         """Return the log file of a part."""
