@@ -1,0 +1,274 @@
+"""What happens in communities: published by ingest to `community.events.v1`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from shared.events.envelope import Common, Data, Envelope, Instant, Name, Text
+
+Kind = Literal["post", "comment", "message", "question", "answer", "review"]
+Format = Literal["text", "photo", "video", "audio", "link", "poll", "file"]
+Links = Annotated[tuple[Text, ...], Meta(max_length=200)]
+Names = Annotated[tuple[Name, ...], Meta(max_length=200)]
+
+
+class Media(Data, frozen=True, kw_only=True):
+    """An attachment; size in bytes and hash where the platform tells them."""
+
+    type: Name
+    size: int | None = None
+    hash: Name | None = None
+
+
+class Content(Common, frozen=True, kw_only=True):
+    """A post, comment, message, question, answer or review."""
+
+    kind: Kind | None = None
+    channel: Name | None = None
+    text: Text | None = None
+    language: Name | None = None
+    format: Format | None = None
+    links: Links | None = None
+    mentions: Names | None = None
+    tags: Names | None = None
+    media: Annotated[tuple[Media, ...], Meta(max_length=50)] | None = None
+    parent: Name | None = None
+    """The content that this one answers."""
+    thread: Name | None = None
+    question: Name | None = None
+    """For an answer: the question it belongs to."""
+    edition: int | None = None
+    """Version of an edited content: grows with each edit (seconds of the edit's time where no number is told)."""
+    poll: Name | None = None
+
+
+class Removal(Common, frozen=True, kw_only=True):
+    """A content was deleted on the platform, or came back."""
+
+    kind: Kind | None = None
+    channel: Name | None = None
+    reason: Text | None = None
+
+
+class Shares(Common, frozen=True, kw_only=True):
+    """A content was shared; `shares` is how many this event tells of."""
+
+    shares: int = 1
+
+
+class Measures(Common, frozen=True, kw_only=True):
+    """Totals of a content as the platform tells them."""
+
+    views: int | None = None
+    reach: int | None = None
+    saves: int | None = None
+    reactions: int | None = None
+
+
+class Complaint(Common, frozen=True, kw_only=True):
+    """A content was reported. The complainant (`actor`) may be anonymous, so absent."""
+
+    category: Name | None = None
+    text: Text | None = None
+
+
+class Reaction(Common, frozen=True, kw_only=True):
+    """`actor` put a reaction on `content_id`; `value` is +1, -1 or stars."""
+
+    emoji: Name | None = None
+    kind: Name | None = None
+    value: int | None = None
+    count: int | None = None
+    """For anonymous counts, which have no actor: how many now."""
+
+
+class Membership(Common, frozen=True, kw_only=True):
+    """`member` entered or left, or was let in or put out `by` someone."""
+
+    member: Name
+    name: Name | None = None
+    by: Name | None = None
+    via: Name | None = None
+    """Where they came from: an invite link, a referral, an ad."""
+    until: Instant | None = None
+    reason: Text | None = None
+
+
+class Vote(Common, frozen=True, kw_only=True):
+    """`actor` chose `options` (numbers from 0) in a poll; a retraction names none."""
+
+    poll: Name
+    options: tuple[int, ...] | None = None
+
+
+class Solution(Common, frozen=True, kw_only=True):
+    """`content_id` was accepted as the answer to `question`."""
+
+    question: Name | None = None
+
+
+class Subscription(Common, frozen=True, kw_only=True):
+    """A paid subscription; the amount in minor units of the currency."""
+
+    member: Name
+    amount: int | None = None
+    currency: Name | None = None
+    level: Name | None = None
+    until: Instant | None = None
+
+
+class Purchase(Common, frozen=True, kw_only=True):
+    """A purchase in the brand's own portal or shop; the amount in minor units of the currency."""
+
+    member: Name
+    order: Name
+    amount: int
+    currency: Name
+    goods: Names | None = None
+
+
+class Kpi(Common, frozen=True, kw_only=True):
+    """A value that the brand's own systems observed."""
+
+    name: Name
+    value: float
+
+
+class ContentCreated(Envelope, frozen=True, kw_only=True, tag="community.content.created"):
+    """A member wrote something."""
+
+    data: Content
+
+
+class ContentEdited(Envelope, frozen=True, kw_only=True, tag="community.content.edited"):
+    """A content has a new version; `data` is the whole of it."""
+
+    data: Content
+
+
+class ContentDeleted(Envelope, frozen=True, kw_only=True, tag="community.content.deleted"):
+    """A content is gone from the platform."""
+
+    data: Removal
+
+
+class ContentRestored(Envelope, frozen=True, kw_only=True, tag="community.content.restored"):
+    """A content is back on the platform."""
+
+    data: Removal
+
+
+class ContentShared(Envelope, frozen=True, kw_only=True, tag="community.content.shared"):
+    """A content was shared."""
+
+    data: Shares
+
+
+class ContentMeasured(Envelope, frozen=True, kw_only=True, tag="community.content.measured"):
+    """The platform told totals of a content."""
+
+    data: Measures
+
+
+class ContentFlagged(Envelope, frozen=True, kw_only=True, tag="community.content.flagged"):
+    """A complaint about a content."""
+
+    data: Complaint
+
+
+class ReactionAdded(Envelope, frozen=True, kw_only=True, tag="community.reaction.added"):
+    """A reaction was put on a content."""
+
+    data: Reaction
+
+
+class ReactionRemoved(Envelope, frozen=True, kw_only=True, tag="community.reaction.removed"):
+    """A reaction was taken back."""
+
+    data: Reaction
+
+
+class MemberJoined(Envelope, frozen=True, kw_only=True, tag="community.member.joined"):
+    """A member came in."""
+
+    data: Membership
+
+
+class MemberLeft(Envelope, frozen=True, kw_only=True, tag="community.member.left"):
+    """A member went."""
+
+    data: Membership
+
+
+class MemberBanned(Envelope, frozen=True, kw_only=True, tag="community.member.banned"):
+    """A member was put out on the platform."""
+
+    data: Membership
+
+
+class MemberUnbanned(Envelope, frozen=True, kw_only=True, tag="community.member.unbanned"):
+    """A ban ended on the platform."""
+
+    data: Membership
+
+
+class JoinRequested(Envelope, frozen=True, kw_only=True, tag="community.member.join_requested"):
+    """Somebody asks to be let in."""
+
+    data: Membership
+
+
+class PollVoted(Envelope, frozen=True, kw_only=True, tag="community.poll.voted"):
+    """A member voted."""
+
+    data: Vote
+
+
+class PollRetracted(Envelope, frozen=True, kw_only=True, tag="community.poll.retracted"):
+    """A member took a vote back."""
+
+    data: Vote
+
+
+class SolutionAccepted(Envelope, frozen=True, kw_only=True, tag="community.solution.accepted"):
+    """An answer was accepted."""
+
+    data: Solution
+
+
+class SubscriptionStarted(Envelope, frozen=True, kw_only=True, tag="community.subscription.started"):
+    """A paid subscription began."""
+
+    data: Subscription
+
+
+class SubscriptionRenewed(Envelope, frozen=True, kw_only=True, tag="community.subscription.renewed"):
+    """A paid subscription goes on."""
+
+    data: Subscription
+
+
+class SubscriptionEnded(Envelope, frozen=True, kw_only=True, tag="community.subscription.ended"):
+    """A paid subscription ended."""
+
+    data: Subscription
+
+
+class PurchaseMade(Envelope, frozen=True, kw_only=True, tag="commerce.purchase.made"):
+    """A member bought something."""
+
+    data: Purchase
+
+
+class PurchaseRefunded(Envelope, frozen=True, kw_only=True, tag="commerce.purchase.refunded"):
+    """A purchase was paid back."""
+
+    data: Purchase
+
+
+class KpiObserved(Envelope, frozen=True, kw_only=True, tag="kpi.observed"):
+    """A value from the brand's own systems."""
+
+    data: Kpi

@@ -1,0 +1,157 @@
+"""What members earn: `engagement.grants.v1` (what is due) and `engagement.ledger.v1` (what was posted)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from shared.events.envelope import Common, Envelope, Name, Text
+
+
+class Points(Common, frozen=True, kw_only=True):
+    """Points of one member: due (on the grants topic) or posted (on the ledger topic). Amounts are integers."""
+
+    member: Name
+    cause: Name
+    """Id of the event that is rewarded, clawed back or restored for."""
+    rule: Name
+    version: int
+    """Version of the policy that holds the rule."""
+    uncapped: int
+    """What the rule gives, before any cap; negative where it is taken back."""
+    day: date | None = None
+    """The day of the event in the policy's time zone; caps count by it."""
+    cap: int | None = None
+    """The rule's daily cap in force."""
+    applied: int | None = None
+    """What was really posted; absent on the grants topic."""
+    balance: int | None = None
+    """The member's balance after it; absent on the grants topic."""
+    reason: Text | None = None
+
+
+class Transfer(Common, frozen=True, kw_only=True):
+    """Points from one member to another."""
+
+    member: Name
+    to: Name
+    amount: int
+    cause: Name
+    balance: int | None = None
+
+
+class Level(Common, frozen=True, kw_only=True):
+    """A member reached a level."""
+
+    member: Name
+    level: Name
+    cause: Name
+
+
+class Badge(Common, frozen=True, kw_only=True):
+    """A badge was given or taken back."""
+
+    member: Name
+    badge: Name
+    cause: Name
+    version: int | None = None
+
+
+class ContestEntry(Common, frozen=True, kw_only=True):
+    """An entry to a contest."""
+
+    contest: Name
+    member: Name
+    entry: Name
+    cause: Name
+    reason: Text | None = None
+
+
+class Draw(Common, frozen=True, kw_only=True):
+    """The result of a contest, with what is needed to check it."""
+
+    contest: Name
+    entrants: int
+    entrants_hash: Name
+    seed: Name | None = None
+    winners: Annotated[tuple[Name, ...], Meta(max_length=1000)]
+
+
+class PointsGranted(Envelope, frozen=True, kw_only=True, tag="engagement.points.granted"):
+    """Points for something that a member did."""
+
+    data: Points
+
+
+class PointsClawedBack(Envelope, frozen=True, kw_only=True, tag="engagement.points.clawed_back"):
+    """What they were given for is gone."""
+
+    data: Points
+
+
+class PointsRestored(Envelope, frozen=True, kw_only=True, tag="engagement.points.restored"):
+    """What they were given for is back."""
+
+    data: Points
+
+
+class PointsSpent(Envelope, frozen=True, kw_only=True, tag="engagement.points.spent"):
+    """A member spent points."""
+
+    data: Points
+
+
+class PointsExpired(Envelope, frozen=True, kw_only=True, tag="engagement.points.expired"):
+    """Points ran out of time."""
+
+    data: Points
+
+
+class PointsTransferred(Envelope, frozen=True, kw_only=True, tag="engagement.points.transferred"):
+    """A member gave points to another."""
+
+    data: Transfer
+
+
+class LevelReached(Envelope, frozen=True, kw_only=True, tag="engagement.level.reached"):
+    """A level was reached."""
+
+    data: Level
+
+
+class BadgeAwarded(Envelope, frozen=True, kw_only=True, tag="engagement.badge.awarded"):
+    """A badge was given."""
+
+    data: Badge
+
+
+class BadgeRevoked(Envelope, frozen=True, kw_only=True, tag="engagement.badge.revoked"):
+    """A badge was taken back."""
+
+    data: Badge
+
+
+class ContestEntered(Envelope, frozen=True, kw_only=True, tag="engagement.contest.entered"):
+    """A member takes part."""
+
+    data: ContestEntry
+
+
+class ContestDisqualified(Envelope, frozen=True, kw_only=True, tag="engagement.contest.disqualified"):
+    """An entry no longer counts."""
+
+    data: ContestEntry
+
+
+class ContestReinstated(Envelope, frozen=True, kw_only=True, tag="engagement.contest.reinstated"):
+    """An entry counts again."""
+
+    data: ContestEntry
+
+
+class ContestDrawn(Envelope, frozen=True, kw_only=True, tag="engagement.contest.drawn"):
+    """The winners are known."""
+
+    data: Draw

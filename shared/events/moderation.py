@@ -1,0 +1,114 @@
+"""What moderation decides: `moderation.decisions.v1` and `moderation.sanctions.v1`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from shared.events.envelope import Common, Data, Envelope, Instant, Name, Text
+
+Verdict = Literal["allow", "label", "flag", "hold", "hide", "remove", "warn", "mute", "ban"]
+
+
+class Span(Data, frozen=True, kw_only=True):
+    """A matched piece of the text: characters from `start` (counted from 0) up to, not including, `end`."""
+
+    start: int
+    end: int
+
+
+class Finding(Data, frozen=True, kw_only=True):
+    """One rule that matched: its id, its policy's version, what it saw."""
+
+    rule: Name
+    version: int
+    verdict: Verdict
+    spans: Annotated[tuple[Span, ...], Meta(max_length=100)] | None = None
+    facts: dict[str, str] | None = None
+    """What the rule went by, for a person; never the member's text."""
+
+
+class Decision(Common, frozen=True, kw_only=True):
+    """What is to happen to `content_id`, and why."""
+
+    decision: Name
+    verdict: Verdict
+    findings: Annotated[tuple[Finding, ...], Meta(max_length=100)]
+    cause: Name
+    """Id of the event that was judged."""
+    by: Name | None = None
+    """The member of staff who decided; absent where rules did."""
+
+
+class Reversal(Common, frozen=True, kw_only=True):
+    """A decision is taken back."""
+
+    decision: Name
+    verdict: Verdict
+    """What had been decided."""
+    by: Name | None = None
+    reason: Text | None = None
+
+
+class RuleFailure(Common, frozen=True, kw_only=True):
+    """A rule could not be evaluated and was skipped."""
+
+    rule: Name
+    version: int
+    reason: Text
+    cause: Name
+
+
+class Brake(Common, frozen=True, kw_only=True):
+    """Automatic acts were stopped because there were too many."""
+
+    rule: Name
+    limit: int
+    window_s: int
+
+
+class Sanction(Common, frozen=True, kw_only=True):
+    """A member is muted, banned or warned by the brand, or no longer."""
+
+    member: Name
+    kind: Literal["warn", "mute", "ban"]
+    decision: Name
+    until: Instant | None = None
+    reason: Text | None = None
+
+
+class DecisionMade(Envelope, frozen=True, kw_only=True, tag="moderation.decision.made"):
+    """Moderation decided."""
+
+    data: Decision
+
+
+class DecisionReversed(Envelope, frozen=True, kw_only=True, tag="moderation.decision.reversed"):
+    """A decision was taken back."""
+
+    data: Reversal
+
+
+class RuleFailed(Envelope, frozen=True, kw_only=True, tag="moderation.rule.failed"):
+    """A rule failed and was skipped."""
+
+    data: RuleFailure
+
+
+class BrakeOpened(Envelope, frozen=True, kw_only=True, tag="moderation.brake.opened"):
+    """Automatic acts were stopped."""
+
+    data: Brake
+
+
+class SanctionApplied(Envelope, frozen=True, kw_only=True, tag="moderation.sanction.applied"):
+    """A member was sanctioned."""
+
+    data: Sanction
+
+
+class SanctionLifted(Envelope, frozen=True, kw_only=True, tag="moderation.sanction.lifted"):
+    """A sanction ended."""
+
+    data: Sanction
