@@ -61,9 +61,7 @@ def mongo(room: Room) -> DockerContainer:
 def redis(room: Room) -> DockerContainer:
     """Return a Redis without persistence."""
     port = room.port("redis")
-    return published(image("REDIS_IMAGE"), port).with_command(
-        ["redis-server", "--port", str(port), "--save", ""]
-    )
+    return published(image("REDIS_IMAGE"), port).with_command(["redis-server", "--port", str(port), "--save", ""])
 
 
 def published(name: str, port: int) -> DockerContainer:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pydantic_settings import BaseSettings
 
-from deploy.native.places import Places, PlaceSettings, find_places
+from deploy.native.places import Places, PlaceSettings, cache_of
 from deploy.native.stack import Stack
 
 ROOT = Path(__file__).parent.parent
@@ -73,8 +73,7 @@ def own_stack(tmp_path: Path) -> Iterator[StackFactory]:
 
 def places_at(state: Path) -> Places:
     """Return places with the state folder given, and the downloads that all stacks share."""
-    cache = find_places(ROOT, PlaceSettings()).cache
-    return Places(state=state, cache=cache)
+    return Places(state=state, cache=cache_of(PlaceSettings()))
 
 
 @contextmanager

@@ -21,9 +21,7 @@ from deploy.native.stack import Stack
 LOG_LINES = 50
 FAILED = 1
 
-app = typer.Typer(
-    no_args_is_help=True, help="Start and stop broker, store and cache on this machine, without Docker."
-)
+app = typer.Typer(no_args_is_help=True, help="Start and stop broker, store and cache on this machine, without Docker.")
 
 
 class Extra(StrEnum):

@@ -70,5 +70,9 @@ def project_root(start: Path) -> Path:
 def find_places(start: Path, settings: PlaceSettings) -> Places:
     """Return the places for a command that runs in the folder `start`."""
     state = settings.veche_state or project_root(start.resolve()) / STATE_DIR
-    cache = settings.xdg_cache_home or Path.home() / ".cache"
-    return Places(state=state.resolve(), cache=cache / CACHE_DIR)
+    return Places(state=state.resolve(), cache=cache_of(settings))
+
+
+def cache_of(settings: PlaceSettings) -> Path:
+    """Return the folder of downloads, outside of any checkout."""
+    return (settings.xdg_cache_home or Path.home() / ".cache") / CACHE_DIR

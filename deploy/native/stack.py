@@ -34,9 +34,7 @@ class Stack:
     Every method blocks: call it from a thread where an event loop must go on.
     """
 
-    def __init__(
-        self, places: Places, tell: Callable[[str], None] = silent, parts: Sequence[Part] = PARTS
-    ) -> None:
+    def __init__(self, places: Places, tell: Callable[[str], None] = silent, parts: Sequence[Part] = PARTS) -> None:
         self.places = places
         self._tell = tell
         ports = Ports(places.ports_file)

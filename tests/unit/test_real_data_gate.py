@@ -20,18 +20,14 @@ QUIET = ("-p", "no:randomly", "-p", "no:socket", "-p", "no:asyncio")
 CONFTEST = 'pytest_plugins = ["tests.real_data_gate"]'
 
 
-def run(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, test: str, data: Path
-) -> pytest.RunResult:
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, test: str, data: Path) -> pytest.RunResult:
     monkeypatch.setenv("VECHE_REAL_DATA", str(data))
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(test)
     return pytester.runpytest_inprocess(*QUIET)
 
 
-def test_tests_on_real_data_are_counted(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_tests_on_real_data_are_counted(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     result = run(pytester, monkeypatch, ASKS, tmp_path)
 
     result.stdout.fnmatch_lines(["real data: 1 tests ran, 0 skipped"])

@@ -11,17 +11,13 @@ def absent() -> bool:
 
 
 def test_advice_is_one_line_with_the_command_that_helps() -> None:
-    line = system.advice(
-        [Program("redis-server", absent, ("redis-server",)), Program("mvn", absent, ("maven",))]
-    )
+    line = system.advice([Program("redis-server", absent, ("redis-server",)), Program("mvn", absent, ("maven",))])
 
     assert line == "missing: redis-server, mvn. Install with: sudo apt-get install redis-server maven"
 
 
 def test_a_package_that_brings_two_programs_is_named_once() -> None:
-    line = system.advice(
-        [Program("prometheus", absent, ("prometheus",)), Program("promtool", absent, ("prometheus",))]
-    )
+    line = system.advice([Program("prometheus", absent, ("prometheus",)), Program("promtool", absent, ("prometheus",))])
 
     assert line.endswith("install prometheus")
 
