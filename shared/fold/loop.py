@@ -57,9 +57,14 @@ class Loop(Generic[S, E]):
         """Ask the loop to end after the batch in hand."""
         self._stopping = True
 
+    def places(self) -> dict[int, dict[str, int]]:
+        """Return, for each owned partition, the next offset of each topic."""
+        return {q: {t: place.next for t, place in owned.progress.places.items()} for q, owned in self._owned.items()}
+
     async def run(self) -> None:
         """Fold until `stop`. Raises whatever is neither Retryable nor a Halt of one partition: the process ends."""
-        await self._check_partitions()
+        if not self._counts:
+            await self.check_partitions()
         pause_s = RETRY_S_FIRST
         while not self._stopping:
             try:
@@ -83,11 +88,12 @@ class Loop(Generic[S, E]):
             await self._fold_partition(q, list(group))
         self._observer.turned(self._owned, self.halted)
 
-    async def _check_partitions(self) -> None:
+    async def check_partitions(self) -> None:
+        """Learn the partition counts. Raises Halt where inputs differ, Retryable where a topic is not there."""
         inputs = {topic: await self._inbox.partitions(topic) for topic in self.fold.topics}
         if len(set(inputs.values())) != 1:
             raise Halt(f"{self.fold.group} folds topics of unequal partition counts: {inputs}", "partition-counts")
-        self._counts = {topic: await self._inbox.partitions(topic) for topic in self._outputs}
+        self._counts = {topic: await self._inbox.partitions(topic) for topic in (*self._outputs, self.fold.topics[0])}
 
     async def _tend(self) -> None:
         assigned = self._inbox.assigned()
