@@ -66,8 +66,6 @@ def verify_all(folder: Path, sums: Path) -> None:
     pinned = {name: sha256 for sha256, name in map(str.split, sums.read_text().splitlines())}
     found = {path.name for path in folder.iterdir()}
     if found != pinned.keys():
-        raise StackError(
-            f"{folder} should hold {sums.name}'s files, but these differ: {found ^ pinned.keys()}"
-        )
+        raise StackError(f"{folder} should hold {sums.name}'s files, but these differ: {found ^ pinned.keys()}")
     for name, sha256 in pinned.items():
         verify(folder / name, sha256)

@@ -21,9 +21,7 @@ from deploy.native.stack import Stack
 LOG_LINES = 50
 FAILED = 1
 
-app = typer.Typer(
-    no_args_is_help=True, help="Start and stop broker, store and cache on this machine, without Docker."
-)
+app = typer.Typer(no_args_is_help=True, help="Start and stop broker, store and cache on this machine, without Docker.")
 
 
 class Extra(StrEnum):
@@ -42,6 +40,13 @@ def up(
         stack = this_stack()
         stack.start(*CORE, *(name for extra in with_ or () for name in parts_of(extra, stack)))
         typer.echo(f"settings for services are in {stack.places.env_file}")
+
+
+@app.command()
+def fetch() -> None:
+    """Download what `up` needs, so that a later `up` needs no network."""
+    with told_plainly():
+        this_stack().fetch()
 
 
 @app.command()

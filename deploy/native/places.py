@@ -1,5 +1,6 @@
 """Where the stack keeps its things: state inside the checkout, downloads outside of it."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,13 @@ class Places:
         """The file that keeps the ports once chosen."""
         return self.state / "ports.json"
 
+    def delete(self) -> None:
+        """Delete what stacks keep; whatever else lies in the folder of state is left."""
+        for name in ("data", "log", "run"):
+            shutil.rmtree(self.state / name, ignore_errors=True)
+        self.ports_file.unlink(missing_ok=True)
+        self.env_file.unlink(missing_ok=True)
+
     def log(self, part: str) -> Path:
         """Return the log file of a part."""
         return self.state / "log" / f"{part}.log"
@@ -62,5 +70,9 @@ def project_root(start: Path) -> Path:
 def find_places(start: Path, settings: PlaceSettings) -> Places:
     """Return the places for a command that runs in the folder `start`."""
     state = settings.veche_state or project_root(start.resolve()) / STATE_DIR
-    cache = settings.xdg_cache_home or Path.home() / ".cache"
-    return Places(state=state.resolve(), cache=cache / CACHE_DIR)
+    return Places(state=state.resolve(), cache=cache_of(settings))
+
+
+def cache_of(settings: PlaceSettings) -> Path:
+    """Return the folder of downloads, outside of any checkout."""
+    return (settings.xdg_cache_home or Path.home() / ".cache") / CACHE_DIR

@@ -3,7 +3,7 @@
 import json
 import socket
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from deploy.native.errors import StackError
@@ -34,27 +34,30 @@ def candidates(seed: str) -> Iterator[int]:
 
 
 class Ports:
-    """The ports of one stack, by name, kept in a file."""
+    """The ports of one stack, by name, kept in a file. Who chooses one holds the stack's lock."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, is_free: Callable[[int], bool] = is_free) -> None:
         self._path = path
-        self._kept: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
+        self._is_free = is_free
 
     def get(self, name: str) -> int:
         """Return the port of this name; a free one is chosen and kept on first use."""
-        if name not in self._kept:
-            self._kept[name] = self._choose()
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text(json.dumps(self._kept, indent=1))
-        return self._kept[name]
+        return self.kept(name) or self._choose(name)
 
     def kept(self, name: str) -> int | None:
         """Return the port of this name if one was chosen already."""
-        return self._kept.get(name)
+        return self._read().get(name)
 
-    def _choose(self) -> int:
-        taken = set(self._kept.values())
-        for port in candidates(str(self._path)):
-            if port not in taken and is_free(port):
-                return port
-        raise StackError(f"no port of {HOST} between {PORT_MIN} and {PORT_MAX} is free")
+    def _read(self) -> dict[str, int]:
+        ports: dict[str, int] = json.loads(self._path.read_text()) if self._path.exists() else {}
+        return ports
+
+    def _choose(self, name: str) -> int:
+        kept = self._read()
+        possible = (port for port in candidates(str(self._path)) if port not in kept.values())
+        port = next(filter(self._is_free, possible), None)
+        if port is None:
+            raise StackError(f"no port of {HOST} between {PORT_MIN} and {PORT_MAX} is free")
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_text(json.dumps(kept | {name: port}, indent=1))
+        return port

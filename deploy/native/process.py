@@ -58,8 +58,8 @@ def memory_mb(process: Process) -> int | None:
         lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    sizes = (int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
-    return next(sizes, 0) // 1024
+    sizes = (int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS"))
+    return next(sizes, None)  # one that only waits to be reaped has no memory left
 
 
 def send(process: Process, number: signal.Signals) -> None:

@@ -49,12 +49,17 @@ class Runner:
         for name in self.part.ports:
             self._ports.get(name)
 
+    def fetch(self) -> None:
+        """Download and build what the part needs."""
+        self.part.fetch(self._room.cache)
+
     def start(self) -> None:
         """Start the part unless it runs, and wait until it is well; raises StackError if it is late."""
         if self.process() is None:
             self._require_ports()
-            self.part.prepare(self._room)
+            self.fetch()
             self._room.folder.mkdir(parents=True, exist_ok=True)
+            self.part.prepare(self._room)
             started = process.launch(self.part.command(self._room), self._room.folder, self.log)
             process.remember(self._pid_file, started)
         process.wait_until(self._is_settled, self.part.patience_s)

@@ -1,6 +1,5 @@
 """The stack: starts parts side by side, and stops what it started."""
 
-import shutil
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -35,13 +34,17 @@ class Stack:
     Every method blocks: call it from a thread where an event loop must go on.
     """
 
-    def __init__(
-        self, places: Places, tell: Callable[[str], None] = silent, parts: Sequence[Part] = PARTS
-    ) -> None:
+    def __init__(self, places: Places, tell: Callable[[str], None] = silent, parts: Sequence[Part] = PARTS) -> None:
         self.places = places
         self._tell = tell
         ports = Ports(places.ports_file)
         self._runners = {part.name: Runner(part, places, ports) for part in parts}
+
+    def fetch(self, *names: str) -> None:
+        """Download and build what the named parts (CORE by default) need, without starting them."""
+        chosen = self._chosen(names or CORE)
+        require_programs(chosen)
+        _side_by_side(Runner.fetch, chosen)
 
     def start(self, *names: str) -> None:
         """Start those of the named parts (CORE by default) that do not run; wait until all are well.
@@ -75,9 +78,7 @@ class Stack:
         """Stop everything and delete all state, the chosen ports included."""
         with self._turn():
             self._stop_all(list(self._runners.values()), hard=False)
-            for path in self.places.state.iterdir():
-                if path.name != LOCK_FILE:
-                    _delete(path)
+            self.places.delete()
 
     def settings(self) -> dict[str, str]:
         """Return the environment variables by which services find the parts that run."""
@@ -150,10 +151,3 @@ def require_programs(chosen: Sequence[Runner]) -> None:
 def _side_by_side(work: Callable[[Runner], Out], items: Sequence[Runner]) -> list[Out]:
     with ThreadPoolExecutor(max_workers=max(1, len(items))) as pool:
         return list(pool.map(work, items))
-
-
-def _delete(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink()

@@ -16,6 +16,9 @@ class AlertmanagerPart:
     ports = ("alertmanager",)
     patience_s = 20.0
 
+    def fetch(self, cache: Path) -> None:
+        """Need nothing."""
+
     def prepare(self, room: Room) -> None:
         """Need nothing: the deployment's configuration names no address."""
 

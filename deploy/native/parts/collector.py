@@ -22,10 +22,12 @@ class CollectorPart:
     ports = ("otlp-http", "otlp-grpc", "collector-health")
     patience_s = 20.0
 
+    def fetch(self, cache: Path) -> None:
+        """Build the collector."""
+        collector(cache)
+
     def prepare(self, room: Room) -> None:
-        """Build the collector, write its configuration."""
-        collector(room.cache)
-        room.folder.mkdir(parents=True, exist_ok=True)
+        """Write the configuration."""
         (room.folder / "config.yaml").write_text(configuration(room))
 
     def command(self, room: Room) -> list[str]:

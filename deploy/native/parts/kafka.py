@@ -67,9 +67,12 @@ class KafkaPart:
     ports = ("kafka", "kafka-controller")
     patience_s = 40.0
 
+    def fetch(self, cache: Path) -> None:
+        """Download the broker."""
+        jars(cache)
+
     def prepare(self, room: Room) -> None:
-        """Download the broker, write its configuration, format its log folder if it is new."""
-        room.folder.mkdir(parents=True, exist_ok=True)
+        """Write the configuration, format the log folder if it is new."""
         _properties_file(room).write_text(properties(room))
         if not (room.folder / "log" / "meta.properties").exists():
             self._format(room)

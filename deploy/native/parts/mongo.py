@@ -36,10 +36,13 @@ class MongoPart:
     ports = ("mongo",)
     patience_s = 30.0
 
-    def prepare(self, room: Room) -> None:
+    def fetch(self, cache: Path) -> None:
         """Find or download mongod."""
-        (room.folder / "db").mkdir(parents=True, exist_ok=True)
-        mongod(room.cache)
+        mongod(cache)
+
+    def prepare(self, room: Room) -> None:
+        """Make the folder of the database."""
+        (room.folder / "db").mkdir(exist_ok=True)
 
     def command(self, room: Room) -> list[str]:
         """Run on loopback with a cache that leaves room for the rest of the stack."""

@@ -41,8 +41,11 @@ class Part(Protocol):
     def patience_s(self) -> float:
         """How long it may take to come up, and to go down."""
 
+    def fetch(self, cache: Path) -> None:
+        """Download and build what is shared by all stacks; quick when it is there already."""
+
     def prepare(self, room: Room) -> None:
-        """Download, build and write whatever `command` needs; quick when it is there already."""
+        """Write what `command` needs into the part's folder, which exists."""
 
     def command(self, room: Room) -> list[str]:
         """Return the command that runs the part in the foreground."""

@@ -19,9 +19,11 @@ class PrometheusPart:
     ports = ("prometheus",)
     patience_s = 20.0
 
+    def fetch(self, cache: Path) -> None:
+        """Need nothing."""
+
     def prepare(self, room: Room) -> None:
         """Write the configuration."""
-        room.folder.mkdir(parents=True, exist_ok=True)
         (room.folder / "prometheus.yml").write_text(yaml.safe_dump(configuration(room), sort_keys=False))
 
     def command(self, room: Room) -> list[str]:

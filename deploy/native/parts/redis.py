@@ -1,10 +1,12 @@
 """Redis from the operating system, in memory only: it holds nothing that may not be lost."""
 
-from redis import Redis
-from redis.exceptions import RedisError
+import socket
+from pathlib import Path
 
-from deploy.native.parts.part import PROBE_TIMEOUT_S, Room, listens
+from deploy.native.parts.part import PROBE_TIMEOUT_S, Room
 from deploy.native.ports import HOST
+
+PONG = b"+PONG\r\n"
 
 
 class RedisPart:
@@ -14,6 +16,9 @@ class RedisPart:
     programs = ("redis-server",)
     ports = ("redis",)
     patience_s = 10.0
+
+    def fetch(self, cache: Path) -> None:
+        """Need nothing."""
 
     def prepare(self, room: Room) -> None:
         """Need nothing."""
@@ -25,16 +30,12 @@ class RedisPart:
 
     def is_healthy(self, room: Room) -> bool:
         """Answer whether PING is answered."""
-        port = room.port("redis")
-        if not listens(port):
-            return False
-        client = Redis(host=HOST, port=port, socket_timeout=PROBE_TIMEOUT_S)
         try:
-            return bool(client.ping())
-        except RedisError:
+            with socket.create_connection((HOST, room.port("redis")), timeout=PROBE_TIMEOUT_S) as connection:
+                connection.sendall(b"PING\r\n")
+                return connection.recv(len(PONG)) == PONG
+        except OSError:
             return False
-        finally:
-            client.close()
 
     def settings(self, room: Room) -> dict[str, str]:
         """Name the database 0."""

@@ -22,9 +22,12 @@ class ZipkinPart:
     ports = ("zipkin",)
     patience_s = 60.0
 
-    def prepare(self, room: Room) -> None:
+    def fetch(self, cache: Path) -> None:
         """Download the server."""
-        jar(room.cache)
+        jar(cache)
+
+    def prepare(self, room: Room) -> None:
+        """Need nothing."""
 
     def command(self, room: Room) -> list[str]:
         """Run on loopback only; the server reads `--name=value` as Spring settings."""
