@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
 
-from shared.events import Actor, Envelope, event_id
-from shared.events.envelope import Data
+from shared.events import Actor, Envelope
 
 SECRETS_MAX = 2
 """The present and the next secret of a connection: enough to change it without losing a delivery."""
@@ -101,39 +100,6 @@ class Connector(Protocol):
 
     def decode(self, payload: Payload) -> Decoded:
         """Return what the payload tells, or raise Unprocessable where it cannot be read at all."""
-
-
-class Fact(Struct, frozen=True, gc=False, kw_only=True):
-    """Where and when something happened, and what makes it this and no other: the cause of an event's id."""
-
-    community: str
-    about: str
-    """The platform's object, within the community."""
-    version: int = 0
-    """Which of the object's versions; what happens once to it has version 0."""
-    at: datetime
-    subject: str | None = None
-
-
-def event(make: Callable[..., Envelope], payload: Payload, fact: Fact, data: Data) -> Envelope:
-    """Return the event of type `make`; the id names the fact, never the connection that told it."""
-    platform = fact.community.partition(":")[0]
-    return make(
-        id=event_id(platform, fact.community, fact.about, fact.version),
-        source=f"{platform}/{payload.connection}",
-        time=fact.at,
-        brand=payload.brand,
-        recordedtime=payload.recordedtime,
-        community=fact.community,
-        subject=fact.subject,
-        imported=payload.imported,
-        data=data,
-    )
-
-
-def type_name(make: type[Envelope]) -> str:
-    """Return the contract's name of the type; it may stand in an id, which outlives the names of our classes."""
-    return str(make.__struct_config__.tag)
 
 
 def refused(reason: Reason, kind: str) -> Decoded:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.ingest.connectors.payload import Decoded, Fact, Payload, Reason, event, refused, type_name
+from services.ingest.connectors.payload import Decoded, Payload, Reason, refused
 from services.ingest.connectors.telegram.actors import community_id, instant, member_id, name_of, person, sender
 from services.ingest.connectors.telegram.updates import InviteLink, JoinRequest, MemberUpdate
 from services.ingest.connectors.telegram.updates import Membership as Standing
 from services.ingest.connectors.telegram.wire import Chat, Message, User
+from services.ingest.facts import Fact, event, type_name
 from shared.events import Actor, Envelope
 from shared.events.community import JoinRequested, MemberBanned, MemberJoined, MemberLeft, Membership, MemberUnbanned
 

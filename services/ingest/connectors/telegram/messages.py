@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.ingest.connectors.payload import Decoded, Fact, Payload, PollPlace, Reason, event, refused
+from services.ingest.connectors.payload import Decoded, Payload, PollPlace, Reason, refused
 from services.ingest.connectors.telegram.actors import community_id, instant, sender
 from services.ingest.connectors.telegram.entities import NOTHING, Found, distinct, find
 from services.ingest.connectors.telegram.media import attachment
 from services.ingest.connectors.telegram.members import arrivals, departure
 from services.ingest.connectors.telegram.rich import links_of, text_of
 from services.ingest.connectors.telegram.wire import Message
+from services.ingest.facts import Fact, event
 from shared.events import Envelope
 from shared.events.community import Content, ContentCreated, ContentEdited, Format, Kind, Media
 

@@ -6,10 +6,11 @@ a poll hears of its votes, so the number of the update makes the vote's id witho
 
 from __future__ import annotations
 
-from services.ingest.connectors.payload import Decoded, Fact, Payload, PollAnswer, Reason, event, refused
+from services.ingest.connectors.payload import Decoded, Payload, PollAnswer, Reason, refused
 from services.ingest.connectors.telegram.actors import person
 from services.ingest.connectors.telegram.updates import Answer
 from services.ingest.connectors.telegram.wire import Chat
+from services.ingest.facts import Fact, event
 from shared.events import Actor
 from shared.events.community import PollRetracted, PollVoted, Vote
 

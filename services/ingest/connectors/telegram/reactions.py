@@ -6,9 +6,10 @@ before, and Telegram does not name an emoji any more once its count is back at z
 
 from __future__ import annotations
 
-from services.ingest.connectors.payload import Decoded, Fact, Payload, Reason, event, refused, type_name
+from services.ingest.connectors.payload import Decoded, Payload, Reason, refused
 from services.ingest.connectors.telegram.actors import community_id, instant, sender
 from services.ingest.connectors.telegram.updates import Emoji, MessageReaction, ReactionCount
+from services.ingest.facts import Fact, event, type_name
 from shared.events import Actor, Envelope
 from shared.events.community import ContentMeasured, Measures, Reaction, ReactionAdded, ReactionRemoved
 
