@@ -5,7 +5,7 @@ It stays in memory, about 300 bytes a post and 100 a user: enough for every site
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,6 +15,10 @@ from services.ingest.importers.stackexchange.rows import Post, User, rows
 
 QUESTION, ANSWER = 1, 2
 """Types of posts that are content."""
+
+
+MOMENT = timedelta(microseconds=1)
+"""What puts an answer behind its question where the clock does not."""
 
 
 class Known(Struct, frozen=True, gc=False):
@@ -36,7 +40,7 @@ class Index(Struct, frozen=True):
         if known is None:
             return at
         question = self.posts.get(known.question, known)
-        return max(at, known.at, question.at)
+        return max(at, known.at, question.at if known is question else question.at + MOMENT)
 
 
 def index(path: Path) -> Index:
