@@ -2,15 +2,21 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+# What checks and tests need of the operating system; installed when we are root, else named.
+PROGRAMS := venv java mvn redis-server promtool
 
-.PHONY: help setup lock check fix test
+.PHONY: help setup programs lock check compose-check fix test
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
 
-setup: .venv/ready ## make the virtual environment
+setup: .venv/ready ## make the virtual environment, download broker and store
+	$(BIN)/veche stack fetch
 
-.venv/ready: requirements/dev.txt pyproject.toml
+programs:
+	@$(PYTHON) deploy/native/system.py $(PROGRAMS)
+
+.venv/ready: requirements/dev.txt pyproject.toml | programs
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
@@ -19,3 +25,19 @@ setup: .venv/ready ## make the virtual environment
 lock: ## pin and hash what requirements/*.in name (needs `pip install uv`)
 	for set in runtime dev; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate requirements/$$set.in -o requirements/$$set.txt; done
+
+check: .venv/ready compose-check ## verify everything that needs no running part
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+compose-check: .venv/ready ## load docker-compose.yml with Compose's own loader
+	$(BIN)/python -m deploy.native.compose docker-compose.yml
+
+fix: .venv/ready ## mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: setup ## run all tests; starts and stops the parts they need
+	$(BIN)/pytest

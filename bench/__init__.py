@@ -1,0 +1,1 @@
+"""Benchmarks: what Veche promises of speed, measured on the machine at hand."""

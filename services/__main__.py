@@ -1,8 +1,38 @@
-"""The `veche` command."""
+"""The `veche` command: mounts the command lines of what is installed."""
+
+from importlib import import_module
+from importlib.util import find_spec
 
 import typer
 
+# An image holds one service and no stack; a checkout holds all of them.
+COMMANDS = {
+    "stack": "deploy.native.cli",
+    "ingest": "services.ingest.cli",
+    "moderation": "services.moderation.cli",
+    "engagement": "services.engagement.cli",
+    "reporting": "services.reporting.cli",
+}
+
 app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def veche() -> None:
+    """Run and operate the services of Veche."""
+
+
+def is_installed(module: str) -> bool:
+    """Answer whether a module is there, without importing it."""
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # a package above it is missing
+        return False
+
+
+for name, module in COMMANDS.items():
+    if is_installed(module):
+        app.add_typer(import_module(module).app, name=name)
 
 
 def main() -> None:

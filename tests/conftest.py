@@ -1,24 +1,3 @@
-"""Fixtures for all tests."""
+"""What all tests share: the parts, the network rules, the gate for real data."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
-import pytest
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
-BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
-
-
-class RealData(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="VECHE_")
-
-    real_data: Path = BESIDE
-
-
-@pytest.fixture(scope="session")
-def real_data() -> Path:
-    folder = RealData().real_data
-    if not folder.is_dir():
-        pytest.skip("no real data: set VECHE_REAL_DATA to the folder that holds it")
-    return folder
+pytest_plugins = ["tests.network", "tests.parts", "tests.real_data_gate"]

@@ -18,8 +18,6 @@ from services.ingest.importers.importer import Where
 from shared.events import Envelope, decode, encode
 from shared.events.community import ContentCreated, MemberJoined, ReactionAdded, SolutionAccepted
 
-pytestmark = pytest.mark.real_data
-
 WHERE = Where(brand="acme", recordedtime=datetime(2026, 1, 1, tzinfo=UTC))
 EXPORTS = {"slack": "slack_houstondatavis", "stackexchange": "stackexchange_quantumcomputing"}
 TOP = 10

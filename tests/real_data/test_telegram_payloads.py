@@ -15,8 +15,6 @@ from shared.errors import Unprocessable
 from shared.events import decode, encode
 from shared.events.community import Content
 
-pytestmark = pytest.mark.real_data
-
 RECORDED = datetime(2026, 1, 1, tzinfo=UTC)
 
 FACTS = {

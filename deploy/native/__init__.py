@@ -1,0 +1,1 @@
+"""The stack without Docker: the parts that Veche stands on, as processes of this machine."""

@@ -1,0 +1,1 @@
+"""The bus: records, partitions, and Kafka behind them."""

@@ -1,0 +1,269 @@
+"""Kafka behind the loop's ports: an inbox that is pulled, and an outlet that never overtakes itself.
+
+aiokafka directly, not FastStream's handlers: a fold must see polling errors, pull, seek and own before the
+first record (docs/decisions/0003-the-fold-pulls.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from itertools import groupby
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import (
+    CommitFailedError,
+    IllegalStateError,
+    KafkaError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+)
+
+from shared.bus.record import Outgoing, Record
+from shared.errors import Retryable
+from shared.fold.limits import RECORDS_MAX
+from shared.fold.ports import Bounds, Chunk, Fenced
+
+log = logging.getLogger(__name__)
+
+POLL_MS = 200
+"""How long an empty poll waits; bounds how late a new assignment is noticed."""
+
+COMMIT_EVERY_S = 1.0
+"""Committed offsets only feed lag monitoring; progress is the truth."""
+
+SESSION_MS = 10_000
+"""A member that sent no heartbeat for so long is dead, and its partitions go to others."""
+
+BATCH_BYTES_MAX = 1_000_000
+"""One produce request; Kafka's own default limit is 1 MiB."""
+
+REQUEST_MS = 15_000
+"""A broker that does not answer for so long is away."""
+
+
+class PublishFailedError(RuntimeError):
+    """A chunk did not get through. This producer is never used again: the process must end."""
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Marks partitions as assigned or not, and nothing else: aiokafka delivers before this returns."""
+
+    def __init__(self, assigned: Callable[[Iterable[TopicPartition]], None]) -> None:
+        self._assigned = assigned
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        del revoked
+        self._assigned(())
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._assigned(assigned)
+
+
+class KafkaInbox:
+    """One member of a consumer group."""
+
+    def __init__(self, servers: str, group: str, topics: Sequence[str], session_ms: int = SESSION_MS) -> None:
+        self._topics = tuple(topics)
+        self._assigned: dict[int, int] = {}
+        self._turn = 0
+        self._to_commit: dict[TopicPartition, int] = {}
+        self._committed_at = 0.0
+        self.polled_at = 0.0
+        """Monotonic seconds of the last poll that the broker answered."""
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=servers,
+            group_id=group,
+            client_id=f"veche-{group}",
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            partition_assignment_strategy=(RangePartitionAssignor,),
+            max_partition_fetch_bytes=2_000_000,
+            session_timeout_ms=session_ms,
+            heartbeat_interval_ms=session_ms // 3,
+            request_timeout_ms=REQUEST_MS,
+        )
+
+    async def start(self) -> None:
+        """Join the group."""
+        self._consumer.subscribe(self._topics, listener=_Listener(self._mark))
+        async with _retryable():
+            await self._consumer.start()
+
+    async def stop(self) -> None:
+        """Leave the group, so that the others take over at once."""
+        async with _forgiving("leaving the group"):
+            await self._flush()
+        await self._consumer.stop()
+
+    def _mark(self, assigned: Iterable[TopicPartition]) -> None:
+        self._turn += 1
+        topics: dict[int, set[str]] = {}
+        for place in assigned:
+            topics.setdefault(place.partition, set()).add(place.topic)
+        self._assigned = {q: self._turn for q, found in topics.items() if found == set(self._topics)}
+        self._to_commit.clear()
+
+    async def poll(self) -> Sequence[Record]:
+        """Return up to a batch of records, in order within each partition of each topic."""
+        try:
+            found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_MAX)
+        except NoOffsetForPartitionError:
+            return ()  # not owned yet: taking ownership seeks
+        except OffsetOutOfRangeError as error:
+            self._retake(error.args[0])
+            return ()
+        except KafkaError as error:
+            raise Retryable(f"Kafka is away: {type(error).__name__}") from error
+        self.polled_at = time.monotonic()
+        await self._flush_sometimes()
+        return [record for place in sorted(found) for record in found[place]]
+
+    def _retake(self, places: Iterable[TopicPartition]) -> None:
+        """The log ended elsewhere than we stand: have ownership taken anew, which checks it."""
+        self._turn += 1
+        for place in places:
+            if place.partition in self._assigned:
+                self._assigned[place.partition] = self._turn
+
+    def assigned(self) -> Mapping[int, int]:
+        """Return the partitions that are this process's now, each with the number of its assignment."""
+        return self._assigned
+
+    async def seek(self, topic: str, q: int, offset: int) -> None:
+        """Read on from there."""
+        try:
+            self._consumer.seek(TopicPartition(topic, q), offset)
+        except IllegalStateError as error:
+            raise Fenced("the partition was given to another member") from error
+
+    async def bounds(self, topic: str, q: int) -> Bounds:
+        """Return what the log holds."""
+        place = TopicPartition(topic, q)
+        async with _retryable():
+            first = await self._consumer.beginning_offsets([place])
+            last = await self._consumer.end_offsets([place])
+        return Bounds(first[place], last[place])
+
+    async def committed(self, topic: str, q: int) -> int | None:
+        """Return the group's committed offset, if any."""
+        async with _retryable():
+            found: int | None = await self._consumer.committed(TopicPartition(topic, q))
+        return found
+
+    async def commit(self, q: int, offsets: Mapping[str, int]) -> None:
+        """Note offsets; they are committed about once a second."""
+        self._to_commit.update({TopicPartition(topic, q): offset for topic, offset in offsets.items()})
+
+    async def _flush_sometimes(self) -> None:
+        if time.monotonic() - self._committed_at > COMMIT_EVERY_S:
+            self._committed_at = time.monotonic()
+            async with _forgiving("committing offsets"):
+                await self._flush()
+
+    async def _flush(self) -> None:
+        due, self._to_commit = self._to_commit, {}
+        if due:
+            await self._consumer.commit(due)
+
+    async def partitions(self, topic: str) -> int:
+        """Return how many partitions a topic has. Raises Retryable where it is not there (yet)."""
+        async with _retryable():
+            await self._consumer._client.force_metadata_update()  # noqa: SLF001 - no public call reads fresh metadata
+        found = self._consumer.partitions_for_topic(topic)
+        if not found:
+            raise Retryable(f"topic {topic} is not there; `veche topics apply` makes it")
+        return len(found)
+
+    def lag(self, topic: str, q: int, offset: int) -> int | None:
+        """Return how many records lie between `offset` and the end, as the last fetch saw it."""
+        end: int | None = self._consumer.highwater(TopicPartition(topic, q))
+        return None if end is None else max(0, end - offset)
+
+
+@asynccontextmanager
+async def _retryable() -> AsyncIterator[None]:
+    try:
+        yield
+    except KafkaError as error:
+        raise Retryable(f"Kafka is away: {type(error).__name__}") from error
+
+
+@asynccontextmanager
+async def _forgiving(what: str) -> AsyncIterator[None]:
+    """Let a commit fail: a rebalance took the partition, or Kafka is away; progress is the truth."""
+    try:
+        yield
+    except (CommitFailedError, KafkaError, IllegalStateError) as error:
+        log.info("%s: %s", what, type(error).__name__)
+
+
+class KafkaOutlet:
+    """Publishes chunks, acknowledged by all in-sync replicas, by an idempotent producer."""
+
+    def __init__(self, servers: str, client_id: str = "veche") -> None:
+        self._broken = False
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=servers,
+            client_id=client_id,
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=BATCH_BYTES_MAX,
+            max_request_size=BATCH_BYTES_MAX + 48_000,
+            request_timeout_ms=REQUEST_MS,
+        )
+
+    async def start(self) -> None:
+        """Connect."""
+        async with _retryable():
+            await self._producer.start()
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        await self._producer.stop()
+
+    async def publish(self, chunks: Sequence[Chunk]) -> None:
+        """Publish; several partitions at once, each in order, one chunk at a time.
+
+        Raises PublishFailedError, and again for every later call.
+        """
+        if self._broken:
+            raise PublishFailedError("a chunk failed before; this producer is not used again")
+        lanes = groupby(sorted(chunks, key=_lane), key=_lane)
+        outcomes = await asyncio.gather(*(self._one_by_one(list(lane)) for _, lane in lanes), return_exceptions=True)
+        failures = [outcome for outcome in outcomes if outcome is not None]
+        if failures:
+            self._broken = True
+            raise PublishFailedError(f"{len(failures)} partitions: {type(failures[0]).__name__}") from failures[0]
+
+    async def _one_by_one(self, chunks: Sequence[Chunk]) -> None:
+        for chunk in chunks:
+            rest: Sequence[Outgoing] = chunk.records
+            while rest:
+                rest = await self._send(chunk.topic, chunk.partition, rest)
+
+    async def _send(self, topic: str, partition: int, records: Sequence[Outgoing]) -> Sequence[Outgoing]:
+        """Send as many as fit into one request, wait for the acknowledgement, return the rest."""
+        batch = self._producer.create_batch()
+        fitting = 0
+        for record in records:
+            if batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers)) is None:
+                break
+            fitting += 1
+        if not fitting:
+            raise PublishFailedError("a record is larger than a request may be")
+        batch.close()
+        acknowledged = await self._producer.send_batch(batch, topic, partition=partition)
+        await acknowledged
+        return records[fitting:]
+
+
+def _lane(chunk: Chunk) -> tuple[str, int, int]:
+    return chunk.topic, chunk.partition, 0
+
+
+__all__ = ["KafkaInbox", "KafkaOutlet", "PublishFailedError"]

@@ -1,0 +1,165 @@
+"""Who is who: brands, connections, staff and keys, in the directory's own database.
+
+Ingest's API is the only writer; every service reads it to check tokens. Tokens are shown once and stored as
+SHA-256 digests: they hold 256 random bits, so no slow hash is needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pymongo.read_concern import ReadConcern
+
+from shared.fold.mongo import MAJORITY, Client, translated
+
+TOKEN_BYTES = 32
+TOKEN_PREFIX = "veche_"  # noqa: S105 - a mark by which leaked tokens are found, not a secret
+
+
+class Scope(StrEnum):
+    """What a token may do."""
+
+    EVENTS_WRITE = "events:write"
+    DIRECTORY_READ = "directory:read"
+    DIRECTORY_WRITE = "directory:write"
+    KEYS_WRITE = "keys:write"
+    POLICIES_READ = "policies:read"
+    POLICIES_WRITE = "policies:write"
+    DECISIONS_READ = "decisions:read"
+    DECISIONS_WRITE = "decisions:write"
+    MEMBERS_READ = "members:read"
+    FIGURES_READ = "figures:read"
+    DEAD_LETTERS_READ = "dlq:read"
+    DEAD_LETTERS_REPLAY = "dlq:replay"
+
+
+class Role(StrEnum):
+    """What a person is to a brand."""
+
+    OWNER = "owner"
+    COMMUNITY_MANAGER = "community_manager"
+    MODERATOR = "moderator"
+    ANALYST = "analyst"
+    SRE = "sre"
+    KEY = "key"
+
+
+_BRAND_SCOPES = frozenset(Scope) - {Scope.DEAD_LETTERS_READ, Scope.DEAD_LETTERS_REPLAY}
+
+ROLE_SCOPES: Mapping[Role, frozenset[Scope]] = {
+    Role.OWNER: _BRAND_SCOPES,
+    Role.COMMUNITY_MANAGER: _BRAND_SCOPES - {Scope.KEYS_WRITE, Scope.DIRECTORY_WRITE, Scope.EVENTS_WRITE},
+    Role.MODERATOR: frozenset({Scope.DECISIONS_READ, Scope.DECISIONS_WRITE, Scope.MEMBERS_READ, Scope.POLICIES_READ}),
+    Role.ANALYST: frozenset({Scope.FIGURES_READ, Scope.POLICIES_READ}),
+    Role.SRE: frozenset({Scope.DEAD_LETTERS_READ, Scope.DEAD_LETTERS_REPLAY}),
+    Role.KEY: frozenset(),
+}
+"""Dead letters hold texts of every brand, so only SREs reach them; a key has the scopes it was made with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whoever a token belongs to."""
+
+    name: str
+    role: Role
+    brand: str | None
+    """None for the installation: it may make brands, and an SRE belongs to none."""
+    scopes: frozenset[Scope]
+    communities: frozenset[str] | None = None
+    """None: all of the brand."""
+
+    def may(self, scope: Scope, brand: str | None = None, community: str | None = None) -> bool:
+        """Say whether this is allowed: the scope, in this brand, in this community."""
+        if scope not in self.scopes or (brand is not None and self.brand not in {None, brand}):
+            return False
+        return community is None or self.communities is None or community in self.communities
+
+
+def new_token() -> str:
+    """Return a fresh token; it is never stored."""
+    return TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def digest(token: str) -> str:
+    """Return what is stored of a token. Looking it up by its digest tells nothing through time."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Directory:
+    """Reads and writes brands, connections, staff and tokens."""
+
+    def __init__(self, client: Client, database: str) -> None:
+        named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
+        self._tokens, self._documents = named["tokens"], named["documents"]
+
+    async def principal(self, token: str) -> Principal | None:
+        """Return whose token it is, or None."""
+        async with translated():
+            found = await self._tokens.find_one({"_id": digest(token)})
+        return None if found is None or found.get("revoked") else _principal(found)
+
+    async def grant(self, principal: Principal, at: datetime, id_: str) -> str:
+        """Make a token and return it: the only time it is seen. A token of the same `id_` is replaced."""
+        token = new_token()
+        document = {
+            "_id": digest(token),
+            "key": id_,
+            "name": principal.name,
+            "role": principal.role.value,
+            "brand": principal.brand,
+            "scopes": sorted(scope.value for scope in principal.scopes),
+            "communities": None if principal.communities is None else sorted(principal.communities),
+            "created": at,
+        }
+        async with translated():
+            await self._tokens.delete_many({"key": id_, "brand": principal.brand})
+            await self._tokens.insert_one(document)
+        return token
+
+    async def revoke(self, id_: str, brand: str | None) -> bool:
+        """Delete the token of that id; say whether there was one."""
+        async with translated():
+            gone = await self._tokens.delete_many({"key": id_, "brand": brand})
+        return gone.deleted_count > 0
+
+    async def put(self, kind: str, brand: str, name: str, spec: Mapping[str, Any]) -> None:
+        """Store a document of the directory."""
+        document = {"kind": kind, "brand": brand, "name": name, "spec": dict(spec)}
+        async with translated():
+            await self._documents.replace_one({"_id": f"{kind}/{brand}/{name}"}, document, upsert=True)
+
+    async def get(self, kind: str, brand: str, name: str) -> Mapping[str, Any] | None:
+        """Return the spec of a document."""
+        async with translated():
+            found = await self._documents.find_one({"_id": f"{kind}/{brand}/{name}"})
+        return None if found is None else found["spec"]
+
+    async def remove(self, kind: str, brand: str, name: str) -> bool:
+        """Delete a document; say whether there was one."""
+        async with translated():
+            gone = await self._documents.delete_one({"_id": f"{kind}/{brand}/{name}"})
+        return gone.deleted_count > 0
+
+    async def all(self, kind: str, brand: str | None = None) -> Sequence[Mapping[str, Any]]:
+        """Return all documents of a kind (of one brand): brand, name, spec."""
+        query: dict[str, Any] = {"kind": kind} | ({} if brand is None else {"brand": brand})
+        async with translated():
+            return await self._documents.find(query, {"_id": 0}).sort("_id").to_list()
+
+
+def _principal(document: Mapping[str, Any]) -> Principal:
+    communities = document["communities"]
+    return Principal(
+        name=document["name"],
+        role=Role(document["role"]),
+        brand=document["brand"],
+        scopes=frozenset(Scope(scope) for scope in document["scopes"] if scope in set(Scope)),
+        communities=None if communities is None else frozenset(communities),
+    )

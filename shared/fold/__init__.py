@@ -1,0 +1,1 @@
+"""Fold records into states, exactly once counted. Start reading at `definition`, then `loop`."""

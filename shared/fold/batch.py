@@ -1,0 +1,238 @@
+"""Fold a batch: decode, fold in order, and draft all that one transaction will write. Pure.
+
+The fast way folds all records into one draft. Where anything raises, the batch is folded again record by
+record, each into a draft of its own, encoded at once; the culprit becomes a dead letter.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
+
+from shared.bus.record import Headers, Outgoing, Record
+from shared.errors import Halt, Retryable, Unprocessable
+from shared.fold.deadletter import coordinates, dead_letter, retried
+from shared.fold.definition import Fold, Item
+from shared.fold.draft import Draft, Sent, encoded_states, sized, take_step
+from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, WINDOW_RECORDS
+from shared.fold.ports import Changes, Chunk
+from shared.fold.progress import Progress, note_below, origin_header, origin_of, passed, taken_before
+
+S = TypeVar("S")
+E = TypeVar("E")
+log = logging.getLogger(__name__)
+
+Carry = Callable[[Record], Headers]
+"""Which headers of a record go with its outputs: its trace."""
+
+
+class Read(NamedTuple, Generic[E]):
+    """A record and what it tells, or why it tells nothing."""
+
+    record: Record
+    items: Sequence[Item[E]]
+    wrong: str | None = None
+    once: str | None = None
+    """For a dead letter given back: its coordinates, by which it is folded once."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the records of a batch."""
+
+    folded: int = 0
+    duplicates: int = 0
+    dead: int = 0
+
+
+class Folded(NamedTuple, Generic[S]):
+    """A batch that is ready to be written."""
+
+    changes: Changes
+    states: Mapping[str, S | None]
+    tally: Tally
+    records: int
+    """How many of the records were taken; fewer than given where time was up."""
+
+
+@dataclass(slots=True)
+class Bench(Generic[S, E]):
+    """What folding a batch works with."""
+
+    fold: Fold[S, E]
+    q: int
+    counts: dict[str, int]
+    """Partitions by topic."""
+    known: Mapping[str, S | None]
+    """The states of all keys of the batch, as they are stored; None where there is none."""
+    carry: Carry
+    enough: Callable[[], bool]
+    """Says when the time of a batch is up."""
+    seen: Collection[str] = field(default_factory=frozenset)
+    """Identities folded before."""
+
+
+def read_all(fold: Fold[S, E], records: Sequence[Record]) -> list[Read[E]]:
+    """Decode the records; what does not decode says why."""
+    return [_read(fold, record) for record in records]
+
+
+def _read(fold: Fold[S, E], record: Record) -> Read[E]:
+    try:
+        origin_of(record)
+        return Read(record, fold.read(record), once=retried(record))
+    except Unprocessable as error:
+        return Read(record, (), str(error))
+    except (Halt, Retryable):
+        raise
+    except Exception as error:  # noqa: BLE001 - one record that breaks a decoder stops nobody
+        log.error("decoding %s failed: %s", coordinates(record), cause_of(error))  # noqa: TRY400 - quotes no text
+        return Read(record, (), f"decoding failed: {type(error).__name__}")
+
+
+def fold_batch(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]]) -> Folded[S]:
+    """Fold the records, in order, into one set of changes.
+
+    Raises Halt where upstream began a new life or dead letters are above their limit.
+    """
+    try:
+        return _fold(bench, before, reads, careful=False)
+    except (Halt, Retryable):
+        raise
+    except Exception as error:  # noqa: BLE001 - one culprit is sought, record by record
+        log.warning("a batch of %s failed, folding it record by record: %s", bench.fold.group, cause_of(error))
+        return _fold(bench, before, reads, careful=True)
+
+
+def _fold(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]], *, careful: bool) -> Folded[S]:
+    progress, draft, tally = before.copy(), Draft[S](), Tally()
+    last: dict[str, Record] = {}
+    taken = 0
+    for read in reads:
+        if taken and bench.enough():
+            break
+        _take(bench, progress, draft, tally, read, careful=careful)
+        passed(progress, read.record)
+        last[read.record.topic] = read.record
+        taken += 1
+    note_below(progress, last.values())
+    _count(progress, taken, tally.dead)
+    chunks = chunked(bench, progress, draft.outputs)
+    progress.version += 1
+    return Folded(_changes(bench, progress, draft, chunks), draft.states, tally, taken)
+
+
+def _changes(bench: Bench[S, E], progress: Progress, draft: Draft[S], chunks: Sequence[Chunk]) -> Changes:
+    states = encoded_states(bench.fold, bench.q, draft.states)
+    timers = tuple(draft.timers.values())
+    replaced = [key for key in states if bench.known[key] is not None]
+    return Changes(progress, states, replaced, draft.entries, draft.identities, chunks, timers, draft.done_timers)
+
+
+def _take(bench: Bench[S, E], progress: Progress, draft: Draft[S], tally: Tally, read: Read[E], *, careful: bool) -> None:
+    wrong = read.wrong
+    if wrong is None:
+        origin = origin_of(read.record)
+        if origin is not None and taken_before(progress, read.record.topic, origin):
+            tally.duplicates += 1
+            return
+        if careful:
+            wrong = _fold_carefully(bench, draft, tally, read)
+        else:
+            _fold_one(bench, draft, tally, read, draft)
+    if wrong is None:
+        tally.folded += 1
+        return
+    tally.dead += 1
+    draft.outputs.append(dead_letter(bench.fold.group, bench.q, read.record, wrong))
+
+
+def _fold_one(bench: Bench[S, E], onto: Draft[S], tally: Tally, read: Read[E], into: Draft[S]) -> None:
+    """Fold a record that sees what `onto` holds already; what it changes goes into `into`."""
+    if read.once is not None:
+        if read.once in bench.seen or read.once in onto.identities:
+            tally.duplicates += 1
+            return
+        into.identities.add(read.once)
+    carried = bench.carry(read.record)
+    for key, event, identity in read.items:
+        if identity is not None:
+            if identity in bench.seen or identity in onto.identities or identity in into.identities:
+                tally.duplicates += 1
+                continue
+            into.identities.add(identity)
+        state = _state(bench, key, into, onto)
+        take_step(into, key, state, bench.fold.evolve(state, event), carried, bench.counts)
+
+
+def _state(bench: Bench[S, E], key: str, into: Draft[S], onto: Draft[S]) -> S | None:
+    for draft in (into, onto):
+        if key in draft.states:
+            return draft.states[key]
+    return bench.known[key]
+
+
+def _fold_carefully(bench: Bench[S, E], draft: Draft[S], tally: Tally, read: Read[E]) -> str | None:
+    """Fold one record on its own and encode it; return why it cannot be, if so."""
+    own, duplicates = Draft[S](), tally.duplicates
+    try:
+        _fold_one(bench, draft, tally, read, own)
+        encoded_states(bench.fold, bench.q, own.states)
+    except Unprocessable as error:
+        wrong = str(error)
+    except (Halt, Retryable):
+        raise
+    except Exception as error:  # noqa: BLE001 - this record alone causes it
+        log.error("folding %s failed: %s", coordinates(read.record), cause_of(error))  # noqa: TRY400 - quotes no text
+        wrong = f"folding failed: {type(error).__name__}"
+    else:
+        draft.add(own)
+        return None
+    tally.duplicates = duplicates
+    return wrong
+
+
+def cause_of(error: BaseException) -> str:
+    """Say what was raised and where; never its text, which may quote a member."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} in {frames[-1].name}, {frames[-1].filename}:{frames[-1].lineno}"
+
+
+def _count(progress: Progress, records: int, dead: int) -> None:
+    if progress.window + records > WINDOW_RECORDS:
+        progress.window = progress.dead = 0
+    progress.window += records
+    progress.dead += dead
+    if progress.dead > DEAD_LETTERS_MAX:
+        raise Halt(
+            f"{progress.dead} dead letters in {progress.window} records: a bad deploy rather than bad records",
+            "too-many-dead-letters",
+        )
+
+
+def chunked(bench: Bench[S, E], progress: Progress, outputs: Sequence[Sent]) -> list[Chunk]:
+    """Number the outputs, name their origin, and cut them into chunks by target partition, in order."""
+    groups: dict[tuple[str, int], list[list[tuple[int, Sent]]]] = {}
+    sizes: dict[tuple[str, int], int] = {}
+    for sent in outputs:
+        progress.seq += 1
+        target = (sent.topic, sent.partition)
+        size = sized((sent,))
+        pieces = groups.setdefault(target, [[]])
+        if pieces[-1] and sizes[target] + size > CHUNK_BYTES_MAX:
+            pieces.append([])
+            sizes[target] = 0
+        pieces[-1].append((progress.seq, sent))
+        sizes[target] = sizes.get(target, 0) + size
+    return sorted(_chunk(bench, progress, target, piece) for target, pieces in groups.items() for piece in pieces)
+
+
+def _chunk(bench: Bench[S, E], progress: Progress, target: tuple[str, int], piece: list[tuple[int, Sent]]) -> Chunk:
+    group, q = bench.fold.group, bench.q
+    records = [
+        Outgoing(sent.key, sent.value, (*sent.headers, origin_header(group, q, progress, seq))) for seq, sent in piece
+    ]
+    return Chunk(piece[0][0], *target, records)

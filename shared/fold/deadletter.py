@@ -1,0 +1,57 @@
+"""Dead letters: what could not be processed, with its reason and its coordinates, as an output like others.
+
+Kafka headers of a dead letter, beside the headers of the original (prefixed `original-`):
+
+    reason       why, for a person; quotes no member's text
+    coordinates  topic/partition@offset of the original
+    group        who could not process it
+
+A letter given back goes to `<group>.retry` with `retry-of: coordinates`, to the partition it came from.
+"""
+
+from __future__ import annotations
+
+from shared.bus.record import RECORD_BYTES_MAX, Outgoing, Record, header
+from shared.fold.draft import Sent
+from shared.topics import dead_letters
+
+REASON = "reason"
+COORDINATES = "coordinates"
+GROUP = "group"
+ORIGINAL = "original-"
+RETRY_OF = "retry-of"
+NOT_CARRIED = frozenset({"origin", RETRY_OF})
+
+REASON_CHARS_MAX = 500
+"""A reason is one sentence."""
+
+
+def coordinates(record: Record) -> str:
+    """Return topic/partition@offset."""
+    return f"{record.topic}/{record.partition}@{record.offset}"
+
+
+def retried(record: Record) -> str | None:
+    """Return the coordinates of the first try, for a dead letter that is given back."""
+    first = header(record, RETRY_OF)
+    return None if first is None else f"retry:{first.decode('utf-8', 'replace')}"
+
+
+def dead_letter(group: str, q: int, record: Record, reason: str) -> Sent:
+    """Return the dead letter of a record. Its coordinates stay those of the first try."""
+    first = header(record, RETRY_OF)
+    headers = [
+        (REASON, reason[:REASON_CHARS_MAX].encode("utf-8", "replace")),
+        (COORDINATES, first or coordinates(record).encode()),
+        (GROUP, group.encode()),
+        *((ORIGINAL + key, value) for key, value in record.headers if key not in NOT_CARRIED and value is not None),
+    ]
+    value = (record.value or b"")[:RECORD_BYTES_MAX]
+    return Sent(dead_letters(group).name, q, record.key or b"", value, tuple(headers))
+
+
+def retry(letter: Record) -> Outgoing:
+    """Return the record that gives a dead letter back to its group."""
+    headers = [(key.removeprefix(ORIGINAL), value) for key, value in letter.headers if key.startswith(ORIGINAL)]
+    headers.append((RETRY_OF, header(letter, COORDINATES) or b""))
+    return Outgoing(letter.key or b"", letter.value or b"", tuple(headers))

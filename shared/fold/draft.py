@@ -1,0 +1,123 @@
+"""What a batch will write, as it grows record by record. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import bson
+from bson.errors import InvalidDocument
+
+from shared.bus.partition import partition_of
+from shared.bus.record import RECORD_BYTES_MAX, Headers
+from shared.errors import Unprocessable
+from shared.events import Envelope, encode
+from shared.fold.definition import Document, Fold, Output, Step, Timer
+from shared.fold.limits import STATE_BYTES_MAX
+from shared.fold.ports import DueTimer
+
+S = TypeVar("S")
+E = TypeVar("E")
+
+
+class Sent(NamedTuple):
+    """An encoded output and where it goes."""
+
+    topic: str
+    partition: int
+    key: bytes
+    value: bytes
+    headers: Headers
+
+
+@dataclass(slots=True)
+class Draft(Generic[S]):
+    """The changes of one batch, or of one record of it."""
+
+    states: dict[str, S | None] = field(default_factory=dict)
+    entries: list[bytes] = field(default_factory=list)
+    identities: set[str] = field(default_factory=set)
+    outputs: list[Sent] = field(default_factory=list)
+    timers: dict[str, DueTimer] = field(default_factory=dict)
+    done_timers: set[str] = field(default_factory=set)
+
+    def add(self, other: Draft[S]) -> None:
+        """Take in what one more record changes."""
+        self.states.update(other.states)
+        self.entries += other.entries
+        self.identities |= other.identities
+        self.outputs += other.outputs
+        self.done_timers |= other.done_timers
+        for id_ in other.done_timers:
+            self.timers.pop(id_, None)
+        for id_, timer in other.timers.items():
+            self.timers[id_] = timer
+            self.done_timers.discard(id_)
+
+
+@lru_cache(maxsize=100_000)
+def partition_for(key: str, partitions: int) -> int:
+    """Return the partition of a key; kept, because murmur2 in Python costs as much as a fold."""
+    return partition_of(key.encode(), partitions)
+
+
+def take_step(draft: Draft[S], key: str, before: S | None, step: Step[S], carried: Headers, counts: dict[str, int]) -> None:
+    """Add one step to the draft. `carried` headers go with each output; `counts` are partitions by topic."""
+    if step.state is not before:
+        draft.states[key] = step.state
+    for entry in step.entries:
+        draft.entries.append(to_bson(entry))
+    for output in step.outputs:
+        draft.outputs.append(encoded(output, carried, counts))
+    if step.timers or step.done_timers:
+        _take_timers(draft, step)
+
+
+def _take_timers(draft: Draft[Any], step: Step[Any]) -> None:
+    for id_ in step.done_timers:
+        draft.timers.pop(id_, None)
+        draft.done_timers.add(id_)
+    for timer in step.timers:
+        draft.timers[timer.id] = due(timer)
+        draft.done_timers.discard(timer.id)
+
+
+def due(timer: Timer) -> DueTimer:
+    """Return the timer as it is stored."""
+    due_ms = round(timer.due.timestamp() * 1000)
+    return DueTimer(timer.id, due_ms, timer.topic, timer.key, timer.command, timer.headers)
+
+
+def encoded(output: Output, carried: Headers, counts: dict[str, int]) -> Sent:
+    """Return the output as bytes. Raises Unprocessable where it is too large to be sent."""
+    event = output.event
+    value = encode(event) if isinstance(event, Envelope) else event
+    if len(value) > RECORD_BYTES_MAX:
+        raise Unprocessable(f"an output of {len(value)} bytes is above the limit of {RECORD_BYTES_MAX}")
+    headers = (*output.headers, *carried) if output.headers else carried
+    return Sent(output.topic, partition_for(output.key, counts[output.topic]), output.key.encode(), value, headers)
+
+
+def to_bson(document: Document) -> bytes:
+    """Return the document as BSON. Raises Unprocessable where it cannot be stored."""
+    try:
+        raw: bytes = bson.encode(document)
+    except (InvalidDocument, OverflowError, UnicodeEncodeError, RecursionError) as error:
+        raise Unprocessable(f"cannot be stored: {type(error).__name__}") from error
+    if len(raw) > STATE_BYTES_MAX:
+        raise Unprocessable(f"a document of {len(raw)} bytes is above the limit of {STATE_BYTES_MAX}")
+    return raw
+
+
+def encoded_states(fold: Fold[S, E], q: int, states: dict[str, S | None]) -> dict[str, bytes | None]:
+    """Return the states as BSON documents that carry their key and their partition."""
+    return {
+        key: None if state is None else to_bson({"_id": key, "q": q, **fold.encode(state)}) for key, state in states.items()
+    }
+
+
+def sized(chunk: Sequence[Sent]) -> int:
+    """Return the bytes of some outputs, headers included."""
+    return sum(len(s.key) + len(s.value) + sum(len(k) + len(v) for k, v in s.headers) for s in chunk)

@@ -1,0 +1,31 @@
+"""The limits of the loop, each with its reason."""
+
+from __future__ import annotations
+
+RECORDS_MAX = 2_000
+"""Records of a batch: larger ones gain under 5 % and delay the first record."""
+
+BATCH_BYTES_MAX = 8_000_000
+"""Input bytes of a batch: its writes must stay under MongoDB's 16 MB oplog entry."""
+
+FOLD_S_MAX = 1.0
+"""Folding holds the event loop, and heartbeats share it: a third of aiokafka's heartbeat interval."""
+
+STATE_BYTES_MAX = 2_000_000
+"""A state is rewritten whole; MongoDB's own end is 16 MB."""
+
+CHUNK_BYTES_MAX = 700_000
+"""An outbox document, and one produce request: below Kafka's 1 MiB with room for headers."""
+
+DEAD_LETTERS_MAX = 1_000
+"""Dead letters in one window of records: more is a bad deploy and not bad records."""
+
+WINDOW_RECORDS = 100_000
+"""Records over which dead letters are counted."""
+
+CACHED_STATES = 20_000
+"""States that each owned partition keeps decoded (up to twice that); about 1 kB each."""
+
+RETRY_S_FIRST = 0.1
+RETRY_S_MAX = 5.0
+"""Pause after a failed attempt: doubled from the first to the longest."""

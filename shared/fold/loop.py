@@ -1,0 +1,200 @@
+"""The loop around every fold: ownership, batches, one transaction each, publishing. No other code writes a fold's truth.
+
+A batch, partition by partition: sift what was delivered; decode; load states; fold; commit progress, states,
+entries and outputs in one transaction that only the present owner can commit (the fence); publish; forget; commit
+the offsets to Kafka for lag monitoring. Why each step stands where it does: docs/fold.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from itertools import groupby
+from typing import Generic, TypeVar
+
+from shared.bus.record import Record
+from shared.errors import Halt, Retryable
+from shared.fold.batch import Bench, Folded, Read, fold_batch, read_all
+from shared.fold.definition import Fold
+from shared.fold.limits import BATCH_BYTES_MAX, RECORDS_MAX, RETRY_S_FIRST, RETRY_S_MAX
+from shared.fold.observer import Observer
+from shared.fold.owner import Owned, take_ownership
+from shared.fold.ports import Fenced, Ports
+from shared.fold.sift import sift
+
+S = TypeVar("S")
+E = TypeVar("E")
+log = logging.getLogger(__name__)
+
+
+class Loop(Generic[S, E]):
+    """Folds the partitions that the group gives to this process, until it is told to stop."""
+
+    def __init__(
+        self,
+        fold: Fold[S, E],
+        ports: Ports,
+        observer: Observer,
+        outputs: Sequence[str] = (),
+        pause: Callable[[float], Awaitable[None]] | None = None,
+    ) -> None:
+        """`outputs` are the topics that the fold writes to; `pause` waits for some seconds (for tests: not)."""
+        self.fold, self._ports, self._observer = fold, ports, observer
+        self._inbox, self._outlet, self._store = ports
+        self._outputs = outputs
+        self._pause = pause or observer.pause
+        self._owned: dict[int, Owned[S]] = {}
+        self.halted: dict[int, Halt] = {}
+        self._counts: dict[str, int] = {}
+        self._stopping = False
+
+    @property
+    def owned(self) -> frozenset[int]:
+        """The partitions that are folded here now."""
+        return frozenset(self._owned)
+
+    def stop(self) -> None:
+        """Ask the loop to end after the batch in hand."""
+        self._stopping = True
+
+    def places(self) -> dict[int, dict[str, int]]:
+        """Return, for each owned partition, the next offset of each topic."""
+        return {q: {t: place.next for t, place in owned.progress.places.items()} for q, owned in self._owned.items()}
+
+    async def run(self) -> None:
+        """Fold until `stop`. Raises whatever is neither Retryable nor a Halt of one partition: the process ends."""
+        if not self._counts:
+            await self.check_partitions()
+        pause_s = RETRY_S_FIRST
+        while not self._stopping:
+            try:
+                await self.turn()
+                pause_s = RETRY_S_FIRST
+            except Retryable as error:
+                await self._release()
+                self._observer.failed(error)
+                log.warning("%s: trying again in %.1f s: %s", self.fold.group, pause_s, error)
+                await self._pause(pause_s)
+                pause_s = min(RETRY_S_MAX, pause_s * 2)
+        await self._release()
+
+    async def turn(self) -> None:
+        """Take ownership of what was assigned anew, then fold what is delivered."""
+        await self._tend()
+        records = await self._inbox.poll()
+        await self._tend()
+        by_partition = sorted(records, key=lambda record: record.partition)
+        for q, group in groupby(by_partition, key=lambda record: record.partition):
+            await self._fold_partition(q, list(group))
+        self._observer.turned(self._owned, self.halted)
+
+    async def check_partitions(self) -> None:
+        """Learn the partition counts. Raises Halt where inputs differ, Retryable where a topic is not there."""
+        inputs = {topic: await self._inbox.partitions(topic) for topic in self.fold.topics}
+        if len(set(inputs.values())) != 1:
+            raise Halt(f"{self.fold.group} folds topics of unequal partition counts: {inputs}", "partition-counts")
+        self._counts = {topic: await self._inbox.partitions(topic) for topic in (*self._outputs, self.fold.topics[0])}
+
+    async def _tend(self) -> None:
+        assigned = self._inbox.assigned()
+        for q in [q for q, owned in self._owned.items() if assigned.get(q) != owned.assignment]:
+            await self._let_go(q)
+        for q in [q for q in self.halted if q not in assigned]:
+            del self.halted[q]
+        for q, assignment in sorted(assigned.items()):
+            if q not in self._owned and q not in self.halted:
+                await self._guarded(q, self._own(q, assignment))
+
+    async def _own(self, q: int, assignment: int) -> None:
+        self._owned[q] = await take_ownership(self.fold, q, assignment, self._ports, self._observer)
+
+    async def _fold_partition(self, q: int, records: Sequence[Record]) -> None:
+        owned = self._owned.get(q)
+        if owned is None or self._inbox.assigned().get(q) != owned.assignment:
+            self._observer.discarded(len(records))
+            return
+        await self._guarded(q, self._fold_delivered(owned, records))
+
+    async def _guarded(self, q: int, work: Awaitable[None]) -> None:
+        """Do it; a fence or a Halt concerns this partition alone."""
+        try:
+            await work
+        except Fenced as error:
+            log.info("%s/%s: %s; taking ownership anew", self.fold.group, q, error)
+            self._observer.fenced()
+            await self._let_go(q)
+        except Halt as error:
+            log.error("%s/%s stands still: %s", self.fold.group, q, error)  # noqa: TRY400 - the sentence says it all
+            self.halted[q] = error
+            await self._let_go(q)
+
+    async def _fold_delivered(self, owned: Owned[S], records: Sequence[Record]) -> None:
+        sifted = sift(owned.progress, owned.unverified, records)
+        self._observer.sifted(sifted)
+        for batch in cut(sifted.fresh):
+            await self._fold_batch(owned, batch)
+        for topic, offset in sifted.seek.items():
+            await self._inbox.seek(topic, owned.q, offset)
+
+    async def _fold_batch(self, owned: Owned[S], records: Sequence[Record]) -> None:
+        await self.fold.prepare()
+        reads = read_all(self.fold, records)
+        while reads:
+            bench = await self._bench(owned, reads)
+            self._observer.begin()
+            folded = fold_batch(bench, owned.progress, reads)
+            await self._write(owned, folded)
+            self._observer.folded(folded, [read.record for read in reads[: folded.records]])
+            reads = reads[folded.records :]
+
+    async def _bench(self, owned: Owned[S], reads: Sequence[Read[E]]) -> Bench[S, E]:
+        identities = {item.identity for read in reads for item in read.items if item.identity is not None}
+        identities |= {read.once for read in reads if read.once is not None}
+        seen = await self._store.seen(identities) if identities else ()
+        known = await self._states(owned, {item.key for read in reads for item in read.items})
+        return Bench(self.fold, owned.q, self._counts, known, self._observer.carry, self._observer.enough, seen)
+
+    async def _states(self, owned: Owned[S], keys: set[str]) -> dict[str, S | None]:
+        """Return the states of all keys; what was not cached is, once the read has succeeded."""
+        known = {key: owned.cache.get(key) for key in keys if key in owned.cache}
+        missing = keys - known.keys()
+        if missing:
+            loaded = await self._store.load(owned.q, missing)
+            for key in missing:
+                known[key] = self.fold.decode(loaded[key]) if key in loaded else None
+                owned.cache.put(key, known[key])
+        return known
+
+    async def _write(self, owned: Owned[S], folded: Folded[S]) -> None:
+        changes = folded.changes
+        await self._store.commit(owned.q, changes)
+        owned.progress = changes.progress
+        for key, state in folded.states.items():
+            owned.cache.put(key, state)
+        if changes.chunks:
+            await self._outlet.publish(changes.chunks)
+            await self._store.forget(owned.q, changes.chunks)
+        await self._inbox.commit(owned.q, {t: place.next for t, place in changes.progress.places.items()})
+
+    async def _let_go(self, q: int) -> None:
+        if self._owned.pop(q, None) is not None:
+            await self._store.release(q)
+
+    async def _release(self) -> None:
+        for q in list(self._owned):
+            await self._let_go(q)
+
+
+def cut(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+    """Cut what was delivered into batches by records and bytes."""
+    batch: list[Record] = []
+    size = 0
+    for record in records:
+        length = len(record.value or b"")
+        if batch and (len(batch) >= RECORDS_MAX or size + length > BATCH_BYTES_MAX):
+            yield batch
+            batch, size = [], 0
+        batch.append(record)
+        size += length
+    if batch:
+        yield batch

@@ -1,0 +1,344 @@
+"""The store of a fold on MongoDB: one transaction a batch, fenced by the version of the progress document.
+
+Collections in the service's own database: `progress` and `outbox` for all its groups; `GROUP.states`,
+`GROUP.entries`, `GROUP.identities`, `GROUP.timers` for each. Reads and writes are majority, always said.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import bson
+import msgspec
+from bson import Binary
+from bson.raw_bson import RawBSONDocument
+from pymongo import AsyncMongoClient, DeleteOne, ReplaceOne
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+)
+from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
+from pymongo.write_concern import WriteConcern
+
+from shared.bus.record import Outgoing
+from shared.errors import Halt, Retryable
+from shared.fold.definition import Document
+from shared.fold.ports import Changes, Chunk, DueTimer, Fenced
+from shared.fold.progress import Place, Progress, Watermark
+
+Client = AsyncMongoClient[dict[str, Any]]
+
+MAJORITY = WriteConcern(w="majority", wtimeout=10_000)
+FORGETTING = WriteConcern(w=1)
+"""For deleting what was published: where that is lost, it is published again, and known again."""
+
+COMMIT_TRIES = 3
+"""Of a commit whose outcome is unknown; then the partition is taken anew and progress tells."""
+
+DUPLICATE_KEY = 11000
+
+
+@asynccontextmanager
+async def translated() -> AsyncIterator[None]:
+    """Turn MongoDB's errors into ours: what may pass is Retryable, a lost transaction is a fence."""
+    try:
+        yield
+    except (DuplicateKeyError, BulkWriteError) as error:
+        raise _duplicate(error) from error
+    except PyMongoError as error:
+        if error.has_error_label("TransientTransactionError") or error.has_error_label("UnknownTransactionCommitResult"):
+            raise Fenced(f"the transaction did not get through: {type(error).__name__}") from error
+        if _passing(error):
+            raise Retryable(f"MongoDB is away: {type(error).__name__}") from error
+        raise
+
+
+def _passing(error: PyMongoError) -> bool:
+    """Say whether an error may pass: lost connections, elections, killed sessions."""
+    if isinstance(error, ConnectionFailure | ExecutionTimeout):
+        return True
+    if not isinstance(error, OperationFailure):
+        return False
+    return error.code in RETRYABLE_CODES or error.has_error_label("RetryableWriteError")
+
+
+RETRYABLE_CODES = frozenset({6, 7, 50, 64, 89, 91, 112, 189, 206, 251, 262, 9001, 10107, 11600, 11602, 13435, 13436})
+"""Host gone, time limit, write concern time-out, shut down, write conflict, stepped down, no such session or transaction."""
+
+
+def _duplicate(error: DuplicateKeyError | BulkWriteError) -> Exception:
+    details = error.details or {}
+    codes = {details.get("code"), *(e.get("code") for e in details.get("writeErrors", ()))}
+    if DUPLICATE_KEY not in codes:
+        return error
+    return Halt("an entry or identity that must be new is stored already", "duplicate-entry")
+
+
+class MongoStore:
+    """What one process reads and writes of one group."""
+
+    def __init__(self, client: Client, database: str, group: str) -> None:
+        self._client, self._group = client, group
+        named = client.get_database(
+            database, read_concern=ReadConcern("majority"), write_concern=MAJORITY, read_preference=ReadPreference.PRIMARY
+        )
+        self._progress = named["progress"]
+        self._outbox = named["outbox"]
+        self._states = named[f"{group}.states"]
+        self._entries = named[f"{group}.entries"]
+        self._identities = named[f"{group}.identities"]
+        self._timers = named[f"{group}.timers"]
+        self._forgetting = self._outbox.with_options(write_concern=FORGETTING)
+        self._reads: AsyncClientSession | None = None
+        self._sessions: dict[int, AsyncClientSession] = {}
+
+    async def prepare(self) -> None:
+        """Make the indexes that the loop and the scheduler need; idempotent."""
+        async with translated():
+            await self._outbox.create_index([("group", 1), ("q", 1), ("seq", 1)])
+            await self._timers.create_index([("due", 1)])
+            for collection in (self._progress, self._states, self._entries, self._identities):
+                await collection.database.command("listCollections", filter={"name": collection.name})
+                await _ensure(collection)
+
+    async def claim(self, q: int, first: Progress) -> Progress:
+        """Take the partition: kill the session of the owner before, raise the version, leave our own session's id."""
+        await self.release(q)
+        session = self._sessions[q] = self._client.start_session()
+        async with translated():
+            found = await self._progress.find_one({"_id": self._id(q)}, session=self._reader())
+            if found is None:
+                return await self._begin(q, first, session)
+            await self._kill(found.get("session"))
+            claimed = await self._progress.update_one(
+                {"_id": self._id(q), "version": found["version"]},
+                {"$set": {"version": found["version"] + 1, "session": _lsid(session)}},
+                session=self._reader(),
+            )
+        if claimed.matched_count != 1:
+            raise Fenced("another owner claimed the partition")
+        return _progress(found | {"version": found["version"] + 1})
+
+    async def _begin(self, q: int, first: Progress, session: AsyncClientSession) -> Progress:
+        begun = first.copy()
+        begun.version += 1
+        try:
+            await self._progress.insert_one(self._document(q, begun, session), session=self._reader())
+        except DuplicateKeyError as error:
+            raise Fenced("another owner began the partition") from error
+        return begun
+
+    async def _kill(self, lsid: bytes | None) -> None:
+        if lsid is not None:
+            session = {"id": Binary(lsid, subtype=4)}
+            await self._client.admin.command({"killSessions": [session]})
+
+    def _reader(self) -> AsyncClientSession:
+        """Return the session for reads: causally consistent, and never one that holds a transaction."""
+        if self._reads is None:
+            self._reads = self._client.start_session(causal_consistency=True)
+        return self._reads
+
+    async def outbox(self, q: int) -> Sequence[Chunk]:
+        """Return what is to be published still, in order."""
+        async with translated():
+            query = {"group": self._group, "q": q}
+            found = await self._outbox.find(query, session=self._reader()).sort("seq", 1).to_list()
+        return [_chunk(document) for document in found]
+
+    async def forget(self, q: int, chunks: Sequence[Chunk]) -> None:
+        """Delete published chunks."""
+        async with translated():
+            ids = [f"{self._id(q)}/{chunk.seq}" for chunk in chunks]
+            await self._forgetting.delete_many({"_id": {"$in": ids}})
+
+    async def load(self, q: int, keys: Collection[str]) -> Mapping[str, Document]:
+        """Return the states there are. Raises Halt where one belongs to another partition."""
+        async with translated():
+            cursor = self._states.find({"_id": {"$in": list(keys)}}, session=self._reader())
+            found = {document["_id"]: document for document in await cursor.to_list()}
+        for key, document in found.items():
+            if document["q"] != q:
+                raise Halt(f"state {key} belongs to partition {document['q']}, not {q}", "state-of-another-partition")
+        return found
+
+    async def seen(self, identities: Collection[str]) -> Collection[str]:
+        """Return those of the identities that were folded before."""
+        async with translated():
+            cursor = self._identities.find({"_id": {"$in": list(identities)}}, session=self._reader())
+            return {document["_id"] for document in await cursor.to_list()}
+
+    async def commit(self, q: int, changes: Changes) -> None:
+        """Write all of it or nothing. Raises Fenced where the progress is not the one this owner read."""
+        session = self._sessions[q]
+        async with translated():
+            try:
+                await session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=MAJORITY)
+                await self._write(q, changes, session)
+                await _commit(session)
+            except BaseException:
+                if session.in_transaction:
+                    await _abort(session)
+                raise
+
+    async def _write(self, q: int, changes: Changes, session: AsyncClientSession) -> None:
+        new = changes.progress
+        moved = await self._progress.replace_one(
+            {"_id": self._id(q), "version": new.version - 1}, self._document(q, new, session), session=session
+        )
+        if moved.matched_count != 1:
+            raise Fenced("the progress is not the one this owner read")
+        if changes.replaced:
+            await self._states.delete_many({"_id": {"$in": list(changes.replaced)}}, session=session)
+        await _insert(self._states, [raw for raw in changes.states.values() if raw is not None], session)
+        await _insert(self._entries, changes.entries, session)
+        await _insert(self._identities, [bson.encode({"_id": id_}) for id_ in changes.identities], session)
+        await _insert(self._outbox, [self._boxed(q, chunk) for chunk in changes.chunks], session)
+        if changes.timers or changes.done_timers:
+            await self._write_timers(q, changes, session)
+
+    async def _write_timers(self, q: int, changes: Changes, session: AsyncClientSession) -> None:
+        writes: list[ReplaceOne[dict[str, Any]] | DeleteOne] = [DeleteOne({"_id": id_}) for id_ in changes.done_timers]
+        writes += [ReplaceOne({"_id": t.id}, timer_document(q, t), upsert=True) for t in changes.timers]
+        await self._timers.bulk_write(writes, session=session)
+
+    def _id(self, q: int) -> str:
+        return f"{self._group}/{q}"
+
+    def _document(self, q: int, progress: Progress, session: AsyncClientSession) -> dict[str, Any]:
+        return {
+            "_id": self._id(q),
+            "version": progress.version,
+            "session": _lsid(session),
+            "epoch": progress.epoch,
+            "seq": progress.seq,
+            "dead": progress.dead,
+            "window": progress.window,
+            "places": [{"topic": t, "next": p.next, "below": p.below} for t, p in progress.places.items()],
+            "origins": [
+                {"topic": topic, "writer": writer, "epoch": mark.epoch, "seq": mark.seq}
+                for topic, writers in progress.origins.items()
+                for writer, mark in writers.items()
+            ],
+        }
+
+    def _boxed(self, q: int, chunk: Chunk) -> bytes:
+        document = {
+            "_id": f"{self._id(q)}/{chunk.seq}",
+            "group": self._group,
+            "q": q,
+            "seq": chunk.seq,
+            "topic": chunk.topic,
+            "partition": chunk.partition,
+            "records": _packer.encode(chunk.records),
+        }
+        raw: bytes = bson.encode(document)
+        return raw
+
+    async def release(self, q: int) -> None:
+        """End the session of the partition."""
+        session = self._sessions.pop(q, None)
+        if session is not None:
+            async with translated():
+                await session.end_session()
+
+
+_packer = msgspec.msgpack.Encoder()
+_unpacker = msgspec.msgpack.Decoder(list[Outgoing])
+
+
+async def _ensure(collection: AsyncCollection[dict[str, Any]]) -> None:
+    """Make a collection where there is none: one that a transaction makes holds everybody up."""
+    if collection.name not in await collection.database.list_collection_names():
+        try:
+            await collection.database.create_collection(collection.name)
+        except OperationFailure as error:
+            if error.code != NAMESPACE_EXISTS:
+                raise
+
+
+NAMESPACE_EXISTS = 48
+
+
+async def _insert(
+    collection: AsyncCollection[dict[str, Any]], documents: Sequence[bytes], session: AsyncClientSession
+) -> None:
+    if documents:
+        await collection.insert_many([RawBSONDocument(raw) for raw in documents], session=session)
+
+
+async def _commit(session: AsyncClientSession) -> None:
+    for last in (False,) * (COMMIT_TRIES - 1) + (True,):
+        try:
+            await session.commit_transaction()
+        except PyMongoError as error:
+            if last or not error.has_error_label("UnknownTransactionCommitResult"):
+                raise
+        else:
+            return
+
+
+async def _abort(session: AsyncClientSession) -> None:
+    """Abort; a server that is away aborts it itself."""
+    try:
+        await session.abort_transaction()
+    except PyMongoError:
+        return
+
+
+def _lsid(session: AsyncClientSession) -> bytes:
+    return bytes(session.session_id["id"])
+
+
+def _progress(document: Mapping[str, Any]) -> Progress:
+    origins: dict[str, dict[str, Watermark]] = {}
+    for mark in document["origins"]:
+        origins.setdefault(mark["topic"], {})[mark["writer"]] = Watermark(mark["epoch"], mark["seq"])
+    return Progress(
+        epoch=document["epoch"],
+        version=document["version"],
+        seq=document["seq"],
+        dead=document["dead"],
+        window=document["window"],
+        places={p["topic"]: Place(p["next"], p["below"]) for p in document["places"]},
+        origins=origins,
+    )
+
+
+def _chunk(document: Mapping[str, Any]) -> Chunk:
+    return Chunk(document["seq"], document["topic"], document["partition"], _unpacker.decode(document["records"]))
+
+
+def timer_document(q: int, timer: DueTimer) -> dict[str, Any]:
+    """Return a timer as it is stored."""
+    return {
+        "_id": timer.id,
+        "q": q,
+        "due": timer.due_ms,
+        "topic": timer.topic,
+        "key": timer.key,
+        "command": timer.command,
+        "headers": [list(pair) for pair in timer.headers],
+    }
+
+
+def new_client(url: str) -> Client:
+    """Return a client with time-outs that let a loop notice a lost server soon."""
+    return AsyncMongoClient(
+        url,
+        serverSelectionTimeoutMS=5_000,
+        connectTimeoutMS=5_000,
+        socketTimeoutMS=30_000,
+        appname=f"veche-{uuid.uuid4().hex[:6]}",
+        tz_aware=True,
+    )

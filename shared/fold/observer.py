@@ -1,0 +1,60 @@
+"""What watches a loop: counts, times and traces. The default sees nothing but keeps the time limit."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from shared.bus.record import Headers, Record
+from shared.errors import Halt
+from shared.fold.batch import Folded
+from shared.fold.limits import FOLD_S_MAX
+from shared.fold.sift import Sifted
+
+CARRIED = frozenset({"traceparent"})
+
+
+class Observer:
+    """Sees what a loop does. Each method returns at once and never raises."""
+
+    def __init__(self) -> None:
+        self._began = 0.0
+
+    def begin(self) -> None:
+        """A batch is about to be folded."""
+        self._began = time.monotonic()
+
+    def enough(self) -> bool:
+        """Say whether the time of this batch is up."""
+        return time.monotonic() - self._began > FOLD_S_MAX
+
+    def carry(self, record: Record) -> Headers:
+        """Return the headers of a record that go with its outputs."""
+        return tuple(pair for pair in record.headers if pair[0] in CARRIED)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait before another attempt."""
+        await asyncio.sleep(seconds)
+
+    def folded(self, folded: Folded[Any], records: Sequence[Record]) -> None:
+        """A batch was written and published."""
+
+    def sifted(self, sifted: Sifted) -> None:
+        """Records were delivered."""
+
+    def discarded(self, records: int) -> None:
+        """Records of a partition that is not owned were dropped."""
+
+    def fenced(self) -> None:
+        """Another owner was there, or a transaction did not get through."""
+
+    def republished(self, records: int) -> None:
+        """Outputs that an earlier owner left were published."""
+
+    def failed(self, error: Exception) -> None:
+        """A part is away."""
+
+    def turned(self, owned: Collection[int], halted: Mapping[int, Halt]) -> None:
+        """The loop went round once."""

@@ -1,0 +1,1 @@
+"""What every API has in common: problem documents, tokens, health, metrics, limits."""

@@ -1,0 +1,264 @@
+"""Run a service: its API, its folds and its workers in one process. What fails ends the process, loudly."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from opentelemetry.sdk.trace import TracerProvider
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+from typing_extensions import override
+
+from shared.bus.kafka import KafkaInbox, KafkaOutlet
+from shared.clock import Clock, SystemClock
+from shared.directory import Directory
+from shared.errors import Retryable
+from shared.fold.definition import Fold
+from shared.fold.limits import RETRY_S_FIRST, RETRY_S_MAX
+from shared.fold.loop import Loop
+from shared.fold.mongo import Client, MongoStore, new_client
+from shared.fold.ports import Ports
+from shared.fold.scheduler import TICK_S, Scheduler
+from shared.http import app as http
+from shared.settings import Settings
+from shared.telemetry.metrics import FoldMetrics, FoldObserver
+from shared.telemetry.traces import RecordSpans, provider
+
+log = logging.getLogger(__name__)
+
+STALE_S = 30.0
+"""A loop that has not gone round for so long is not ready."""
+LAG_EVERY_S = 2.0
+STOP_S = 20.0
+"""A batch in hand is finished at stopping; a part that is away must not hold the end up for longer."""
+
+Work = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class FoldPlan:
+    """A fold that a service runs, and the topics it writes to."""
+
+    fold: Fold[Any, Any]
+    outputs: Sequence[str]
+    timers: bool = False
+    """Whether it sets timers, so needs a scheduler."""
+
+
+@dataclass
+class Service:
+    """What one service is made of."""
+
+    name: str
+    settings: Settings
+    client: Client
+    directory: Directory
+    clock: Clock
+    metrics: FoldMetrics
+    traces: TracerProvider
+    api: FastAPI
+    runners: list[FoldRunner] = field(default_factory=list)
+    workers: list[Work] = field(default_factory=list)
+    """Run beside the folds until they are cancelled."""
+    starting: list[Work] = field(default_factory=list)
+    stopping: list[Work] = field(default_factory=list)
+
+    @property
+    def database(self) -> str:
+        """The name of the service's own database."""
+        return self.settings.database(self.name)
+
+    def add(self, plan: FoldPlan) -> None:
+        """Have a fold run in this service."""
+        self.runners.append(FoldRunner(plan, self))
+
+    def missing(self) -> Sequence[str]:
+        """Say what is not ready."""
+        return [problem for runner in self.runners for problem in runner.missing()]
+
+
+def new_service(name: str, settings: Settings, clock: Clock | None = None) -> Service:
+    """Return a service without routes and folds; call it inside the running event loop."""
+    client = new_client(settings.mongo)
+    directory = Directory(client, settings.database("directory"))
+    registry = CollectorRegistry()
+    for collector in (ProcessCollector, PlatformCollector, GCCollector):
+        collector(registry=registry)
+    traces = provider(settings, name)
+    api = http.create(name, directory, traces.get_tracer("veche"), registry)
+    service = Service(name, settings, client, directory, clock or SystemClock(), FoldMetrics(registry), traces, api)
+    api.state.missing = service.missing
+    return service
+
+
+class FoldRunner:
+    """One fold with its real parts."""
+
+    def __init__(self, plan: FoldPlan, service: Service) -> None:
+        self.plan, self._service = plan, service
+        group = plan.fold.group
+        spans = RecordSpans(service.traces.get_tracer("veche"), group)
+        self.observer = FoldObserver(group, service.metrics, spans, service.clock)
+        self.loop: Loop[Any, Any] | None = None
+        self._inbox: KafkaInbox | None = None
+
+    def missing(self) -> Sequence[str]:
+        """Say what is not ready."""
+        group, loop, inbox = self.plan.fold.group, self.loop, self._inbox
+        if loop is None or inbox is None:
+            return [f"{group}: not started: {self.observer.failure or 'waiting for its parts'}"]
+        found = [f"{group}/{q}: {halt}" for q, halt in loop.halted.items()]
+        if self.observer.failure:
+            found.append(f"{group}: {self.observer.failure}")
+        if time.monotonic() - self.observer.turned_at > STALE_S:
+            found.append(f"{group}: the loop has not gone round for {STALE_S:.0f} s")
+        return found
+
+    async def run(self) -> None:
+        """Fold until stopped; whatever the loop raises ends the process."""
+        settings, group = self._service.settings, self.plan.fold.group
+        store = MongoStore(self._service.client, self._service.database, group)
+        inbox, outlet = KafkaInbox(settings.kafka, group, self.plan.fold.topics), KafkaOutlet(settings.kafka)
+        try:
+            for start in (store.prepare, outlet.start, inbox.start):
+                await patiently(start, self.observer.failed)
+            self._inbox = inbox
+            loop = Loop(self.plan.fold, Ports(inbox, outlet, store), self.observer, self.plan.outputs)
+            await patiently(loop.check_partitions, self.observer.failed)
+            self.loop = loop
+            async with background(self._watch_lag(loop, inbox), *self._timers(outlet)):
+                await loop.run()
+        finally:
+            await inbox.stop()
+            await outlet.stop()
+
+    def _timers(self, outlet: KafkaOutlet) -> Iterator[Awaitable[None]]:
+        if self.plan.timers:
+            service = self._service
+            yield _ticking(Scheduler(service.client, service.database, self.plan.fold.group, outlet, service.clock))
+
+    async def _watch_lag(self, loop: Loop[Any, Any], inbox: KafkaInbox) -> None:
+        while True:
+            for q, places in loop.places().items():
+                waiting = sum(inbox.lag(topic, q, next_) or 0 for topic, next_ in places.items())
+                self.observer.lagging(q, waiting)
+            await asyncio.sleep(LAG_EVERY_S)
+
+    def stop(self) -> None:
+        """End after the batch in hand."""
+        if self.loop is not None:
+            self.loop.stop()
+
+
+async def _ticking(scheduler: Scheduler) -> None:
+    while True:
+        try:
+            await scheduler.tick()
+        except Retryable as error:
+            log.warning("timers wait: %s", error)
+        await asyncio.sleep(TICK_S)
+
+
+async def patiently(start: Work, failed: Callable[[Exception], None]) -> None:
+    """Start a part, again and again while it is away."""
+    pause_s = RETRY_S_FIRST
+    while True:
+        try:
+            await start()
+        except Retryable as error:
+            failed(error)
+            log.info("waiting %.1f s: %s", pause_s, error)
+            await asyncio.sleep(pause_s)
+            pause_s = min(RETRY_S_MAX, pause_s * 2)
+        else:
+            return
+
+
+@contextlib.asynccontextmanager
+async def background(*works: Awaitable[None]) -> Any:  # noqa: ANN401 - an async context manager
+    """Have some work run beside; its failure is logged, its end comes with the block's."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that leaves signals to us: the folds end first."""
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+async def serve(service: Service) -> int:
+    """Run the service until a signal or a failure; return the exit code."""
+    settings = service.settings
+    config = uvicorn.Config(
+        service.api,
+        host=settings.host,
+        port=settings.port(service.name),
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=30,
+        limit_concurrency=1_000,
+        server_header=False,
+    )
+    server = _Server(config)
+    ending = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, ending.set)
+    for start in service.starting:
+        await start()
+    folds = [asyncio.create_task(runner.run(), name=runner.plan.fold.group) for runner in service.runners]
+    workers = [asyncio.create_task(_awaited(work)) for work in service.workers]
+    web = asyncio.create_task(server.serve(), name="web")
+    ended = asyncio.create_task(ending.wait(), name="signal")
+    done, _ = await asyncio.wait([*folds, *workers, web, ended], return_when=asyncio.FIRST_COMPLETED)
+    code = _verdict(done - {ended})
+    server.should_exit = True
+    await _finish(service, folds, [*workers, ended], web)
+    return code
+
+
+async def _awaited(work: Work) -> None:
+    await work()
+
+
+def _verdict(done: set[asyncio.Task[Any]]) -> int:
+    """Log why the service ends; 0 where it was asked to."""
+    for task in done:
+        error = task.exception()
+        log.critical("%s ended: %s", task.get_name(), type(error).__name__ if error else "by itself", exc_info=error)
+    return 1 if done else 0
+
+
+async def _finish(
+    service: Service, folds: list[asyncio.Task[None]], others: list[asyncio.Task[Any]], web: asyncio.Task[None]
+) -> None:
+    for runner in service.runners:
+        runner.stop()
+    for task in others:
+        task.cancel()
+    _, late = await asyncio.wait([*folds, web], timeout=STOP_S)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*folds, *others, web, return_exceptions=True)
+    for stop in service.stopping:
+        await stop()
+    service.traces.shutdown()
+    await service.client.close()

@@ -1,0 +1,56 @@
+"""Settings, read once from the environment and from `.veche/stack.env`, which `veche stack up` writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+STACK_FILE = Path(".veche/stack.env")
+
+
+class Settings(BaseSettings):
+    """What every service and the command line need to know. Variables are `VECHE_` and the name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VECHE_", env_file=STACK_FILE, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    kafka: str = "127.0.0.1:9092"
+    mongo: str = "mongodb://127.0.0.1:27017/?replicaSet=veche"
+    redis: str = "redis://127.0.0.1:6379/0"
+    database_prefix: str = "veche"
+    """Databases are PREFIX_SERVICE."""
+    host: str = "127.0.0.1"
+    """Where a service listens; in a container 0.0.0.0."""
+    ingest_url: str = "http://127.0.0.1:8081"
+    moderation_url: str = "http://127.0.0.1:8082"
+    engagement_url: str = "http://127.0.0.1:8083"
+    reporting_url: str = "http://127.0.0.1:8084"
+    token: SecretStr | None = None
+    """The personal token or service key that the command line sends."""
+    policy_delay_s: float = Field(default=15.0, ge=0)
+    """When a stored policy takes effect: above the refresh and the clock skew together."""
+    policy_refresh_s: float = Field(default=5.0, gt=0)
+    """Nobody folds with policies read longer ago."""
+    body_bytes_max: int = Field(default=1_000_000, gt=0)
+    """The largest request body; Telegram's largest update seen is 40 kB."""
+    log_level: str = "INFO"
+    trace_ratio: float = Field(default=0.05, ge=0, le=1)
+    """The share of requests that are traced; a span costs as much as folding an event."""
+    traces_exporter: str = Field(default="none", validation_alias="OTEL_TRACES_EXPORTER")
+    otlp_endpoint: str = Field(default="http://127.0.0.1:4318", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    zipkin_endpoint: str = Field(
+        default="http://127.0.0.1:9411/api/v2/spans", validation_alias="OTEL_EXPORTER_ZIPKIN_ENDPOINT"
+    )
+    trace_ui: str | None = None
+    """Where a person opens a trace."""
+
+    def database(self, service: str) -> str:
+        """Return the name of a service's database."""
+        return f"{self.database_prefix}_{service}"
+
+    def port(self, service: str) -> int:
+        """Return the port on which a service listens: that of its address."""
+        return int(str(getattr(self, f"{service}_url")).rpartition(":")[2])

@@ -1,0 +1,160 @@
+"""Two chained folds whose right result is known: `sums` adds up numbers and passes them on, `tops` counts what arrives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import coroutine
+from typing import Any
+
+from shared.bus.record import Record
+from shared.errors import Unprocessable
+from shared.fold.definition import Document, Item, Output, Step
+from shared.fold.loop import Loop
+from shared.fold.observer import Observer
+from shared.fold.ports import Ports
+from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeStore
+
+PARTITIONS = 2
+INPUTS = ("in.a", "in.b")
+OUTPUTS = ("out.a", "out.b")
+TOPICS = {name: PARTITIONS for name in (*INPUTS, *OUTPUTS, "sums.dlq", "tops.dlq", "end")}
+
+
+@dataclass(frozen=True)
+class Sum:
+    total: int = 0
+    count: int = 0
+    last: tuple[tuple[str, int], ...] = ()
+    disorder: int = 0
+
+
+def told(record: Record) -> dict[str, Any]:
+    try:
+        found = json.loads(record.value or b"")
+    except ValueError as error:
+        raise Unprocessable("not JSON") from error
+    assert isinstance(found, dict)
+    return found | {"topic": record.topic}
+
+
+class Sums:
+    """Adds up, notes disorder, enters each number once, and puts out one record for each and a second for even ones."""
+
+    group = "sums"
+    topics: Sequence[str] = INPUTS
+    outputs: Sequence[str] = OUTPUTS
+
+    async def prepare(self) -> None:
+        pass
+
+    def read(self, record: Record) -> Sequence[Item[dict[str, Any]]]:
+        event = told(record)
+        return [Item(event["key"], event, event.get("identity"))]
+
+    def evolve(self, state: Sum | None, event: dict[str, Any]) -> Step[Sum]:
+        if event["n"] < 0:
+            raise ValueError("negative")
+        new = added(state or Sum(), event)
+        passed_on = json.dumps({"key": event["key"], "n": event["n"], "id": event["id"], "via": event["topic"]}).encode()
+        outputs = [Output("out.a", event["key"], passed_on)]
+        if event["n"] % 2 == 0:
+            outputs.append(Output("out.b", event["key"], passed_on))
+        return Step(new, [{"_id": f"{event['topic']}:{event['id']}", "n": event["n"]}], outputs)
+
+    def encode(self, state: Sum) -> Document:
+        return {
+            "total": state.total,
+            "count": state.count,
+            "last": [list(p) for p in state.last],
+            "disorder": state.disorder,
+        }
+
+    def decode(self, document: Document) -> Sum:
+        last = tuple((topic, n) for topic, n in document["last"])
+        return Sum(document["total"], document["count"], last, document["disorder"])
+
+
+class Tops(Sums):
+    """Adds up what the first fold put out."""
+
+    group = "tops"
+    topics = OUTPUTS
+    outputs = ("end",)
+
+    def evolve(self, state: Sum | None, event: dict[str, Any]) -> Step[Sum]:
+        return Step(added(state or Sum(), event), [{"_id": f"{event['topic']}:{event['id']}"}])
+
+
+def added(state: Sum, event: dict[str, Any]) -> Sum:
+    last = dict(state.last)
+    lane = f"{event['topic']}<{event.get('via')}"  # two topics have no order between them
+    disorder = int(last.get(lane, -1) >= event["id"])
+    last[lane] = event["id"]
+    return replace(
+        state,
+        total=state.total + event["n"],
+        count=state.count + 1,
+        last=tuple(sorted(last.items())),
+        disorder=state.disorder + disorder,
+    )
+
+
+@coroutine
+def switch(name: str) -> Iterator[str]:
+    """Give the driver the control back at a place where a real process would wait."""
+    yield name
+
+
+async def pausing(name: str) -> None:
+    await switch(name)
+
+
+class Quiet(Observer):
+    """Never says that time is up, and waits where the driver decides."""
+
+    def enough(self) -> bool:
+        return False
+
+    async def pause(self, seconds: float) -> None:
+        await switch(f"pause {seconds}")
+
+
+class Process:
+    """A process that runs one fold over its own connections; the driver advances it from one waiting place to the next."""
+
+    def __init__(self, broker: FakeBroker, database: FakeDatabase, fold: Sums) -> None:
+        self.inbox = FakeInbox(broker, fold.group, fold.topics, pausing)
+        self.outlet = FakeOutlet(broker, pausing)
+        self.observer = Quiet()
+        ports = Ports(self.inbox, self.outlet, FakeStore(database, pausing))
+        self.loop = Loop(fold, ports, self.observer, fold.outputs)
+        self.inbox.assign(range(PARTITIONS))
+        self._run: Coroutine[Any, Any, None] = self.loop.run()
+        self.steps = 0
+
+    def advance(self) -> str:
+        self.steps += 1
+        return str(self._run.send(None))
+
+    def kill(self) -> None:
+        """End it at once. Nothing that it would do afterwards happens: a killed process runs no `finally`."""
+        self._run.close()
+
+
+def fill(broker: FakeBroker, numbers: Sequence[tuple[int, int, int]]) -> None:
+    """Append (topic, key, n) triples; a key always goes to the same partition."""
+    for id_, (topic, key, n) in enumerate(numbers):
+        value = json.dumps({"key": f"k{key}", "n": n, "id": id_}).encode()
+        broker.append(INPUTS[topic], partition_by_murmur(f"k{key}"), f"k{key}".encode(), value)
+
+
+def partition_by_murmur(key: str) -> int:
+    from shared.bus.partition import partition_of
+
+    return partition_of(key.encode(), PARTITIONS)
+
+
+def states(database: FakeDatabase) -> Mapping[str, bytes]:
+    return database.states
