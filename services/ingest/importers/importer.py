@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
 from msgspec import Struct
 
 from shared.events import Envelope
@@ -53,10 +52,3 @@ class Importer(Protocol):
 
         Raises Unprocessable where `path` is no such export.
         """
-
-
-def struct_error(error: Exception) -> str:
-    """Return the reason, without quoting the record."""
-    if isinstance(error, msgspec.ValidationError):
-        return str(error) if "Invalid value" not in str(error) else "Invalid value"
-    return "not readable as text" if isinstance(error, UnicodeDecodeError) else "malformed or nested too deeply"

@@ -14,12 +14,13 @@ from typing import TypeVar
 
 import msgspec
 
-from services.ingest.importers.importer import Broken, Where, struct_error
+from services.ingest.importers.importer import Broken, Where
 from services.ingest.importers.slack.messages import Room, events_of
 from services.ingest.importers.slack.wire import Message, User
 from services.ingest.importers.slack.wire import Room as Listed
 from shared.errors import Unprocessable
 from shared.events import Envelope
+from shared.events.codec import reason
 from shared.events.community import MemberJoined
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -94,13 +95,13 @@ def _items(file: Path) -> Iterator[Item]:
     try:
         rows = _rows.decode(file.read_bytes())
     except UNREADABLE as error:
-        yield Broken(name, 0, struct_error(error))
+        yield Broken(name, 0, reason(error))
         return
     for at, row in enumerate(rows):
         try:
             yield _message.decode(row)
         except UNREADABLE as error:
-            yield Broken(name, at, struct_error(error))
+            yield Broken(name, at, reason(error))
 
 
 def _length(file: Path) -> int:
@@ -136,4 +137,4 @@ def _listed(file: Path, row: type[Row]) -> list[Row]:
     try:
         return msgspec.json.decode(file.read_bytes(), type=list[row])  # type: ignore[valid-type] # made at run time
     except UNREADABLE as error:
-        raise Unprocessable(f"not a Slack export: {file.name}: {struct_error(error)}") from error
+        raise Unprocessable(f"not a Slack export: {file.name}: {reason(error)}") from error

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from services.ingest.importers.slack.wire import NAME_CHARS_MAX
 from shared.events.envelope import TEXT_CHARS_MAX
 
 MARK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
@@ -31,13 +32,18 @@ def plain(marked: str, names: Mapping[str, str]) -> Plain:
     return Plain(
         text=text.strip()[:TEXT_CHARS_MAX] or None,
         links=some(html.unescape(target) for target in targets if is_link(target)),
-        mentions=some(f"slack:{target[1:]}" for target in targets if target.startswith("@") and len(target) > 1),
+        mentions=some(f"slack:{target[1:]}" for target in targets if is_member(target)),
     )
 
 
 def some(found: Iterable[str]) -> tuple[str, ...] | None:
     """Return each once, as many as the contract takes."""
     return tuple(dict.fromkeys(found))[:FOUND_MAX] or None
+
+
+def is_member(target: str) -> bool:
+    """Return whether the target of a mark is a user, with an id that may be one."""
+    return target.startswith("@") and 1 < len(target) <= NAME_CHARS_MAX
 
 
 def is_link(target: str) -> bool:

@@ -17,7 +17,7 @@ BLOCKS = frozenset({"p", "pre", "blockquote", "ul", "ol", "li", "h1", "h2", "h3"
 
 LINK = re.compile(r"https?://[^\s<>\"')\]]+")
 MENTION = re.compile(r"(?<![\w@])@[\w.-]{2,64}")
-TAG = re.compile(r"[^<>|]+")
+TAG = re.compile(r"[^<>|]{1,512}")
 
 FOUND_MAX = 200
 """The contract's limit for links, mentions and tags."""

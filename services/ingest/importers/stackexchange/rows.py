@@ -16,7 +16,8 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 from msgspec import Meta, Struct, field
 
-from services.ingest.importers.importer import Broken, struct_error
+from services.ingest.importers.importer import Broken
+from shared.events.codec import reason
 
 BODY_CHARS_MAX = 1_000_000
 """HTML of a post; the site allows 30,000 characters of source."""
@@ -96,7 +97,7 @@ def _row(attributes: dict[str, str], row: type[AnyRow], file: str, at: int) -> A
     try:
         made = msgspec.convert(attributes, row, strict=False)
     except msgspec.ValidationError as error:
-        return Broken(file, at, struct_error(error))
+        return Broken(file, at, reason(error))
     return made if made.created.year in YEARS else Broken(file, at, "CreationDate lies in no year of the network")
 
 
