@@ -36,7 +36,7 @@ def written() -> bytes:
 
 
 def refresh(file: Path) -> tuple[str, ...]:
-    """Write the bundle, unless it breaks what the file holds; return the breaks. A break needs a new version, not a new file."""
+    """Write the bundle, unless it breaks what the file holds; return the breaks: they need a new version of the contract."""
     if file.is_file() and (broken := breaks(msgspec.json.decode(file.read_bytes()), bundle())):
         return broken
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -11,9 +11,6 @@ from msgspec import Struct
 
 from shared.events import Actor, Envelope
 
-SECRETS_MAX = 2
-"""The present and the next secret of a connection: enough to change it without losing a delivery."""
-
 
 class Payload(Struct, frozen=True, gc=False, kw_only=True):
     """One delivery of a platform, as the edge took it in; `community` where the edge found it or it was found since."""
@@ -92,7 +89,7 @@ class Connector(Protocol):
     def verify(self, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
         """Return whether the raw `body` comes from who knows one of `secrets`; header names are in lower case.
 
-        Takes the same time whichever secret fits. Without secrets nothing is genuine.
+        There are two while a secret is changed. Takes the same time whichever fits. Without secrets nothing is genuine.
         """
 
     def place(self, body: bytes) -> str | None:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.ingest.importers import IMPORTERS
 from services.ingest.importers.importer import Broken, Where
@@ -20,6 +22,7 @@ from shared.events.community import (
     MemberJoined,
     ReactionAdded,
 )
+from tests.builders import content_created
 
 SLACK = IMPORTERS["slack"]
 WHERE = Where(brand="acme", recordedtime=datetime(2026, 1, 1, tzinfo=UTC))
@@ -217,3 +220,16 @@ def test_markup_becomes_text(
 
 def test_hostile_markup_takes_no_time() -> None:
     assert plain("<" * 50_000 + "a|" * 20_000, {}).links is None
+
+
+def test_a_mention_longer_than_any_id_is_none(tmp_path: Path) -> None:
+    assert content(tmp_path, text=f"<@{'U' * 5_000}>").mentions is None
+
+
+@given(st.text(alphabet="<@#!|>&;aU1:/ \n", max_size=60))
+def test_any_markup_fits_the_contract(text: str) -> None:
+    said = plain(text, {"U1": "x" * 200})
+
+    event = content_created(text=said.text, links=said.links, mentions=said.mentions)
+
+    assert decode(encode(event)) == event

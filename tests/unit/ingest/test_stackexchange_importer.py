@@ -5,6 +5,8 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.ingest.importers import IMPORTERS
 from services.ingest.importers.importer import Broken, Where
@@ -13,6 +15,7 @@ from services.ingest.importers.stackexchange.markup import mentions, page, tags
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode, encode
 from shared.events.community import Content, ContentCreated, MemberJoined, ReactionAdded, SolutionAccepted
+from tests.builders import content_created
 
 DUMP = IMPORTERS["stackexchange"]
 WHERE = Where(brand="acme", recordedtime=datetime(2026, 1, 1, tzinfo=UTC))
@@ -216,3 +219,12 @@ def test_tags_are_read_in_old_and_new_dumps(joined: str) -> None:
 
 def test_an_address_mentions_nobody() -> None:
     assert mentions("mail me: a@b.example, @anna.") == ("@anna",)
+
+
+@given(st.text(alphabet="<>/=\"'&;#apreimgcodhs! -\n|", max_size=80))
+def test_any_html_fits_the_contract(html: str) -> None:
+    text, links, media = page(html)
+
+    event = content_created(text=text or None, links=links, media=media, tags=tags(html), mentions=mentions(html))
+
+    assert decode(encode(event)) == event
