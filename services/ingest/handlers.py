@@ -1,0 +1,155 @@
+"""The normaliser: raw payloads into events, once for everybody, with authors and staff filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from services.ingest.connectors import CONNECTORS
+from services.ingest.connectors.payload import Decoded, PollPlace, Refusal
+from services.ingest.connectors.raw import POLL_PLACE, Raw, from_record
+from services.ingest.rules import authors, polls
+from services.ingest.rules.authors import ContentState, Release
+from services.ingest.rules.polls import PollState, Vote
+from shared.bus.record import Record
+from shared.errors import Unprocessable
+from shared.events import Envelope
+from shared.events.codec import reason
+from shared.fold.definition import Document, Item, Step
+from shared.policy import PolicyBook
+from shared.topics import EVENTS, INGEST_COMMANDS, RAW, retries
+
+GROUP = "normaliser"
+INPUTS = (RAW.name, INGEST_COMMANDS.name, retries(GROUP).name)
+OUTPUTS = (EVENTS.name, RAW.name, f"{GROUP}.dlq")
+
+State = ContentState | PollState
+Told = Envelope | Release | Vote | PollPlace | tuple[PollPlace, Raw]
+
+_release = msgspec.json.Decoder(Release)
+_place = msgspec.json.Decoder(PollPlace)
+
+Refused = Callable[[str, Refusal], None]
+"""Counts what became no event: platform and refusal."""
+
+
+class Normaliser:
+    """The fold of `ingest.raw.v1` into `community.events.v1`.
+
+    States are kept by content (its author, what waits for it) and by poll (its community, the votes that wait).
+    """
+
+    group = GROUP
+    topics: Sequence[str] = INPUTS
+
+    def __init__(self, staff: PolicyBook[frozenset[str]], refused: Refused) -> None:
+        """`staff` are the accounts of the brand's own people, by time."""
+        self._staff, self._refused = staff, refused
+
+    async def prepare(self) -> None:
+        """Have the staff's accounts up to date."""
+        await self._staff.refresh()
+
+    def read(self, record: Record) -> Sequence[Item[Told]]:
+        """Return the events of a payload, and what it tells of polls."""
+        if record.topic == INGEST_COMMANDS.name:
+            return [_command(record)]
+        raw = from_record(record)
+        if raw.platform == POLL_PLACE:
+            place = _place.decode(raw.payload.body)
+            return [Item(_poll_key(raw, place.poll), place)]
+        connector = CONNECTORS.get(raw.platform)
+        if connector is None:
+            raise Unprocessable("no connector for the platform of the raw record")
+        return list(self._items(raw, connector.decode(raw.payload)))
+
+    def _items(self, raw: Raw, decoded: Decoded) -> Sequence[Item[Told]]:
+        for refusal in decoded.refused:
+            self._refused(raw.platform, refusal)
+        items: list[Item[Told]] = [self._item(event) for event in decoded.events]
+        items += [Item("-", (place, raw)) for place in decoded.poll_places]
+        items += [Item(_poll_key(raw, answer.poll), Vote(answer, raw)) for answer in decoded.poll_answers]
+        return items
+
+    def _item(self, event: Envelope) -> Item[Told]:
+        content = authors.touched(event)
+        key = "-" if content is None else f"{event.brand}/{content}"
+        return Item(key, event, f"{event.brand}/{event.id}")
+
+    def evolve(self, state: State | None, event: Told) -> Step[State]:
+        """Return what goes on to everybody, and what is known now."""
+        match event:
+            case Envelope():
+                return self._event(state, event)
+            case Release():
+                return _step(authors.release(_content(state), event.content))
+            case Vote():
+                return _step(polls.voted(_poll(state), event))
+            case PollPlace():
+                return _step(polls.placed(_poll(state), event))
+            case (place, raw):
+                return Step(state, outputs=(polls.told_elsewhere(place, raw),))
+
+    def _event(self, state: State | None, event: Envelope) -> Step[State]:
+        event = self._with_role(event)
+        content = authors.touched(event)
+        if content is None:
+            return Step(state, outputs=(authors.output(event),))
+        return _step(authors.evolve(_content(state), event, f"{event.brand}/{content}"))
+
+    def _with_role(self, event: Envelope) -> Envelope:
+        data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
+        actor = data.actor
+        if actor is None or actor.role == "staff":
+            return event
+        if actor.id not in self._staff.at(event.brand, None, event.recordedtime):
+            return event
+        return replace(event, data=replace(data, actor=replace(actor, role="staff")))
+
+    def encode(self, state: State) -> Document:
+        """Return a state as a document."""
+        if isinstance(state, PollState):
+            return {"poll": True, "community": state.community, "waiting": [list(pair) for pair in state.waiting]}
+        return {"known": state.known, "author": state.author, "parked": list(state.parked), "late": state.late}
+
+    def decode(self, document: Document) -> State:
+        """Return the state of a document."""
+        if document.get("poll"):
+            return PollState(document["community"], tuple((p, bytes(b)) for p, b in document["waiting"]))
+        parked = tuple(map(bytes, document["parked"]))
+        return ContentState(document["known"], document["author"], parked, document["late"])
+
+
+def _command(record: Record) -> Item[Told]:
+    try:
+        command = _release.decode(record.value or b"")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unprocessable(f"not a command of the normaliser: {reason(error)}") from error
+    return Item(command.content, command)
+
+
+def _poll_key(raw: Raw, poll: str) -> str:
+    return f"poll/{raw.payload.brand}/{raw.payload.connection}/{poll}"
+
+
+def _content(state: State | None) -> ContentState | None:
+    assert not isinstance(state, PollState), "a poll's key is never a content's"
+    return state
+
+
+def _poll(state: State | None) -> PollState | None:
+    assert not isinstance(state, ContentState), "a content's key is never a poll's"
+    return state
+
+
+def _step(step: Step[ContentState] | Step[PollState]) -> Step[State]:
+    return step  # type: ignore[return-value] # steps are read only, so the wider kind of state is no lie
+
+
+def accounts(version: int, spec: Mapping[str, Any]) -> frozenset[str]:
+    """Build the staff's accounts of a stored version."""
+    del version
+    return frozenset(spec["accounts"])

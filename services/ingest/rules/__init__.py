@@ -1,0 +1,1 @@
+"""What the normaliser decides: whom a touched content belongs to, where a poll lives."""

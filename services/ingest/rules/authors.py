@@ -1,0 +1,117 @@
+"""Whom a content belongs to: whatever touches a content leaves the normaliser with its author filled in.
+
+A reaction may come before its content. It is parked for a while; a content that does not come by then is one from
+before Veche listened, and what touches it goes on without an author.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from shared.events import Common, Envelope, decode, encode
+from shared.events.community import ContentCreated, ContentEdited
+from shared.fold.definition import Output, Step, Timer
+from shared.topics import EVENTS, INGEST_COMMANDS
+
+PARK_FOR = timedelta(seconds=60)
+"""Platforms deliver a content and its first reactions within seconds of each other."""
+
+PARKED_MAX = 200
+"""Events that wait for one content; more go on without an author."""
+
+
+class Release(msgspec.Struct, frozen=True, tag="release"):
+    """The time to wait for a content is over."""
+
+    content: str
+    """The state's key."""
+
+
+class ContentState(msgspec.Struct, frozen=True):
+    """What is known of a content."""
+
+    known: bool = False
+    """Its creation or an edit was seen."""
+    author: str | None = None
+    parked: tuple[bytes, ...] = ()
+    late: bool = False
+    """The time to wait was over before it was seen."""
+
+
+def evolve(state: ContentState | None, event: Envelope, key: str) -> Step[ContentState]:
+    """Return what goes on, with authors, and what waits."""
+    state = state or ContentState()
+    if isinstance(event, ContentCreated | ContentEdited) and (event.data.actor or not state.known):
+        return _seen(state, event, key)
+    if _told(event) or state.known or state.late or len(state.parked) >= PARKED_MAX:
+        return Step(state, outputs=(output(with_author(event, state.author)),))
+    return _park(state, event, key)
+
+
+def _told(event: Envelope) -> bool:
+    data = event.data  # type: ignore[attr-defined] # every event of the union has data
+    return data.content_author is not None
+
+
+def _seen(state: ContentState, event: ContentCreated | ContentEdited, key: str) -> Step[ContentState]:
+    author = event.data.content_author or (event.data.actor.id if event.data.actor else None)
+    own = with_author(event, author) if isinstance(event, ContentEdited) else event
+    outputs = [output(own), *(output(with_author(parked, author)) for parked in map(_decoded, state.parked))]
+    done = (timer_id(key),) if state.parked else ()
+    same = state.known and state.author == author and not state.parked
+    return Step(state if same else ContentState(known=True, author=author), outputs=outputs, done_timers=done)
+
+
+def _park(state: ContentState, event: Envelope, key: str) -> Step[ContentState]:
+    parked = replace(state, parked=(*state.parked, encode(event)))
+    if state.parked:
+        return Step(parked)
+    command = msgspec.json.encode(Release(key))
+    bus_key = f"{event.brand}/{event.community}"
+    timer = Timer(timer_id(key), event.recordedtime + PARK_FOR, INGEST_COMMANDS.name, bus_key, command)
+    return Step(parked, timers=(timer,))
+
+
+def release(state: ContentState | None, key: str) -> Step[ContentState]:
+    """Let go of what waits: the content did not come in time."""
+    if state is None or not state.parked:
+        return Step(state, done_timers=(timer_id(key),))
+    outputs = [output(event) for event in map(_decoded, state.parked)]
+    return Step(replace(state, parked=(), late=True), outputs=outputs, done_timers=(timer_id(key),))
+
+
+def timer_id(key: str) -> str:
+    """Return the id of the timer of a content."""
+    return f"release {key}"
+
+
+E = TypeVar("E", bound=Envelope)
+
+
+def with_author(event: E, author: str | None) -> E:
+    """Return the event with the author of its content, where it does not tell one itself."""
+    data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
+    if author is None or data.content_author is not None:
+        return event
+    return replace(event, data=replace(data, content_author=author))
+
+
+def output(event: Envelope) -> Output:
+    """Return the event on its way to everybody."""
+    return Output(EVENTS.name, f"{event.brand}/{event.community}", event)
+
+
+def _decoded(raw: bytes) -> Envelope:
+    event = decode(raw)
+    assert event is not None, "only known types are parked"
+    return event
+
+
+def touched(event: Envelope) -> str | None:
+    """Return the content that an event is or touches."""
+    data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
+    return data.content_id if isinstance(data, Common) else None
