@@ -22,9 +22,7 @@ def loader(cache: Path) -> Path:
 
 def load(file: Path, cache: Path) -> str | None:
     """Load a Compose file; return what is wrong with it, None if nothing is."""
-    done = subprocess.run(
-        [loader(cache), file], check=False, capture_output=True, text=True, timeout=LOAD_TIMEOUT_S
-    )
+    done = subprocess.run([loader(cache), file], check=False, capture_output=True, text=True, timeout=LOAD_TIMEOUT_S)
     return (done.stderr or done.stdout).strip() if done.returncode else None
 
 
