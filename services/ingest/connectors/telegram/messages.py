@@ -58,10 +58,9 @@ def told(message: Message, fact: Envelope) -> Decoded:
 
 def written(payload: Payload, message: Message, make: Callable[..., Envelope], content: Content, version: int) -> Envelope:
     """Return the event about the content."""
-    about = f"message/{message.message_id}" if version == 0 else f"message.edited/{message.message_id}"
     fact = Fact(
         community=community_id(message.chat),
-        about=about,
+        about=f"{'message' if make is ContentCreated else 'message.edited'}/{message.message_id}",
         version=version,
         at=instant(version or message.date),
         subject=content.content_id,
