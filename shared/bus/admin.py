@@ -16,6 +16,7 @@ MIN_INSYNC = 2
 """Of three replicas, two must have a record before it is acknowledged."""
 BROKERS_FOR_REPLICATION = 3
 SETTLE_S = 0.2
+SETTLE_TRIES = 50
 
 
 async def apply(servers: str, topics: Sequence[Topic], partitions: int = PARTITIONS) -> list[str]:
@@ -61,7 +62,8 @@ def _check(answer: object) -> None:
 
 async def _verify(admin: AIOKafkaAdminClient, names: Sequence[str], partitions: int) -> None:
     """Wait until all are known, and check their partition counts."""
-    for _ in range(50):
+    found: dict[str, int] = {}
+    for _ in range(SETTLE_TRIES):
         found = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics(list(names)) if not t["error_code"]}
         if len(found) == len(names):
             break

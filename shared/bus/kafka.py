@@ -36,6 +36,9 @@ POLL_MS = 200
 COMMIT_EVERY_S = 1.0
 """Committed offsets only feed lag monitoring; progress is the truth."""
 
+SESSION_MS = 10_000
+"""A member that sent no heartbeat for so long is dead, and its partitions go to others."""
+
 BATCH_BYTES_MAX = 1_000_000
 """One produce request; Kafka's own default limit is 1 MiB."""
 
@@ -64,7 +67,7 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
 class KafkaInbox:
     """One member of a consumer group."""
 
-    def __init__(self, servers: str, group: str, topics: Sequence[str], client_id: str = "veche") -> None:
+    def __init__(self, servers: str, group: str, topics: Sequence[str], session_ms: int = SESSION_MS) -> None:
         self._topics = tuple(topics)
         self._assigned: dict[int, int] = {}
         self._turn = 0
@@ -75,13 +78,13 @@ class KafkaInbox:
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=servers,
             group_id=group,
-            client_id=f"{client_id}-{group}",
+            client_id=f"veche-{group}",
             enable_auto_commit=False,
             auto_offset_reset="none",
             partition_assignment_strategy=(RangePartitionAssignor,),
             max_partition_fetch_bytes=2_000_000,
-            session_timeout_ms=10_000,
-            heartbeat_interval_ms=3_000,
+            session_timeout_ms=session_ms,
+            heartbeat_interval_ms=session_ms // 3,
             request_timeout_ms=REQUEST_MS,
         )
 

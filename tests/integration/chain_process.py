@@ -1,0 +1,106 @@
+"""One process of the chained folds over real Kafka and MongoDB: `python -m tests.integration.chain_process JSON`.
+
+Notes what it saw, line by line, in a file, because it will be killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import uvloop
+from typing_extensions import override
+
+from shared.bus.kafka import KafkaInbox, KafkaOutlet
+from shared.bus.record import Record
+from shared.fold.batch import Folded
+from shared.fold.loop import Loop
+from shared.fold.mongo import MongoStore, new_client
+from shared.fold.observer import Observer
+from shared.fold.ports import Chunk, Ports
+from shared.fold.sift import Sifted
+from tests.unit.fold.chain import Sums, Tops
+
+PUBLISH_PAUSE_S = 0.03
+"""Between commit and publishing, so that kills hit that gap often enough to be seen."""
+
+
+class Renamed(Sums):
+    """A fold whose topics carry the run's own suffix, so that runs do not meet."""
+
+    def __init__(self, fold: Sums, suffix: str) -> None:
+        self.group = fold.group + suffix
+        self.topics = [topic + suffix for topic in fold.topics]
+        self.outputs = [topic + suffix for topic in fold.outputs]
+        self._fold, self._suffix = fold, suffix
+
+    @override
+    def evolve(self, state: Any, event: dict[str, Any]) -> Any:
+        step = self._fold.evolve(state, event | {"topic": event["topic"].removesuffix(self._suffix)})
+        outputs = [output._replace(topic=output.topic + self._suffix) for output in step.outputs]
+        return type(step)(step.state, step.entries, outputs)
+
+
+class Noting(Observer):
+    """Appends a line for each thing seen."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def _note(self, what: str, number: int) -> None:
+        if number:
+            with self._path.open("a") as file:
+                file.write(f"{what} {number}\n")
+
+    @override
+    def folded(self, folded: Folded[Any], records: Sequence[Record]) -> None:
+        self._note("duplicates", folded.tally.duplicates)
+        self._note("dead", folded.tally.dead)
+
+    @override
+    def sifted(self, sifted: Sifted) -> None:
+        self._note("redelivered", sifted.redelivered)
+        self._note("discarded", sifted.discarded)
+
+    @override
+    def discarded(self, records: int) -> None:
+        self._note("discarded", records)
+
+    @override
+    def fenced(self) -> None:
+        self._note("fenced", 1)
+
+    @override
+    def republished(self, records: int) -> None:
+        self._note("republished", records)
+
+
+class Slow:
+    """An outlet that waits before it publishes."""
+
+    def __init__(self, outlet: KafkaOutlet) -> None:
+        self._outlet = outlet
+
+    async def publish(self, chunks: Sequence[Chunk]) -> None:
+        await asyncio.sleep(PUBLISH_PAUSE_S)
+        await self._outlet.publish(chunks)
+
+
+async def main(told: dict[str, Any]) -> None:
+    fold = Renamed(Sums() if told["fold"] == "sums" else Tops(), told["suffix"])
+    client = new_client(told["mongo"])
+    store = MongoStore(client, told["database"], fold.group)
+    await store.prepare()
+    inbox, outlet = KafkaInbox(told["kafka"], fold.group, fold.topics, session_ms=6_000), KafkaOutlet(told["kafka"])
+    await outlet.start()
+    await inbox.start()
+    await Loop(fold, Ports(inbox, Slow(outlet), store), Noting(Path(told["notes"])), fold.outputs).run()
+
+
+if __name__ == "__main__":
+    uvloop.run(main(json.loads(sys.argv[1])))
