@@ -121,6 +121,10 @@ class FakeOutlet:
         self._broker, self._pause = broker, pause
         self.refuse: list[str | None] = []
 
+    async def partitions(self, topic: str) -> int:
+        await self._pause("partitions")
+        return self._broker.count(topic)
+
     async def publish(self, chunks: Sequence[Chunk]) -> None:
         for chunk in chunks:
             await self._pause("publish")

@@ -226,6 +226,11 @@ class KafkaOutlet:
         """Disconnect."""
         await self._producer.stop()
 
+    async def partitions(self, topic: str) -> int:
+        """Return how many partitions a topic has. Raises Retryable where it is not there (yet)."""
+        async with _retryable():
+            return len(await self._producer.partitions_for(topic))
+
     async def publish(self, chunks: Sequence[Chunk]) -> None:
         """Publish; several partitions at once, each in order, one chunk at a time.
 

@@ -301,22 +301,28 @@ def _lsid(session: AsyncClientSession) -> bytes:
 
 
 def _progress(document: Mapping[str, Any]) -> Progress:
+    """Return the progress; numbers come back as BSON's own Int64, which only `int` makes plain."""
     origins: dict[str, dict[str, Watermark]] = {}
     for mark in document["origins"]:
-        origins.setdefault(mark["topic"], {})[mark["writer"]] = Watermark(mark["epoch"], mark["seq"])
+        origins.setdefault(mark["topic"], {})[mark["writer"]] = Watermark(mark["epoch"], int(mark["seq"]))
     return Progress(
         epoch=document["epoch"],
-        version=document["version"],
-        seq=document["seq"],
-        dead=document["dead"],
-        window=document["window"],
-        places={p["topic"]: Place(p["next"], p["below"]) for p in document["places"]},
+        version=int(document["version"]),
+        seq=int(document["seq"]),
+        dead=int(document["dead"]),
+        window=int(document["window"]),
+        places={p["topic"]: _read_place(p) for p in document["places"]},
         origins=origins,
     )
 
 
+def _read_place(document: Mapping[str, Any]) -> Place:
+    below = document["below"]
+    return Place(int(document["next"]), None if below is None else int(below))
+
+
 def _chunk(document: Mapping[str, Any]) -> Chunk:
-    return Chunk(document["seq"], document["topic"], document["partition"], _unpacker.decode(document["records"]))
+    return Chunk(int(document["seq"]), document["topic"], document["partition"], _unpacker.decode(document["records"]))
 
 
 def timer_document(q: int, timer: DueTimer) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class Inbox(Protocol):
         """Commit offsets by topic, for lag monitoring; failing to is no error."""
 
     async def partitions(self, topic: str) -> int:
-        """Return how many partitions a topic has."""
+        """Return how many partitions an input topic has. Raises Retryable where it is not there (yet)."""
 
 
 class Outlet(Protocol):
@@ -92,6 +92,9 @@ class Outlet(Protocol):
 
         Any failure is final: the process must end, for a later chunk must never overtake a failed one.
         """
+
+    async def partitions(self, topic: str) -> int:
+        """Return how many partitions a topic has. Raises Retryable where it is not there (yet)."""
 
 
 class Store(Protocol):

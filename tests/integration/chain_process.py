@@ -86,6 +86,9 @@ class Slow:
     def __init__(self, outlet: KafkaOutlet) -> None:
         self._outlet = outlet
 
+    async def partitions(self, topic: str) -> int:
+        return await self._outlet.partitions(topic)
+
     async def publish(self, chunks: Sequence[Chunk]) -> None:
         await asyncio.sleep(PUBLISH_PAUSE_S)
         await self._outlet.publish(chunks)

@@ -46,10 +46,9 @@ class Fleet:
     def start(self, name: str) -> None:
         self.born += 1
         told = self.told | {"fold": name.partition("-")[0], "notes": str(self.notes / f"{self.born}.txt")}
-        log = (self.notes / f"{self.born}-{name}.log").open("wb")
-        self.running[name] = subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.chain_process", json.dumps(told)], stderr=log
-        )
+        command = [sys.executable, "-m", "tests.integration.chain_process", json.dumps(told)]
+        with (self.notes / f"{self.born}-{name}.log").open("wb") as log:
+            self.running[name] = subprocess.Popen(command, stderr=log)
 
     def kill(self, name: str) -> None:
         self.running[name].kill()
