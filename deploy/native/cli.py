@@ -1,5 +1,6 @@
 """`veche stack`: the parts that Veche stands on, without Docker."""
 
+import logging
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from deploy.native.stack import Stack
 LOG_LINES = 50
 FAILED = 1
 
-app = typer.Typer(no_args_is_help=True, help="Start and stop broker, store and cache on this machine, without Docker.")
+app = typer.Typer(no_args_is_help=True)
 
 
 class Extra(StrEnum):
@@ -30,6 +31,12 @@ class Extra(StrEnum):
 
     TRACES = "traces"
     METRICS = "metrics"
+
+
+@app.callback()
+def quietly() -> None:
+    """Start and stop broker, store and cache on this machine, without Docker."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a probe that fails is an answer, not news
 
 
 @app.command()
