@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.events.community import Links
-from shared.events.envelope import Common, Envelope, Instant, Name, Text
+from shared.events.envelope import Common, Envelope, Instant, Int, Name, Text
 
 
 class Act(Common, frozen=True, kw_only=True):
@@ -19,7 +19,7 @@ class Act(Common, frozen=True, kw_only=True):
     text: Text | None = None
     media: Links | None = None
     until: Instant | None = None
-    delay_s: int | None = None
+    delay_s: Int | None = None
     """For slow mode: the pause between two messages of one member."""
 
 

@@ -58,8 +58,8 @@ def reason(error: Exception) -> str:
         return "nested too deeply"
     if isinstance(error, UnicodeDecodeError):
         return "not UTF-8"
-    text = str(error)
-    return text if "Invalid value" not in text else f"Invalid value - at {text.rpartition(' at ')[2]}"
+    what, quoted, rest = str(error).partition("'")  # msgspec quotes values so, and what it expected in backticks
+    return f"{what.strip()} - at {rest.rpartition(' at ')[2]}" if quoted else what
 
 
 def event_id(*cause: str | int) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from shared.events.envelope import Common, Data, Envelope, Instant, Name, Text
+from shared.events.envelope import Common, Data, Envelope, Instant, Int, Name, Text
 
 Kind = Literal["post", "comment", "message", "question", "answer", "review"]
 Format = Literal["text", "photo", "video", "audio", "link", "poll", "file"]
@@ -18,7 +18,7 @@ class Media(Data, frozen=True, kw_only=True):
     """An attachment; size in bytes and hash where the platform tells them."""
 
     type: Name
-    size: int | None = None
+    size: Int | None = None
     hash: Name | None = None
 
 
@@ -39,7 +39,7 @@ class Content(Common, frozen=True, kw_only=True):
     thread: Name | None = None
     question: Name | None = None
     """For an answer: the question it belongs to."""
-    edition: int | None = None
+    edition: Int | None = None
     """Version of an edited content: grows with each edit (seconds of the edit's time where no number is told)."""
     poll: Name | None = None
 
@@ -55,16 +55,16 @@ class Removal(Common, frozen=True, kw_only=True):
 class Shares(Common, frozen=True, kw_only=True):
     """A content was shared; `shares` is how many this event tells of."""
 
-    shares: int = 1
+    shares: Int = 1
 
 
 class Measures(Common, frozen=True, kw_only=True):
     """Totals of a content as the platform tells them."""
 
-    views: int | None = None
-    reach: int | None = None
-    saves: int | None = None
-    reactions: int | None = None
+    views: Int | None = None
+    reach: Int | None = None
+    saves: Int | None = None
+    reactions: Int | None = None
 
 
 class Complaint(Common, frozen=True, kw_only=True):
@@ -79,8 +79,8 @@ class Reaction(Common, frozen=True, kw_only=True):
 
     emoji: Name | None = None
     kind: Name | None = None
-    value: int | None = None
-    count: int | None = None
+    value: Int | None = None
+    count: Int | None = None
     """For anonymous counts, which have no actor: how many now."""
 
 
@@ -89,6 +89,8 @@ class Membership(Common, frozen=True, kw_only=True):
 
     member: Name
     name: Name | None = None
+    bot: bool = False
+    """Whether `member` is a bot: figures of people leave them out."""
     by: Name | None = None
     via: Name | None = None
     """Where they came from: an invite link, a referral, an ad."""
@@ -100,7 +102,7 @@ class Vote(Common, frozen=True, kw_only=True):
     """`actor` chose `options` (numbers from 0) in a poll; a retraction names none."""
 
     poll: Name
-    options: tuple[int, ...] | None = None
+    options: tuple[Int, ...] | None = None
 
 
 class Solution(Common, frozen=True, kw_only=True):
@@ -113,7 +115,7 @@ class Subscription(Common, frozen=True, kw_only=True):
     """A paid subscription; the amount in minor units of the currency."""
 
     member: Name
-    amount: int | None = None
+    amount: Int | None = None
     currency: Name | None = None
     level: Name | None = None
     until: Instant | None = None
@@ -124,7 +126,7 @@ class Purchase(Common, frozen=True, kw_only=True):
 
     member: Name
     order: Name
-    amount: int
+    amount: Int
     currency: Name
     goods: Names | None = None
 

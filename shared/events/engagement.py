@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from shared.events.envelope import Common, Envelope, Name, Text
+from shared.events.envelope import Common, Envelope, Int, Name, Text
 
 
 class Points(Common, frozen=True, kw_only=True):
@@ -17,17 +17,17 @@ class Points(Common, frozen=True, kw_only=True):
     cause: Name
     """Id of the event that is rewarded, clawed back or restored for."""
     rule: Name
-    version: int
+    version: Int
     """Version of the policy that holds the rule."""
-    uncapped: int
+    uncapped: Int
     """What the rule gives, before any cap; negative where it is taken back."""
     day: date | None = None
     """The day of the event in the policy's time zone; caps count by it."""
-    cap: int | None = None
+    cap: Int | None = None
     """The rule's daily cap in force."""
-    applied: int | None = None
+    applied: Int | None = None
     """What was really posted; absent on the grants topic."""
-    balance: int | None = None
+    balance: Int | None = None
     """The member's balance after it; absent on the grants topic."""
     reason: Text | None = None
 
@@ -37,9 +37,9 @@ class Transfer(Common, frozen=True, kw_only=True):
 
     member: Name
     to: Name
-    amount: int
+    amount: Int
     cause: Name
-    balance: int | None = None
+    balance: Int | None = None
 
 
 class Level(Common, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ class Badge(Common, frozen=True, kw_only=True):
     member: Name
     badge: Name
     cause: Name
-    version: int | None = None
+    version: Int | None = None
 
 
 class ContestEntry(Common, frozen=True, kw_only=True):
@@ -73,7 +73,7 @@ class Draw(Common, frozen=True, kw_only=True):
     """The result of a contest, with what is needed to check it."""
 
     contest: Name
-    entrants: int
+    entrants: Int
     entrants_hash: Name
     seed: Name | None = None
     winners: Annotated[tuple[Name, ...], Meta(max_length=1000)]

@@ -21,6 +21,8 @@ Instant = Annotated[datetime, Meta(tz=True)]
 """A point in time with its zone (RFC 3339)."""
 
 Name = Annotated[str, Meta(max_length=NAME_CHARS_MAX)]
+Int = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+"""An integer that BSON can hold: JSON allows longer ones, the stores do not."""
 Text = Annotated[str, Meta(max_length=TEXT_CHARS_MAX)]
 
 

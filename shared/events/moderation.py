@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from shared.events.envelope import Common, Data, Envelope, Instant, Name, Text
+from shared.events.envelope import Common, Data, Envelope, Instant, Int, Name, Text
 
 Verdict = Literal["allow", "label", "flag", "hold", "hide", "remove", "warn", "mute", "ban"]
 
@@ -14,15 +14,15 @@ Verdict = Literal["allow", "label", "flag", "hold", "hide", "remove", "warn", "m
 class Span(Data, frozen=True, kw_only=True):
     """A matched piece of the text: characters from `start` (counted from 0) up to, not including, `end`."""
 
-    start: int
-    end: int
+    start: Int
+    end: Int
 
 
 class Finding(Data, frozen=True, kw_only=True):
     """One rule that matched: its id, its policy's version, what it saw."""
 
     rule: Name
-    version: int
+    version: Int
     verdict: Verdict
     spans: Annotated[tuple[Span, ...], Meta(max_length=100)] | None = None
     facts: dict[str, str] | None = None
@@ -55,7 +55,7 @@ class RuleFailure(Common, frozen=True, kw_only=True):
     """A rule could not be evaluated and was skipped."""
 
     rule: Name
-    version: int
+    version: Int
     reason: Text
     cause: Name
 
@@ -64,8 +64,8 @@ class Brake(Common, frozen=True, kw_only=True):
     """Automatic acts were stopped because there were too many."""
 
     rule: Name
-    limit: int
-    window_s: int
+    limit: Int
+    window_s: Int
 
 
 class Sanction(Common, frozen=True, kw_only=True):

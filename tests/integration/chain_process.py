@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,12 +23,15 @@ from shared.fold.batch import Folded
 from shared.fold.loop import Loop
 from shared.fold.mongo import MongoStore, new_client
 from shared.fold.observer import Observer
-from shared.fold.ports import Chunk, Ports
+from shared.fold.ports import Changes, Chunk, Ports
 from shared.fold.sift import Sifted
 from tests.unit.fold.chain import Sums, Tops
 
-PUBLISH_PAUSE_S = 0.03
-"""Between commit and publishing, so that kills hit that gap often enough to be seen."""
+PAUSE_S = 0.03
+"""Before the commit and before publishing, so that blows hit those gaps often enough to be seen."""
+
+DIES_AT = 5
+"""Which publishing kills the process that is told to die there."""
 
 
 class Renamed(Sums):
@@ -81,28 +86,44 @@ class Noting(Observer):
 
 
 class Slow:
-    """An outlet that waits before it publishes."""
+    """An outlet that waits before it publishes, and may be told to have its process die around a publishing."""
 
-    def __init__(self, outlet: KafkaOutlet) -> None:
-        self._outlet = outlet
+    def __init__(self, outlet: KafkaOutlet, dies: str | None) -> None:
+        self._outlet, self._dies, self._published = outlet, dies, 0
 
     async def partitions(self, topic: str) -> int:
         return await self._outlet.partitions(topic)
 
     async def publish(self, chunks: Sequence[Chunk]) -> None:
-        await asyncio.sleep(PUBLISH_PAUSE_S)
+        self._published += 1
+        await asyncio.sleep(PAUSE_S)
+        self._die("before publishing")
         await self._outlet.publish(chunks)
+        self._die("after publishing")
+
+    def _die(self, here: str) -> None:
+        if self._dies == here and self._published == DIES_AT:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class SlowStore(MongoStore):
+    """A store that waits before it commits."""
+
+    @override
+    async def commit(self, q: int, changes: Changes) -> None:
+        await asyncio.sleep(PAUSE_S)
+        await super().commit(q, changes)
 
 
 async def main(told: dict[str, Any]) -> None:
     fold = Renamed(Sums() if told["fold"] == "sums" else Tops(), told["suffix"])
     client = new_client(told["mongo"])
-    store = MongoStore(client, told["database"], fold.group)
+    store = SlowStore(client, told["database"], fold.group)
     await store.prepare()
     inbox, outlet = KafkaInbox(told["kafka"], fold.group, fold.topics, session_ms=6_000), KafkaOutlet(told["kafka"])
     await outlet.start()
     await inbox.start()
-    await Loop(fold, Ports(inbox, Slow(outlet), store), Noting(Path(told["notes"])), fold.outputs).run()
+    await Loop(fold, Ports(inbox, Slow(outlet, told.get("dies")), store), Noting(Path(told["notes"])), fold.outputs).run()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,15 @@
+"""Connectors: a platform's payloads into events of the contract. A new platform is a new file and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from services.ingest.connectors.events import Events
+from services.ingest.connectors.payload import Connector
+from services.ingest.connectors.telegram import Telegram
+
+_ALL: tuple[Connector, ...] = (Telegram(), Events())
+
+CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.platform: connector for connector in _ALL})
+"""Every connector by the name of its platform."""

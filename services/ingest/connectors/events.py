@@ -1,0 +1,85 @@
+"""Events of the contract itself, one CloudEvents JSON object each: for the brand's own portal and for bridges.
+
+What the sender says of brand, source, time of receipt and import is not believed, and only facts of communities, purchases
+and figures are taken: what our services decide or owe comes from them alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, timedelta
+
+import msgspec
+
+from services.ingest.connectors import secrets as keys
+from services.ingest.connectors.payload import Decoded, Payload, Reason, refused
+from shared.errors import Unprocessable
+from shared.events import TYPES, Envelope, decode
+from shared.events import community as community_types
+
+SIGNATURE_HEADER = "x-veche-signature"
+"""`sha256=` and the hexadecimal HMAC-SHA256 of the raw body by the connection's secret."""
+
+AHEAD_MAX = timedelta(days=1)
+"""A sender's clock may be wrong, or its zone; an event from further ahead would sit in tomorrow's figures."""
+
+ACCEPTED = frozenset(name for name, struct in TYPES.items() if struct.__module__ == community_types.__name__)
+"""Types that may come from outside."""
+
+PLACELESS = ("community.subscription.", "commerce.", "kpi.")
+"""Types that may concern the brand as a whole; all others happen in a community."""
+
+
+class _Place(msgspec.Struct):
+    community: str | None = None
+
+
+_place_decoder = msgspec.json.Decoder(_Place)
+
+
+class Events:
+    """The connector of the contract's own format."""
+
+    platform = "events"
+
+    def verify(self, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
+        """Return whether the body is signed with one of the secrets."""
+        scheme, _, signature = headers.get(SIGNATURE_HEADER, "").partition("=")
+        return keys.is_signed(signature, body, secrets) and scheme == "sha256"
+
+    def place(self, body: bytes) -> str | None:
+        """Return the community that the event names."""
+        try:
+            return _place_decoder.decode(body).community or None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+
+    def decode(self, payload: Payload) -> Decoded:
+        """Return the event with our own stamp, or why it is not taken."""
+        told = decode(payload.body)
+        if told is None:
+            return refused(Reason.UNKNOWN_KIND, "unknown")
+        kind = str(told.__struct_config__.tag)
+        if kind not in ACCEPTED:
+            return refused(Reason.NOT_ACCEPTED, kind)
+        if not told.community and not kind.startswith(PLACELESS):
+            return refused(Reason.NO_COMMUNITY, kind)
+        return Decoded(events=(stamped(told, payload),))
+
+
+def stamped(told: Envelope, payload: Payload) -> Envelope:
+    """Return the event as taken in through this connection, its time in UTC."""
+    try:
+        at = told.time.astimezone(UTC)
+    except OverflowError as error:
+        raise Unprocessable("time is beyond the calendar in UTC") from error
+    if at > payload.recordedtime + AHEAD_MAX:
+        raise Unprocessable("time is more than a day ahead of its receipt")
+    return msgspec.structs.replace(
+        told,
+        time=at,
+        brand=payload.brand,
+        source=f"{Events.platform}/{payload.connection}",
+        recordedtime=payload.recordedtime,
+        imported=payload.imported,
+    )

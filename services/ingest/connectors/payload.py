@@ -1,0 +1,104 @@
+"""What a platform sends, what becomes of it, and the port that every connector fills."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from msgspec import Struct
+
+from shared.events import Actor, Envelope
+
+
+class Payload(Struct, frozen=True, gc=False, kw_only=True):
+    """One delivery of a platform, as the edge took it in; `community` where the edge found it or it was found since."""
+
+    body: bytes
+    brand: str
+    connection: str
+    community: str | None = None
+    recordedtime: datetime
+    imported: bool = False
+
+
+class PollPlace(Struct, frozen=True, gc=False):
+    """The poll lives in this community."""
+
+    poll: str
+    community: str
+
+
+class PollAnswer(Struct, frozen=True, gc=False):
+    """A vote that came without its community. The same payload with `community` set decodes into the event.
+
+    No options means that the vote was taken back.
+    """
+
+    poll: str
+    voter: Actor
+    options: tuple[int, ...]
+    update: int
+
+
+class Reason(StrEnum):
+    """Why a payload, or a part of it, is no event."""
+
+    UNKNOWN_KIND = "unknown_kind"
+    """A kind that this version of the connector does not know."""
+    NOT_A_FACT = "not_a_fact"
+    """A known kind that the contract has no type for."""
+    NOTHING_CHANGED = "nothing_changed"
+    """Old and new state are the same as far as the contract tells them apart."""
+    NO_CONTENT = "no_content"
+    """A notice of the platform in the guise of a message: a pin, a title, a call, a payment."""
+    NO_COMMUNITY = "no_community"
+    """It cannot be known where it happened."""
+    PRIVATE_CHAT = "private_chat"
+    """A talk with one person is no community, and nobody's business."""
+    MIGRATED = "migrated"
+    """The community goes on under another id: a person has to tell the connection."""
+    NOT_ACCEPTED = "not_accepted"
+    """A type of the contract that only our own services may publish."""
+
+
+class Refusal(Struct, frozen=True, gc=False):
+    """A payload, or a part of it, that becomes no event; `kind` comes from a closed list, fit for a metric's label."""
+
+    reason: Reason
+    kind: str
+
+
+class Decoded(Struct, frozen=True, kw_only=True):
+    """All that a payload tells."""
+
+    events: tuple[Envelope, ...] = ()
+    poll_places: tuple[PollPlace, ...] = ()
+    poll_answers: tuple[PollAnswer, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+
+class Connector(Protocol):
+    """One platform. All of it is pure: no clock, no network, nothing kept between calls."""
+
+    @property
+    def platform(self) -> str:
+        """Return the first part of every id of this platform."""
+
+    def verify(self, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
+        """Return whether the raw `body` comes from who knows one of `secrets`; header names are in lower case.
+
+        There are two while a secret is changed. Takes the same time whichever fits. Without secrets nothing is genuine.
+        """
+
+    def place(self, body: bytes) -> str | None:
+        """Return the community that the payload names, found cheaply; None where it names none or cannot be read."""
+
+    def decode(self, payload: Payload) -> Decoded:
+        """Return what the payload tells, or raise Unprocessable where it cannot be read at all."""
+
+
+def refused(reason: Reason, kind: str) -> Decoded:
+    """Return the whole payload as refused."""
+    return Decoded(refused=(Refusal(reason, kind),))

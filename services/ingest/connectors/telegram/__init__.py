@@ -1,0 +1,72 @@
+"""Telegram's Bot API: updates by webhook or long poll, one JSON object each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from services.ingest.connectors import secrets as keys
+from services.ingest.connectors.payload import Decoded, Payload, Reason, refused
+from services.ingest.connectors.telegram import members, messages, polls, reactions
+from services.ingest.connectors.telegram.kinds import chat_of, kind_of, refusal
+from services.ingest.connectors.telegram.updates import Update
+from shared.errors import Unprocessable
+from shared.events.codec import reason
+
+SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
+"""Telegram repeats in it the secret that the webhook was set with."""
+
+_decoder = msgspec.json.Decoder(Update)
+
+
+class Telegram:
+    """The connector; see the modules beside it for what each kind becomes."""
+
+    platform = "telegram"
+
+    def verify(self, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
+        """Return whether the webhook's secret was sent along; Telegram does not sign the body."""
+        del body
+        return keys.is_one_of(headers.get(SECRET_HEADER, ""), secrets)
+
+    def place(self, body: bytes) -> str | None:
+        """Return the chat that the update names."""
+        return chat_of(body)
+
+    def decode(self, payload: Payload) -> Decoded:
+        """Return what the update tells."""
+        try:
+            update = _decoder.decode(payload.body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise Unprocessable(f"not an update of Telegram: {reason(error)}") from error
+        kind = kind_of(update)
+        if kind is None:
+            return refusal(payload.body)
+        part = getattr(update, kind)
+        chat = getattr(part, "chat", None)
+        if chat is not None and messages.private(chat.type):
+            return refused(Reason.PRIVATE_CHAT, kind)
+        return _told(payload, update, kind)
+
+
+def _told(payload: Payload, update: Update, kind: str) -> Decoded:
+    if (message := update.message or update.channel_post) is not None:
+        return messages.created(payload, message, kind)
+    if (edit := update.edited_message or update.edited_channel_post) is not None:
+        return messages.edited(payload, edit, kind)
+    if (reaction := update.message_reaction) is not None:
+        return reactions.changed(payload, reaction, kind)
+    if (count := update.message_reaction_count) is not None:
+        return reactions.counted(payload, count)
+    return _of_people(payload, update, kind)
+
+
+def _of_people(payload: Payload, update: Update, kind: str) -> Decoded:
+    if (change := update.chat_member or update.my_chat_member) is not None:
+        return members.changed(payload, change, kind)
+    if (request := update.chat_join_request) is not None:
+        return members.requested(payload, request)
+    if (answer := update.poll_answer) is not None:
+        return polls.answered(payload, answer, update.update_id, kind)
+    return refused(Reason.NO_COMMUNITY, kind)  # the totals of a poll, without its place

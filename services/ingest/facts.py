@@ -1,0 +1,65 @@
+"""Facts into events: one place where ids and stamps are made, whether the fact was told live or by an export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from shared.events import Envelope, event_id
+from shared.events.envelope import Data
+
+
+class Stamp(Protocol):
+    """What the edge knows of a delivery, whatever it holds."""
+
+    @property
+    def brand(self) -> str:
+        """Return the tenant."""
+
+    @property
+    def connection(self) -> str:
+        """Return the credential that it came through."""
+
+    @property
+    def recordedtime(self) -> datetime:
+        """Return when it was taken in."""
+
+    @property
+    def imported(self) -> bool:
+        """Return whether it is history."""
+
+
+class Fact(Struct, frozen=True, gc=False, kw_only=True):
+    """Where and when something happened, and what makes it this and no other: the cause of an event's id."""
+
+    community: str
+    about: str
+    """The platform's object, within the community."""
+    version: int = 0
+    """Which of the object's versions; what happens once to it has version 0."""
+    at: datetime
+    subject: str | None = None
+
+
+def event(make: Callable[..., Envelope], stamp: Stamp, fact: Fact, data: Data) -> Envelope:
+    """Return the event of type `make`; the id names the fact, never the connection that told it."""
+    platform = fact.community.partition(":")[0]
+    return make(
+        id=event_id(platform, fact.community, fact.about, fact.version),
+        source=f"{platform}/{stamp.connection}",
+        time=fact.at,
+        brand=stamp.brand,
+        recordedtime=stamp.recordedtime,
+        community=fact.community,
+        subject=fact.subject,
+        imported=stamp.imported,
+        data=data,
+    )
+
+
+def type_name(make: type[Envelope]) -> str:
+    """Return the contract's name of the type; it may stand in an id, which outlives the names of our classes."""
+    return str(make.__struct_config__.tag)

@@ -1,0 +1,15 @@
+"""Importers: exports of platforms into events of the past. A new format is a new folder and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from services.ingest.importers.importer import Importer
+from services.ingest.importers.slack import Slack
+from services.ingest.importers.stackexchange import StackExchange
+
+_ALL: tuple[Importer, ...] = (Slack(), StackExchange())
+
+IMPORTERS: Mapping[str, Importer] = MappingProxyType({importer.format: importer for importer in _ALL})
+"""Every importer by the name of its format."""

@@ -1,0 +1,178 @@
+"""One record of a channel into events.
+
+The export tells no time of a reaction: it gets its message's, and stands right behind it. An edited message is there in its
+last version only: it is created with that text, and `edition` says when it was edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+
+from services.ingest.facts import Fact, event
+from services.ingest.importers.importer import Where
+from services.ingest.importers.slack.text import Plain, plain
+from services.ingest.importers.slack.wire import File, Message
+from services.ingest.importers.slack.wire import Reaction as Told
+from shared.events import Actor, Envelope
+from shared.events.community import (
+    Content,
+    ContentCreated,
+    ContentDeleted,
+    ContentEdited,
+    Format,
+    Media,
+    MemberJoined,
+    Membership,
+    Reaction,
+    ReactionAdded,
+    Removal,
+)
+
+CONTENT = frozenset({None, "file_share", "file_comment", "bot_message", "me_message", "thread_broadcast"})
+"""Subtypes that somebody wrote; all others are notices of Slack."""
+
+VALUES = {"+1": 1, "thumbsup": 1, "-1": -1, "thumbsdown": -1}
+"""Emojis that are a judgement, without their skin tone."""
+
+FORMATS: Mapping[str, Format] = {"image": "photo", "video": "video", "audio": "audio"}
+
+
+class Room(Struct, frozen=True):
+    """Where a record stands: community, channel, and how its members are called."""
+
+    where: Where
+    community: str
+    channel: str
+    names: Mapping[str, str]
+
+    def content(self, ts: str) -> str:
+        """Return the id of the message of that time."""
+        return f"{self.community}:{self.channel}:{ts}"
+
+
+def instant(ts: str) -> datetime:
+    """Return the instant of a stamp, exact to the microsecond."""
+    second, _, micro = ts.partition(".")
+    return datetime.fromtimestamp(int(second), UTC) + timedelta(microseconds=int(micro))
+
+
+def second_of(ts: str) -> int:
+    """Return the second of a stamp."""
+    return int(ts.partition(".")[0])
+
+
+def events_of(message: Message, room: Room) -> Iterator[Envelope]:
+    """Yield what a record tells, content first. A join is told for each channel: the reader keeps the first."""
+    if message.type != "message":
+        return
+    if message.subtype in CONTENT:
+        yield written(message, room, ContentCreated)
+    elif message.subtype == "channel_join" and message.user:
+        yield joined(message.user, message.ts, room)
+    elif message.subtype == "message_changed" and message.message is not None:
+        yield written(message.message, room, ContentEdited, message.ts)
+    elif message.subtype == "message_deleted" and message.deleted_ts is not None:
+        yield deleted(message.deleted_ts, message.ts, room)
+    yield from reactions(message, room)  # of notices too: people react to a new topic or purpose
+
+
+def written(message: Message, room: Room, make: type[Envelope], changed: str | None = None) -> Envelope:
+    """Return the content as an event; `changed` is the stamp of an edit that is told on its own."""
+    edit = changed or (message.edited.ts if message.edited is not None else None)
+    data = content_of(message, room, second_of(edit) if edit else None)
+    fact = Fact(
+        community=room.community,
+        about=f"message/{room.channel}/{message.ts}" + (f"/edited/{changed}" if changed else ""),
+        at=instant(changed or message.ts),
+        subject=data.content_id,
+    )
+    return event(make, room.where, fact, data)
+
+
+def content_of(message: Message, room: Room, edition: int | None) -> Content:
+    """Return what was written."""
+    said = plain(words(message), room.names)
+    files = message.files if message.files is not None else ((message.file,) if message.file is not None else ())
+    threaded = message.thread_ts is not None and message.thread_ts != message.ts
+    root = room.content(message.thread_ts) if threaded and message.thread_ts is not None else None
+    return Content(
+        actor=author(message, room.names),
+        content_id=room.content(message.ts),
+        kind="message",
+        channel=f"{room.community}:{room.channel}",
+        text=said.text,
+        format=format_of(said, files),
+        links=said.links,
+        mentions=said.mentions,
+        media=tuple(Media(type=file.mimetype or "file", size=file.size) for file in files) or None,
+        parent=root,
+        thread=root,
+        edition=edition,
+        time_source="platform",
+    )
+
+
+def words(message: Message) -> str:
+    """Return the text in Slack's markup: of a file's comment the comment, of an app without words its attachments'."""
+    if message.comment is not None and message.comment.comment:
+        return message.comment.comment
+    return message.text or "\n".join(part.fallback for part in message.attachments if part.fallback)
+
+
+def format_of(said: Plain, files: tuple[File, ...]) -> Format:
+    """Return the first file's format; a text that is nothing but one link is a link."""
+    if files:
+        return FORMATS.get((files[0].mimetype or "").partition("/")[0], "file")
+    return "link" if said.links is not None and said.links == (said.text,) else "text"
+
+
+def author(message: Message, names: Mapping[str, str]) -> Actor | None:
+    """Return who wrote: a user, the user of a file's comment, or else an app."""
+    user = message.user or (message.comment.user if message.comment is not None else None)
+    if user:
+        return Actor(id=f"slack:{user}", name=names.get(user))
+    return Actor(id=f"slack:{message.bot_id}", name=message.username or None, bot=True) if message.bot_id else None
+
+
+def reactions(message: Message, room: Room) -> Iterator[Envelope]:
+    """Yield each member's reaction, or how many there are where nobody is named."""
+    for told in message.reactions:
+        for user in dict.fromkeys(told.users or ()):
+            yield reaction(message, room, told, Actor(id=f"slack:{user}", name=room.names.get(user)))
+        if not told.users and told.count:
+            yield reaction(message, room, told, None)
+
+
+def reaction(message: Message, room: Room, told: Told, actor: Actor | None) -> Envelope:
+    """Return one reaction; Slack names its emojis, so the name is the kind."""
+    about = f"reaction/{room.channel}/{message.ts}/{told.name}/{actor.id if actor is not None else ''}"
+    content = room.content(message.ts)
+    data = Reaction(
+        actor=actor,
+        content_id=content,
+        kind=told.name,
+        value=VALUES.get(told.name.partition("::")[0]),
+        count=told.count if actor is None else None,
+    )
+    fact = Fact(community=room.community, about=about, at=instant(message.ts), subject=content)
+    return event(ReactionAdded, room.where, fact, data)
+
+
+def joined(user: str, ts: str, room: Room) -> Envelope:
+    """Return that the user came into the workspace; the id is the same whichever channel tells it."""
+    member = f"slack:{user}"
+    actor = Actor(id=member, name=room.names.get(user))
+    data = Membership(actor=actor, member=member, name=actor.name, time_source="platform")
+    fact = Fact(community=room.community, about=f"joined/{user}", at=instant(ts), subject=member)
+    return event(MemberJoined, room.where, fact, data)
+
+
+def deleted(ts: str, at: str, room: Room) -> Envelope:
+    """Return that a message was deleted."""
+    content = room.content(ts)
+    fact = Fact(community=room.community, about=f"deleted/{room.channel}/{ts}", at=instant(at), subject=content)
+    data = Removal(content_id=content, kind="message", channel=f"{room.community}:{room.channel}", time_source="platform")
+    return event(ContentDeleted, room.where, fact, data)

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from msgspec.structs import replace
+
+from services.ingest.connectors import CONNECTORS
+from services.ingest.connectors.payload import Decoded, Payload, Reason
+from shared.errors import Unprocessable
+from shared.events import Envelope, encode
+from shared.events.community import Content, ContentCreated, Purchase, PurchaseMade
+from shared.events.engagement import Points, PointsGranted
+
+EVENTS = CONNECTORS["events"]
+RECORDED = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+TOLD = ContentCreated(
+    id="review-1",
+    source="forged/else",
+    time=RECORDED - timedelta(hours=1),
+    brand="somebody-else",
+    recordedtime=RECORDED - timedelta(days=900),
+    community="portal:shop",
+    data=Content(content_id="portal:shop:1", kind="review", text="Отлично"),
+)
+
+
+def taken(event: Envelope | bytes, *, imported: bool = False) -> Decoded:
+    body = event if isinstance(event, bytes) else encode(event)
+    return EVENTS.decode(Payload(body=body, brand="acme", connection="portal", recordedtime=RECORDED, imported=imported))
+
+
+def test_an_event_is_stamped_anew() -> None:
+    (event,) = taken(TOLD, imported=True).events
+
+    assert event == replace(TOLD, brand="acme", source="events/portal", recordedtime=RECORDED, imported=True)
+
+
+def test_a_sender_cannot_call_its_events_history() -> None:
+    (event,) = taken(replace(TOLD, imported=True)).events
+
+    assert not event.imported
+
+
+def test_time_is_kept_in_utc() -> None:
+    (event,) = taken(replace(TOLD, time=RECORDED.astimezone(timezone(timedelta(hours=3))))).events
+
+    assert event.time.tzinfo == UTC
+    assert event.time == RECORDED
+
+
+def test_what_our_services_decide_is_not_taken_from_outside() -> None:
+    points = Points(member="portal:1", cause="x", rule="r", version=1, uncapped=1_000_000)
+    forged = PointsGranted(id="1", source="s", time=RECORDED, brand="b", recordedtime=RECORDED, community="c", data=points)
+
+    assert taken(forged).refused[0].reason is Reason.NOT_ACCEPTED
+
+
+def test_content_without_a_community_is_refused() -> None:
+    assert taken(replace(TOLD, community=None)).refused[0].reason is Reason.NO_COMMUNITY
+
+
+def test_a_purchase_needs_no_community() -> None:
+    bought = Purchase(member="portal:1", order="o", amount=100, currency="RUB")
+    event = PurchaseMade(id="1", source="s", time=RECORDED, brand="b", recordedtime=RECORDED, data=bought)
+
+    assert taken(event).events
+
+
+def test_an_unknown_type_is_refused() -> None:
+    told = taken(encode(TOLD).replace(b"content.created", b"content.sung"))
+
+    assert (told.refused[0].reason, told.refused[0].kind) == (Reason.UNKNOWN_KIND, "unknown")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"[" * 5000,
+        encode(replace(TOLD, time=RECORDED + timedelta(days=1, seconds=1))),
+        encode(TOLD).replace(b"2026-03-01T11:00:00Z", b"9999-12-31T23:59:59-12:00"),
+        encode(TOLD).replace(b'"kind":"review"', b'"edition":%d' % 2**70),
+        encode(TOLD).replace(b'"kind":"review"', b'"kind":"song"'),
+    ],
+)
+def test_what_is_no_event_is_unprocessable(body: bytes) -> None:
+    with pytest.raises(Unprocessable):
+        taken(body)
+
+
+def test_a_day_ahead_is_still_taken() -> None:
+    assert taken(replace(TOLD, time=RECORDED + timedelta(days=1))).events
+
+
+@pytest.mark.parametrize(
+    ("body", "community"), [(encode(TOLD), "portal:shop"), (b"{}", None), (b"nothing", None), (b"[" * 5000, None)]
+)
+def test_the_place_is_the_community_that_is_named(body: bytes, community: str | None) -> None:
+    assert EVENTS.place(body) == community
+
+
+def signed(body: bytes, secret: str) -> dict[str, str]:
+    return {"x-veche-signature": "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}
+
+
+def test_either_of_two_secrets_signs() -> None:
+    assert EVENTS.verify(signed(b"raw", "next"), b"raw", ["now", "next"])
+    assert EVENTS.verify(signed(b"raw", "now"), b"raw", ["now", "next"])
+
+
+@pytest.mark.parametrize("headers", [signed(b"other", "now"), signed(b"raw", "else"), {}, {"x-veche-signature": "sha256="}])
+def test_anything_else_is_not_genuine(headers: dict[str, str]) -> None:
+    assert not EVENTS.verify(headers, b"raw", ["now"])
+
+
+def test_without_secrets_nothing_is_genuine() -> None:
+    assert not EVENTS.verify(signed(b"raw", ""), b"raw", [""])
+    assert not EVENTS.verify(signed(b"raw", ""), b"raw", [])
