@@ -1,5 +1,6 @@
 """`veche stack`: the parts that Veche stands on, without Docker."""
 
+import logging
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from rich.table import Table
 
 from deploy.native.errors import StackError
 from deploy.native.parts import CORE, METRICS, traces
+from deploy.native.parts.collector import can_have_collector
 from deploy.native.places import PlaceSettings, find_places
 from deploy.native.runner import State, Status
 from deploy.native.stack import Stack
@@ -21,7 +23,7 @@ from deploy.native.stack import Stack
 LOG_LINES = 50
 FAILED = 1
 
-app = typer.Typer(no_args_is_help=True, help="Start and stop broker, store and cache on this machine, without Docker.")
+app = typer.Typer(no_args_is_help=True)
 
 
 class Extra(StrEnum):
@@ -31,6 +33,12 @@ class Extra(StrEnum):
     METRICS = "metrics"
 
 
+@app.callback()
+def quietly() -> None:
+    """Start and stop broker, store and cache on this machine, without Docker."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a probe that fails is an answer, not news
+
+
 @app.command()
 def up(
     with_: Annotated[list[Extra] | None, typer.Option("--with", help="Also start these parts.")] = None,
@@ -38,6 +46,8 @@ def up(
     """Start what does not run yet, and wait until all of it answers."""
     with told_plainly():
         stack = this_stack()
+        if Extra.TRACES in (with_ or ()) and not can_have_collector(stack.places.cache):
+            typer.echo("Go is missing or too old to build the collector: services send traces straight to Zipkin")
         stack.start(*CORE, *(name for extra in with_ or () for name in parts_of(extra, stack)))
         typer.echo(f"settings for services are in {stack.places.env_file}")
 

@@ -21,9 +21,13 @@ def loader(cache: Path) -> Path:
 
 
 def load(file: Path, cache: Path) -> str | None:
-    """Load a Compose file; return what is wrong with it, None if nothing is."""
-    done = subprocess.run([loader(cache), file], check=False, capture_output=True, text=True, timeout=LOAD_TIMEOUT_S)
-    return (done.stderr or done.stdout).strip() if done.returncode else None
+    """Load a Compose file; return what is wrong with it, None if nothing is.
+
+    Variables stay as they are written: this program, unlike Docker, does not read `.env`.
+    """
+    command = [str(loader(cache)), "-no-interpolation", str(file)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=LOAD_TIMEOUT_S)
+    return (done.stderr or done.stdout).strip() if done.returncode or done.stderr else None
 
 
 def main(arguments: list[str]) -> str | None:

@@ -78,12 +78,13 @@ def missing(names: Iterable[str]) -> list[Program]:
 
 def package_of(program: Program) -> str:
     """Return the first of a program's packages that apt can install; the first where apt knows none."""
-    known = (name for name in program.packages if "Candidate: (none)" not in _policy(name) != "")
-    return next(known, program.packages[0])
+    return next(filter(is_known_to_apt, program.packages), program.packages[0])
 
 
-def _policy(package: str) -> str:
-    return says(["apt-cache", "policy", package])
+def is_known_to_apt(package: str) -> bool:
+    """Answer whether apt has a version of a package to install."""
+    policy = says(["apt-cache", "policy", package])
+    return "Candidate:" in policy and "Candidate: (none)" not in policy
 
 
 def ensure(names: Iterable[str]) -> str | None:

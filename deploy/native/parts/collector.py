@@ -55,7 +55,12 @@ def configuration(room: Room) -> str:
 
 def can_have_collector(cache: Path) -> bool:
     """Answer whether the collector is built already, or could be."""
-    return _home(cache).exists() or has_go()
+    return is_built(cache) or has_go()
+
+
+def is_built(cache: Path) -> bool:
+    """Answer whether the collector is built already."""
+    return _home(cache).exists()
 
 
 def collector(cache: Path) -> Path:

@@ -32,3 +32,9 @@ def test_a_program_that_is_not_there_says_nothing() -> None:
 
 def test_every_program_names_a_package() -> None:
     assert all(program.packages for program in system.PROGRAMS.values())
+
+
+def test_a_package_that_apt_does_not_know_is_passed_over() -> None:
+    chosen = system.package_of(Program("java", absent, ("no-such-package-of-veche", "no-such-either")))
+
+    assert chosen == "no-such-package-of-veche"

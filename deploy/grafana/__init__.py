@@ -1,0 +1,1 @@
+"""What SRE teams look at."""
