@@ -212,4 +212,4 @@ class FakeStore:
         data.timers.update({timer.id: (q, timer) for timer in changes.timers})
 
     async def release(self, q: int) -> None:
-        await self._pause("release")
+        await self._pause(f"release {q}")

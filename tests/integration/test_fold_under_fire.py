@@ -83,8 +83,8 @@ class Fleet:
 @asynccontextmanager
 async def fleet(parts: Addresses, notes: Path) -> AsyncIterator[tuple[Fleet, Client, str]]:
     suffix = f".{secrets.token_hex(4)}"
-    topics = [Topic(name.replace(".dlq", f"{suffix}.dlq") if "dlq" in name else name + suffix, Key.MEMBER, timedelta(days=1), "")
-              for name in TOPICS]  # fmt: skip
+    names = [name.replace(".dlq", f"{suffix}.dlq") if "dlq" in name else name + suffix for name in TOPICS]
+    topics = [Topic(name, Key.MEMBER, timedelta(days=1), "") for name in names]
     await admin.apply(parts.kafka, topics, PARTITIONS)
     database = "fire_" + suffix.strip(".")
     ships = Fleet({"suffix": suffix, "kafka": parts.kafka, "mongo": parts.mongo, "database": database}, notes)
@@ -115,8 +115,8 @@ async def produce(parts: Addresses, suffix: str, numbers: list[tuple[int, int, i
 async def blows(ships: Fleet, chance: random.Random) -> None:
     """Kill and stop, each process in turn, while records flow."""
     doomed = [ships.running[name] for name, dies in FIRST.items() if dies]
-    while any(process.poll() is None for process in doomed):
-        await asyncio.sleep(0.1)
+    for process in doomed:
+        await asyncio.to_thread(process.wait)
     for number in range(BLOWS):
         name = f"{('sums', 'tops')[number % 2]}-{chance.randrange(2)}"
         await asyncio.sleep(chance.uniform(0.8, 2.0))
@@ -137,6 +137,7 @@ async def counted(client: Client, database: str, name: str) -> int:
 
 async def settled(ships: Fleet, client: Client, database: str, suffix: str, expected: dict[str, int]) -> None:
     """Wait until all entries are there."""
+    found: dict[str, int] = {}
     for _ in range(600):
         ships.keep()
         found = {group: await counted(client, database, f"{group}{suffix}.entries") for group in expected}
@@ -173,7 +174,7 @@ async def test_kills_and_zombies_change_no_entry_and_no_figure(
 
     seen = ships.seen()
     with capsys.disabled():
-        print(f"\nfold under fire: {BLOWS} blows, {ships.born} processes, {dict(seen)}")
+        sys.stdout.write(f"\nfold under fire: {BLOWS} blows, {ships.born} processes, {dict(seen)}\n")
     assert {s["_id"]: (s["total"], s["count"]) for s in sums} == right_sums(numbers)
     assert {s["_id"]: (s["total"], s["count"]) for s in tops} == right_sums([*numbers, *evens])
     assert not any(s["disorder"] for s in [*sums, *tops]), "records of one lane were folded out of order"

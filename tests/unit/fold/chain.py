@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import coroutine
 from typing import Any
 
+from typing_extensions import override
+
+from shared.bus.partition import partition_of
 from shared.bus.record import Record
 from shared.errors import Unprocessable
 from shared.fold.definition import Document, Item, Output, Step
@@ -19,7 +22,7 @@ from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeSto
 PARTITIONS = 2
 INPUTS = ("in.a", "in.b")
 OUTPUTS = ("out.a", "out.b")
-TOPICS = {name: PARTITIONS for name in (*INPUTS, *OUTPUTS, "sums.dlq", "tops.dlq", "end")}
+TOPICS = dict.fromkeys((*INPUTS, *OUTPUTS, "sums.dlq", "tops.dlq", "end"), PARTITIONS)
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class Tops(Sums):
     topics = OUTPUTS
     outputs = ("end",)
 
+    @override
     def evolve(self, state: Sum | None, event: dict[str, Any]) -> Step[Sum]:
         return Step(added(state or Sum(), event), [{"_id": f"{event['topic']}:{event['id']}"}])
 
@@ -114,9 +118,11 @@ async def pausing(name: str) -> None:
 class Quiet(Observer):
     """Never says that time is up, and waits where the driver decides."""
 
+    @override
     def enough(self) -> bool:
         return False
 
+    @override
     async def pause(self, seconds: float) -> None:
         await switch(f"pause {seconds}")
 
@@ -151,10 +157,4 @@ def fill(broker: FakeBroker, numbers: Sequence[tuple[int, int, int]]) -> None:
 
 
 def partition_by_murmur(key: str) -> int:
-    from shared.bus.partition import partition_of
-
     return partition_of(key.encode(), PARTITIONS)
-
-
-def states(database: FakeDatabase) -> Mapping[str, bytes]:
-    return database.states

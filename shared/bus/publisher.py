@@ -1,0 +1,80 @@
+"""Publishing at an edge: a record is accepted when Kafka has acknowledged it, and not before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.bus.record import RECORD_BYTES_MAX, Outgoing
+from shared.errors import Retryable, Unprocessable
+
+ACK_S = 5.0
+"""Platforms wait 10 to 60 s for an answer; a 503 that comes sooner is retried sooner."""
+
+WAITING_MAX = 5_000
+"""Records that wait for their acknowledgement; more are refused instead of filling the memory."""
+
+
+class Publisher:
+    """An idempotent producer for the edges: all in-sync replicas must have a record."""
+
+    def __init__(self, servers: str, client_id: str = "veche-edge") -> None:
+        self._servers, self._client_id = servers, client_id
+        self._producer: AIOKafkaProducer | None = None
+        self._waiting = 0
+
+    async def start(self) -> None:
+        """Connect. Raises Retryable while Kafka is away."""
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._servers,
+            client_id=self._client_id,
+            acks="all",
+            enable_idempotence=True,
+            max_request_size=1_048_000,
+            request_timeout_ms=15_000,
+            linger_ms=1,
+        )
+        try:
+            await producer.start()
+        except KafkaError as error:
+            await producer.stop()
+            raise Retryable(f"Kafka is away: {type(error).__name__}") from error
+        self._producer = producer
+
+    async def stop(self) -> None:
+        """Send what waits, and disconnect."""
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def send(self, topic: str, record: Outgoing, partition: int | None = None) -> None:
+        """Return when Kafka has the record.
+
+        Raises Retryable where it did not say so in time (the record may be there all the same), Unprocessable where the
+        record is larger than any may be.
+        """
+        await self.send_all(topic, (record,), partition)
+
+    async def send_all(self, topic: str, records: Sequence[Outgoing], partition: int | None = None) -> None:
+        """Return when Kafka has all of the records; see `send`."""
+        producer = self._ready(records)
+        self._waiting += len(records)
+        try:
+            async with asyncio.timeout(ACK_S):
+                sent = [await producer.send(topic, r.value, r.key, partition, headers=list(r.headers)) for r in records]
+                await asyncio.gather(*sent)
+        except (KafkaError, TimeoutError) as error:
+            raise Retryable(f"Kafka did not acknowledge: {type(error).__name__}") from error
+        finally:
+            self._waiting -= len(records)
+
+    def _ready(self, records: Sequence[Outgoing]) -> AIOKafkaProducer:
+        if any(len(record.value) > RECORD_BYTES_MAX for record in records):
+            raise Unprocessable(f"a record is above the limit of {RECORD_BYTES_MAX} bytes")
+        if self._producer is None:
+            raise Retryable("Kafka is not connected yet")
+        if self._waiting + len(records) > WAITING_MAX:
+            raise Retryable(f"more than {WAITING_MAX} records wait for Kafka")
+        return self._producer

@@ -1,0 +1,61 @@
+"""Brands, the connections through which their communities are reached, and their people."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from shared.documents.shape import Spec
+
+Title = Annotated[str, Meta(max_length=200)]
+Account = Annotated[str, Meta(pattern=r"^[a-z]+:.{1,200}$")]
+"""`platform:account`, for example `telegram:12345`."""
+
+
+class Brand(Spec, frozen=True, kw_only=True):
+    """A tenant."""
+
+    title: Title
+    timezone: str = "UTC"
+    """IANA name, for example `Europe/Moscow`: days and months of reports and daily caps are the brand's own."""
+    languages: Annotated[tuple[Literal["en", "ru"], ...], Meta(min_length=1)] = ("en",)
+
+
+class SecretRef(Spec, frozen=True, kw_only=True):
+    """Where a credential is read: an environment variable or a file of the ingest service. Never the credential itself."""
+
+    env: Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9_]{0,99}$")] | None = None
+    file: Annotated[str, Meta(max_length=500)] | None = None
+
+
+class Community(Spec, frozen=True, kw_only=True):
+    """A community as people call it."""
+
+    id: Account
+    title: Title | None = None
+
+
+class Connection(Spec, frozen=True, kw_only=True):
+    """A credential through which communities are reached. Its name is part of the webhook's address."""
+
+    platform: Literal["telegram", "events"]
+    mode: Literal["webhook", "poll"] = "webhook"
+    """`poll` asks the platform for updates: for people without a public address."""
+    secrets: Annotated[tuple[SecretRef, ...], Meta(max_length=2)] = ()
+    """Of the webhook; two while one is being replaced."""
+    token: SecretRef | None = None
+    """Of the bot; needed for `poll`."""
+    communities: Annotated[tuple[Community, ...], Meta(max_length=10_000)] = ()
+    """Titles for reports; communities that are not listed are found as they speak."""
+
+
+class Staff(Spec, frozen=True, kw_only=True):
+    """One of the brand's own people: what they may do here, and their accounts on the platforms."""
+
+    title: Title
+    role: Literal["owner", "community_manager", "moderator", "analyst"]
+    communities: Annotated[tuple[Account, ...], Meta(max_length=10_000)] | None = None
+    """Absent: all of the brand."""
+    accounts: Annotated[tuple[Account, ...], Meta(max_length=100)] = ()
+    """Exempt from rules, and their replies count as the brand's answers."""

@@ -1,0 +1,146 @@
+"""Documents from YAML: what is wrong is told with file, line and column, and what was meant."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+import msgspec
+import yaml
+
+from shared.documents import API_VERSION, KINDS
+from shared.documents.shape import Document
+from shared.errors import Unprocessable
+
+FILE_CHARS_MAX = 1_000_000
+"""No policy is larger; a larger file is a mistake."""
+
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+
+
+class Invalid(Unprocessable):
+    """A document is not as it should be; the text names file, line and column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document and where it stands."""
+
+    document: Document
+    file: str
+    line: int
+
+
+def read(text: str, file: str) -> list[Source]:
+    """Return the documents of a YAML file. Raises Invalid at the first thing that is wrong."""
+    if len(text) > FILE_CHARS_MAX:
+        raise Invalid(f"{file}: more than {FILE_CHARS_MAX} characters")
+    try:
+        nodes = [node for node in yaml.compose_all(text, yaml.SafeLoader) if node is not None]
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise Invalid(
+            f"{file}:{mark.line + 1}:{mark.column + 1}: {error.problem}" if mark else f"{file}: {error}"
+        ) from error
+    if not nodes:
+        raise Invalid(f"{file}: holds no document")
+    return [_document(node, file) for node in nodes]
+
+
+def _document(node: yaml.Node, file: str) -> Source:
+    loader = yaml.SafeLoader("")
+    plain = loader.construct_document(node)
+    document = _converted(plain, Document, node, file, "$")
+    if document.apiVersion != API_VERSION:
+        raise _wrong(node, file, "$.apiVersion", f"apiVersion must be {API_VERSION}")
+    if document.kind not in KINDS:
+        raise _wrong(node, file, "$.kind", f"unknown kind `{document.kind}`{_meant(document.kind, list(KINDS))}")
+    _converted(document.spec, KINDS[document.kind].spec, node, file, "$.spec")
+    return Source(document, file, node.start_mark.line + 1)
+
+
+def _converted(plain: object, type_: type[Any], node: yaml.Node, file: str, root: str) -> Any:  # noqa: ANN401 - as the type says
+    try:
+        return msgspec.convert(plain, type_)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at ")
+        inside = path.strip("`").removeprefix("$")
+        raise _wrong(node, file, root + inside, message + _hint(message, type_, inside)) from error
+
+
+def _wrong(node: yaml.Node, file: str, path: str, message: str) -> Invalid:
+    found = _found(node, path, message)
+    mark = found.start_mark
+    return Invalid(f"{file}:{mark.line + 1}:{mark.column + 1}: {message} (at {path.removeprefix('$.') or 'the top'})")
+
+
+def _found(node: yaml.Node, path: str, message: str) -> yaml.Node:
+    """Return the node at a path, or the nearest above it; for an unknown field, its key."""
+    for name, index in _STEP.findall(path):
+        below = _below(node, name, index)
+        if below is None:
+            return node
+        node = below
+    unknown = re.search(r"unknown field `(.+?)`", message)
+    if unknown and isinstance(node, yaml.MappingNode):
+        for key, _ in node.value:
+            if key.value == unknown.group(1):
+                return cast("yaml.Node", key)
+    return node
+
+
+def _below(node: yaml.Node, name: str, index: str) -> yaml.Node | None:
+    if index and isinstance(node, yaml.SequenceNode) and int(index) < len(node.value):
+        found: yaml.Node = node.value[int(index)]
+        return found
+    if name and isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == name:
+                below: yaml.Node = value
+                return below
+    return None
+
+
+def _hint(message: str, type_: type[Any], path: str) -> str:
+    unknown = re.search(r"unknown field `(.+?)`", message)
+    return _meant(unknown.group(1), list(_fields(type_, path))) if unknown else ""
+
+
+def _fields(type_: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - msgspec's description of a type
+    """Yield the field names at a path inside a type."""
+    info = msgspec.inspect.type_info(type_)
+    for name, _ in _STEP.findall(path):
+        info = _inner(info, name)
+    for struct in _structs(info):
+        yield from (field.encode_name for field in struct.fields)
+
+
+def _inner(info: Any, name: str) -> Any:  # noqa: ANN401
+    if not name:
+        return _item(info)
+    for struct in _structs(info):
+        for field in struct.fields:
+            if field.encode_name == name:
+                return field.type
+    return info
+
+
+def _item(info: Any) -> Any:  # noqa: ANN401
+    for candidate in getattr(info, "types", (info,)):
+        if hasattr(candidate, "item_type"):
+            return candidate.item_type
+    return info
+
+
+def _structs(info: Any) -> Iterator[Any]:  # noqa: ANN401
+    for candidate in getattr(info, "types", (info,)):
+        if isinstance(candidate, msgspec.inspect.StructType):
+            yield candidate
+
+
+def _meant(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, 1)
+    return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(sorted(known))}"

@@ -1,0 +1,34 @@
+"""The shape of every document, as kubectl's users know it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$")]
+"""A name that fits into a URL, a key and a label: lower case letters, digits, inner dots, dashes and underscores."""
+
+
+class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The part of a document that its kind defines. Unknown fields are refused: they are mistakes."""
+
+
+class Metadata(Spec, frozen=True, kw_only=True):
+    """Which document it is."""
+
+    name: Slug
+    brand: Slug | None = None
+    """Absent where the token or the command line names the brand."""
+    community: str | None = None
+    """For policies: the one community that this overrides the brand's for."""
+
+
+class Document(Spec, frozen=True, kw_only=True):
+    """A document as it is sent."""
+
+    apiVersion: str  # noqa: N815 - kubectl's spelling
+    kind: str
+    metadata: Metadata
+    spec: dict[str, Any]
