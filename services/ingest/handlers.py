@@ -103,11 +103,12 @@ class Normaliser:
     def _with_role(self, event: Envelope) -> Envelope:
         data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
         actor = data.actor
-        if actor is None or actor.role == "staff":
+        if actor is None:
             return event
-        if actor.id not in self._staff.at(event.brand, None, event.recordedtime):
+        is_staff = actor.id in self._staff.at(event.brand, None, event.recordedtime)
+        if is_staff == (actor.role == "staff"):
             return event
-        return replace(event, data=replace(data, actor=replace(actor, role="staff")))
+        return replace(event, data=replace(data, actor=replace(actor, role="staff" if is_staff else None)))
 
     def encode(self, state: State) -> Document:
         """Return a state as a document."""
