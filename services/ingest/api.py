@@ -14,7 +14,7 @@ from services.ingest.store import Connections, Intake
 from shared.directory import ROLE_SCOPES, Directory, Principal, Role, Scope
 from shared.documents import API_VERSION
 from shared.documents.directory import Brand, Connection, Staff
-from shared.documents.shape import Document, Slug, Spec
+from shared.documents.shape import Document, Slug, Spec, plain
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode
 from shared.http.auth import brand_of, needs
@@ -203,11 +203,11 @@ def documents(directory: Directory, shelf: MongoShelf) -> APIRouter:
         named = _brand(document, principal, brand)
         spec = spec_of(document)
         await _check(directory, document, named, spec)
-        plain = msgspec.to_builtins(spec)
+        stored = plain(spec)
         before = await directory.get(document.kind, named, document.metadata.name)
-        await directory.put(document.kind, named, document.metadata.name, plain)
+        await directory.put(document.kind, named, document.metadata.name, stored)
         await _after(directory, shelf, document.kind, named, principal)
-        return JSONResponse(_shown(document.kind, named, document.metadata.name, plain) | {"changed": before != plain})
+        return JSONResponse(_shown(document.kind, named, document.metadata.name, stored) | {"changed": before != stored})
 
     @routes.get("/v1/documents")
     async def listed(principal: DirectoryReader, kind: str, brand: str | None = None) -> JSONResponse:

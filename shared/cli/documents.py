@@ -16,6 +16,7 @@ from rich.table import Table
 from shared.cli.client import Api, fail
 from shared.documents import KINDS
 from shared.documents.reading import Invalid, Source, read
+from shared.documents.shape import plain
 from shared.settings import Settings
 
 app = typer.Typer()
@@ -92,7 +93,7 @@ def diff(file: Files, brand: BrandName = None) -> None:
         wanted = source.document
         name, kind = wanted.metadata.name, wanted.kind
         stored = [d["spec"] for d in _stored(kind, wanted.metadata.brand or brand) if d["metadata"]["name"] == name]
-        spec = msgspec.to_builtins(msgspec.convert(wanted.spec, KINDS[kind].spec))
+        spec = plain(msgspec.convert(wanted.spec, KINDS[kind].spec))
         lines = _difference(stored[0] if stored else {}, spec, f"{kind} {name}")
         changed = changed or bool(lines)
         typer.echo("\n".join(lines) if lines else f"{kind} {name}: no difference")
