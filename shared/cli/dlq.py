@@ -46,7 +46,7 @@ def _read(group: str) -> list[Letter]:
 @app.command("list")
 def list_(group: Annotated[str | None, typer.Argument()] = None, as_json: AsJson = False) -> None:  # noqa: FBT002
     """List dead letters, of one group or of all: where each came from and why it died. Shows no member's text."""
-    found = [letter for name in ([group] if group else GROUPS) for letter in _read(name)]
+    found = [letter for name in ([group] if group else GROUPS) for letter in _latest(_read(name))]
     if as_json:
         typer.echo(json.dumps([_summary(letter) for letter in found], ensure_ascii=False))
         return
@@ -54,6 +54,11 @@ def list_(group: Annotated[str | None, typer.Argument()] = None, as_json: AsJson
     for letter in found:
         table.add_row(letter.group, letter.coordinates, letter.reason, letter.trace or "")
     Console().print(table if found else "no dead letters")
+
+
+def _latest(found: list[Letter]) -> list[Letter]:
+    """Return each letter once, as it died last: one that was given back may have died again."""
+    return list({letter.coordinates: letter for letter in found}.values())
 
 
 def _summary(letter: Letter) -> dict[str, Any]:
@@ -93,8 +98,7 @@ def replay(
 ) -> None:
     """Give dead letters back to their group. Each is folded once, however often it is given back."""
     found = _read(group)
-    latest = {letter.coordinates: letter for letter in found}
-    chosen = _chosen(found, coordinates) if coordinates else list(latest.values())
+    chosen = _chosen(found, coordinates) if coordinates else _latest(found)
     try:
         given = asyncio.run(letters.replay(Settings().kafka, chosen))
     except Retryable as error:
