@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from typing_extensions import override
 
-CONNECTIONS = 32
+CONNECTIONS = 128
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 

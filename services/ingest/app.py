@@ -9,6 +9,7 @@ from prometheus_client import Counter
 from services.ingest import api
 from services.ingest.connectors.payload import Refusal
 from services.ingest.handlers import OUTPUTS, Normaliser, Refused, accounts
+from services.ingest.hooks import Hooks
 from services.ingest.polling import Leases, Poller
 from services.ingest.store import Connections, Intake
 from shared.bus.publisher import Publisher
@@ -43,8 +44,8 @@ def _add_edge(service: Service, shelf: MongoShelf) -> None:
     poller = Poller(connections, intake, Leases(service.client, service.database, service.clock))
     service.workers += [poller.run, publisher.run]
     service.stopping.append(publisher.stop)
+    service.api.state.straight["/v1/hooks/"] = Hooks(connections, intake, service.settings.body_bytes_max)
     for routes in (
-        api.hooks(connections, intake, service.settings.body_bytes_max),
         api.events(intake, lambda: _lag_s(service)),
         api.keys(service.directory, service.clock.now),
         api.documents(service.directory, shelf),
