@@ -14,6 +14,9 @@ COMMANDS = {
     "reporting": "services.reporting.cli",
 }
 
+# What people ask for by name, without knowing which service it comes from.
+TOP = {"report": "services.reporting.cli"}
+
 app = typer.Typer(no_args_is_help=True)
 
 
@@ -33,6 +36,10 @@ def is_installed(module: str) -> bool:
 for name, module in COMMANDS.items():
     if is_installed(module):
         app.add_typer(import_module(module).app, name=name)
+
+for name, module in TOP.items():
+    if is_installed(module):
+        app.command(name)(getattr(import_module(module), name))
 
 
 def main() -> None:
