@@ -114,7 +114,7 @@ def _time(timeline: Timeline) -> alt.X:
 
 def _amount(field: str, highest: float) -> alt.Y:
     """Return the axis of amounts: whole ones, so no more marks than there are steps."""
-    axis = alt.Axis(tickCount=max(1, min(TICKS, highest)), format="~s", domain=False, ticks=False)
+    axis = alt.Axis(tickCount=max(1, min(TICKS, highest)), format=",", domain=False, ticks=False)
     return alt.Y(field, type="quantitative", title=None, axis=axis)
 
 
@@ -140,7 +140,13 @@ CONFIG: dict[str, Any] = {
         "gridColor": "currentColor",
         "gridOpacity": 0.12,
     },
-    "legend": {"labelColor": "currentColor", "labelFontSize": 12, "symbolType": "square", "symbolStrokeWidth": 0},
+    "legend": {
+        "labelColor": "currentColor",
+        "labelFontSize": 12,
+        "symbolType": "square",
+        "symbolStrokeWidth": 0,
+        "columnPadding": 26,
+    },
 }
 
 
