@@ -7,6 +7,9 @@ import typer
 
 # An image holds one service and no stack; a checkout holds all of them.
 COMMANDS = {
+    "keys": "shared.cli.keys",
+    "topics": "shared.cli.topics",
+    "dlq": "shared.cli.dlq",
     "stack": "deploy.native.cli",
     "ingest": "services.ingest.cli",
     "moderation": "services.moderation.cli",
@@ -16,6 +19,9 @@ COMMANDS = {
 
 # What people ask for by name, without knowing which service it comes from.
 TOP = {"report": "services.reporting.cli"}
+
+# Their commands stand at the top: `veche apply`, `veche trace`.
+PLAIN = ("shared.cli.documents", "shared.cli.trace")
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -40,6 +46,9 @@ for name, module in COMMANDS.items():
 for name, module in TOP.items():
     if is_installed(module):
         app.command(name)(getattr(import_module(module), name))
+
+for module in PLAIN:
+    app.add_typer(import_module(module).app)
 
 
 def main() -> None:
