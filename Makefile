@@ -5,6 +5,7 @@ BIN := .venv/bin
 # What checks and tests need of the operating system; installed when we are root, else named.
 PROGRAMS := venv java mvn redis-server promtool
 
+.PHONY: demo demo-down bench
 .PHONY: help setup programs lock check compose-check fix test
 
 help: ## list the commands
@@ -41,3 +42,12 @@ fix: .venv/ready ## mend what can be mended
 
 test: setup ## run all tests; starts and stops the parts they need
 	$(BIN)/pytest
+
+demo: setup ## play a day of two communities; DATA=path imports a Slack or Stack Exchange export instead
+	$(BIN)/python -m demo $(if $(DATA),--data $(DATA)) $(if $(SEED),--seed $(SEED))
+
+demo-down: ## stop what the demo left running
+	VECHE_STATE=.veche/demo $(BIN)/veche stack down
+
+bench: setup ## measure each consumer against the bare loop, and the webhook against a bare endpoint
+	$(BIN)/python -m bench

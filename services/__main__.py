@@ -7,12 +7,18 @@ import typer
 
 # An image holds one service and no stack; a checkout holds all of them.
 COMMANDS = {
+    "keys": "shared.cli.keys",
+    "topics": "shared.cli.topics",
+    "dlq": "shared.cli.dlq",
     "stack": "deploy.native.cli",
     "ingest": "services.ingest.cli",
     "moderation": "services.moderation.cli",
     "engagement": "services.engagement.cli",
     "reporting": "services.reporting.cli",
 }
+
+# Their commands stand at the top: `veche apply`, `veche trace`.
+PLAIN = ("shared.cli.documents", "shared.cli.trace")
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -33,6 +39,9 @@ def is_installed(module: str) -> bool:
 for name, module in COMMANDS.items():
     if is_installed(module):
         app.add_typer(import_module(module).app, name=name)
+
+for module in PLAIN:
+    app.add_typer(import_module(module).app)
 
 
 def main() -> None:

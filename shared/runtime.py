@@ -68,7 +68,6 @@ class Service:
     runners: list[FoldRunner] = field(default_factory=list)
     workers: list[Work] = field(default_factory=list)
     """Run beside the folds until they are cancelled."""
-    starting: list[Work] = field(default_factory=list)
     stopping: list[Work] = field(default_factory=list)
 
     @property
@@ -222,8 +221,6 @@ async def serve(service: Service) -> int:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, ending.set)
-    for start in service.starting:
-        await start()
     folds = [asyncio.create_task(runner.run(), name=runner.plan.fold.group) for runner in service.runners]
     workers = [asyncio.create_task(_awaited(work)) for work in service.workers]
     web = asyncio.create_task(server.serve(), name="web")

@@ -13,6 +13,7 @@ from services.ingest.connectors.payload import Decoded, PollPlace, Refusal
 from services.ingest.connectors.raw import POLL_PLACE, Raw, from_record
 from services.ingest.rules import authors, polls
 from services.ingest.rules.authors import ContentState, Release
+from services.ingest.rules.hostile import refuse_nul
 from services.ingest.rules.polls import PollState, Vote
 from shared.bus.record import Record
 from shared.errors import Unprocessable
@@ -64,7 +65,9 @@ class Normaliser:
         connector = CONNECTORS.get(raw.platform)
         if connector is None:
             raise Unprocessable("no connector for the platform of the raw record")
-        return list(self._items(raw, connector.decode(raw.payload)))
+        decoded = connector.decode(raw.payload)
+        refuse_nul(raw.payload.body)
+        return list(self._items(raw, decoded))
 
     def _items(self, raw: Raw, decoded: Decoded) -> Sequence[Item[Told]]:
         for refusal in decoded.refused:
@@ -103,11 +106,12 @@ class Normaliser:
     def _with_role(self, event: Envelope) -> Envelope:
         data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
         actor = data.actor
-        if actor is None or actor.role == "staff":
+        if actor is None:
             return event
-        if actor.id not in self._staff.at(event.brand, None, event.recordedtime):
+        is_staff = actor.id in self._staff.at(event.brand, None, event.recordedtime)
+        if is_staff == (actor.role == "staff"):
             return event
-        return replace(event, data=replace(data, actor=replace(actor, role="staff")))
+        return replace(event, data=replace(data, actor=replace(actor, role="staff" if is_staff else None)))
 
     def encode(self, state: State) -> Document:
         """Return a state as a document."""

@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 
 from shared.bus.record import RECORD_BYTES_MAX, Outgoing
 from shared.errors import Retryable, Unprocessable
+from shared.fold.limits import RETRY_S_FIRST, RETRY_S_MAX
 
 ACK_S = 5.0
 """Platforms wait 10 to 60 s for an answer; a 503 that comes sooner is retried sooner."""
@@ -43,6 +44,18 @@ class Publisher:
             await producer.stop()
             raise Retryable(f"Kafka is away: {type(error).__name__}") from error
         self._producer = producer
+
+    async def run(self) -> None:
+        """Connect, however long Kafka is away (what is sent meanwhile is refused as Retryable), and stay connected."""
+        pause_s = RETRY_S_FIRST
+        while True:
+            try:
+                await self.start()
+            except Retryable:
+                await asyncio.sleep(pause_s)
+                pause_s = min(RETRY_S_MAX, pause_s * 2)
+            else:
+                await asyncio.Event().wait()
 
     async def stop(self) -> None:
         """Send what waits, and disconnect."""

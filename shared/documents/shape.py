@@ -32,3 +32,9 @@ class Document(Spec, frozen=True, kw_only=True):
     kind: str
     metadata: Metadata
     spec: dict[str, Any]
+
+
+def plain(spec: msgspec.Struct) -> dict[str, Any]:
+    """Return a spec as JSON would hold it: what is stored, and compared with what is stored."""
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(spec))
+    return found

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from shared.directory import Principal, Scope
 from shared.documents import API_VERSION, KINDS
-from shared.documents.shape import Document
+from shared.documents.shape import Document, plain
 from shared.http.auth import brand_of, needs
 from shared.http.problems import Problem
 from shared.policy import DEFAULT, MongoShelf, Version
@@ -55,7 +55,7 @@ def policy_routes(kind: str, shelf: MongoShelf, check: Check) -> APIRouter:
         spec = spec_of(document)
         check(spec)
         before = await shelf.latest(kind, named, community or DEFAULT)
-        stored = await shelf.store(kind, named, community or DEFAULT, msgspec.to_builtins(spec), principal.name)
+        stored = await shelf.store(kind, named, community or DEFAULT, plain(spec), principal.name)
         return JSONResponse(_shown(stored) | {"changed": before is None or before.version != stored.version})
 
     @routes.get("/v1/documents", name=f"list {kind}")

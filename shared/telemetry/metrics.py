@@ -59,6 +59,8 @@ class FoldObserver(Observer):
         self._group, self._metrics, self._spans, self._clock = group, metrics, spans, clock
         self.turned_at = time.monotonic()
         self.failure: str | None = None
+        self.lags: dict[int, float] = {}
+        """Seconds by partition, as last looked at."""
         self._newest: dict[int, int] = {}
         self._born_ms = round(self._now() * 1000)
         for outcome in OUTCOMES:
@@ -135,4 +137,5 @@ class FoldObserver(Observer):
         """Set the lag of a partition in seconds: the age of the newest folded record while others wait."""
         since = self._newest.get(q, self._born_ms) / 1000
         age = max(0.0, self._now() - since) if waiting else 0.0
+        self.lags[q] = age
         self._metrics.lag.labels(self._group, str(q)).set(age)

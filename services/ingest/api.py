@@ -1,0 +1,276 @@
+"""The edge: payloads and events in, brands and people declared, keys made."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from services.ingest.connectors import CONNECTORS
+from services.ingest.connectors.events import ACCEPTED, PLACELESS
+from services.ingest.store import Connections, Intake
+from shared.directory import ROLE_SCOPES, Directory, Principal, Role, Scope
+from shared.documents import API_VERSION
+from shared.documents.directory import Brand, Connection, Staff
+from shared.documents.shape import Document, Slug, Spec, plain
+from shared.errors import Unprocessable
+from shared.events import Envelope, decode
+from shared.http.auth import brand_of, needs
+from shared.http.documents import posted, spec_of
+from shared.http.problems import Problem
+from shared.policy import DEFAULT, MongoShelf
+
+BATCH_EVENTS_MAX = 1_000
+BATCH_BYTES_MAX = 10_000_000
+"""A batch of 1,000 events of 10 kB."""
+ERRORS_SHOWN_MAX = 20
+LAG_S_MAX = 15.0
+"""Imports yield: while the normaliser is further behind, they are asked to wait."""
+
+EventsWriter = Annotated[Principal, Depends(needs(Scope.EVENTS_WRITE))]
+DirectoryReader = Annotated[Principal, Depends(needs(Scope.DIRECTORY_READ))]
+DirectoryWriter = Annotated[Principal, Depends(needs(Scope.DIRECTORY_WRITE))]
+KeysWriter = Annotated[Principal, Depends(needs(Scope.KEYS_WRITE))]
+
+_raws = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+async def limited_body(request: Request, limit: int) -> bytes:
+    """Return the body. Raises Problem 413 as soon as it is known to be above the limit, before it is read."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise Problem(413, f"the body is above the limit of {limit} bytes")
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise Problem(413, f"the body is above the limit of {limit} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def hooks(connections: Connections, intake: Intake, body_bytes_max: int) -> APIRouter:
+    """Return the webhooks' routes. The platform's own secret or signature stands for a token."""
+    routes = APIRouter()
+
+    @routes.post("/v1/hooks/{connection}")
+    async def hook(connection: str, request: Request) -> Response:
+        found = await connections.get(connection)
+        if found is None or found.spec.mode != "webhook":
+            raise Problem(404, "there is no such connection with a webhook")
+        body = await limited_body(request, body_bytes_max)
+        if not CONNECTORS[found.spec.platform].verify(request.headers, body, found.secrets):
+            raise Problem(401, "the secret or signature is not that of this connection")
+        _check_json(body)
+        await intake.payload(found, body)
+        return PlainTextResponse("ok")
+
+    return routes
+
+
+def _check_json(body: bytes) -> None:
+    """Refuse what is no JSON object at all. What is deeper than can be read is kept: its dead letter says so."""
+    try:
+        msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    except RecursionError:
+        return
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem(400, "the body is not a JSON object") from error
+
+
+def events(intake: Intake, lag_s: Any) -> APIRouter:  # noqa: ANN401 - a callable without arguments that returns seconds
+    """Return the route for events of the contract."""
+    routes = APIRouter()
+
+    @routes.post("/v1/events", status_code=202)
+    async def take(
+        request: Request, principal: EventsWriter, brand: str | None = None, *, imported: bool = False
+    ) -> JSONResponse:
+        named = brand_of(principal, brand, Scope.EVENTS_WRITE)
+        if imported and lag_s() > LAG_S_MAX:
+            raise Problem(429, f"the normaliser is more than {LAG_S_MAX:.0f} s behind; imports wait for live events")
+        raws = _split(await limited_body(request, BATCH_BYTES_MAX))
+        bodies = _checked(raws)
+        await intake.events(named, principal.name, bodies, imported=imported)
+        return JSONResponse({"accepted": len(bodies)}, 202)
+
+    return routes
+
+
+def _split(body: bytes) -> list[bytes]:
+    if not body.lstrip().startswith(b"["):
+        return [body]
+    try:
+        raws = _raws.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(400, "the body is not a JSON array of events") from error
+    if len(raws) > BATCH_EVENTS_MAX:
+        raise Problem(413, f"a batch holds at most {BATCH_EVENTS_MAX} events")
+    return [bytes(raw) for raw in raws]
+
+
+def _checked(raws: list[bytes]) -> list[tuple[str | None, bytes]]:
+    """Return each event with its community; all are taken or none."""
+    found: list[tuple[str | None, bytes]] = []
+    errors: list[dict[str, object]] = []
+    for index, raw in enumerate(raws):
+        try:
+            found.append((_acceptable(raw).community, raw))
+        except Unprocessable as error:
+            errors.append({"at": index, "message": str(error)})
+    if errors:
+        raise Problem(
+            422, f"{len(errors)} of {len(raws)} events are not taken, so none is", errors=errors[:ERRORS_SHOWN_MAX]
+        )
+    return found
+
+
+def _acceptable(raw: bytes) -> Envelope:
+    event = decode(raw)
+    if event is None:
+        raise Unprocessable("a type that the contract does not know")
+    kind = str(event.__struct_config__.tag)
+    if kind not in ACCEPTED:
+        raise Unprocessable(f"{kind} comes from our own services only")
+    if not event.community and not kind.startswith(PLACELESS):
+        raise Unprocessable(f"{kind} needs a community")
+    return event
+
+
+class KeyRequest(Spec, frozen=True, kw_only=True):
+    """A service key to be made."""
+
+    name: Slug
+    brand: Slug | None = None
+    scopes: tuple[Scope, ...]
+
+
+def keys(directory: Directory, now: Any) -> APIRouter:  # noqa: ANN401 - a callable that returns the present instant
+    """Return the routes for service keys and personal tokens. Each is shown once."""
+    routes = APIRouter()
+
+    @routes.post("/v1/keys", status_code=201)
+    async def make(request: Request, principal: KeysWriter) -> JSONResponse:
+        asked = _asked(await limited_body(request, 10_000))
+        brand = brand_of(principal, asked.brand, Scope.KEYS_WRITE)
+        beyond = [scope.value for scope in asked.scopes if not principal.may(scope, brand)]
+        if beyond:
+            raise Problem(403, f"you cannot give what you do not have: {', '.join(beyond)}")
+        key = Principal(asked.name, Role.KEY, brand, frozenset(asked.scopes))
+        token = await directory.grant(key, now(), f"key/{asked.name}")
+        return JSONResponse({"name": asked.name, "brand": brand, "token": token}, 201)
+
+    @routes.delete("/v1/keys/{name}", status_code=204)
+    async def revoke(name: str, principal: KeysWriter, brand: str | None = None) -> Response:
+        if not await directory.revoke(f"key/{name}", brand_of(principal, brand, Scope.KEYS_WRITE)):
+            raise Problem(404, "there is no such key")
+        return Response(status_code=204)
+
+    @routes.post("/v1/staff/{name}/token", status_code=201)
+    async def personal(name: str, principal: KeysWriter, brand: str | None = None) -> JSONResponse:
+        named = brand_of(principal, brand, Scope.KEYS_WRITE)
+        found = await directory.get("Staff", named, name)
+        if found is None:
+            raise Problem(404, f"{name} is not declared as staff of {named}")
+        staff = msgspec.convert(found, Staff)
+        role = Role(staff.role)
+        communities = None if staff.communities is None else frozenset(staff.communities)
+        token = await directory.grant(Principal(name, role, named, ROLE_SCOPES[role], communities), now(), f"staff/{name}")
+        return JSONResponse({"name": name, "brand": named, "role": role.value, "token": token}, 201)
+
+    return routes
+
+
+def _asked(body: bytes) -> KeyRequest:
+    try:
+        return msgspec.json.decode(body, type=KeyRequest)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem(422, f"name a key and its scopes: {error}") from error
+
+
+KINDS = {"Brand", "Connection", "Staff"}
+
+
+def documents(directory: Directory, shelf: MongoShelf) -> APIRouter:
+    """Return the routes of the directory's kinds."""
+    routes = APIRouter()
+
+    @routes.put("/v1/documents")
+    async def apply(request: Request, principal: DirectoryWriter, brand: str | None = None) -> JSONResponse:
+        document = await posted(request, KINDS)
+        named = _brand(document, principal, brand)
+        spec = spec_of(document)
+        await _check(directory, document, named, spec)
+        stored = plain(spec)
+        before = await directory.get(document.kind, named, document.metadata.name)
+        await directory.put(document.kind, named, document.metadata.name, stored)
+        await _after(directory, shelf, document.kind, named, principal)
+        return JSONResponse(_shown(document.kind, named, document.metadata.name, stored) | {"changed": before != stored})
+
+    @routes.get("/v1/documents")
+    async def listed(principal: DirectoryReader, kind: str, brand: str | None = None) -> JSONResponse:
+        if kind not in KINDS:
+            raise Problem(422, f"this service owns {', '.join(sorted(KINDS))}")
+        named = None if principal.brand is None and brand is None else brand_of(principal, brand, Scope.DIRECTORY_READ)
+        found = await directory.all(kind, named)
+        return JSONResponse([_shown(d["kind"], d["brand"], d["name"], d["spec"]) for d in found])
+
+    @routes.delete("/v1/documents/{kind}/{name}", status_code=204)
+    async def remove(kind: str, name: str, principal: DirectoryWriter, brand: str | None = None) -> Response:
+        named = brand_of(principal, brand or (name if kind == "Brand" else None), Scope.DIRECTORY_WRITE)
+        if not await directory.remove(kind, named, name):
+            raise Problem(404, f"there is no {kind} {name}")
+        if kind == "Staff":
+            await directory.revoke(f"staff/{name}", named)
+        await _after(directory, shelf, kind, named, principal)
+        return Response(status_code=204)
+
+    return routes
+
+
+def _brand(document: Document, principal: Principal, brand: str | None) -> str:
+    if document.kind == "Brand":
+        return brand_of(principal, document.metadata.name, Scope.DIRECTORY_WRITE)
+    return brand_of(principal, document.metadata.brand or brand, Scope.DIRECTORY_WRITE)
+
+
+async def _check(directory: Directory, document: Document, brand: str, spec: msgspec.Struct) -> None:
+    """Look for what shapes cannot tell."""
+    name = document.metadata.name
+    if document.kind != "Brand" and await directory.get("Brand", brand, brand) is None:
+        raise Problem(422, f"there is no brand {brand} yet; apply it first")
+    match spec:
+        case Brand():
+            _check_zone(spec.timezone)
+        case Connection():
+            taken = [d["brand"] for d in await directory.all("Connection") if d["name"] == name and d["brand"] != brand]
+            if taken:
+                raise Problem(409, f"the connection name {name} is taken; names stand in webhooks' addresses")
+            if spec.mode == "poll" and spec.token is None:
+                raise Problem(422, "mode poll needs the bot's token")
+        case _:
+            return
+
+
+def _check_zone(name: str) -> None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - reads files, so not at import
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Problem(422, f"{name} is no time zone; use IANA names, for example Europe/Moscow") from error
+
+
+async def _after(directory: Directory, shelf: MongoShelf, kind: str, brand: str, principal: Principal) -> None:
+    """Keep the staff's accounts as a versioned policy: the normaliser judges by the time of the record."""
+    if kind == "Staff":
+        people = [msgspec.convert(d["spec"], Staff) for d in await directory.all("Staff", brand)]
+        found = sorted({account for person in people for account in person.accounts})
+        await shelf.store("StaffAccounts", brand, DEFAULT, {"accounts": found}, principal.name)
+
+
+def _shown(kind: str, brand: str, name: str, spec: Any) -> dict[str, Any]:  # noqa: ANN401 - any kind's spec
+    metadata = {"name": name} | ({} if kind == "Brand" else {"brand": brand})
+    return {"apiVersion": API_VERSION, "kind": kind, "metadata": metadata, "spec": spec}

@@ -1,0 +1,128 @@
+"""`veche ingest`: serve, import history."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from services.ingest.app import create_app
+from services.ingest.importers import IMPORTERS
+from services.ingest.importers.importer import Broken, Where
+from shared.cli.client import Api, fail, problem_of
+from shared.clock import SystemClock
+from shared.errors import Unprocessable
+from shared.events import Envelope, encode
+from shared.runtime import serve as serve_service
+from shared.settings import Settings
+from shared.telemetry import logs
+
+app = typer.Typer(no_args_is_help=True, help="Take in what communities say: webhooks, events, history.")
+
+BATCH_EVENTS = 500
+BATCH_BYTES_MAX = 5_000_000
+BUSY = frozenset({429, 503})
+PATIENCE_S = 600.0
+"""How long an import waits for live events to be caught up before it gives up; it can be run again."""
+BROKEN_SHOWN = 10
+
+
+@app.command()
+def serve() -> None:
+    """Run the service: edge, normaliser, pollers."""
+    settings = Settings()
+    logs.configure("ingest", settings.log_level)
+
+    async def run() -> int:
+        return await serve_service(create_app(settings))
+
+    raise typer.Exit(uvloop.run(run()))
+
+
+@app.command("import")
+def import_(
+    path: Path,
+    brand: Annotated[str, typer.Option()],
+    format_: Annotated[str, typer.Option("--from", help=f"One of {', '.join(IMPORTERS)}.")],
+    community: Annotated[str | None, typer.Option(help="platform:place; the folder's name by default.")] = None,
+) -> None:
+    """Import a community's history. Importing it again changes nothing."""
+    importer = IMPORTERS.get(format_) or fail(f"unknown format {format_}; known are {', '.join(IMPORTERS)}")
+    where = Where(brand=brand, recordedtime=SystemClock().now(), community=community)
+    sender = Sender(Api(Settings(), "ingest"), brand)
+    began = time.monotonic()
+    try:
+        with _bar() as bar:
+            task = bar.add_task(f"{format_} → {brand}", total=importer.count(path))
+            for batch in batches(sender.sound(importer.read(path, where))):
+                sender.send(batch)
+                bar.advance(task, len(batch))
+            bar.update(task, total=sender.sent, completed=sender.sent)
+    except Unprocessable as error:
+        fail(str(error))
+    _tell(sender, time.monotonic() - began)
+
+
+def _tell(sender: Sender, took_s: float) -> None:
+    console = Console()
+    rate = sender.sent / max(took_s, 0.001)
+    console.print(f"{sender.sent} events sent in {took_s:.1f} s ({rate:.0f}/s), {len(sender.broken)} records set aside")
+    for broken in sender.broken[:BROKEN_SHOWN]:
+        console.print(f"  {broken.file}, record {broken.at}: {broken.reason}", highlight=False)
+
+
+def _bar() -> Progress:
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+    )
+
+
+def batches(events: Iterable[Envelope]) -> Iterator[list[bytes]]:
+    """Cut events into batches by number and bytes."""
+    batch: list[bytes] = []
+    size = 0
+    for raw in map(encode, events):
+        if batch and (len(batch) >= BATCH_EVENTS or size + len(raw) > BATCH_BYTES_MAX):
+            yield batch
+            batch, size = [], 0
+        batch.append(raw)
+        size += len(raw)
+    if batch:
+        yield batch
+
+
+class Sender:
+    """Sends batches to the edge, waits where it is told to, and sets broken records aside."""
+
+    def __init__(self, api: Api, brand: str) -> None:
+        self._api, self._brand = api, brand
+        self.sent = 0
+        self.broken: list[Broken] = []
+
+    def sound(self, read: Iterable[Envelope | Broken]) -> Iterator[Envelope]:
+        """Yield the events; note what is broken."""
+        for found in read:
+            if isinstance(found, Broken):
+                self.broken.append(found)
+            else:
+                yield found
+
+    def send(self, batch: list[bytes]) -> None:
+        """Send one batch, waiting while the edge is busy."""
+        query = {"brand": self._brand, "imported": "true"}
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            response = self._api.http.post("/v1/events", params=query, content=b"[" + b",".join(batch) + b"]")
+            if response.status_code not in BUSY or time.monotonic() > deadline:
+                break
+            time.sleep(float(response.headers.get("retry-after", "1")))
+        if not response.is_success:
+            fail(problem_of(response, "ingest"))
+        self.sent += len(batch)

@@ -1,0 +1,119 @@
+"""What the edge keeps: connections as declared, for a moment; and the way of a payload into Kafka."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+import msgspec
+from opentelemetry import trace
+
+from services.ingest.connectors import CONNECTORS
+from services.ingest.connectors.payload import Payload
+from services.ingest.connectors.raw import Raw, to_record
+from shared import secrets
+from shared.bus.publisher import Publisher
+from shared.clock import Clock
+from shared.directory import Directory
+from shared.documents.directory import Connection
+from shared.errors import Retryable
+from shared.telemetry.traces import TRACEPARENT, traceparent
+from shared.topics import RAW
+
+REFRESH_S = 2.0
+"""A new or changed connection works after this time at the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A connection as the edge uses it."""
+
+    name: str
+    brand: str
+    spec: Connection
+    secrets: tuple[str, ...]
+
+
+class Connections:
+    """All connections by name; read again when they are too old."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._found: dict[str, Connected] = {}
+        self._read_at: float | None = None
+        self._reading = asyncio.Lock()
+
+    async def get(self, name: str) -> Connected | None:
+        """Return the connection of that name. Raises Retryable where none were ever read."""
+        if self._read_at is None or time.monotonic() - self._read_at > REFRESH_S:
+            await self._refresh()
+        return self._found.get(name)
+
+    async def all(self) -> list[Connected]:
+        """Return all connections."""
+        await self.get("")
+        return list(self._found.values())
+
+    async def _refresh(self) -> None:
+        if self._reading.locked() and self._read_at is not None:
+            return  # somebody reads already; a moment ago is recent enough
+        async with self._reading:
+            try:
+                documents = await self._directory.all("Connection")
+            except Retryable:
+                if self._read_at is None:
+                    raise
+                documents = []
+            if documents:
+                self._found = {d["name"]: _connected(d["name"], d["brand"], d["spec"]) for d in documents}
+            self._read_at = time.monotonic()
+
+
+def _connected(name: str, brand: str, document: object) -> Connected:
+    spec = msgspec.convert(document, Connection)
+    found = []
+    for ref in spec.secrets:
+        try:
+            found.append(secrets.resolve(ref))
+        except Retryable:
+            continue  # a connection without its secret takes nothing: every delivery is refused with 401
+    return Connected(name, brand, spec, tuple(found))
+
+
+class Intake:
+    """Takes payloads in: stamps them, and returns when Kafka has them."""
+
+    def __init__(self, publisher: Publisher, clock: Clock) -> None:
+        self._publisher, self._clock = publisher, clock
+
+    async def payload(self, connection: Connected, body: bytes) -> None:
+        """Take in one payload of a platform. Raises Retryable where Kafka did not acknowledge it."""
+        platform = connection.spec.platform
+        community = CONNECTORS[platform].place(body)
+        payload = self._payload(connection.brand, connection.name, community, body)
+        await self._publisher.send(RAW.name, to_record(Raw(platform, payload), carried()))
+
+    async def events(self, brand: str, source: str, bodies: list[tuple[str | None, bytes]], *, imported: bool) -> None:
+        """Take in canonical events, each with its community."""
+        headers = carried()
+        payloads = [self._payload(brand, source, community, body, imported=imported) for community, body in bodies]
+        await self._publisher.send_all(RAW.name, [to_record(Raw("events", payload), headers) for payload in payloads])
+
+    def _payload(
+        self, brand: str, connection: str, community: str | None, body: bytes, *, imported: bool = False
+    ) -> Payload:
+        return Payload(
+            body=body,
+            brand=brand,
+            connection=connection,
+            community=community,
+            recordedtime=self._clock.now(),
+            imported=imported,
+        )
+
+
+def carried() -> tuple[tuple[str, bytes], ...]:
+    """Return the trace header of the request in hand."""
+    context = trace.get_current_span().get_span_context()
+    return ((TRACEPARENT, traceparent(context)),) if context.is_valid else ()

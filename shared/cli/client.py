@@ -1,0 +1,63 @@
+"""How commands speak to a service's API: with the person's token, and in plain words where it fails."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import httpx
+import typer
+from rich.console import Console
+
+from shared.settings import Settings
+
+TIMEOUT_S = 60.0
+TRIES = 5
+"""Of a request that was answered 429 or 503; each waits as long as the answer says."""
+
+
+def fail(message: str) -> NoReturn:
+    """End the command with a sentence for a person."""
+    Console(stderr=True).print(f"[red]{message}[/red]", highlight=False)
+    raise typer.Exit(1)
+
+
+class Api:
+    """One service's API."""
+
+    def __init__(self, settings: Settings, service: str) -> None:
+        self._service = service
+        self._url = str(getattr(settings, f"{service}_url"))
+        token = settings.token
+        if token is None:
+            fail(
+                "no token: set VECHE_TOKEN to a personal token or a service key (`veche keys bootstrap` makes the first one)"
+            )
+        self.http = httpx.Client(
+            base_url=self._url, headers={"authorization": f"Bearer {token.get_secret_value()}"}, timeout=TIMEOUT_S
+        )
+
+    def call(self, method: str, path: str, **options: Any) -> Any:  # noqa: ANN401 - JSON
+        """Return the answer's JSON; ends the command, in plain words, where there is none."""
+        response = self.send(method, path, **options)
+        return response.json() if response.content else None
+
+    def send(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's options
+        """Return a successful answer; ends the command otherwise."""
+        try:
+            response = self.http.request(method, path, **options)
+        except httpx.HTTPError as error:
+            kind = type(error).__name__
+            fail(f"{self._service} does not answer at {self._url} ({kind}); is `veche {self._service} serve` running?")
+        if response.is_success:
+            return response
+        fail(problem_of(response, self._service))
+
+
+def problem_of(response: httpx.Response, service: str) -> str:
+    """Return what a problem document says."""
+    try:
+        body = response.json()
+        lines = [str(body["detail"]), *(f"  at {e.get('at')}: {e.get('message')}" for e in body.get("errors", ()))]
+    except (ValueError, KeyError, TypeError):
+        lines = [response.text[:300]]
+    return f"{service} answered {response.status_code}: " + "\n".join(lines)

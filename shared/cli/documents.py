@@ -1,0 +1,114 @@
+"""`veche apply`, `get`, `diff`, `delete`: documents to and from the services that own their kinds."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from shared.cli.client import Api, fail
+from shared.documents import KINDS
+from shared.documents.reading import Invalid, Source, read
+from shared.documents.shape import plain
+from shared.settings import Settings
+
+app = typer.Typer()
+console = Console()
+
+Files = Annotated[list[Path], typer.Option("--file", "-f", help="YAML file with one or more documents.")]
+BrandName = Annotated[str | None, typer.Option("--brand", help="Brand, where neither document nor token names it.")]
+
+
+def sources(files: list[Path]) -> list[Source]:
+    """Return the documents of some files, all of them checked before any is sent."""
+    found: list[Source] = []
+    for path in files:
+        try:
+            found += read(path.read_text(encoding="utf-8"), str(path))
+        except Invalid as error:
+            fail(str(error))
+        except OSError as error:
+            fail(f"{path}: {error.strerror}")
+    return found
+
+
+@app.command()
+def apply(file: Files, brand: BrandName = None) -> None:
+    """Store the documents of YAML files. Nothing is sent before all of them are sound."""
+    settings = Settings()
+    for source in sources(file):
+        document = source.document
+        api = Api(settings, KINDS[document.kind].service)
+        query = {"brand": brand} if brand else {}
+        stored = api.call("PUT", "/v1/documents", params=query, content=msgspec.json.encode(document))
+        state = "configured" if stored["changed"] else "unchanged"
+        version = f" (version {stored['version']}, in force from {stored['effective']})" if "version" in stored else ""
+        console.print(f"{document.kind} {document.metadata.name} {state}{version}", highlight=False)
+
+
+def _known(kind: str) -> str:
+    by_lower = {name.lower(): name for name in KINDS}
+    found = by_lower.get(kind.lower())
+    return found or fail(f"unknown kind {kind}; known are {', '.join(sorted(KINDS))}")
+
+
+def _stored(kind: str, brand: str | None) -> list[dict[str, Any]]:
+    query = {"kind": kind} | ({"brand": brand} if brand else {})
+    found: list[dict[str, Any]] = Api(Settings(), KINDS[kind].service).call("GET", "/v1/documents", params=query)
+    return [document for document in found if document["kind"] == kind]
+
+
+@app.command()
+def get(
+    kind: str,
+    name: Annotated[str | None, typer.Argument()] = None,
+    brand: BrandName = None,
+    output: Annotated[str, typer.Option(help="table, yaml or json")] = "table",
+) -> None:
+    """Show stored documents of a kind."""
+    found = [d for d in _stored(_known(kind), brand) if name in {None, d["metadata"]["name"]}]
+    if output == "json":
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    elif output == "yaml" or name is not None:
+        typer.echo(yaml.safe_dump_all(found, allow_unicode=True, sort_keys=False))
+    else:
+        table = Table("kind", "brand", "name", "version")
+        for d in found:
+            table.add_row(d["kind"], d["metadata"].get("brand", ""), d["metadata"]["name"], str(d.get("version", "")))
+        console.print(table)
+
+
+@app.command()
+def diff(file: Files, brand: BrandName = None) -> None:
+    """Show what `apply` would change; exit code 1 where it would."""
+    changed = False
+    for source in sources(file):
+        wanted = source.document
+        name, kind = wanted.metadata.name, wanted.kind
+        stored = [d["spec"] for d in _stored(kind, wanted.metadata.brand or brand) if d["metadata"]["name"] == name]
+        spec = plain(msgspec.convert(wanted.spec, KINDS[kind].spec))
+        lines = _difference(stored[0] if stored else {}, spec, f"{kind} {name}")
+        changed = changed or bool(lines)
+        typer.echo("\n".join(lines) if lines else f"{kind} {name}: no difference")
+    raise typer.Exit(int(changed))
+
+
+def _difference(before: object, after: object, name: str) -> list[str]:
+    old, new = (yaml.safe_dump(spec, allow_unicode=True).splitlines() for spec in (before, after))
+    return list(difflib.unified_diff(old, new, f"{name} (stored)", f"{name} (file)", lineterm=""))
+
+
+@app.command()
+def delete(kind: str, name: str, brand: BrandName = None) -> None:
+    """Delete a document of the directory (Brand, Connection, Staff)."""
+    known = _known(kind)
+    query = {"brand": brand} if brand else {}
+    Api(Settings(), KINDS[known].service).send("DELETE", f"/v1/documents/{known}/{name}", params=query)
+    console.print(f"{known} {name} deleted", highlight=False)

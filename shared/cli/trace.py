@@ -1,0 +1,36 @@
+"""`veche trace EVENT-ID`: where to open the way of an event."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+import httpx
+import typer
+
+from shared.cli.client import fail
+from shared.settings import Settings
+
+LOOKBACK_MS = 7 * 24 * 3600 * 1000
+
+app = typer.Typer()
+
+
+@app.command()
+def trace(event: Annotated[str, typer.Argument(help="Id of an event, decision or ledger entry.")]) -> None:
+    """Print where to open the trace of an event."""
+    settings = Settings()
+    if settings.trace_ui is None:
+        fail("no trace store: start one with `veche stack up --with traces`, or set VECHE_TRACE_UI")
+    typer.echo(found(settings.trace_ui, event) or fail(f"no trace holds {event}; was it sampled (VECHE_TRACE_RATIO)?"))
+
+
+def found(ui: str, event: str) -> str | None:
+    """Return the address of the trace that holds the event, or None. Raises nothing for a store that is away: ends."""
+    query = quote(f"veche.event_id={event}")
+    try:
+        answer = httpx.get(f"{ui}/api/v2/traces?annotationQuery={query}&lookback={LOOKBACK_MS}&limit=1", timeout=10)
+        traces = answer.json()
+    except (httpx.HTTPError, ValueError) as error:
+        fail(f"the trace store does not answer at {ui} ({type(error).__name__})")
+    return f"{ui}/zipkin/traces/{traces[0][0]['traceId']}" if traces else None
