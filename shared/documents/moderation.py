@@ -65,7 +65,7 @@ class Flood(Rule, frozen=True, kw_only=True):
 
 
 class Repeats(Rule, frozen=True, kw_only=True):
-    """The same text again by the same member."""
+    """The same text again by the same member. Where it advertises `then` follows; else a moderator sees a stubborn one."""
 
     then: Then = "remove"
     times: Annotated[int, Meta(ge=2, le=RECENT_MAX)] = 2
@@ -81,8 +81,8 @@ class NewcomerLinks(Rule, frozen=True, kw_only=True):
     then: Then = "remove"
     messages: Annotated[int, Meta(ge=1, le=100)] = 3
     """The first messages of a member who was seen to join."""
-    joined_hours: Annotated[int, Meta(ge=1, le=24 * 365)] = 24
-    """How long after joining a member is new."""
+    joined_minutes: Annotated[int, Meta(ge=1, le=60 * 24 * 30)] = 60
+    """How long after joining a member is new: spam comes within the hour."""
     domains: Annotated[tuple[Domain, ...], Meta(max_length=1_000)] = ()
     """Allowed, with their subdomains, beside the well-known ones."""
 

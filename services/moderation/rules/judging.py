@@ -54,7 +54,7 @@ def case_of(event: ContentCreated | ContentEdited, member: Member, policy: Polic
         text=text,
         digest=digest(text.plain),
         hits=policy.matcher.hits(text) if told else (),
-        links=links_of(told, event.data.links),
+        links=links_of(text, event.data.links),
         member=member,
     )
 

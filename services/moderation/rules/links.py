@@ -7,12 +7,36 @@ from collections.abc import Sequence
 from services.moderation.rules.case import Case, Found, Policy
 
 RULE = "newcomer-links"
-HOUR_MS = 3_600_000
+MINUTE_MS = 60_000
 
 KNOWN = frozenset(
-    "wikipedia.org youtube.com youtu.be google.com yandex.ru ya.ru github.com stackoverflow.com vk.com habr.com "
-    "instagram.com reddit.com twitter.com x.com medium.com dzen.ru rutube.ru 2gis.ru ozon.ru wildberries.ru "
-    "openai.com apple.com microsoft.com amazon.com bbc.com".split()
+    [
+        "wikipedia.org",
+        "youtube.com",
+        "youtu.be",
+        "google.com",
+        "yandex.ru",
+        "ya.ru",
+        "github.com",
+        "stackoverflow.com",
+        "vk.com",
+        "habr.com",
+        "instagram.com",
+        "reddit.com",
+        "twitter.com",
+        "x.com",
+        "medium.com",
+        "dzen.ru",
+        "rutube.ru",
+        "2gis.ru",
+        "ozon.ru",
+        "wildberries.ru",
+        "openai.com",
+        "apple.com",
+        "microsoft.com",
+        "amazon.com",
+        "bbc.com",
+    ]
 )
 """Sites that everybody links to. A policy names more."""
 
@@ -23,7 +47,7 @@ def newcomer_links(case: Case, policy: Policy) -> Found | None:
     if rule.status == "off" or not case.links:
         return None
     strange = [link for link in case.links if not _is_allowed(link.host, rule.domains)]
-    since = _newness(case, rule.messages, rule.joined_hours)
+    since = _newness(case, rule.messages, rule.joined_minutes)
     if not strange or since is None:
         return None
     sure = since == "joined" or any(link.risky for link in strange)
@@ -32,10 +56,10 @@ def newcomer_links(case: Case, policy: Policy) -> Found | None:
     return Found(RULE, rule.then if sure else "flag", spans, facts | {"messages": str(case.member.messages)})
 
 
-def _newness(case: Case, messages: int, joined_hours: int) -> str | None:
+def _newness(case: Case, messages: int, joined_minutes: int) -> str | None:
     member = case.member
     if member.joined_ms is not None:
-        fresh = 0 <= case.at_ms - member.joined_ms <= joined_hours * HOUR_MS
+        fresh = 0 <= case.at_ms - member.joined_ms <= joined_minutes * MINUTE_MS
         return "joined" if fresh and member.messages < messages else None
     return "first message" if member.messages == 0 else None
 

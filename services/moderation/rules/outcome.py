@@ -16,7 +16,7 @@ from shared.events.actions import Act, ActionDelete, ActionHide, ActionRestore
 from shared.events.community import ContentCreated, ContentEdited
 from shared.events.moderation import Decision, DecisionMade, DecisionReversed, Reversal
 
-Act_ = ActionDelete | ActionHide | ActionRestore
+PlatformAct = ActionDelete | ActionHide | ActionRestore
 
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 
@@ -34,7 +34,7 @@ class Outcome(NamedTuple):
     """What was decided: the event, the act on the platform where there is one, and what is entered."""
 
     event: DecisionMade | DecisionReversed
-    act: Act_ | None
+    act: PlatformAct | None
     entry: Mapping[str, Any]
 
 
@@ -54,7 +54,7 @@ def decided(event: ContentCreated | ContentEdited, findings: Sequence[Found], po
         data=Decision(
             actor=_nameless(event.data.actor),
             content_id=event.data.content_id,
-            content_author=event.data.content_author or (event.data.actor and event.data.actor.id),
+            content_author=_author(event),
             decision=decision,
             verdict=worst.then,
             findings=tuple(told(found, policy.version) for found in findings),
@@ -65,14 +65,19 @@ def decided(event: ContentCreated | ContentEdited, findings: Sequence[Found], po
     return Outcome(made, act, _entry(made, event, policy, trace))
 
 
+def _author(event: ContentCreated | ContentEdited) -> str | None:
+    actor = event.data.actor
+    return event.data.content_author or (actor.id if actor else None)
+
+
 def _nameless(actor: Actor | None) -> Actor | None:
     return None if actor is None else msgspec.structs.replace(actor, name=None)
 
 
-def _act(event: ContentCreated | ContentEdited, made: DecisionMade, worst: Found, policy: Policy) -> Act_ | None:
-    make = {"remove": ActionDelete, "hide": ActionHide}.get(worst.then)
-    if make is None:
+def _act(event: ContentCreated | ContentEdited, made: DecisionMade, worst: Found, policy: Policy) -> PlatformAct | None:
+    if worst.then == "flag":
         return None
+    make = ActionDelete if worst.then == "remove" else ActionHide
     data = Act(
         content_id=event.data.content_id,
         content_author=made.data.content_author,

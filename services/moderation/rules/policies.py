@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
+from services.moderation.rules.case import Policy
+from services.moderation.rules.patterns import Matcher, Term
 from services.moderation.rules.phrases import ENOUGH, OWN
 from services.moderation.rules.phrases import RULE as PHRASES
 from services.moderation.rules.words import RULE as WORDS
-from services.moderation.rules.case import Policy
-from services.moderation.rules.patterns import Matcher, Term
 from shared.documents.moderation import ModerationPolicy
 
 SPAM_LIST = "spam"

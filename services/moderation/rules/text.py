@@ -21,17 +21,17 @@ SPACED_LETTERS_MIN = 5
 """So many single letters in a row are one word that was spaced out."""
 
 INVISIBLE = frozenset("\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\ufe0f")
-TO_CYRILLIC = dict(zip("abcehkmoptxyuniwr3046", "авсенкмортхуипiшгзоаб", strict=True)) | {"i": "и", "b": "в", "4": "ч"}
-TO_LATIN = dict(zip("авсеёнкмортхуіѕјӏԁ", "abceehkmoptxyisjld", strict=True)) | {"0": "o", "1": "i", "3": "e", "4": "a"}
-
-TWINS = frozenset("abcehikmoptxyu")
-"""Latin letters that a reader takes for Cyrillic ones; any other shows, and is a slip of the keyboard."""
+TO_CYRILLIC = dict(zip("abcehkmoptxyui", "авсенкмортхуии", strict=True)) | {"0": "о", "3": "з", "4": "ч", "6": "б"}
+TO_LATIN = dict(zip("авсенкмортхуіѕјӏԁ", "abcehkmoptxyisjld", strict=True)) | {"0": "o", "1": "i", "3": "e", "4": "a"}
 
 _LATIN = re.compile("[a-z]")
 _CYRILLIC = re.compile("[а-яёіїєґѕјӏԁ]")
+_LATIN_ONLY = re.compile("[dfgjlnqrsvwz]")
+_CYRILLIC_ONLY = re.compile("[бгдёжзйлпфцчшщъыьэюя]")
 _WORD = re.compile(r"[^\W_]+")
 _SPACED = re.compile(rf"(?<![^\W_])(?:[^\W\d_][ .·*_-]{{1,2}}){{{SPACED_LETTERS_MIN - 1},40}}[^\W\d_](?![^\W_])")
 _ORDINARY = re.compile(r"[\t\n\r -~«»“”„’–—…№а-яё\u2190-\u2bff\U0001f300-\U0001faff€₽]*")
+_HIDING = re.compile(rf"[^\W_][{''.join(sorted(INVISIBLE))}]+(?=[^\W_])")
 _ODD = re.compile(r"([^\W\d_])\1\1|[a-z][а-яё]|[а-яё][a-z]|[a-zа-яё][0-9][a-zа-яё]")
 
 
@@ -42,7 +42,7 @@ class Text(NamedTuple):
     back: Sequence[int] | None
     """For each character of `plain` its place in the author's text; None where they are the same."""
     mixed: int = 0
-    """Words that mixed two scripts or hid characters."""
+    """Words that mixed two scripts, or had characters inside that nobody sees."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return a piece of `plain` as a piece of the author's text."""
@@ -66,8 +66,9 @@ def _is_ordinary(lowered: str) -> bool:
 
 def _undisguised(text: str) -> Text:
     letters, back = _visible(text)
+    hidden = len(_HIDING.findall(text))
     mixed = _unmix(letters)
-    return Text(*_squeezed(letters, back), mixed)
+    return Text(*_squeezed(letters, back), mixed + hidden)
 
 
 def _visible(text: str) -> tuple[list[str], list[int]]:
@@ -84,24 +85,39 @@ def _visible(text: str) -> tuple[list[str], list[int]]:
 
 
 def _unmix(letters: list[str]) -> int:
-    """Write each word that mixes scripts in one of them; return how many mixed Latin and Cyrillic."""
+    """Write each word in one script; return how many mixed Latin and Cyrillic."""
+    text = "".join(letters)
+    is_cyrillic = len(_CYRILLIC_ONLY.findall(text)) > len(_LATIN_ONLY.findall(text))
     mixed = 0
-    for found in _WORD.finditer("".join(letters)):
+    for found in _WORD.finditer(text):
         word = found.group()
-        if _LATIN.search(word) and _CYRILLIC.search(word):
-            mixed += set(_LATIN.findall(word)) <= TWINS
-            letters[found.start() : found.end()] = _in_one_script(word)
-        elif not word.isdigit() and not word.isalpha() and word[0].isalpha() and word[-1].isalpha():
-            letters[found.start() : found.end()] = _in_one_script(word)
+        if word.isdigit():
+            continue
+        mixed += bool(_LATIN.search(word) and _CYRILLIC.search(word) and not (_is_latin(word) and _is_cyrillic(word)))
+        letters[found.start() : found.end()] = _in_one_script(word, is_cyrillic=is_cyrillic)
     return mixed
 
 
-def _in_one_script(word: str) -> list[str]:
-    """Return the word in Cyrillic where its Latin letters allow that, else in Latin."""
-    latin = _LATIN.findall(word)
-    if _CYRILLIC.search(word) and all(letter in TO_CYRILLIC for letter in latin):
-        return [TO_CYRILLIC.get(letter, letter) for letter in word]
-    return [TO_LATIN.get(letter, letter) for letter in word]
+def _is_latin(word: str) -> bool:
+    return bool(_LATIN_ONLY.search(word))
+
+
+def _is_cyrillic(word: str) -> bool:
+    return bool(_CYRILLIC_ONLY.search(word))
+
+
+def _in_one_script(word: str, *, is_cyrillic: bool) -> list[str]:
+    """Return the word in the script of the letters that have no twin; without such, in that of the text."""
+    is_cyrillic = _is_cyrillic(word) or (is_cyrillic and not _is_latin(word))
+    if word.isalpha() or not _has_digit_inside(word):
+        return [(TO_CYRILLIC if is_cyrillic else TO_LATIN).get(c, c) if c.isalpha() else c for c in word]
+    if not _LATIN.search(word) or not _CYRILLIC.search(word):  # p2p is no Russian word
+        is_cyrillic = bool(_CYRILLIC.search(word))
+    return [(TO_CYRILLIC if is_cyrillic else TO_LATIN).get(c, c) for c in word]
+
+
+def _has_digit_inside(word: str) -> bool:
+    return word[0].isalpha() and word[-1].isalpha() and not word.isalpha()
 
 
 def _squeezed(letters: list[str], back: list[int]) -> tuple[str, list[int]]:
