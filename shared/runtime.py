@@ -181,6 +181,16 @@ async def patiently(start: Work, failed: Callable[[Exception], None]) -> None:
             return
 
 
+def prepared(start: Work) -> Work:
+    """Return a worker that does `start` patiently, once, and then rests: a worker that ends ends the service."""
+
+    async def work() -> None:
+        await patiently(start, lambda _: None)
+        await asyncio.Event().wait()
+
+    return work
+
+
 @contextlib.asynccontextmanager
 async def background(*works: Awaitable[None]) -> Any:  # noqa: ANN401 - an async context manager
     """Have some work run beside; its failure is logged, its end comes with the block's."""
