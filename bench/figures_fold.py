@@ -1,7 +1,7 @@
 """How many events one core folds into figures a second, without broker and database: `python -m bench.figures_fold`.
 
-Two days of a few busy communities in the order of time, folded in batches as the loop does: read, evolve, and each changed state
-encoded once a batch.
+Two days of a few busy communities in the order of time, folded in batches as the loop does: read, evolve, and each changed
+state encoded once a batch.
 """
 
 from __future__ import annotations
