@@ -60,7 +60,8 @@ def main(
         console.print(f"[red]{error}[/red]", highlight=False)
         raise typer.Exit(1) from error
     console.print(
-        f"\nDone in {time.monotonic() - began:.0f} s. The parts stay up so that traces can be opened; `make demo-down` stops them."
+        f"\nDone in {time.monotonic() - began:.0f} s. "
+        "The parts stay up so that traces can be opened; `make demo-down` stops them."
     )
 
 

@@ -18,7 +18,9 @@ from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRest
 from shared.events.moderation import DecisionMade, DecisionReversed
 from shared.topics import DECISIONS, LEDGER
 
-_METRIC = re.compile(r'^veche_fold_(records_total|lag_seconds)\{group="(\w+)",(?:outcome|partition)="(\w+)"\} (\S+)$', re.MULTILINE)
+_METRIC = re.compile(
+    r'^veche_fold_(records_total|lag_seconds)\{group="(\w+)",(?:outcome|partition)="(\w+)"\} (\S+)$', re.MULTILINE
+)
 LAST = 8
 REMOVING = frozenset({"remove", "hide"})
 

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import msgspec
 
 from shared.documents.directory import Brand, Connection, Staff
+from shared.documents.moderation import ModerationPolicy
+from shared.documents.rewards import RewardsPolicy
 
 API_VERSION = "veche/v1"
 
@@ -25,6 +27,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Brand": Kind(Brand, "ingest"),
         "Connection": Kind(Connection, "ingest"),
         "Staff": Kind(Staff, "ingest"),
+        "ModerationPolicy": Kind(ModerationPolicy, "moderation"),
+        "RewardsPolicy": Kind(RewardsPolicy, "engagement"),
     }
 )
 """Every kind by its name."""

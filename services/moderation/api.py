@@ -1,0 +1,150 @@
+"""Decisions to read, and to take back. A reversal is a command: the fold, which alone writes decisions, decides."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Protocol
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse
+from opentelemetry import trace
+
+from services.moderation.rules.commands import Reverse
+from services.moderation.store import Decisions, Wanted
+from shared.bus.record import Outgoing
+from shared.clock import Clock
+from shared.directory import Principal, Scope
+from shared.documents.shape import Spec
+from shared.events import event_id
+from shared.http.auth import brand_of, needs
+from shared.http.problems import Problem
+from shared.telemetry.traces import TRACEPARENT, traceparent
+from shared.topics import MODERATION_COMMANDS
+
+LIMIT_MAX = 500
+"""Decisions of one answer: about 300 kB."""
+ANSWER_S = 2.0
+"""So long a reversal is waited for; then 202 tells where to look."""
+LOOK_S = 0.1
+BODY_BYTES_MAX = 10_000
+
+Reader = Annotated[Principal, Depends(needs(Scope.DECISIONS_READ))]
+Writer = Annotated[Principal, Depends(needs(Scope.DECISIONS_WRITE))]
+Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
+Since = Annotated[datetime | None, Query()]
+
+
+class Commands(Protocol):
+    """Where commands go."""
+
+    async def send(self, topic: str, record: Outgoing, partition: int | None = None) -> None:
+        """Return when the bus has the record. Raises Retryable where it did not say so."""
+
+
+class ReversalRequest(Spec, frozen=True, kw_only=True):
+    """Why a decision is taken back."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
+
+
+def decisions(store: Decisions, commands: Commands, clock: Clock) -> APIRouter:
+    """Return the routes of decisions."""
+    routes = APIRouter()
+
+    @routes.get("/v1/decisions")
+    async def listed(
+        principal: Reader,
+        brand: str | None = None,
+        community: str | None = None,
+        member: str | None = None,
+        since: Since = None,
+        limit: Limit = 50,
+    ) -> JSONResponse:
+        named = brand_of(principal, brand, Scope.DECISIONS_READ, community)
+        if since is not None and since.tzinfo is None:
+            raise Problem(422, "since needs a zone, for example 2026-03-02T09:00:00Z")
+        wanted = Wanted(named, community, principal.communities, member, since, limit)
+        return JSONResponse([shown(decision) for decision in await store.listed(wanted)])
+
+    @routes.get("/v1/decisions/{decision}")
+    async def one(decision: str, principal: Reader) -> JSONResponse:
+        return JSONResponse(shown(await _found(store, decision, principal, Scope.DECISIONS_READ)))
+
+    @routes.post("/v1/decisions/{decision}/reversal")
+    async def reverse(decision: str, request: Request, principal: Writer) -> JSONResponse:
+        asked = _asked(await request.body())
+        found = await _found(store, decision, principal, Scope.DECISIONS_WRITE)
+        if found["reversal"] is None:
+            command = _command(found, asked, principal, clock.now())
+            await commands.send(MODERATION_COMMANDS.name, _record(command))
+            found = await _reversed(store, decision) or found
+        if found["reversal"] is None:
+            return JSONResponse(shown(found), 202, headers={"Location": f"/v1/decisions/{decision}"})
+        return JSONResponse(shown(found))
+
+    return routes
+
+
+def _asked(body: bytes) -> ReversalRequest:
+    if len(body) > BODY_BYTES_MAX:
+        raise Problem(413, f"the body is above the limit of {BODY_BYTES_MAX} bytes")
+    try:
+        return msgspec.json.decode(body, type=ReversalRequest)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(422, f"name a reason: {error}") from error
+
+
+async def _found(store: Decisions, decision: str, principal: Principal, scope: Scope) -> Mapping[str, Any]:
+    """Return a decision; one of another brand is not there."""
+    found = await store.one(decision)
+    if found is None or not principal.may(scope, found["brand"], found["community"]):
+        raise Problem(404, "there is no such decision")
+    return found
+
+
+def _command(found: Mapping[str, Any], asked: ReversalRequest, principal: Principal, at: datetime) -> Reverse:
+    return Reverse(
+        id=event_id("moderation.command.reverse", found["_id"]),
+        brand=found["brand"],
+        community=found["community"],
+        decision=found["_id"],
+        verdict=found["verdict"],
+        content=found["content"],
+        member=found.get("member"),
+        source=found["source"],
+        imported=found["imported"],
+        at=at,
+        by=principal.name,
+        reason=asked.reason,
+    )
+
+
+def _record(command: Reverse) -> Outgoing:
+    context = trace.get_current_span().get_span_context()
+    headers = [(TRACEPARENT, traceparent(context))] if context.is_valid else []
+    return Outgoing(f"{command.brand}/{command.community}".encode(), msgspec.json.encode(command), headers)
+
+
+async def _reversed(store: Decisions, decision: str) -> Mapping[str, Any] | None:
+    """Wait a moment for the fold; return the decision with its reversal, or None."""
+    for _ in range(round(ANSWER_S / LOOK_S)):
+        await asyncio.sleep(LOOK_S)
+        found = await store.one(decision)
+        if found is not None and found["reversal"] is not None:
+            return found
+    return None
+
+
+def shown(decision: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a decision as the API tells it."""
+    names = ("community", "channel", "member", "content", "cause", "verdict", "rules", "version", "findings", "trace")
+    told = {"id": decision["_id"], "brand": decision["brand"], "time": decision["at"].isoformat()}
+    told |= {name: decision[name] for name in names if name in decision} | {"imported": decision["imported"]}
+    reversal = decision.get("reversal")
+    if reversal is not None:
+        told["reversal"] = {name: reversal[name] for name in ("by", "reason", "cause", "trace") if name in reversal}
+        told["reversal"]["time"] = reversal["at"].isoformat()
+    return told

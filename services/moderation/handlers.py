@@ -1,0 +1,133 @@
+"""The fold of moderation: what happens in communities into decisions, and moderators' commands into reversals.
+
+States are kept by member and community (`brand/community/member`: when they came, their last messages) and, where a
+decision was taken back, by decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from services.moderation.rules.case import Member, Policy, Said
+from services.moderation.rules.commands import Reverse, decoded
+from services.moderation.rules.judging import Judged, is_exempt, judge
+from services.moderation.rules.outcome import Outcome, decided, reversed_
+from shared.bus.record import Record, header
+from shared.events import decode
+from shared.events.community import ContentCreated, ContentEdited, MemberJoined
+from shared.fold.deadletter import RETRY_OF
+from shared.fold.definition import Document, Item, Output, Step
+from shared.policy import PolicyBook
+from shared.telemetry.traces import trace_of
+from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS, dead_letters, retries
+
+GROUP = "moderation"
+INPUTS = (EVENTS.name, MODERATION_COMMANDS.name, retries(GROUP).name)
+OUTPUTS = (DECISIONS.name, ACTIONS.name, dead_letters(GROUP).name)
+
+KIND = "ModerationPolicy"
+
+
+class Reversed(NamedTuple):
+    """A decision that was taken back, and by which command."""
+
+    command: str
+
+
+State = Member | Reversed
+
+
+class Told(NamedTuple):
+    """What a record tells, and its trace."""
+
+    event: Judged | Reverse
+    trace: str | None
+
+
+NEWCOMER = Member()
+"""A member of whom nothing is remembered."""
+
+
+class Moderation:
+    """The fold of `community.events.v1` into `moderation.decisions.v1`."""
+
+    group = GROUP
+    topics: Sequence[str] = INPUTS
+
+    def __init__(self, policies: PolicyBook[Policy]) -> None:
+        self._policies = policies
+
+    async def prepare(self) -> None:
+        """Have the policies up to date."""
+        await self._policies.refresh()
+
+    def read(self, record: Record) -> Sequence[Item[Told]]:
+        """Return what is to be judged, or the command of a moderator."""
+        if _is_command(record):
+            command = decoded(record.value or b"")
+            key = f"{command.brand}/{command.community}/decision/{command.decision}"
+            return (Item(key, Told(command, trace_of(record)), f"{command.brand}/{command.id}"),)
+        event = decode(record.value or b"")
+        if not isinstance(event, ContentCreated | ContentEdited | MemberJoined):
+            return ()
+        member = _member(event)
+        return () if member is None else (Item(f"{event.brand}/{event.community}/{member}", Told(event, trace_of(record))),)
+
+    def evolve(self, state: State | None, event: Told) -> Step[State]:
+        """Judge a content, or take a decision back, once."""
+        if isinstance(event.event, Reverse):
+            if state is not None:
+                return Step(state)
+            return _step(Reversed(event.event.id), reversed_(event.event, event.trace))
+        assert not isinstance(state, Reversed), "a member's key is never a decision's"
+        return self._judged(state or NEWCOMER, event.event, event.trace)
+
+    def _judged(self, member: Member, event: Judged, trace: str | None) -> Step[State]:
+        policy = self._policies.at(event.brand, event.community, event.recordedtime)
+        judgement = judge(event, member, policy)
+        if not judgement.findings or isinstance(event, MemberJoined):
+            return Step(judgement.member)
+        return _step(judgement.member, decided(event, judgement.findings, policy, trace))
+
+    def encode(self, state: State) -> Document:
+        """Return a state as a document; a member's last messages as two plain lists."""
+        if isinstance(state, Reversed):
+            return {"command": state.command}
+        return {
+            "n": state.messages,
+            "joined": state.joined_ms,
+            "at": [said.at_ms for said in state.recent],
+            "digests": [said.digest for said in state.recent],
+        }
+
+    def decode(self, document: Document) -> State:
+        """Return the state of a document; BSON's own integers become plain ones."""
+        if "command" in document:
+            return Reversed(document["command"])
+        joined = document["joined"]
+        recent = tuple(Said(int(at), digest) for at, digest in zip(document["at"], document["digests"], strict=True))
+        return Member(int(document["n"]), None if joined is None else int(joined), recent)
+
+
+def _is_command(record: Record) -> bool:
+    """Say whether a record is a command; a dead letter given back is what it was."""
+    first = header(record, RETRY_OF)
+    topic = record.topic if first is None else first.decode("utf-8", "replace").partition("/")[0]
+    return topic == MODERATION_COMMANDS.name
+
+
+def _member(event: Judged) -> str | None:
+    """Return whom the event is remembered of; None where nobody judges them."""
+    if isinstance(event, MemberJoined):
+        return None if event.data.bot else event.data.member
+    actor = event.data.actor
+    return None if actor is None or is_exempt(actor) else actor.id
+
+
+def _step(state: State, outcome: Outcome) -> Step[State]:
+    key = f"{outcome.event.brand}/{outcome.event.community}"
+    outputs = [Output(DECISIONS.name, key, outcome.event)]
+    if outcome.act is not None:
+        outputs.append(Output(ACTIONS.name, key, outcome.act))
+    return Step(state, (outcome.entry,), outputs)

@@ -1,0 +1,174 @@
+"""Findings into a decision, its entry and its act; a reversal into its own. Pure; ids are digests of the cause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from services.moderation.rules.case import Found, Policy
+from services.moderation.rules.commands import Reverse
+from services.moderation.rules.judging import strictest, told
+from shared.events import Actor, event_id
+from shared.events.actions import Act, ActionDelete, ActionHide, ActionRestore
+from shared.events.community import ContentCreated, ContentEdited
+from shared.events.moderation import Decision, DecisionMade, DecisionReversed, Reversal
+
+PlatformAct = ActionDelete | ActionHide | ActionRestore
+
+_CYRILLIC = re.compile("[А-Яа-яЁё]")
+
+REASONS: Mapping[str, tuple[str, str]] = {
+    "words": ("Words that are not welcome here.", "Слова, которым здесь не место."),
+    "phrases": ("It looks like spam or fraud.", "Похоже на спам или мошенничество."),
+    "flood": ("Too many messages in a short time.", "Слишком много сообщений за короткое время."),
+    "repeats": ("The same message again.", "Одно и то же сообщение повторяется."),
+    "newcomer-links": ("New members cannot post links yet.", "Новым участникам пока нельзя публиковать ссылки."),
+}
+"""What the member is told where the policy has no words of its own: English, Russian."""
+
+
+class Outcome(NamedTuple):
+    """What was decided: the event, the act on the platform where there is one, and what is entered."""
+
+    event: DecisionMade | DecisionReversed
+    act: PlatformAct | None
+    entry: Mapping[str, Any]
+
+
+def decided(event: ContentCreated | ContentEdited, findings: Sequence[Found], policy: Policy, trace: str | None) -> Outcome:
+    """Return the decision on a content. Of several findings the strictest acts; history causes no act."""
+    worst = strictest(findings)
+    decision = event_id("moderation.decision", event.brand, event.id, policy.version)
+    made = DecisionMade(
+        id=decision,
+        source=event.source,
+        time=event.time,
+        brand=event.brand,
+        recordedtime=event.recordedtime,
+        community=event.community,
+        subject=event.data.content_id,
+        imported=event.imported,
+        data=Decision(
+            actor=_nameless(event.data.actor),
+            content_id=event.data.content_id,
+            content_author=_author(event),
+            decision=decision,
+            verdict=worst.then,
+            findings=tuple(told(found, policy.version) for found in findings),
+            cause=event.id,
+        ),
+    )
+    act = None if event.imported else _act(event, made, worst, policy)
+    return Outcome(made, act, _entry(made, event, policy, trace))
+
+
+def _author(event: ContentCreated | ContentEdited) -> str | None:
+    actor = event.data.actor
+    return event.data.content_author or (actor.id if actor else None)
+
+
+def _nameless(actor: Actor | None) -> Actor | None:
+    return None if actor is None else msgspec.structs.replace(actor, name=None)
+
+
+def _act(event: ContentCreated | ContentEdited, made: DecisionMade, worst: Found, policy: Policy) -> PlatformAct | None:
+    if worst.then == "flag":
+        return None
+    make = ActionDelete if worst.then == "remove" else ActionHide
+    data = Act(
+        content_id=event.data.content_id,
+        content_author=made.data.content_author,
+        cause=made.id,
+        channel=event.data.channel,
+        reason=_reason(worst, policy, is_russian=bool(_CYRILLIC.search(event.data.text or ""))),
+    )
+    return make(**_following(made, event_id("moderation.act", made.id)), data=data)
+
+
+def _reason(found: Found, policy: Policy, *, is_russian: bool) -> str:
+    own = getattr(policy.spec, found.rule.replace("-", "_")).reason
+    if own is not None:
+        return str(own.ru if is_russian else own.en)
+    return REASONS[found.rule][is_russian]
+
+
+def _following(event: DecisionMade | DecisionReversed, id_: str) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "source": event.source,
+        "time": event.time,
+        "brand": event.brand,
+        "recordedtime": event.recordedtime,
+        "community": event.community,
+        "subject": event.subject,
+        "imported": event.imported,
+    }
+
+
+def _entry(made: DecisionMade, event: ContentCreated | ContentEdited, policy: Policy, trace: str | None) -> dict[str, Any]:
+    entry = {
+        "_id": made.id,
+        "kind": "decision",
+        "brand": made.brand,
+        "community": made.community,
+        "channel": event.data.channel,
+        "member": made.data.content_author,
+        "content": made.data.content_id,
+        "cause": made.data.cause,
+        "verdict": made.data.verdict,
+        "rules": [finding.rule for finding in made.data.findings],
+        "version": policy.version,
+        "findings": msgspec.to_builtins(made.data.findings),
+        "source": made.source,
+        "imported": made.imported,
+        "at": made.time,
+        "trace": trace,
+    }
+    return {name: value for name, value in entry.items() if value is not None}
+
+
+def reversed_(command: Reverse, trace: str | None) -> Outcome:
+    """Return what follows from taking a decision back: what it did on the platform is undone."""
+    event = DecisionReversed(
+        id=event_id("moderation.reversal", command.decision),
+        source=command.source,
+        time=command.at,
+        brand=command.brand,
+        recordedtime=command.at,
+        community=command.community,
+        subject=command.content,
+        imported=command.imported,
+        data=Reversal(
+            content_id=command.content,
+            content_author=command.member,
+            decision=command.decision,
+            verdict=command.verdict,
+            by=command.by,
+            reason=command.reason,
+        ),
+    )
+    act = None
+    if command.verdict in {"remove", "hide"} and not command.imported:
+        data = Act(content_id=command.content, content_author=command.member, cause=event.id, reason=command.reason)
+        act = ActionRestore(**_following(event, event_id("moderation.act", event.id)), data=data)
+    return Outcome(event, act, _reversal_entry(command, event, trace))
+
+
+def _reversal_entry(command: Reverse, event: DecisionReversed, trace: str | None) -> dict[str, Any]:
+    entry = {
+        "_id": f"{command.decision}/reversal",
+        "kind": "reversal",
+        "brand": command.brand,
+        "community": command.community,
+        "decision": command.decision,
+        "cause": command.id,
+        "event": event.id,
+        "by": command.by,
+        "reason": command.reason,
+        "at": command.at,
+        "trace": trace,
+    }
+    return {name: value for name, value in entry.items() if value is not None}

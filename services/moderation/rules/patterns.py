@@ -1,0 +1,116 @@
+"""Terms as people write them into RE2, and all of them in one automaton.
+
+`stem*` takes any ending, `a|b` either, `~` up to three words between, `#` a number, `re:` begins a raw pattern.
+RE2 needs time linear in the text whatever the pattern: no list of terms can hang the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import re2
+
+from services.moderation.rules.text import Text, plain
+from shared.errors import Unprocessable
+
+AUTOMATON_BYTES_MAX = 128 << 20
+"""Memory of one automaton: above what 10,000 terms need; RE2 falls back to a slower way beyond it."""
+
+SPANS_MAX = 20
+"""Matches that a finding names: enough for a person to see why."""
+
+RAW = "re:"
+LETTERS = "0-9a-zа-яіїєґ"
+"""Named one by one: Unicode's classes make an automaton a hundred times larger."""
+BETWEEN = f"[^{LETTERS}]+"
+EDGE_BEFORE = f"(?:^|[^{LETTERS}])"
+EDGE_AFTER = f"(?:$|[^{LETTERS}])"
+
+
+class Term(NamedTuple):
+    """A term of a rule, and what it stands for there."""
+
+    rule: str
+    sign: str
+    weight: int
+    text: str
+
+
+class Hit(NamedTuple):
+    """A term that a text holds, and where in the author's own characters."""
+
+    term: Term
+    start: int
+    end: int
+
+
+def pattern(term: str) -> str:
+    """Return the pattern of a term, its match in the first group. Raises Unprocessable where RE2 refuses it."""
+    made = f"({term.removeprefix(RAW)})" if term.startswith(RAW) else _worded(term)
+    try:
+        re2.compile(made, _quiet())
+    except re2.error as error:
+        raise Unprocessable(f"not a term: {term}") from error
+    return made
+
+
+def _worded(term: str) -> str:
+    parts = list(_parts(term.split()))
+    if not parts:
+        raise Unprocessable("a term needs a word")
+    return f"{EDGE_BEFORE}({''.join(parts)}){EDGE_AFTER}"
+
+
+def _parts(words: Sequence[str]) -> Iterator[str]:
+    gap = False
+    for number, word in enumerate(words):
+        if word == "~":
+            gap = True
+            continue
+        if number:
+            yield BETWEEN
+        if gap:
+            yield f"(?:[{LETTERS}]+{BETWEEN}){{0,3}}"
+            gap = False
+        yield f"(?:{'|'.join(map(_word, word.split('|')))})"
+
+
+def _word(word: str) -> str:
+    if word == "#":
+        return "[0-9][0-9.,]*(?: [0-9][0-9][0-9])*k?"
+    stem = re2.escape(plain(word.removesuffix("*")).plain)
+    return f"{stem}[{LETTERS}]*" if word.endswith("*") else stem
+
+
+def _quiet() -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = AUTOMATON_BYTES_MAX
+    return options
+
+
+class Matcher:
+    """All terms of a policy, looked for at once."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        """Compile. Raises Unprocessable where a term is none."""
+        self._terms = tuple(terms)
+        self._patterns = [pattern(term.text) for term in self._terms]
+        self._set = re2.Set.SearchSet(_quiet())
+        for one in self._patterns:
+            self._set.Add(one)
+        if self._terms:
+            self._set.Compile()
+
+    def hits(self, text: Text) -> Sequence[Hit]:
+        """Return the terms that the text holds, each at its first place, in the order of the terms."""
+        if not self._terms:
+            return ()
+        found = self._set.Match(text.plain)
+        return [self._hit(number, text) for number in sorted(found)] if found else ()
+
+    def _hit(self, number: int, text: Text) -> Hit:
+        match = re2.compile(self._patterns[number], _quiet()).search(text.plain)
+        assert match is not None, "the set and the pattern agree"
+        return Hit(self._terms[number], *text.span(match.start(1), match.end(1)))

@@ -1,0 +1,52 @@
+"""A stored policy into one that rules can use: its lists and terms become one automaton."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from services.moderation.rules.case import Policy
+from services.moderation.rules.patterns import Matcher, Term
+from services.moderation.rules.phrases import ENOUGH, OWN
+from services.moderation.rules.phrases import RULE as PHRASES
+from services.moderation.rules.words import RULE as WORDS
+from shared.documents.moderation import ModerationPolicy
+
+SPAM_LIST = "spam"
+_SECTION = re.compile(r"\[(.+) (\d+)\]")
+
+Lists = Mapping[str, str]
+"""The built-in lists as they stand in their files, by name."""
+
+
+def built(lists: Lists, version: int, spec: Mapping[str, Any]) -> Policy:
+    """Return a policy of a stored version. Raises Unprocessable where a term is none."""
+    told = msgspec.convert(spec, ModerationPolicy)
+    return Policy(version, told, Matcher([*_words(told, lists), *_phrases(told, lists)]))
+
+
+def _words(spec: ModerationPolicy, lists: Lists) -> Iterator[Term]:
+    if spec.words.status == "off":
+        return
+    for name in spec.words.lists:
+        yield from (Term(WORDS, name, 0, line) for line in _lines(lists[name]))
+    yield from (Term(WORDS, "own", 0, term) for term in spec.words.terms)
+
+
+def _phrases(spec: ModerationPolicy, lists: Lists) -> Iterator[Term]:
+    if spec.phrases.status == "off":
+        return
+    sign, weight = "", 0
+    for line in _lines(lists[SPAM_LIST]):
+        if section := _SECTION.fullmatch(line):
+            sign, weight = section.group(1), int(section.group(2))
+        else:
+            yield Term(PHRASES, sign, weight, line)
+    yield from (Term(PHRASES, OWN, ENOUGH, term) for term in spec.phrases.terms)
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))

@@ -1,0 +1,86 @@
+"""What moderation keeps beside its fold's truth: the built-in lists, and the reading of decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from importlib import resources
+from typing import Any, NamedTuple
+
+from pymongo.read_concern import ReadConcern
+
+from shared.fold.mongo import MAJORITY, Client, translated
+
+LISTS = ("ru-obscene", "ru-insults", "en-obscene", "en-insults", "spam")
+
+DECISION = "decision"
+REVERSAL = "reversal"
+
+
+def read_lists() -> Mapping[str, str]:
+    """Return the built-in lists as they stand in their files."""
+    folder = resources.files("services.moderation.rules") / "lists"
+    return {name: (folder / f"{name}.txt").read_text(encoding="utf-8") for name in LISTS}
+
+
+class Wanted(NamedTuple):
+    """Which decisions are asked for; newest first."""
+
+    brand: str
+    community: str | None = None
+    communities: frozenset[str] | None = None
+    """Those that whoever asks may see; None: all."""
+    member: str | None = None
+    since: datetime | None = None
+    limit: int = 50
+
+
+class Decisions:
+    """Decisions and their reversals, as the fold entered them."""
+
+    def __init__(self, client: Client, database: str) -> None:
+        named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
+        self._entries = named["moderation.entries"]
+
+    async def prepare(self) -> None:
+        """Make the indexes; idempotent."""
+        async with translated():
+            await self._entries.create_index([("brand", 1), ("at", -1)])
+            await self._entries.create_index([("brand", 1), ("community", 1), ("at", -1)])
+            await self._entries.create_index([("brand", 1), ("member", 1), ("at", -1)])
+
+    async def listed(self, wanted: Wanted) -> Sequence[Mapping[str, Any]]:
+        """Return decisions, each with its reversal where there is one."""
+        async with translated():
+            cursor = self._entries.find(_query(wanted)).sort([("at", -1), ("_id", 1)]).limit(wanted.limit)
+            return await self._with_reversals(await cursor.to_list())
+
+    async def one(self, decision: str) -> Mapping[str, Any] | None:
+        """Return a decision with its reversal, or None."""
+        async with translated():
+            found = await self._entries.find_one({"_id": decision, "kind": DECISION})
+            return None if found is None else (await self._with_reversals([found]))[0]
+
+    async def _with_reversals(self, decisions: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        ids = [reversal_id(decision["_id"]) for decision in decisions]
+        cursor = self._entries.find({"_id": {"$in": ids}})
+        reversals = {found["decision"]: found for found in await cursor.to_list()}
+        return [dict(decision) | {"reversal": reversals.get(decision["_id"])} for decision in decisions]
+
+
+def reversal_id(decision: str) -> str:
+    """Return the id of the entry that takes a decision back."""
+    return f"{decision}/reversal"
+
+
+def _query(wanted: Wanted) -> dict[str, Any]:
+    query: dict[str, Any] = {"brand": wanted.brand, "kind": DECISION}
+    if wanted.community is not None:
+        query["community"] = wanted.community
+    elif wanted.communities is not None:
+        query["community"] = {"$in": sorted(wanted.communities)}
+    if wanted.member is not None:
+        query["member"] = wanted.member
+    if wanted.since is not None:
+        query["at"] = {"$gte": wanted.since}
+    return query

@@ -1,0 +1,97 @@
+"""The moderation policy of a brand, or of one of its communities: what is looked for, and what is done about it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from shared.documents.shape import Spec
+
+Then = Literal["flag", "hide", "remove"]
+"""What follows from a finding: a moderator looks at it, members no longer see it, it is deleted."""
+
+Reason = Annotated[str, Meta(min_length=1, max_length=300)]
+Term = Annotated[str, Meta(min_length=2, max_length=100)]
+Domain = Annotated[str, Meta(pattern=r"^[^\s/:@]{1,253}$")]
+WordList = Literal["ru-obscene", "ru-insults", "en-obscene", "en-insults"]
+
+TERMS_MAX = 5_000
+"""Own terms of one rule: patterns of all rules stand in one automaton, which should stay some megabytes."""
+
+RECENT_MAX = 30
+"""Messages of a member that are remembered: no window can count more."""
+
+
+class Reasons(Spec, frozen=True, kw_only=True):
+    """What the member is told."""
+
+    en: Reason
+    ru: Reason
+
+
+class Rule(Spec, frozen=True, kw_only=True):
+    """What every rule has."""
+
+    status: Literal["live", "off"] = "live"
+    then: Then = "flag"
+    reason: Reasons | None = None
+    """Told to the member; absent: the rule's own words."""
+
+
+class Words(Rule, frozen=True, kw_only=True):
+    """Single words and phrases: built-in lists by name, and own terms."""
+
+    lists: tuple[WordList, ...] = ("ru-obscene", "en-obscene")
+    terms: Annotated[tuple[Term, ...], Meta(max_length=TERMS_MAX)] = ()
+    """Own terms; `stem*` takes any ending, `a|b` either, `~` up to three words between, `#` a number."""
+
+
+class Phrases(Rule, frozen=True, kw_only=True):
+    """Signs of scam and spam, added up."""
+
+    then: Then = "remove"
+    threshold: Annotated[int, Meta(ge=1, le=50)] = 4
+    """The score from which `then` follows. One below it a moderator looks at the message."""
+    terms: Annotated[tuple[Term, ...], Meta(max_length=TERMS_MAX)] = ()
+    """Own phrases, written like words; each is enough by itself."""
+
+
+class Flood(Rule, frozen=True, kw_only=True):
+    """Too many messages of one member in too short a time."""
+
+    messages: Annotated[int, Meta(ge=2, le=RECENT_MAX)] = 10
+    seconds: Annotated[int, Meta(ge=1, le=3_600)] = 15
+
+
+class Repeats(Rule, frozen=True, kw_only=True):
+    """The same text again by the same member. Where it advertises `then` follows; else a moderator sees a stubborn one."""
+
+    then: Then = "remove"
+    times: Annotated[int, Meta(ge=2, le=RECENT_MAX)] = 2
+    """The copy from which it counts: 2 is the first repetition."""
+    seconds: Annotated[int, Meta(ge=1, le=7 * 86_400)] = 3_600
+    chars: Annotated[int, Meta(ge=1, le=1_000)] = 24
+    """Letters and digits from which a text counts: everybody says thanks twice."""
+
+
+class NewcomerLinks(Rule, frozen=True, kw_only=True):
+    """Links of members who have only just come."""
+
+    then: Then = "remove"
+    messages: Annotated[int, Meta(ge=1, le=100)] = 3
+    """The first messages of a member who was seen to join."""
+    joined_minutes: Annotated[int, Meta(ge=1, le=60 * 24 * 30)] = 60
+    """How long after joining a member is new: spam comes within the hour."""
+    domains: Annotated[tuple[Domain, ...], Meta(max_length=1_000)] = ()
+    """Allowed, with their subdomains, beside the well-known ones."""
+
+
+class ModerationPolicy(Spec, frozen=True, kw_only=True):
+    """All rules of a brand or community. What is absent is as built in; a rule is turned off by `status: off`."""
+
+    words: Words = Words()
+    phrases: Phrases = Phrases()
+    flood: Flood = Flood()
+    repeats: Repeats = Repeats()
+    newcomer_links: NewcomerLinks = NewcomerLinks()

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from shared.events import Actor
+from shared.events.actions import ActionDelete, ActionRestore
+from shared.events.moderation import DecisionMade, DecisionReversed
+from shared.policy import Version
+from shared.topics import ACTIONS, MODERATION_COMMANDS
+from tests.builders import CONTENT, MEMBER, RECORDED, content_created, content_edited, member_joined
+from tests.fakes import FakeRecord
+from tests.unit.moderation.world import TRACE, World, reversal
+
+SPAM = "Online casino, 200 free spins for everyone https://spin.example/x"
+
+
+async def test_spam_is_decided_on_and_deleted() -> None:
+    world = World()
+    world.tell(member_joined(), content_created(text="good morning"), content_created(text=SPAM))
+
+    await world.fold()
+
+    (decision,), (act,) = world.put_out(), world.put_out(ACTIONS.name)
+    assert isinstance(decision, DecisionMade)
+    assert decision.data.verdict == "remove"
+    assert isinstance(act, ActionDelete)
+    assert act.data.cause == decision.id
+    assert act.data.content_id == CONTENT
+    assert act.data.reason
+
+
+async def test_an_entry_names_cause_rule_version_and_trace_and_holds_no_text() -> None:
+    world = World()
+    event = content_created(text=SPAM)
+    world.tell(event)
+
+    await world.fold()
+
+    (entry,) = world.entries()
+    assert entry["cause"] == event.id
+    assert entry["rules"] == ["phrases", "newcomer-links"]
+    assert entry["version"] == 0
+    assert entry["trace"] == TRACE
+    assert entry["member"] == MEMBER
+    assert "spins" not in str(entry)
+    assert b"spins" not in b"".join([*world.database.states.values(), *(r.value or b"" for r in all_out(world))])
+
+
+def all_out(world: World) -> list[FakeRecord]:
+    return [record for (topic, _), log in world.broker.logs.items() if "events" not in topic for record in log]
+
+
+async def test_history_is_judged_but_nothing_is_done_about_it() -> None:
+    world = World()
+    world.tell(content_created(text=SPAM, imported=True))
+
+    await world.fold()
+
+    (decision,) = world.put_out()
+    assert decision.imported
+    assert world.put_out(ACTIONS.name) == []
+    assert len(world.entries()) == 1
+
+
+async def test_staff_bots_and_admins_are_not_judged() -> None:
+    world = World()
+    for actor in (
+        Actor(id="telegram:1", role="staff"),
+        Actor(id="telegram:2", bot=True),
+        Actor(id="telegram:3", role="admin"),
+    ):
+        world.tell(content_created(text=SPAM, actor=actor))
+
+    await world.fold()
+
+    assert world.put_out() == []
+    assert world.database.states == {}
+
+
+async def test_an_edit_is_judged_again() -> None:
+    world = World()
+    world.tell(content_created(text="good morning"), content_edited(text=SPAM))
+
+    await world.fold()
+
+    assert [decision.data.verdict for decision in world.put_out()] == ["remove"]
+
+
+async def test_a_decision_is_taken_back_once_however_often_that_is_asked_for() -> None:
+    world = World()
+    world.tell(content_created(text=SPAM))
+    await world.fold()
+    (decision,) = world.put_out()
+
+    world.command(reversal(decision))
+    world.command(reversal(decision))
+    world.command(reversal(decision, id="command-2"))
+    await world.fold()
+
+    _, back = world.put_out()
+    assert isinstance(back, DecisionReversed)
+    assert (back.data.by, back.data.reason, back.data.decision) == ("vera", "a joke", decision.id)
+    assert [type(act) for act in world.put_out(ACTIONS.name)] == [ActionDelete, ActionRestore]
+    assert {entry["kind"] for entry in world.entries()} == {"decision", "reversal"}
+
+
+async def test_a_broken_command_is_a_dead_letter() -> None:
+    world = World()
+    world.broker.append(MODERATION_COMMANDS.name, 0, b"acme/x", b'{"type": "moderation.command.reverse"}')
+
+    await world.fold()
+
+    (letter,) = world.broker.logs["moderation.dlq", 0]
+    assert b"not a command of moderation" in dict(letter.headers)["reason"]
+
+
+async def test_a_record_is_judged_under_the_policy_in_force_when_it_was_taken_in() -> None:
+    off = {"phrases": {"status": "off"}, "newcomer_links": {"status": "off"}}
+    version = Version("ModerationPolicy", "acme", "default", 3, RECORDED, off)
+    world = World([version])
+    before = RECORDED - timedelta(seconds=1)
+    world.tell(content_created(text=SPAM), content_created(text=SPAM, recordedtime=before))
+
+    await world.fold()
+
+    (decision,) = world.put_out()
+    assert decision.recordedtime == before
+
+
+async def test_folding_the_topics_anew_gives_the_same() -> None:
+    first, second = World(), World()
+    for world in (first, second):
+        world.tell(*(content_created(text=text) for text in (SPAM, "hello", SPAM + "!", "fuck")))
+        await world.fold()
+
+    assert first.database.entries == second.database.entries
+    assert first.database.states == second.database.states
