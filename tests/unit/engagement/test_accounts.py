@@ -63,11 +63,12 @@ def test_an_account_keeps_so_many_days_and_closes_the_rest() -> None:
     assert account.balance == 5 * len(days)
 
 
+Piece = tuple[int, int | None, int, str]
 pieces = st.tuples(st.integers(1, 9), st.sampled_from([None, 5, 12]), st.integers(0, 2), st.sampled_from(["a", "b"]))
 
 
 @given(st.lists(pieces, max_size=20), st.data())
-def test_the_balance_is_that_of_what_is_live_whatever_the_order(told: list[tuple[int, int | None, int, str]], data: st.DataObject) -> None:  # fmt: skip
+def test_the_balance_is_that_of_what_is_live_whatever_the_order(told: list[Piece], data: st.DataObject) -> None:
     changes = [grant(points, cap, DAY + timedelta(days=day), rule) for points, cap, day, rule in told]
     gone = data.draw(st.lists(st.sampled_from(range(len(changes))), unique=True)) if changes else []
     back = [changes[number]._replace(points=-changes[number].points) for number in gone]
