@@ -16,9 +16,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bench import webhook
 from bench.folds import FOLDS, filling
 from deploy.native.parts import CORE
-from deploy.native.places import PlaceSettings, Places, cache_of
+from deploy.native.places import Places, PlaceSettings, cache_of
 from deploy.native.stack import Stack
 from shared.bus import admin
 from shared.bus.publisher import Publisher
@@ -27,7 +28,7 @@ from shared.topics import declared
 STATE = Path(".veche/bench")
 RUNS = 5
 RECORDS = 60_000
-console = Console()
+console = Console(width=160)
 
 
 def main(
@@ -46,6 +47,8 @@ def main(
         table = Table("consumer", "records", "bare loop /s", "consumer /s", "share", "bar", "memory MB", "per record")
         for name in chosen:
             table.add_row(*measured(parts, name, filled[FOLDS[name].topic], runs))
+        if not only or "webhook" in only:
+            table.add_row(*webhook.row(parts, STATE, runs))
         console.print(table)
     finally:
         stack.stop()

@@ -14,11 +14,13 @@ from typing import Any
 import msgspec
 import uvloop
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from typing_extensions import override
 
 from bench.folds import FOLDS
 from shared.bus.kafka import KafkaInbox, KafkaOutlet
 from shared.bus.record import Record
 from shared.fold.batch import Folded
+from shared.fold.definition import Fold
 from shared.fold.loop import Loop
 from shared.fold.mongo import MongoStore, new_client
 from shared.fold.observer import Observer
@@ -30,7 +32,7 @@ RECORDS_A_POLL = 2_000
 class Regrouped:
     """A fold under another group's name, so that each run starts from nothing."""
 
-    def __init__(self, fold: Any, group: str) -> None:
+    def __init__(self, fold: Fold[Any, Any], group: str) -> None:
         self._fold, self.group = fold, group
         self.topics, self.prepare, self.read = fold.topics, fold.prepare, fold.read
         self.evolve, self.encode, self.decode = fold.evolve, fold.encode, fold.decode
@@ -47,11 +49,15 @@ class Until(Observer):
         self.loop: Loop[Any, Any] | None = None
         self.memory: list[int] = []
 
+    @override
     def begin(self) -> None:
+        """Note when the first batch began."""
         super().begin()
         self.began_at = self.began_at or time.perf_counter()
 
+    @override
     def folded(self, folded: Folded[Any], records: Sequence[Record]) -> None:
+        """Count a batch."""
         self._left -= len(records)
         self.tally["folded"] += folded.tally.folded
         self.tally["dead"] += folded.tally.dead

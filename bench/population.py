@@ -18,10 +18,42 @@ MIX = {"message": 70, "reaction": 22, "edit": 4, "join": 4}
 """Of 100 updates; a reaction goes to one of the last 500 messages."""
 START = int(datetime(2026, 3, 2, 8, tzinfo=UTC).timestamp())
 CHAT = {"id": -1001234567890, "type": "supergroup", "title": "Bench"}
-WORDS = (
-    "coffee morning grinder water fresh roast recipe order shop great slow bag filter thanks question maybe today never "
-    "кофе утро помол вода зерно рецепт заказ магазин вкусно медленно пачка спасибо вопрос сегодня никогда хорошо"
-).split()
+WORDS = [
+    "coffee",
+    "morning",
+    "grinder",
+    "water",
+    "fresh",
+    "roast",
+    "recipe",
+    "order",
+    "shop",
+    "great",
+    "slow",
+    "bag",
+    "filter",
+    "thanks",
+    "question",
+    "maybe",
+    "today",
+    "never",
+    "кофе",
+    "утро",
+    "помол",
+    "вода",
+    "зерно",
+    "рецепт",
+    "заказ",
+    "магазин",
+    "вкусно",
+    "медленно",
+    "пачка",
+    "спасибо",
+    "вопрос",
+    "сегодня",
+    "никогда",
+    "хорошо",
+]
 
 
 class Members:

@@ -17,6 +17,9 @@ COMMANDS = {
     "reporting": "services.reporting.cli",
 }
 
+# What people ask for by name, without knowing which service it comes from.
+TOP = {"report": "services.reporting.cli"}
+
 # Their commands stand at the top: `veche apply`, `veche trace`.
 PLAIN = ("shared.cli.documents", "shared.cli.trace")
 
@@ -39,6 +42,10 @@ def is_installed(module: str) -> bool:
 for name, module in COMMANDS.items():
     if is_installed(module):
         app.add_typer(import_module(module).app, name=name)
+
+for name, module in TOP.items():
+    if is_installed(module):
+        app.command(name)(getattr(import_module(module), name))
 
 for module in PLAIN:
     app.add_typer(import_module(module).app)

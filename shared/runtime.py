@@ -92,7 +92,7 @@ def new_service(name: str, settings: Settings, clock: Clock | None = None) -> Se
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
     traces = provider(settings, name)
-    api = http.create(name, directory, traces.get_tracer("veche"), registry)
+    api = http.create(name, directory, traces.get_tracer("veche"), registry, settings.trace_ratio)
     service = Service(name, settings, client, directory, clock or SystemClock(), FoldMetrics(registry), traces, api)
     api.state.missing = service.missing
     return service
@@ -225,6 +225,7 @@ async def serve(service: Service) -> int:
         timeout_keep_alive=30,
         limit_concurrency=1_000,
         server_header=False,
+        proxy_headers=False,
     )
     server = _Server(config)
     ending = asyncio.Event()

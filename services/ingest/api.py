@@ -1,4 +1,4 @@
-"""The edge: payloads and events in, brands and people declared, keys made."""
+"""The API: events in, brands and people declared, keys made."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import JSONResponse, Response
 
-from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.events import ACCEPTED, PLACELESS
-from services.ingest.store import Connections, Intake
+from services.ingest.hooks import limited_body
+from services.ingest.store import Intake
 from shared.directory import ROLE_SCOPES, Directory, Principal, Role, Scope
 from shared.documents import API_VERSION
 from shared.documents.directory import Brand, Connection, Staff
@@ -25,6 +25,7 @@ from shared.policy import DEFAULT, MongoShelf
 BATCH_EVENTS_MAX = 1_000
 BATCH_BYTES_MAX = 10_000_000
 """A batch of 1,000 events of 10 kB."""
+KEY_BYTES_MAX = 10_000
 ERRORS_SHOWN_MAX = 20
 LAG_S_MAX = 15.0
 """Imports yield: while the normaliser is further behind, they are asked to wait."""
@@ -35,49 +36,6 @@ DirectoryWriter = Annotated[Principal, Depends(needs(Scope.DIRECTORY_WRITE))]
 KeysWriter = Annotated[Principal, Depends(needs(Scope.KEYS_WRITE))]
 
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
-
-
-async def limited_body(request: Request, limit: int) -> bytes:
-    """Return the body. Raises Problem 413 as soon as it is known to be above the limit, before it is read."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
-        raise Problem(413, f"the body is above the limit of {limit} bytes")
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise Problem(413, f"the body is above the limit of {limit} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def hooks(connections: Connections, intake: Intake, body_bytes_max: int) -> APIRouter:
-    """Return the webhooks' routes. The platform's own secret or signature stands for a token."""
-    routes = APIRouter()
-
-    @routes.post("/v1/hooks/{connection}")
-    async def hook(connection: str, request: Request) -> Response:
-        found = await connections.get(connection)
-        if found is None or found.spec.mode != "webhook":
-            raise Problem(404, "there is no such connection with a webhook")
-        body = await limited_body(request, body_bytes_max)
-        if not CONNECTORS[found.spec.platform].verify(request.headers, body, found.secrets):
-            raise Problem(401, "the secret or signature is not that of this connection")
-        _check_json(body)
-        await intake.payload(found, body)
-        return PlainTextResponse("ok")
-
-    return routes
-
-
-def _check_json(body: bytes) -> None:
-    """Refuse what is no JSON object at all. What is deeper than can be read is kept: its dead letter says so."""
-    try:
-        msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except RecursionError:
-        return
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Problem(400, "the body is not a JSON object") from error
 
 
 def events(intake: Intake, lag_s: Any) -> APIRouter:  # noqa: ANN401 - a callable without arguments that returns seconds
@@ -91,7 +49,7 @@ def events(intake: Intake, lag_s: Any) -> APIRouter:  # noqa: ANN401 - a callabl
         named = brand_of(principal, brand, Scope.EVENTS_WRITE)
         if imported and lag_s() > LAG_S_MAX:
             raise Problem(429, f"the normaliser is more than {LAG_S_MAX:.0f} s behind; imports wait for live events")
-        raws = _split(await limited_body(request, BATCH_BYTES_MAX))
+        raws = _split(await limited_body(dict(request.headers), request.receive, BATCH_BYTES_MAX))
         bodies = _checked(raws)
         await intake.events(named, principal.name, bodies, imported=imported)
         return JSONResponse({"accepted": len(bodies)}, 202)
@@ -153,7 +111,7 @@ def keys(directory: Directory, now: Any) -> APIRouter:  # noqa: ANN401 - a calla
 
     @routes.post("/v1/keys", status_code=201)
     async def make(request: Request, principal: KeysWriter) -> JSONResponse:
-        asked = _asked(await limited_body(request, 10_000))
+        asked = _asked(await limited_body(dict(request.headers), request.receive, KEY_BYTES_MAX))
         brand = brand_of(principal, asked.brand, Scope.KEYS_WRITE)
         beyond = [scope.value for scope in asked.scopes if not principal.may(scope, brand)]
         if beyond:

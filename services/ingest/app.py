@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from prometheus_client import Counter
 
 from services.ingest import api
 from services.ingest.connectors.payload import Refusal
 from services.ingest.handlers import OUTPUTS, Normaliser, Refused, accounts
+from services.ingest.hooks import Hooks
 from services.ingest.polling import Leases, Poller
 from services.ingest.store import Connections, Intake
 from shared.bus.publisher import Publisher
@@ -15,30 +18,44 @@ from shared.runtime import FoldPlan, Service, new_service
 from shared.settings import Settings
 
 
-def create_app(settings: Settings) -> Service:
+class Role(StrEnum):
+    """Which part of ingest a process is: together by default, apart where the edge must not share a core."""
+
+    ALL = "all"
+    EDGE = "edge"
+    NORMALISER = "normaliser"
+
+
+def create_app(settings: Settings, role: Role = Role.ALL) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
     service = new_service("ingest", settings)
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
-    staff = PolicyBook(shelf, "StaffAccounts", accounts, frozenset[str](), settings.policy_refresh_s)
-    service.add(FoldPlan(Normaliser(staff, _counter(service)), OUTPUTS, timers=True))
-    publisher = Publisher(settings.kafka, "veche-ingest")
-    connections, intake = Connections(service.directory), Intake(publisher, service.clock)
-    _routes(service, connections, intake, shelf)
-    poller = Poller(connections, intake, Leases(service.client, service.database, service.clock))
-    service.workers += [poller.run, publisher.run]
-    service.stopping.append(publisher.stop)
+    if role is not Role.EDGE:
+        staff = PolicyBook(shelf, "StaffAccounts", accounts, frozenset[str](), settings.policy_refresh_s)
+        service.add(FoldPlan(Normaliser(staff, _counter(service)), OUTPUTS, timers=True))
+    if role is not Role.NORMALISER:
+        _add_edge(service, shelf)
     return service
 
 
-def _routes(service: Service, connections: Connections, intake: Intake, shelf: MongoShelf) -> None:
-    normaliser = service.runners[0].observer
+def _add_edge(service: Service, shelf: MongoShelf) -> None:
+    publisher = Publisher(service.settings.kafka, "veche-ingest")
+    connections, intake = Connections(service.directory), Intake(publisher, service.clock)
+    poller = Poller(connections, intake, Leases(service.client, service.database, service.clock))
+    service.workers += [poller.run, publisher.run]
+    service.stopping.append(publisher.stop)
+    service.api.state.straight["/v1/hooks/"] = Hooks(connections, intake, service.settings.body_bytes_max)
     for routes in (
-        api.hooks(connections, intake, service.settings.body_bytes_max),
-        api.events(intake, lambda: max(normaliser.lags.values(), default=0.0)),
+        api.events(intake, lambda: _lag_s(service)),
         api.keys(service.directory, service.clock.now),
         api.documents(service.directory, shelf),
     ):
         service.api.include_router(routes)
+
+
+def _lag_s(service: Service) -> float:
+    """Return how far the normaliser in this process is behind; an edge alone sees none and lets imports through."""
+    return max((lag for runner in service.runners for lag in runner.observer.lags.values()), default=0.0)
 
 
 def _counter(service: Service) -> Refused:

@@ -12,7 +12,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from services.ingest.app import create_app
+from services.ingest.app import Role, create_app
 from services.ingest.importers import IMPORTERS
 from services.ingest.importers.importer import Broken, Where
 from shared.cli.client import Api, fail, problem_of
@@ -34,13 +34,13 @@ BROKEN_SHOWN = 10
 
 
 @app.command()
-def serve() -> None:
+def serve(role: Annotated[Role, typer.Option(help="Which part of it: the edge may run apart.")] = Role.ALL) -> None:
     """Run the service: edge, normaliser, pollers."""
     settings = Settings()
     logs.configure("ingest", settings.log_level)
 
     async def run() -> int:
-        return await serve_service(create_app(settings))
+        return await serve_service(create_app(settings, role))
 
     raise typer.Exit(uvloop.run(run()))
 

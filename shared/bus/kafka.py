@@ -33,6 +33,12 @@ log = logging.getLogger(__name__)
 POLL_MS = 200
 """How long an empty poll waits; bounds how late a new assignment is noticed."""
 
+FETCH_BYTES = 4_000_000
+"""Of one partition, at once: about two batches."""
+
+FETCH_MS = 20
+"""aiokafka has one fetch under way at a time: one that waits for quiet topics holds up the busy one for so long."""
+
 COMMIT_EVERY_S = 1.0
 """Committed offsets only feed lag monitoring; progress is the truth."""
 
@@ -82,7 +88,8 @@ class KafkaInbox:
             enable_auto_commit=False,
             auto_offset_reset="none",
             partition_assignment_strategy=(RangePartitionAssignor,),
-            max_partition_fetch_bytes=2_000_000,
+            max_partition_fetch_bytes=FETCH_BYTES,
+            fetch_max_wait_ms=FETCH_MS,
             session_timeout_ms=session_ms,
             heartbeat_interval_ms=session_ms // 3,
             request_timeout_ms=REQUEST_MS,

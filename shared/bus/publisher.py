@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from shared.bus.partition import partition_for
 from shared.bus.record import RECORD_BYTES_MAX, Outgoing
 from shared.errors import Retryable, Unprocessable
 from shared.fold.limits import RETRY_S_FIRST, RETRY_S_MAX
 
 ACK_S = 5.0
 """Platforms wait 10 to 60 s for an answer; a 503 that comes sooner is retried sooner."""
+
+LINGER_MS = 5
+"""Records that arrive within it share a request to Kafka; platforms do not notice so short a wait."""
 
 WAITING_MAX = 5_000
 """Records that wait for their acknowledgement; more are refused instead of filling the memory."""
@@ -26,6 +30,7 @@ class Publisher:
         self._servers, self._client_id = servers, client_id
         self._producer: AIOKafkaProducer | None = None
         self._waiting = 0
+        self._counts: dict[str, int] = {}
 
     async def start(self) -> None:
         """Connect. Raises Retryable while Kafka is away."""
@@ -36,7 +41,7 @@ class Publisher:
             enable_idempotence=True,
             max_request_size=1_048_000,
             request_timeout_ms=15_000,
-            linger_ms=1,
+            linger_ms=LINGER_MS,
         )
         try:
             await producer.start()
@@ -76,12 +81,29 @@ class Publisher:
         self._waiting += len(records)
         try:
             async with asyncio.timeout(ACK_S):
-                sent = [await producer.send(topic, r.value, r.key, partition, headers=list(r.headers)) for r in records]
-                await asyncio.gather(*sent)
+                sent = [await self._sent(producer, topic, record, partition) for record in records]
+                for acknowledged in sent:
+                    await acknowledged
         except (KafkaError, TimeoutError) as error:
             raise Retryable(f"Kafka did not acknowledge: {type(error).__name__}") from error
         finally:
             self._waiting -= len(records)
+
+    async def _sent(
+        self, producer: AIOKafkaProducer, topic: str, record: Outgoing, partition: int | None
+    ) -> asyncio.Future[object]:
+        if partition is None:
+            partition = partition_for(record.key, await self._partitions(producer, topic))
+        sent: asyncio.Future[object] = await producer.send(
+            topic, record.value, record.key, partition, headers=list(record.headers)
+        )
+        return sent
+
+    async def _partitions(self, producer: AIOKafkaProducer, topic: str) -> int:
+        """Return the topic's partition count, which is fixed for life."""
+        if topic not in self._counts:
+            self._counts[topic] = len(await producer.partitions_for(topic))
+        return self._counts[topic]
 
     def _ready(self, records: Sequence[Outgoing]) -> AIOKafkaProducer:
         if any(len(record.value) > RECORD_BYTES_MAX for record in records):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import bson
 from bson.errors import InvalidDocument
 
-from shared.bus.partition import partition_of
+from shared.bus.partition import partition_for
 from shared.bus.record import RECORD_BYTES_MAX, Headers
 from shared.errors import Unprocessable
 from shared.events import Envelope, encode
@@ -57,12 +56,6 @@ class Draft(Generic[S]):
             self.done_timers.discard(id_)
 
 
-@lru_cache(maxsize=100_000)
-def partition_for(key: str, partitions: int) -> int:
-    """Return the partition of a key; kept, because murmur2 in Python costs as much as a fold."""
-    return partition_of(key.encode(), partitions)
-
-
 def take_step(draft: Draft[S], key: str, before: S | None, step: Step[S], carried: Headers, counts: dict[str, int]) -> None:
     """Add one step to the draft. `carried` headers go with each output; `counts` are partitions by topic."""
     if step.state is not before:
@@ -97,7 +90,8 @@ def encoded(output: Output, carried: Headers, counts: dict[str, int]) -> Sent:
     if len(value) > RECORD_BYTES_MAX:
         raise Unprocessable(f"an output of {len(value)} bytes is above the limit of {RECORD_BYTES_MAX}")
     headers = (*output.headers, *carried) if output.headers else carried
-    return Sent(output.topic, partition_for(output.key, counts[output.topic]), output.key.encode(), value, headers)
+    key = output.key.encode()
+    return Sent(output.topic, partition_for(key, counts[output.topic]), key, value, headers)
 
 
 def to_bson(document: Document) -> bytes:

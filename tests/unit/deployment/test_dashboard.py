@@ -24,7 +24,7 @@ def told() -> set[str]:
     """Ask the code itself for the names of what it tells."""
     registry = CollectorRegistry()
     FoldMetrics(registry)
-    Observed(FastAPI(), "any", NoOpTracer(), registry)
+    Observed(FastAPI(), "any", NoOpTracer(), registry, 0.0)
     return {name for family in registry.collect() for name in names_of(family)}
 
 

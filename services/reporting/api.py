@@ -1,0 +1,148 @@
+"""The API of reporting: figures as rows, reports as pages or tables."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+
+from services.reporting import store
+from services.reporting.figures import FIGURES
+from services.reporting.figures.figure import Language
+from services.reporting.figures.periods import Frame, Grain
+from services.reporting.figures.summary import Material, figures_by
+from services.reporting.pages.page import as_html
+from services.reporting.pages.report import Report, compose
+from services.reporting.pages.table import as_csv
+from services.reporting.store import FiguresStore
+from shared.directory import Directory, Principal, Scope
+from shared.http.auth import brand_of, needs
+from shared.http.problems import Problem
+
+DAYS_MAX = 1_900
+"""Five years and some days: a page with more is read by nobody, and its days before are read as well."""
+HOURLY_DAYS_MAX = 62
+"""Two months by the hour are 1,500 rows."""
+YEARS = range(1990, 2200)
+"""No community is older; far ends of the calendar have no days before."""
+RENDERS_MAX = 2
+"""Pages drawn at once: each takes a core, and the folds need theirs."""
+
+
+class Format(StrEnum):
+    """What a report is handed out as."""
+
+    HTML = "html"
+    CSV = "csv"
+
+
+Reader = Annotated[Principal, Depends(needs(Scope.FIGURES_READ))]
+Communities = Annotated[list[str] | None, Query(max_length=100)]
+
+
+def routes(figures: FiguresStore, directory: Directory) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/v1")
+    renders = asyncio.Semaphore(RENDERS_MAX)
+
+    @router.get("/figures")
+    async def rows(
+        principal: Reader,
+        since: date,
+        until: date,
+        brand: str | None = None,
+        by: Grain = Grain.DAY,
+        community: Communities = None,
+    ) -> dict[str, Any]:
+        """Return the figures by period. Days are those of the brand's zone; `until` is not included."""
+        named, among = _asked(principal, brand, community)
+        frame = await _frame(directory, named, since, until, HOURLY_DAYS_MAX if by is Grain.HOUR else DAYS_MAX)
+        by_hour = by is Grain.HOUR
+        material = await figures.read(store.Query(named, frame.first, frame.end, frame.zone, by_hour, among))
+        return await asyncio.to_thread(_rows, named, material, frame, by)
+
+    @router.get("/reports", response_class=Response)
+    async def report(
+        principal: Reader,
+        since: date,
+        until: date,
+        brand: str | None = None,
+        format: Format = Format.HTML,  # noqa: A002 - the parameter's name in the address
+        lang: Language = Language.EN,
+        community: Communities = None,
+    ) -> Response:
+        """Return a report over the days, compared with as many before; `until` is not included."""
+        named, among = _asked(principal, brand, community)
+        frame = await _frame(directory, named, since, until, DAYS_MAX)
+        query = store.Query(named, frame.before.first, frame.end, frame.zone, communities=among)
+        material = await figures.read(query)
+        async with renders:
+            return await asyncio.to_thread(_response, named, frame, material, format, lang)
+
+    @router.get("/definitions")
+    async def definitions(principal: Reader) -> list[dict[str, Any]]:
+        """Return every figure's names, definitions and units."""
+        del principal
+        words = ("name", "definition", "unit")
+        return [{"id": f.id, **{word: getattr(f, word)._asdict() for word in words}} for f in FIGURES]
+
+    return router
+
+
+def _asked(principal: Principal, brand: str | None, communities: list[str] | None) -> tuple[str, Collection[str] | None]:
+    """Return the brand, and the communities among which to look: those named, else all that the token may see."""
+    named = brand_of(principal, brand, Scope.FIGURES_READ)
+    for community in communities or ():
+        brand_of(principal, named, Scope.FIGURES_READ, community)
+    return named, communities or principal.communities
+
+
+async def _frame(directory: Directory, brand: str, since: date, until: date, days_max: int) -> Frame:
+    if since >= until:
+        raise Problem(422, f"since ({since}) must be before until ({until}), which is not included")
+    if since.year not in YEARS or until.year not in YEARS:
+        raise Problem(422, f"since and until must lie in the years {YEARS[0]} to {YEARS[-1]}")
+    if (until - since).days > days_max:
+        raise Problem(422, f"{(until - since).days} days are asked for; at most {days_max} are given at once")
+    return Frame(since, until, await _zone(directory, brand))
+
+
+async def _zone(directory: Directory, brand: str) -> ZoneInfo:
+    spec = await directory.get("Brand", brand, brand) or {}
+    name = str(spec.get("timezone") or "UTC")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Problem(422, f"the time zone of {brand} is not known: {name}; correct it in its Brand document") from error
+
+
+def _rows(brand: str, material: Material, frame: Frame, by: Grain) -> dict[str, Any]:
+    periods = figures_by(material, frame, by)
+    return {
+        "brand": brand,
+        "timezone": frame.zone.key,
+        "by": by.value,
+        "since": frame.since,
+        "until": frame.until,
+        "communities": material.communities,
+        "rows": [{"start": period.start, "figures": period.values} for period in periods],
+    }
+
+
+_WRITERS: dict[Format, tuple[str, Callable[[Report, Language], str]]] = {
+    Format.HTML: ("text/html; charset=utf-8", as_html),
+    Format.CSV: ("text/csv; charset=utf-8", lambda report, _: as_csv(report)),
+}
+
+
+def _response(brand: str, frame: Frame, material: Material, format_: Format, language: Language) -> Response:
+    media_type, write = _WRITERS[format_]
+    name = f"report-{frame.since}-{frame.until}.{format_.value}"
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return Response(write(compose(brand, frame, material), language), media_type=media_type, headers=headers)

@@ -1,0 +1,74 @@
+"""`veche reporting serve`, and `veche report`: a report of a brand, from the API, into a file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from services.reporting.figures.figure import Language
+from shared.cli.client import Api, fail
+from shared.settings import Settings
+from shared.telemetry import logs
+
+app = typer.Typer(no_args_is_help=True, help="Figures and reports.")
+
+DAY = "%Y-%m-%d"
+
+
+class Format(StrEnum):
+    """What a report is written as."""
+
+    HTML = "html"
+    CSV = "csv"
+
+
+@app.callback()
+def reporting() -> None:
+    """Figures and reports."""
+
+
+@app.command()
+def serve() -> None:
+    """Run the service: the folds of figures and points, and the API."""
+    from services.reporting.app import create_app  # noqa: PLC0415 - `veche report` need not load charts
+    from shared.runtime import serve as serve_service  # noqa: PLC0415 - nor brokers
+
+    settings = Settings()
+    logs.configure("reporting", settings.log_level)
+
+    async def run() -> int:
+        return await serve_service(create_app(settings))
+
+    raise typer.Exit(uvloop.run(run()))
+
+
+def report(
+    *,
+    brand: Annotated[str, typer.Option(help="Whose communities.")],
+    since: Annotated[datetime, typer.Option(formats=[DAY], help="The first day, in the brand's time zone.")],
+    until: Annotated[datetime, typer.Option(formats=[DAY], help="The day after the last one.")],
+    out: Annotated[Path, typer.Option(help="The file to write.", dir_okay=False)],
+    format_: Annotated[Format, typer.Option("--format", help="A page or a table.")] = Format.HTML,
+    lang: Annotated[Language, typer.Option(help="The language of the page.")] = Language.EN,
+    community: Annotated[list[str] | None, typer.Option(help="Only these communities.")] = None,
+) -> None:
+    """Write a report of a brand's communities: one page that needs no network, or a table."""
+    asked = {
+        "brand": brand,
+        "since": since.strftime(DAY),
+        "until": until.strftime(DAY),
+        "format": format_.value,
+        "lang": lang.value,
+        "community": community or [],
+    }
+    content = Api(Settings(), "reporting").send("GET", "/v1/reports", params=asked).content
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        fail(f"cannot write {out}: {error.strerror}")
+    typer.echo(f"{out}: {len(content):,} bytes")

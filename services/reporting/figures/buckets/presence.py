@@ -1,0 +1,67 @@
+"""The hours of a month in which a member wrote something: one bit each.
+
+Bits make active members by day, week and month exact, in any zone, over any communities, whatever the order of events.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from services.reporting.figures.buckets.hours import hour_at, start_of
+from shared.fold.definition import Document
+
+KIND = "presence"
+MONTH_BYTES = 31 * 24 // 8
+"""93 bytes hold the longest month."""
+
+
+class Seen(NamedTuple):
+    """A member wrote something."""
+
+    brand: str
+    community: str
+    member: str
+    month: int
+    """Its first hour."""
+    bit: int
+    """The hour as a bit: 1 << hours since the month began."""
+
+
+class Presence(Struct, frozen=True, gc=False):
+    """A member's month."""
+
+    brand: str
+    community: str
+    member: str
+    month: int
+    bits: int
+
+
+def evolve(state: Presence | None, told: Seen) -> Presence:
+    """Set the hour's bit; the same state where it is set already, so that nothing is written."""
+    brand, community, member, month, bit = told
+    if state is None:
+        return Presence(brand, community, member, month, bit)
+    if state.bits & bit:
+        return state
+    return Presence(brand, community, member, month, state.bits | bit)
+
+
+def encode(state: Presence) -> Document:
+    """Return the document; `at` is when the month begins."""
+    return {
+        "kind": KIND,
+        "brand": state.brand,
+        "community": state.community,
+        "member": state.member,
+        "at": start_of(state.month),
+        "bits": state.bits.to_bytes(MONTH_BYTES, "little"),
+    }
+
+
+def decode(document: Document) -> Presence:
+    """Return the state."""
+    bits = int.from_bytes(document["bits"], "little")
+    return Presence(document["brand"], document["community"], document["member"], hour_at(document["at"]), bits)

@@ -1,0 +1,78 @@
+"""A total that a platform tells again and again (anonymous reactions of a content): it counts by what it grew.
+
+Of each hour the last total told is kept. An hour's growth is its total less that of the hour known before it, so the order
+in which totals are read does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from services.reporting.figures.buckets.hours import hour_at, start_of
+from shared.fold.definition import Document
+
+KIND = "total"
+
+HOURS_MAX = 500
+"""Hours kept of a content: three weeks of steady change. Then the oldest goes, and its growth counts in the next."""
+
+
+class Told(NamedTuple):
+    """A total at a time (seconds since 1970, with their fraction)."""
+
+    brand: str
+    community: str
+    hour: int
+    second: float
+    total: int
+
+
+class Total(Struct, frozen=True, gc=False):
+    """By hour: when the last total was told, and what it was."""
+
+    brand: str
+    community: str
+    hours: Mapping[int, tuple[float, int]]
+
+
+def evolve(state: Total | None, told: Told) -> Total:
+    """Take the total in; of two of the same instant the greater counts."""
+    hours = {} if state is None else dict(state.hours)
+    latest = (told.second, told.total)
+    if state is not None and hours.get(told.hour, (float("-inf"), 0)) >= latest:
+        return state
+    hours[told.hour] = latest
+    if len(hours) > HOURS_MAX:
+        del hours[min(hours)]
+    return Total(told.brand, told.community, hours)
+
+
+def growth(state: Total) -> Iterator[tuple[int, int]]:
+    """Yield each hour and by how much the total grew in it."""
+    totals = [(hour, total) for hour, (_, total) in sorted(state.hours.items())]
+    if totals:
+        yield totals[0]
+    for (_, before), (hour, total) in pairwise(totals):
+        yield hour, total - before
+
+
+def encode(state: Total) -> Document:
+    """Return the document; `at` is the first hour, `last` the last."""
+    return {
+        "kind": KIND,
+        "brand": state.brand,
+        "community": state.community,
+        "at": start_of(min(state.hours)),
+        "last": start_of(max(state.hours)),
+        "hours": [[start_of(hour), second, total] for hour, (second, total) in sorted(state.hours.items())],
+    }
+
+
+def decode(document: Document) -> Total:
+    """Return the state."""
+    hours = {hour_at(at): (second, int(total)) for at, second, total in document["hours"]}
+    return Total(document["brand"], document["community"], hours)

@@ -1,0 +1,24 @@
+"""Complaints about content."""
+
+from __future__ import annotations
+
+from services.reporting.figures.figure import TIMES, Count, Figure, Said, counted
+from shared.events.community import ContentFlagged
+
+_ONE = Count("complaints")
+
+
+def count(event: ContentFlagged) -> Count:
+    """Count a complaint."""
+    del event
+    return _ONE
+
+
+COMPLAINTS = Figure(
+    id="complaints",
+    name=Said("Complaints", "Жалобы"),
+    definition=Said("Complaints about content, each one.", "Жалобы на публикации, каждая в отдельности."),
+    unit=TIMES,
+    compute=counted("complaints"),
+    untold_by=frozenset({"slack", "stackexchange"}),
+)

@@ -1,0 +1,84 @@
+"""What a figure is: an id, words in two languages, and how it is computed from sums. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
+
+from shared.events import Envelope
+
+
+class Language(StrEnum):
+    """A language that reports are written in."""
+
+    EN = "en"
+    RU = "ru"
+
+
+class Said(NamedTuple):
+    """A text in every language."""
+
+    en: str
+    ru: str
+
+    def by(self, language: Language) -> str:
+        """Return the text in that language."""
+        return self.ru if language is Language.RU else self.en
+
+
+class Sums(Struct, frozen=True):
+    """What a period adds up to."""
+
+    counts: Mapping[str, int]
+    active: int
+    """Distinct members who wrote something."""
+
+
+class Count(NamedTuple):
+    """What one event adds to its hour."""
+
+    name: str
+    n: int = 1
+
+
+E_contra = TypeVar("E_contra", contravariant=True, bound=Envelope)
+Counter = Callable[[E_contra], Count | None]
+"""Says what an event counts for; None: for nothing."""
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """One figure of the reports."""
+
+    id: str
+    name: Said
+    definition: Said
+    unit: Said
+    compute: Callable[[Sums], int]
+    untold_by: frozenset[str] = frozenset()
+    """Platforms that never tell it: there it is unknown, which is not zero."""
+
+    def of(self, sums: Sums, platforms: frozenset[str]) -> int | None:
+        """Return the value, or None where none of the platforms tells it."""
+        if platforms and platforms <= self.untold_by:
+            return None
+        return self.compute(sums)
+
+
+def counted(name: str) -> Callable[[Sums], int]:
+    """Return how a figure is computed that is one count."""
+    return lambda sums: sums.counts.get(name, 0)
+
+
+def less(name: str, taken_back: str) -> Callable[[Sums], int]:
+    """Return how a figure is computed that is one count less another."""
+    return lambda sums: sums.counts.get(name, 0) - sums.counts.get(taken_back, 0)
+
+
+MEMBERS = Said("members", "участники")
+CONTENTS = Said("contents", "публикации")
+REACTIONS = Said("reactions", "реакции")
+POINTS = Said("points", "баллы")
+TIMES = Said("times", "раз")

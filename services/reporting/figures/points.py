@@ -1,0 +1,44 @@
+"""Points as the ledger posted them: what was really applied, after caps."""
+
+from __future__ import annotations
+
+from services.reporting.figures.figure import POINTS, Count, Counter, Figure, Said, counted, less
+from shared.errors import Unprocessable
+from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
+
+Posted = PointsGranted | PointsClawedBack | PointsRestored
+
+
+def _counter(name: str, sign: int) -> Counter[Posted]:
+    def count(event: Posted) -> Count | None:
+        applied = event.data.applied
+        if applied is None:
+            raise Unprocessable("an entry of the ledger does not say what was applied")
+        return Count(name, sign * applied) if applied else None
+
+    return count
+
+
+granted = _counter("points_granted", 1)
+clawed_back = _counter("points_clawed_back", -1)
+restored = _counter("points_restored", 1)
+
+ISSUED = Figure(
+    id="points_issued",
+    name=Said("Points issued", "Начислено баллов"),
+    definition=Said(
+        "Points granted to members, after daily caps.", "Баллы, начисленные участникам, с учётом дневных лимитов."
+    ),
+    unit=POINTS,
+    compute=counted("points_granted"),
+)
+CLAWED_BACK = Figure(
+    id="points_clawed_back",
+    name=Said("Points clawed back", "Отозвано баллов"),
+    definition=Said(
+        "Points taken back because their reason is gone, less those restored in the same period.",
+        "Баллы, отозванные из-за отпавшего основания, за вычетом возвращённых за тот же период.",
+    ),
+    unit=POINTS,
+    compute=less("points_clawed_back", "points_restored"),
+)

@@ -1,0 +1,1 @@
+"""Reports as they are handed out: a page and a table."""

@@ -1,0 +1,53 @@
+"""The report as one page of HTML that needs nothing but itself. Everything is escaped but our own style and drawings."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from services.reporting.figures import FIGURES
+from services.reporting.figures.figure import Language
+from services.reporting.pages import sections
+from services.reporting.pages.report import Report
+from services.reporting.pages.words import WORDS, number, span
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    loader = PackageLoader("services.reporting", "pages")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return files("services.reporting.pages").joinpath("style.css").read_text(encoding="utf-8")
+
+
+def as_html(report: Report, language: Language) -> str:
+    """Return the page."""
+    frame = report.frame
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            language=language.value,
+            words={name: said.by(language) for name, said in WORDS.items()},
+            style=Markup(_style()),  # noqa: S704 - our own file
+            brand=report.brand,
+            span=span(frame.since, frame.until, language),
+            span_before=span(frame.before.since, frame.before.until, language),
+            days=number(frame.days, language),
+            zone=frame.zone.key,
+            places=number(len(report.places), language),
+            cards=list(sections.cards(report, language)),
+            charts=list(sections.drawings(report, language)),
+            svg=Markup,
+            by_month=sections.by_month(report, language),
+            kinds_by_month=sections.kinds_by_month(report, language),
+            by_community=sections.by_community(report, language),
+            definitions=[(figure.name.by(language), figure.definition.by(language)) for figure in FIGURES],
+        )
+    )

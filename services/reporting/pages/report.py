@@ -1,0 +1,74 @@
+"""What a report says, before it is a page or a table. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from services.reporting.figures.periods import Frame, Grain
+from services.reporting.figures.summary import Material, Period, Values, figures_by, figures_of
+
+CHART_DAYS_MAX = 100
+"""Beyond it bars of days are too thin to tell apart: charts show weeks."""
+
+CHART_WEEKS_MAX = 160
+"""Beyond three years of weeks: months."""
+
+
+class Place(Struct, frozen=True):
+    """A community and its figures."""
+
+    community: str
+    values: Values
+
+
+class Report(Struct, frozen=True):
+    """The figures of a brand over a frame."""
+
+    brand: str
+    frame: Frame
+    total: Values
+    before: Values
+    """Of the days just before, as many."""
+    days: Sequence[Period]
+    weeks: Sequence[Period]
+    months: Sequence[Period]
+    places: Sequence[Place]
+
+    @property
+    def grain(self) -> Grain:
+        """Return what the bars of charts stand for."""
+        if len(self.days) <= CHART_DAYS_MAX:
+            return Grain.DAY
+        return Grain.WEEK if len(self.weeks) <= CHART_WEEKS_MAX else Grain.MONTH
+
+    @property
+    def bars(self) -> Sequence[Period]:
+        """Return the periods of the charts."""
+        return {Grain.DAY: self.days, Grain.WEEK: self.weeks}.get(self.grain, self.months)
+
+    @property
+    def end(self) -> datetime:
+        """Return when it is over, in the brand's zone."""
+        return self.frame.end.astimezone(self.frame.zone)
+
+
+def compose(brand: str, frame: Frame, material: Material) -> Report:
+    """Make the report. The material reaches back over the days before."""
+    return Report(
+        brand=brand,
+        frame=frame,
+        total=figures_of(material, frame),
+        before=figures_of(material, frame.before),
+        days=figures_by(material, frame, Grain.DAY),
+        weeks=figures_by(material, frame, Grain.WEEK),
+        months=figures_by(material, frame, Grain.MONTH),
+        places=[Place(name, figures_of(material.of({name}), frame)) for name in material.communities],
+    )
+
+
+def mean(periods: Sequence[Period], figure: str) -> float:
+    """Return a figure's mean over the periods, empty ones included."""
+    return sum(period.values[figure] or 0 for period in periods) / max(1, len(periods))
