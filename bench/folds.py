@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Union
 
+from msgspec.structs import replace
+
 from bench import population
+from services.engagement import handlers as engagement
+from services.engagement.rules import contents, rewards, scoring
 from services.ingest import handlers as ingest
 from services.ingest.connectors.payload import Payload
 from services.ingest.connectors.raw import Raw, to_record
 from services.ingest.connectors.telegram.updates import Update
+from services.moderation import handlers as moderation
+from services.moderation.rules.policies import built
+from services.moderation.store import read_lists
 from shared.bus.record import Outgoing
-from shared.events import TYPES, encode
+from shared.events import TYPES, Envelope, encode
+from shared.events.community import ContentCreated
 from shared.policy import PolicyBook, Version
-from shared.topics import EVENTS, RAW
+from shared.topics import EVENTS, GRANTS, RAW
 
 UNION: Any = Union[tuple(TYPES.values())]  # noqa: UP007 - made of a tuple
 
@@ -46,8 +54,26 @@ def normaliser() -> ingest.Normaliser:
     return ingest.Normaliser(staff, lambda _platform, _refusal: None)
 
 
+def moderator() -> moderation.Moderation:
+    """Return moderation under the built-in policy."""
+    lists = read_lists()
+
+    def build(version: int, spec: Any) -> Any:  # noqa: ANN401 - as stored
+        return built(lists, version, spec)
+
+    return moderation.Moderation(PolicyBook(Bare(), moderation.KIND, build, build(0, {}), 5.0))
+
+
+def scorer() -> engagement.Scorer:
+    """Return the scorer under the built-in policy."""
+    return engagement.Scorer(PolicyBook(Bare(), engagement.KIND, rewards.built, rewards.built(0, {}), 5.0))
+
+
 FOLDS = {
     "normaliser": Measured(normaliser, RAW.name, Update, ingest.OUTPUTS, 0.08),
+    "moderation": Measured(moderator, EVENTS.name, UNION, moderation.OUTPUTS, 0.12),
+    "scorer": Measured(scorer, EVENTS.name, UNION, engagement.Scorer.outputs, 0.10),
+    "ledger": Measured(engagement.Ledger, GRANTS.name, UNION, engagement.Ledger.outputs, 0.08),
 }
 """Every consumer by the name of its group."""
 
@@ -60,9 +86,33 @@ def filling(count: int) -> dict[str, list[Outgoing]]:
     raws = [
         Payload(body=b, brand="bench", connection="bench", community=f"telegram:{place}", recordedtime=now) for b in made
     ]
-    events = population.events(made)
+    events = list(with_authors(population.events(made)))
     key = f"bench/telegram:{place}".encode()
     return {
         RAW.name: [to_record(Raw("telegram", payload)) for payload in raws],
         EVENTS.name: [Outgoing(key, encode(event), ()) for event in events],
+        GRANTS.name: [Outgoing(f"bench/{g.data.member}".encode(), encode(g), ()) for g in grants(events)][:count],
     }
+
+
+def with_authors(events: Iterable[Envelope]) -> Iterator[Envelope]:
+    """Yield the events as the normaliser would put them out: with the authors of what they touch."""
+    known: dict[str, str] = {}
+    for event in events:
+        data: Any = event.data  # type: ignore[attr-defined] # every event has data
+        if isinstance(event, ContentCreated):
+            known[data.content_id] = data.actor.id
+        author = known.get(data.content_id or "")
+        yield replace(event, data=replace(data, content_author=author)) if author else event
+
+
+def grants(events: Iterable[Envelope]) -> Iterator[Any]:
+    """Yield what the scorer makes of the events."""
+    states: dict[str, contents.Content] = {}
+    fold = scorer()
+    for event in events:
+        if isinstance(event, scoring.Scored) and (content := scoring.content_of(event)):
+            step = fold.evolve(states.get(content), event)
+            if step.state is not None:
+                states[content] = step.state
+            yield from (output.event for output in step.outputs)

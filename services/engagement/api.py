@@ -1,0 +1,46 @@
+"""Points over HTTP: the best of a brand, the history of a member with a reason for each entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse
+
+from services.engagement.rules.reasons import in_words
+from services.engagement.store import Accounts
+from shared.directory import Principal, Scope
+from shared.http.auth import brand_of, needs
+
+LIMIT_MAX = 1_000
+"""Of one answer: about 400 kB of entries."""
+
+Reader = Annotated[Principal, Depends(needs(Scope.MEMBERS_READ))]
+Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
+
+
+def members(accounts: Accounts) -> APIRouter:
+    """Return the routes of members' points."""
+    routes = APIRouter()
+
+    @routes.get("/v1/members/top")
+    async def top(principal: Reader, brand: str | None = None, limit: Limit = 10) -> JSONResponse:
+        named = brand_of(principal, brand, Scope.MEMBERS_READ)
+        found = await accounts.top(named, limit)
+        places = [{"place": place, "member": s.member, "balance": s.balance} for place, s in enumerate(found, 1)]
+        return JSONResponse(places)
+
+    @routes.get("/v1/members/{member}/history")
+    async def history(member: str, principal: Reader, brand: str | None = None, limit: Limit = 50) -> JSONResponse:
+        named = brand_of(principal, brand, Scope.MEMBERS_READ)
+        return JSONResponse([shown(entry) for entry in await accounts.history(named, member, limit)])
+
+    return routes
+
+
+def shown(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry as the API tells it."""
+    names = ("community", "content", "cause", "rule", "version", "day", "uncapped", "applied", "balance", "trace")
+    told = {name: entry[name] for name in names if name in entry}
+    return {"id": entry["_id"], "time": entry["at"].isoformat(), **told, "reason": dict(in_words(entry.get("reason")))}

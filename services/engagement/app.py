@@ -1,0 +1,36 @@
+"""What engagement is made of: scorer, ledger, and the API over members' points."""
+
+from __future__ import annotations
+
+import msgspec
+
+from services.engagement import api
+from services.engagement.handlers import KIND, Ledger, Scorer
+from services.engagement.rules.rewards import built
+from services.engagement.store import Accounts, RedisPages
+from shared.documents.shape import plain
+from shared.http.documents import policy_routes
+from shared.policy import MongoShelf, PolicyBook
+from shared.runtime import FoldPlan, Service, new_service, prepared
+from shared.settings import Settings
+
+
+def create_app(settings: Settings) -> Service:
+    """Return the service, ready to be served; call it inside the running event loop."""
+    service = new_service("engagement", settings)
+    shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
+    policies = PolicyBook(shelf, KIND, built, built(0, {}), settings.policy_refresh_s)
+    service.add(FoldPlan(Scorer(policies), Scorer.outputs))
+    service.add(FoldPlan(Ledger(), Ledger.outputs))
+    pages = RedisPages(settings.redis)
+    accounts = Accounts(service.client, service.database, pages)
+    service.api.include_router(api.members(accounts))
+    service.api.include_router(policy_routes(KIND, shelf, checked))
+    service.workers.append(prepared(accounts.prepare))
+    service.stopping.append(pages.close)
+    return service
+
+
+def checked(spec: msgspec.Struct) -> None:
+    """Look for what a shape cannot tell. Raises Unprocessable."""
+    built(0, plain(spec))

@@ -1,0 +1,155 @@
+"""A content and what was granted for it. It counts while it was written, is not deleted and not removed.
+
+Events and decisions come in two topics without an order between them. So nothing here depends on who comes first: a
+removal is remembered before its content is known, and each grant follows from whether the content counts now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+REACTORS_MAX = 500
+"""Members whose reactions to one content earn: more would be a campaign, and the state is rewritten with each."""
+
+REMOVALS_MAX = 50
+"""Decisions on one content that are in force at once: one for each edition and rule set that was judged."""
+
+
+class Grant(msgspec.Struct, frozen=True, array_like=True):
+    """Points that are due to a member while the content counts. What the policy said then is kept."""
+
+    rule: str
+    version: int
+    points: int
+    cap: int | None
+    day: int
+    """Of the cause in the policy's zone, as an ordinal number."""
+    cause: str
+    member: str
+    flips: int = 0
+    """How often it was given and taken back; odd while it is given."""
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the member has the points now."""
+        return self.flips % 2 == 1
+
+
+class Reactor(msgspec.Struct, frozen=True, array_like=True):
+    """A member who reacts: however many emoji they choose, it is one reaction that earns."""
+
+    emojis: tuple[str, ...]
+    grants: tuple[Grant, ...] = ()
+
+
+class Content(msgspec.Struct, frozen=True, array_like=True):
+    """What is known of a content."""
+
+    is_written: bool = False
+    is_deleted: bool = False
+    is_rewarded: bool = True
+    """False for contents of staff and bots."""
+    kind: str | None = None
+    removals: tuple[str, ...] = ()
+    """Decisions in force that removed or hid it."""
+    grants: tuple[Grant, ...] = ()
+    reactors: Mapping[str, Reactor] = msgspec.field(default_factory=dict)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it earns now."""
+        return self.is_written and self.is_rewarded and not self.is_deleted and not self.removals
+
+
+class Settled(NamedTuple):
+    """A content whose grants are as they should be, and those that changed."""
+
+    content: Content
+    flipped: tuple[Grant, ...]
+
+
+UNKNOWN = Content()
+"""A content of which nothing was told yet."""
+
+
+def written(content: Content, kind: str | None, grants: tuple[Grant, ...], *, is_rewarded: bool) -> Content:
+    """Take in that it was written; a second telling changes nothing."""
+    if content.is_written:
+        return content
+    return replace(content, is_written=True, kind=kind, grants=grants, is_rewarded=is_rewarded)
+
+
+def deleted(content: Content, *, is_deleted: bool) -> Content:
+    """Take in that it is gone from the platform, or back."""
+    return content if content.is_deleted == is_deleted else replace(content, is_deleted=is_deleted)
+
+
+def removed(content: Content, decision: str) -> Content:
+    """Take in that a decision removed it."""
+    if decision in content.removals or len(content.removals) >= REMOVALS_MAX:
+        return content
+    return replace(content, removals=(*content.removals, decision))
+
+
+def reinstated(content: Content, decision: str) -> Content:
+    """Take in that a decision was taken back."""
+    if decision not in content.removals:
+        return content
+    return replace(content, removals=tuple(one for one in content.removals if one != decision))
+
+
+def reacted(content: Content, member: str, emoji: str, grants: tuple[Grant, ...]) -> Content:
+    """Take in a reaction; the first of a member is the one that earns, for good."""
+    before = content.reactors.get(member)
+    if before is None:
+        if len(content.reactors) >= REACTORS_MAX:
+            return content
+        return _with_reactor(content, member, Reactor((emoji,), grants))
+    if emoji in before.emojis:
+        return content
+    return _with_reactor(content, member, replace(before, emojis=(*before.emojis, emoji)))
+
+
+def withdrawn(content: Content, member: str, emoji: str) -> Content:
+    """Take in that a reaction was taken back."""
+    before = content.reactors.get(member)
+    if before is None or emoji not in before.emojis:
+        return content
+    return _with_reactor(content, member, replace(before, emojis=tuple(e for e in before.emojis if e != emoji)))
+
+
+def _with_reactor(content: Content, member: str, reactor: Reactor) -> Content:
+    return replace(content, reactors={**content.reactors, member: reactor})
+
+
+def settled(content: Content) -> Settled:
+    """Give what is due and take back what is not."""
+    flipped = tuple(_flips(content))
+    if not flipped:
+        return Settled(content, ())
+    after = {(grant.cause, grant.rule): grant for grant in flipped}
+    reactors = {
+        member: replace(reactor, grants=_after(reactor.grants, after)) if reactor.grants else reactor
+        for member, reactor in content.reactors.items()
+    }
+    return Settled(replace(content, grants=_after(content.grants, after), reactors=reactors), flipped)
+
+
+def _after(grants: tuple[Grant, ...], after: Mapping[tuple[str, str], Grant]) -> tuple[Grant, ...]:
+    return tuple(after.get((grant.cause, grant.rule), grant) for grant in grants)
+
+
+def _flips(content: Content) -> Iterator[Grant]:
+    counts = content.counts
+    for grant in content.grants:
+        if grant.is_given != counts:
+            yield replace(grant, flips=grant.flips + 1)
+    for reactor in content.reactors.values():
+        wanted = counts and bool(reactor.emojis)
+        for grant in reactor.grants:
+            if grant.is_given != wanted:
+                yield replace(grant, flips=grant.flips + 1)

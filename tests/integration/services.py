@@ -1,0 +1,100 @@
+"""A service of ours over real parts, in this process: its folds, its workers and its API without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import httpx
+
+from shared.bus import admin
+from shared.bus.publisher import Publisher
+from shared.bus.record import Headers, Outgoing
+from shared.directory import Directory, Principal, Role, Scope
+from shared.events import Envelope, encode
+from shared.runtime import Service
+from shared.settings import Settings
+from shared.topics import EVENTS, declared
+from tests.parts import Addresses
+
+T = TypeVar("T")
+PATIENCE_S = 60.0
+LOOK_S = 0.1
+
+
+def settings_for(parts: Addresses) -> Settings:
+    """Return settings with databases of the test's own."""
+    prefix = f"t{secrets.token_hex(4)}"
+    return Settings(
+        kafka=parts.kafka,
+        mongo=parts.mongo,
+        redis=parts.redis,
+        database_prefix=prefix,
+        policy_delay_s=0,
+        policy_refresh_s=0.1,
+    )
+
+
+async def token(service: Service, brand: str, *scopes: Scope) -> dict[str, str]:
+    """Return the header of a key with these scopes."""
+    directory: Directory = service.directory
+    made = await directory.grant(
+        Principal("vera", Role.KEY, brand, frozenset(scopes)), datetime(2026, 3, 2, tzinfo=UTC), secrets.token_hex(4)
+    )
+    return {"authorization": f"Bearer {made}"}
+
+
+@asynccontextmanager
+async def running(*services: Service, folds: bool = False) -> AsyncIterator[Sequence[httpx.AsyncClient]]:
+    """Run the services; yield a client for each API. At the end everything is stopped and dropped.
+
+    With folds a test needs a stack of its own: progress of a group in another database than its topics were written
+    from is what the loop rightly refuses.
+    """
+    await admin.apply(services[0].settings.kafka, declared())
+    async with AsyncExitStack() as ending:
+        tasks = [asyncio.ensure_future(r.run()) for service in services for r in service.runners if folds]
+        tasks += [asyncio.ensure_future(work()) for service in services for work in service.workers]
+        ending.push_async_callback(_end, services, tasks)
+        yield [await ending.enter_async_context(_client(service)) for service in services]
+
+
+def _client(service: Service) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(service.api), base_url="http://service")
+
+
+async def _end(services: Sequence[Service], tasks: Sequence[asyncio.Future[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for service in services:
+        for stop in service.stopping:
+            await stop()
+        await service.client.drop_database(service.database)
+        await service.client.drop_database(service.settings.database("directory"))
+        service.traces.shutdown()
+        await service.client.close()
+
+
+async def publish(kafka: str, *events: Envelope, headers: Headers = ()) -> None:
+    """Publish events as the normaliser would."""
+    publisher = Publisher(kafka)
+    await publisher.start()
+    key = f"{events[0].brand}/{events[0].community}".encode()
+    await publisher.send_all(EVENTS.name, [Outgoing(key, encode(event), headers) for event in events])
+    await publisher.stop()
+
+
+async def eventually(ask: Callable[[], Awaitable[T]], is_right: Callable[[T], bool]) -> T:
+    """Ask until the answer is right; fail with the last one."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE_S
+    while True:
+        found = await ask()
+        if is_right(found):
+            return found
+        assert asyncio.get_running_loop().time() < deadline, f"still {found}"
+        await asyncio.sleep(LOOK_S)

@@ -1,0 +1,94 @@
+"""Scorer and ledger as pure functions: two topics in, in any interleaving, grants and entries out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import bson
+
+from services.engagement.handlers import Held, Ledger, Scorer
+from services.engagement.rules.contents import Content
+from services.engagement.rules.rewards import built
+from shared.bus.record import Headers
+from shared.events import Envelope, encode
+from shared.policy import PolicyBook, Version
+from tests.fakes import FakeRecord
+
+
+class FakeShelf:
+    """Stored versions of policies."""
+
+    def __init__(self, versions: Sequence[Version] = ()) -> None:
+        self._versions = versions
+
+    async def all(self, kind: str) -> Iterable[Version]:
+        return [version for version in self._versions if version.kind == kind]
+
+
+def book(spec: Mapping[str, Any] | None = None) -> PolicyBook[Any]:
+    return PolicyBook(FakeShelf(), "RewardsPolicy", built, built(0, spec or {}), 0.001)
+
+
+class AnyFold(Protocol):
+    """What both folds have in common."""
+
+    def read(self, record: Any) -> Any: ...  # noqa: ANN401
+    def evolve(self, state: Any, event: Any) -> Any: ...  # noqa: ANN401
+    def encode(self, state: Any) -> Any: ...  # noqa: ANN401
+    def decode(self, document: Any) -> Any: ...  # noqa: ANN401
+
+
+class World:
+    """What was folded."""
+
+    def __init__(self, spec: Mapping[str, Any] | None = None) -> None:
+        self.scorer, self.ledger = Scorer(book(spec)), Ledger()
+        self.contents: dict[str, Content] = {}
+        self.accounts: dict[str, Held] = {}
+        self.grants: list[Any] = []
+        self.entries: dict[str, dict[str, Any]] = {}
+
+    def tell(self, *events: Envelope) -> World:
+        for event in events:
+            for output in self._fold(self.scorer, self.contents, encode(event)):
+                self.grants.append(output.event)
+                self._fold(self.ledger, self.accounts, encode(output.event))
+        return self
+
+    def _fold(self, fold: AnyFold, states: dict[str, Any], raw: bytes, headers: Headers = ()) -> list[Any]:
+        outputs: list[Any] = []
+        for key, event, _ in fold.read(FakeRecord("t", 0, 0, 0, None, raw, headers)):
+            step = fold.evolve(states.get(key), event)
+            if step.state is not None:
+                states[key] = fold.decode(bson.decode(bson.encode(fold.encode(step.state))))
+                assert states[key] == step.state
+            for entry in step.entries:
+                assert entry["_id"] not in self.entries
+                self.entries[entry["_id"]] = entry
+            outputs += step.outputs
+        return outputs
+
+    def balance(self, member: str, brand: str = "acme") -> int:
+        held = self.accounts.get(f"{brand}/{member}")
+        return 0 if held is None else held.account.balance
+
+    def outcome(self) -> dict[str, Any]:
+        """Return balances and the live sums of each day."""
+        return {key: (held.account.balance, plain(held.account.days)) for key, held in self.accounts.items() if live(held)}
+
+    def summed(self) -> dict[str, int]:
+        sums: dict[str, int] = {}
+        for entry in self.entries.values():
+            key = f"{entry['brand']}/{entry['member']}"
+            sums[key] = sums.get(key, 0) + entry["applied"]
+        return sums
+
+
+def live(held: Held) -> bool:
+    return bool(held.account.balance or plain(held.account.days))
+
+
+def plain(days: Mapping[int, Mapping[str, Mapping[int, int]]]) -> dict[int, Any]:
+    found = {day: {rule: dict(sums) for rule, sums in rules.items() if sums} for day, rules in days.items()}
+    return {day: rules for day, rules in found.items() if rules}
