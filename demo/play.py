@@ -17,7 +17,7 @@ from demo.processes import DemoError
 from demo.watch import Group as Told
 from demo.watch import Seen, groups, subscriber
 
-SENDERS = 12
+SENDERS = 48
 LOOK_S = 0.5
 QUIET_LOOKS = 4
 """Looks without any change after which all is folded."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-SERVICES = ("ingest", "moderation", "reporting")
+SERVICES = ("ingest", "moderation", "engagement", "reporting")
 READY_S = 60.0
 STOP_S = 20.0
 
