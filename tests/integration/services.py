@@ -34,8 +34,8 @@ def settings_for(parts: Addresses) -> Settings:
         mongo=parts.mongo,
         redis=parts.redis,
         database_prefix=prefix,
-        policy_delay_s=0,
         policy_refresh_s=0.1,
+        trace_ratio=1,  # so that a reversal has a trace to be named by its entry
     )
 
 
