@@ -72,8 +72,9 @@ def scorer() -> engagement.Scorer:
 FOLDS = {
     "normaliser": Measured(normaliser, RAW.name, Update, ingest.OUTPUTS, 0.08),
     "moderation": Measured(moderator, EVENTS.name, UNION, moderation.OUTPUTS, 0.12),
-    "scorer": Measured(scorer, EVENTS.name, UNION, engagement.Scorer.outputs, 0.10),
+    # Before the scorer, whose outputs go to the topic that the ledger is measured on.
     "ledger": Measured(engagement.Ledger, GRANTS.name, UNION, engagement.Ledger.outputs, 0.08),
+    "scorer": Measured(scorer, EVENTS.name, UNION, engagement.Scorer.outputs, 0.10),
 }
 """Every consumer by the name of its group."""
 

@@ -48,6 +48,9 @@ class Publisher:
         except KafkaError as error:
             await producer.stop()
             raise Retryable(f"Kafka is away: {type(error).__name__}") from error
+        except asyncio.CancelledError:
+            await producer.stop()
+            raise
         self._producer = producer
 
     async def run(self) -> None:

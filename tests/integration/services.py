@@ -34,8 +34,8 @@ def settings_for(parts: Addresses) -> Settings:
         mongo=parts.mongo,
         redis=parts.redis,
         database_prefix=prefix,
-        policy_delay_s=0,
         policy_refresh_s=0.1,
+        trace_ratio=1,  # so that a reversal has a trace to be named by its entry
     )
 
 
@@ -68,9 +68,11 @@ def _client(service: Service) -> httpx.AsyncClient:
 
 
 async def _end(services: Sequence[Service], tasks: Sequence[asyncio.Future[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    pending = set(tasks)
+    while pending:  # aiokafka swallows a cancellation that comes while it connects
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=1)
     for service in services:
         for stop in service.stopping:
             await stop()
