@@ -114,6 +114,15 @@ def test_an_output_above_the_limit_is_a_dead_letter() -> None:
     assert folded.tally.folded == 1
 
 
+def test_an_output_that_its_headers_make_too_large_is_a_dead_letter_that_can_be_sent() -> None:
+    large = (("traceparent", b"0" * RECORD_BYTES_MAX), ("platform", b"telegram"))
+
+    folded = fold_records([told(1, 0, headers=large)])
+
+    assert "above the limit" in reasons(folded)[0]
+    assert sum(len(value) for letter in letters(folded) for value in letter.values()) < RECORD_BYTES_MAX
+
+
 def test_too_many_dead_letters_stop_the_partition() -> None:
     before = at()
     before.dead = DEAD_LETTERS_MAX - 1

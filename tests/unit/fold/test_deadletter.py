@@ -7,9 +7,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.bus.kafka import BATCH_BYTES_MAX
 from shared.bus.record import Outgoing
 from shared.fold.batch import Folded
 from shared.fold.deadletter import REASON_CHARS_MAX, dead_letter, retried, retry
+from shared.fold.draft import sized
 from tests.fakes import FakeRecord
 from tests.unit.fold.batches import fold_records, raw, told
 from tests.unit.fold.chain import Sum
@@ -67,6 +69,16 @@ def test_a_reason_is_one_sentence() -> None:
 
     assert len(dict(letter.headers)["reason"]) == REASON_CHARS_MAX
     assert letter.value == b""
+
+
+def test_however_large_a_record_was_its_letter_can_be_sent() -> None:
+    headers = (("platform", b"telegram"), ("large", b"x" * 500_000), *((f"many-{n}", b"y" * 1_000) for n in range(2_000)))
+    monster = FakeRecord("in.a", 0, 0, 1, b"k" * 800_000, b"v" * 2_000_000, headers)
+
+    letter = dead_letter("sums", 0, monster, "why")
+
+    assert sized((letter,)) < BATCH_BYTES_MAX
+    assert ("original-platform", b"telegram") in letter.headers
 
 
 names = st.sampled_from(["traceparent", "platform", "original-x", "reason", "group", "coordinates"])
