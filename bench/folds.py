@@ -18,6 +18,7 @@ from services.ingest.connectors.telegram.updates import Update
 from services.moderation import handlers as moderation
 from services.moderation.rules.policies import built
 from services.moderation.store import read_lists
+from services.reporting import handlers as reporting
 from shared.bus.record import Outgoing
 from shared.events import TYPES, Envelope, encode
 from shared.events.community import ContentCreated
@@ -74,6 +75,7 @@ FOLDS = {
     "moderation": Measured(moderator, EVENTS.name, UNION, moderation.OUTPUTS, 0.12),
     # Before the scorer, whose outputs go to the topic that the ledger is measured on.
     "ledger": Measured(engagement.Ledger, GRANTS.name, UNION, engagement.Ledger.outputs, 0.08),
+    "figures": Measured(reporting.Figures, EVENTS.name, UNION, ("figures.dlq",), 0.20),
     "scorer": Measured(scorer, EVENTS.name, UNION, engagement.Scorer.outputs, 0.10),
 }
 """Every consumer by the name of its group."""
