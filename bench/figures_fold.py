@@ -1,7 +1,7 @@
 """How many events one core folds into figures a second, without broker and database: `python -m bench.figures_fold`.
 
-A year of a few communities in the order of time, folded in batches as the loop does: read, evolve, and each changed state
-encoded once a batch.
+Two days of a few busy communities in the order of time, folded in batches as the loop does: read, evolve, and each changed
+state encoded once a batch.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from tests.unit.reporting.folding import record
 EVENTS = 200_000
 MEMBERS = 20_000
 COMMUNITIES = 5
-EVERY = timedelta(seconds=20)
+PARTITIONS = 2
+EVERY = timedelta(seconds=1)
 
 
 def records() -> list[Record]:
@@ -30,9 +31,11 @@ def records() -> list[Record]:
     made: list[Record] = []
     for number in range(EVENTS):
         member = int(MEMBERS ** chance.random())
-        place = {"community": f"telegram:-{chance.randrange(COMMUNITIES)}", "id": f"e{number}"}
+        community = chance.randrange(COMMUNITIES)
+        place = {"community": f"telegram:-{community}", "id": f"e{number}"}
         build = builders.content_created if chance.random() < 0.6 else builders.reaction_added
-        made.append(record(build(**place, actor=f"telegram:{member}", time=builders.AT + number * EVERY)))
+        event = build(**place, actor=f"telegram:{member}", time=builders.AT + number * EVERY)
+        made.append(record(event, community % PARTITIONS))
     return made
 
 

@@ -115,7 +115,7 @@ def show_trace(env: Mapping[str, str], seen: Seen) -> None:
     """Name the trace of a removed message, from the webhook to the figure. One in ten is traced."""
     for cause in list(seen.causes.values())[: TRACE_TRIES * 3]:
         try:
-            console.print(f"trace: {veche(env, 'trace', cause)}")
+            console.print(f"trace: {veche(env, 'trace', cause)}", soft_wrap=True)
         except DemoError:
             continue
         return

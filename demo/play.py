@@ -17,7 +17,7 @@ from demo.processes import DemoError
 from demo.watch import Group as Told
 from demo.watch import Seen, groups, subscriber
 
-SENDERS = 12
+SENDERS = 48
 LOOK_S = 0.5
 QUIET_LOOKS = 4
 """Looks without any change after which all is folded."""
@@ -71,9 +71,7 @@ async def _send_all(
     waiting = iter(updates)
     url = f"{env['VECHE_INGEST_URL']}/v1/hooks/{connection}"
     headers = {"x-telegram-bot-api-secret-token": secret, "content-type": "application/json"}
-    async with asyncio.TaskGroup() as lanes:
-        for _ in range(SENDERS):
-            lanes.create_task(_lane(http, url, headers, waiting, played))
+    await asyncio.gather(*(_lane(http, url, headers, waiting, played) for _ in range(SENDERS)))
 
 
 async def _lane(

@@ -67,7 +67,7 @@ class Member:
 class Simulation:
     """Makes the updates of a day that ends at `end`, in order of time."""
 
-    def __init__(self, seed: int, end: datetime, members: int = 120, messages: int = 2_000) -> None:
+    def __init__(self, seed: int, end: datetime, members: int = 120, messages: int = 1_200) -> None:
         """`members` and `messages` are those of each community."""
         self._chance = random.Random(seed)
         self._start = int(end.timestamp()) - DAY_S

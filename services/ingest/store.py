@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from dataclasses import dataclass
 
@@ -22,7 +23,10 @@ from shared.telemetry.traces import TRACEPARENT, traceparent
 from shared.topics import RAW
 
 REFRESH_S = 2.0
-"""A new or changed connection works after this time at the latest."""
+"""A changed connection works in its new form after this time at the latest."""
+
+UNKNOWN_REFRESH_S = 0.2
+"""One that is not known is looked up anew, but no more often than this: anybody can ask for any name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +50,31 @@ class Connections:
 
     async def get(self, name: str) -> Connected | None:
         """Return the connection of that name. Raises Retryable where none were ever read."""
-        if self._read_at is None or time.monotonic() - self._read_at > REFRESH_S:
-            await self._refresh()
+        known = name in self._found
+        if self._age_s() > (REFRESH_S if known else UNKNOWN_REFRESH_S) and not (known and self._reading.locked()):
+            await self._refresh(REFRESH_S if known else UNKNOWN_REFRESH_S)
         return self._found.get(name)
+
+    def _age_s(self) -> float:
+        return math.inf if self._read_at is None else time.monotonic() - self._read_at
 
     async def all(self) -> list[Connected]:
         """Return all connections."""
         await self.get("")
         return list(self._found.values())
 
-    async def _refresh(self) -> None:
-        if self._reading.locked() and self._read_at is not None:
-            return  # somebody reads already; a moment ago is recent enough
+    async def _refresh(self, limit_s: float) -> None:
+        """Read all connections, unless somebody has while we waited for the turn."""
         async with self._reading:
+            if self._age_s() <= limit_s:
+                return
             try:
                 documents = await self._directory.all("Connection")
             except Retryable:
                 if self._read_at is None:
                     raise
-                documents = []
-            if documents:
-                self._found = {d["name"]: _connected(d["name"], d["brand"], d["spec"]) for d in documents}
+                return  # those of a moment ago go on working while the database is away
+            self._found = {d["name"]: _connected(d["name"], d["brand"], d["spec"]) for d in documents}
             self._read_at = time.monotonic()
 
 

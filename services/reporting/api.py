@@ -123,7 +123,7 @@ async def _zone(directory: Directory, brand: str) -> ZoneInfo:
 
 
 def _rows(brand: str, material: Material, frame: Frame, by: Grain) -> dict[str, Any]:
-    periods = figures_by(material, frame, by)
+    (periods,) = figures_by(material, frame, by)
     return {
         "brand": brand,
         "timezone": frame.zone.key,

@@ -124,8 +124,10 @@ def _content(event: ContentCreated) -> Items:
     if actor is None or actor.bot or actor.role == "community":
         return (counted,)
     member, month = actor.id, month_of(at)
-    key = f"presence {brand}/{community}/{month}/{member}"
-    return (counted, Item(key, Seen(brand, community, member, month, 1 << (at - month))))
+    return (
+        counted,
+        Item(presence.key_of(brand, community, month, member), Seen(brand, community, member, month, 1 << (at - month))),
+    )
 
 
 def _reaction(event: ReactionAdded) -> Items:

@@ -212,9 +212,10 @@ async def _forgiving(what: str) -> AsyncIterator[None]:
 class KafkaOutlet:
     """Publishes chunks, acknowledged by all in-sync replicas, by an idempotent producer."""
 
-    def __init__(self, servers: str, client_id: str = "veche") -> None:
+    def __init__(self, servers: str, client_id: str = "veche", producer: AIOKafkaProducer | None = None) -> None:
+        """`producer` takes the place of our own: for tests."""
         self._broken = False
-        self._producer = AIOKafkaProducer(
+        self._producer = producer or AIOKafkaProducer(
             bootstrap_servers=servers,
             client_id=client_id,
             acks="all",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 from urllib.parse import quote
 
@@ -22,15 +23,24 @@ def trace(event: Annotated[str, typer.Argument(help="Id of an event, decision or
     settings = Settings()
     if settings.trace_ui is None:
         fail("no trace store: start one with `veche stack up --with traces`, or set VECHE_TRACE_UI")
-    typer.echo(found(settings.trace_ui, event) or fail(f"no trace holds {event}; was it sampled (VECHE_TRACE_RATIO)?"))
+    page = zipkin(settings.trace_ui, event) if "/zipkin" in settings.trace_ui else grafana(settings.trace_ui, event)
+    typer.echo(page or fail(f"no trace holds {event}; was it sampled (VECHE_TRACE_RATIO)?"))
 
 
-def found(ui: str, event: str) -> str | None:
-    """Return the address of the trace that holds the event, or None. Raises nothing for a store that is away: ends."""
+def zipkin(ui: str, event: str) -> str | None:
+    """Return the page of the trace that holds the event, or None; ends the command where the store does not answer."""
+    ui = ui.rstrip("/")
     query = quote(f"veche.event_id={event}")
     try:
         answer = httpx.get(f"{ui}/api/v2/traces?annotationQuery={query}&lookback={LOOKBACK_MS}&limit=1", timeout=10)
         traces = answer.json()
     except (httpx.HTTPError, ValueError) as error:
         fail(f"the trace store does not answer at {ui} ({type(error).__name__})")
-    return f"{ui}/zipkin/traces/{traces[0][0]['traceId']}" if traces else None
+    return f"{ui}/traces/{traces[0][0]['traceId']}" if traces else None
+
+
+def grafana(ui: str, event: str) -> str:
+    """Return Grafana's page that searches Tempo for the event."""
+    query = {"refId": "A", "queryType": "traceql", "query": f'{{ span.veche.event_id = "{event}" }}'}
+    panes = {"trace": {"datasource": "tempo", "queries": [query | {"datasource": {"type": "tempo", "uid": "tempo"}}]}}
+    return f"{ui.rstrip('/')}?schemaVersion=1&panes={quote(json.dumps(panes))}"

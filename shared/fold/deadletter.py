@@ -11,6 +11,8 @@ A letter given back goes to `<group>.retry` with `retry-of: coordinates`, to the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from shared.bus.record import RECORD_BYTES_MAX, Outgoing, Record, header
 from shared.fold.draft import Sent
 from shared.topics import dead_letters
@@ -24,6 +26,12 @@ NOT_CARRIED = frozenset({"origin", RETRY_OF})
 
 REASON_CHARS_MAX = 500
 """A reason is one sentence."""
+
+HEADERS_BYTES_MAX = 64_000
+"""Of the original, in the order they came; those beyond are left out, for a letter that cannot be sent would stop all."""
+
+KEY_BYTES_MAX = 10_000
+"""A letter names its partition, so a key that is cut sends nothing elsewhere."""
 
 
 def coordinates(record: Record) -> str:
@@ -42,12 +50,23 @@ def dead_letter(group: str, q: int, record: Record, reason: str) -> Sent:
     first = header(record, RETRY_OF)
     headers = [
         (REASON, reason[:REASON_CHARS_MAX].encode("utf-8", "replace")),
-        (COORDINATES, first or coordinates(record).encode()),
+        (COORDINATES, (first or coordinates(record).encode())[:KEY_BYTES_MAX]),
         (GROUP, group.encode()),
-        *((ORIGINAL + key, value) for key, value in record.headers if key not in NOT_CARRIED and value is not None),
+        *_originals(record),
     ]
     value = (record.value or b"")[:RECORD_BYTES_MAX]
-    return Sent(dead_letters(group).name, q, record.key or b"", value, tuple(headers))
+    return Sent(dead_letters(group).name, q, (record.key or b"")[:KEY_BYTES_MAX], value, tuple(headers))
+
+
+def _originals(record: Record) -> Iterator[tuple[str, bytes]]:
+    room = HEADERS_BYTES_MAX
+    for key, value in record.headers:
+        if key in NOT_CARRIED or value is None:
+            continue
+        room -= len(key.encode()) + len(value)
+        if room < 0:
+            return
+        yield ORIGINAL + key, value
 
 
 def retry(letter: Record) -> Outgoing:

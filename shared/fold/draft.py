@@ -87,11 +87,13 @@ def encoded(output: Output, carried: Headers, counts: dict[str, int]) -> Sent:
     """Return the output as bytes. Raises Unprocessable where it is too large to be sent."""
     event = output.event
     value = encode(event) if isinstance(event, Envelope) else event
-    if len(value) > RECORD_BYTES_MAX:
-        raise Unprocessable(f"an output of {len(value)} bytes is above the limit of {RECORD_BYTES_MAX}")
     headers = (*output.headers, *carried) if output.headers else carried
     key = output.key.encode()
-    return Sent(output.topic, partition_for(key, counts[output.topic]), key, value, headers)
+    sent = Sent(output.topic, partition_for(key, counts[output.topic]), key, value, headers)
+    size = sized((sent,))
+    if size > RECORD_BYTES_MAX:
+        raise Unprocessable(f"an output of {size} bytes is above the limit of {RECORD_BYTES_MAX}")
+    return sent
 
 
 def to_bson(document: Document) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -46,10 +46,15 @@ class Material(Struct, frozen=True):
         names = {row.community for row in self.rows} | {presence.community for presence in self.presences}
         return tuple(sorted(names - {""}))
 
-    def of(self, communities: Collection[str]) -> Material:
-        """Return the part of some communities."""
-        rows = [row for row in self.rows if row.community in communities]
-        return Material(rows, [presence for presence in self.presences if presence.community in communities])
+    def by_community(self) -> Mapping[str, Material]:
+        """Return the part of each community."""
+        parts: dict[str, tuple[list[Row], list[Presence]]] = {name: ([], []) for name in self.communities}
+        for row in self.rows:
+            if row.community in parts:
+                parts[row.community][0].append(row)
+        for presence in self.presences:
+            parts[presence.community][1].append(presence)
+        return {name: Material(rows, presences) for name, (rows, presences) in parts.items()}
 
 
 class Period(Struct, frozen=True):
@@ -60,20 +65,28 @@ class Period(Struct, frozen=True):
     values: Values
 
 
-def figures_by(material: Material, frame: Frame, grain: Grain) -> list[Period]:
-    """Return the figures of every period of the frame, empty ones too."""
-    edges = bounds(frame, grain)
-    counts, active = _counts(material.rows, edges), _active(material.presences, edges)
+def figures_by(material: Material, frame: Frame, *grains: Grain) -> list[list[Period]]:
+    """Return the figures of every period of the frame, empty ones too; a list for each grain."""
+    first, end = hour_edge(frame.first), hour_edge(frame.end)
+    members = _by_member(material.presences, first, end - first)
     platforms = frozenset(community.partition(":")[0] for community in material.communities)
-    return [
-        Period(start.astimezone(frame.zone), _values(Sums(counts[n], active[n]), platforms))
-        for n, start in enumerate(edges[:-1])
-    ]
+    return [_periods(material.rows, members, platforms, frame, grain) for grain in grains]
 
 
 def figures_of(material: Material, frame: Frame) -> Values:
     """Return the figures of the frame as a whole."""
-    return figures_by(material, frame, Grain.WHOLE)[0].values
+    return figures_by(material, frame, Grain.WHOLE)[0][0].values
+
+
+def _periods(
+    rows: Sequence[Row], members: Mapping[str, int], platforms: frozenset[str], frame: Frame, grain: Grain
+) -> list[Period]:
+    edges = bounds(frame, grain)
+    counts, active = _counts(rows, edges), _active(members, edges)
+    return [
+        Period(start.astimezone(frame.zone), _values(Sums(counts[n], active[n]), platforms))
+        for n, start in enumerate(edges[:-1])
+    ]
 
 
 def _values(sums: Sums, platforms: frozenset[str]) -> Values:
@@ -88,11 +101,11 @@ def _counts(rows: Sequence[Row], edges: Sequence[datetime]) -> list[Mapping[str,
     return list(sums)
 
 
-def _active(presences: Sequence[Presence], edges: Sequence[datetime]) -> Mapping[int, int]:
-    hours = [hour_edge(edge) for edge in edges]
-    spans = [hour - hours[0] for hour in hours]
+def _active(members: Mapping[str, int], edges: Sequence[datetime]) -> Mapping[int, int]:
+    first = hour_edge(edges[0])
+    spans = [hour_edge(edge) - first for edge in edges]
     active: Counter[int] = Counter()
-    for bits in _by_member(presences, hours[0], spans[-1]).values():
+    for bits in members.values():
         active.update(periods_of(bits, spans))
     return active
 

@@ -114,7 +114,7 @@ def _time(timeline: Timeline) -> alt.X:
 
 def _amount(field: str, highest: float) -> alt.Y:
     """Return the axis of amounts: whole ones, so no more marks than there are steps."""
-    axis = alt.Axis(tickCount=max(1, min(TICKS, highest)), format=",", domain=False, ticks=False)
+    axis = alt.Axis(tickCount=max(1, min(TICKS, highest)), format=",d", domain=False, ticks=False)
     return alt.Y(field, type="quantitative", title=None, axis=axis)
 
 

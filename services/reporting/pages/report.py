@@ -57,15 +57,16 @@ class Report(Struct, frozen=True):
 
 def compose(brand: str, frame: Frame, material: Material) -> Report:
     """Make the report. The material reaches back over the days before."""
+    whole, days, weeks, months = figures_by(material, frame, Grain.WHOLE, Grain.DAY, Grain.WEEK, Grain.MONTH)
     return Report(
         brand=brand,
         frame=frame,
-        total=figures_of(material, frame),
+        total=whole[0].values,
         before=figures_of(material, frame.before),
-        days=figures_by(material, frame, Grain.DAY),
-        weeks=figures_by(material, frame, Grain.WEEK),
-        months=figures_by(material, frame, Grain.MONTH),
-        places=[Place(name, figures_of(material.of({name}), frame)) for name in material.communities],
+        days=days,
+        weeks=weeks,
+        months=months,
+        places=[Place(name, figures_of(part, frame)) for name, part in material.by_community().items()],
     )
 
 

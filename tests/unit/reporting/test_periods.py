@@ -20,7 +20,7 @@ def present(at: datetime, member: str = "m", community: str = "telegram:1") -> P
 
 
 def active(material: Material, frame: Frame, grain: Grain) -> dict[str, int | None]:
-    return {p.start.date().isoformat(): p.values["active_members"] for p in figures_by(material, frame, grain)}
+    return {p.start.date().isoformat(): p.values["active_members"] for p in figures_by(material, frame, grain)[0]}
 
 
 @given(

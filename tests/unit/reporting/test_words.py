@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from services.reporting.figures.figure import Language
+from services.reporting.figures.summary import Period
+from services.reporting.pages.charts import COLOURS, NARROW, Series, Timeline, bars, wall_ms
 from services.reporting.pages.table import harmless
 from services.reporting.pages.words import delta, number
 
@@ -35,3 +40,15 @@ def test_numbers_are_written_as_their_readers_write_them() -> None:
 def test_a_name_is_no_formula(name: str) -> None:
     assert harmless(name) == f"'{name}"
     assert harmless("telegram:-1") == "telegram:-1"
+
+
+def test_amounts_at_a_chart_are_written_out() -> None:
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    days = [Period(start + timedelta(days=n), {"content": 400 * n}) for n in range(4)]
+    timeline = Timeline(days, wall_ms(start + timedelta(days=4)))
+
+    drawn = bars(timeline, [Series("content", "Content", COLOURS[0])], NARROW, EN)
+
+    assert ">1,000<" in drawn
+    assert "currentColor" in drawn
+    assert not re.search(r"\de\+\d|http|xmlns", drawn)

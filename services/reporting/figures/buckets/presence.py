@@ -39,6 +39,17 @@ class Presence(Struct, frozen=True, gc=False):
     bits: int
 
 
+def key_of(brand: str, community: str, month: int, member: str) -> str:
+    """Return the key of a member's month. Keys of a community stand in the order of months: reports read them so."""
+    return f"presence {brand}/{community}/{month:08d}/{member}"
+
+
+def keys_between(brand: str, community: str, first: int, last: int) -> tuple[str, str]:
+    """Return a key below and one above all of a community's keys from the month `first` to the month `last`."""
+    place = f"presence {brand}/{community}"
+    return f"{place}/{first:08d}/", f"{place}/{last:08d}0"  # "0" is what follows "/"
+
+
 def evolve(state: Presence | None, told: Seen) -> Presence:
     """Set the hour's bit; the same state where it is set already, so that nothing is written."""
     brand, community, member, month, bit = told
