@@ -64,32 +64,29 @@ def capped(sums: Sums) -> int:
 def posted(account: Account, change: Change) -> Posted:
     """Post a change: the difference that it makes to its day's total."""
     if change.day is None:
-        return _moved(account, change.points, account.days)
+        return _moved(account, change.points, account.days, account.closed)
     day = change.day.toordinal()
     if day <= account.closed:
-        return _moved(account, 0, account.days)
+        return _moved(account, 0, account.days, account.closed)
     rules = account.days.get(day, {})
     before = rules.get(change.rule, {})
     after = _added(before, UNCAPPED if change.cap is None else change.cap, change.points)
     days = {**account.days, day: {**rules, change.rule: after}}
-    return _moved(_bounded(account, days), capped(after) - capped(before), None)
+    closed = account.closed
+    if len(days) > DAYS_MAX:
+        closed = min(days)
+        del days[closed]
+    return _moved(account, capped(after) - capped(before), days, closed)
 
 
 def _added(sums: Sums, cap: int, points: int) -> Sums:
     """Return the sums with a grant more or less; a cap of which no grant is live is forgotten."""
     total = sums.get(cap, 0) + points
+    if len(sums) <= 1 and (not sums or cap in sums):  # nearly always: a rule has one cap on one day
+        return {cap: total} if total else {}
     rest = {one: value for one, value in sums.items() if one != cap}
     return rest | {cap: total} if total else rest
 
 
-def _bounded(account: Account, days: Mapping[int, Mapping[str, Sums]]) -> Account:
-    if len(days) <= DAYS_MAX:
-        return account._replace(days=days)
-    oldest = min(days)
-    return account._replace(days={day: rules for day, rules in days.items() if day != oldest}, closed=oldest)
-
-
-def _moved(account: Account, applied: int, days: Mapping[int, Mapping[str, Sums]] | None) -> Posted:
-    kept = account.days if days is None else days
-    after = account._replace(balance=account.balance + applied, entries=account.entries + 1, days=kept)
-    return Posted(after, applied)
+def _moved(account: Account, applied: int, days: Mapping[int, Mapping[str, Sums]], closed: int) -> Posted:
+    return Posted(Account(account.balance + applied, account.entries + 1, days, closed), applied)

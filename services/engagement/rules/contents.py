@@ -6,7 +6,7 @@ removal is remembered before its content is known, and each grant follows from w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -128,28 +128,29 @@ def _with_reactor(content: Content, member: str, reactor: Reactor) -> Content:
 
 def settled(content: Content) -> Settled:
     """Give what is due and take back what is not."""
-    flipped = tuple(_flips(content))
+    counts = content.counts
+    flipped = [_flipped(grant) for grant in content.grants if grant.is_given != counts]
+    grants = _after(content.grants, flipped)
+    changed: dict[str, Reactor] = {}
+    for member, reactor in content.reactors.items():
+        wanted = counts and bool(reactor.emojis)
+        flips = [_flipped(grant) for grant in reactor.grants if grant.is_given != wanted]
+        if flips:
+            changed[member] = replace(reactor, grants=_after(reactor.grants, flips))
+            flipped += flips
     if not flipped:
         return Settled(content, ())
-    after = {(grant.cause, grant.rule): grant for grant in flipped}
-    reactors = {
-        member: replace(reactor, grants=_after(reactor.grants, after)) if reactor.grants else reactor
-        for member, reactor in content.reactors.items()
-    }
-    return Settled(replace(content, grants=_after(content.grants, after), reactors=reactors), flipped)
+    reactors = {**content.reactors, **changed} if changed else content.reactors
+    return Settled(replace(content, grants=grants, reactors=reactors), tuple(flipped))
 
 
-def _after(grants: tuple[Grant, ...], after: Mapping[tuple[str, str], Grant]) -> tuple[Grant, ...]:
-    return tuple(after.get((grant.cause, grant.rule), grant) for grant in grants)
+def _flipped(grant: Grant) -> Grant:
+    return Grant(grant.rule, grant.version, grant.points, grant.cap, grant.day, grant.cause, grant.member, grant.flips + 1)
 
 
-def _flips(content: Content) -> Iterator[Grant]:
-    counts = content.counts
-    for grant in content.grants:
-        if grant.is_given != counts:
-            yield replace(grant, flips=grant.flips + 1)
-    for reactor in content.reactors.values():
-        wanted = counts and bool(reactor.emojis)
-        for grant in reactor.grants:
-            if grant.is_given != wanted:
-                yield replace(grant, flips=grant.flips + 1)
+def _after(grants: tuple[Grant, ...], flipped: Sequence[Grant]) -> tuple[Grant, ...]:
+    """Return the grants of one cause with those that flipped; their rules tell them apart."""
+    if len(flipped) == len(grants):
+        return tuple(flipped)
+    after = {grant.rule: grant for grant in flipped}
+    return tuple(after.get(grant.rule, grant) for grant in grants)
