@@ -46,12 +46,18 @@ def main(
         filled = asyncio.run(_fill(parts, records, {FOLDS[name].topic for name in chosen}))
         table = Table("consumer", "records", "bare loop /s", "consumer /s", "share", "bar", "memory MB", "per record")
         for name in chosen:
-            table.add_row(*measured(parts, name, filled[FOLDS[name].topic], runs))
+            add(table, measured(parts, name, filled[FOLDS[name].topic], runs))
         if not only or "webhook" in only:
-            table.add_row(*webhook.row(parts, STATE, runs))
+            add(table, webhook.row(parts, STATE, runs))
         console.print(table)
     finally:
         stack.stop()
+
+
+def add(table: Table, row: tuple[str, ...]) -> None:
+    """Add a row, and show it at once: the whole run takes minutes."""
+    table.add_row(*row)
+    console.print(" | ".join(row))
 
 
 async def _fill(parts: Mapping[str, str], records: int, topics: set[str]) -> dict[str, int]:

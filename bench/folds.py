@@ -71,14 +71,13 @@ def scorer() -> engagement.Scorer:
 
 
 FOLDS = {
-    "normaliser": Measured(normaliser, RAW.name, Update, ingest.OUTPUTS, 0.08),
-    "moderation": Measured(moderator, EVENTS.name, UNION, moderation.OUTPUTS, 0.12),
-    # Before the scorer, whose outputs go to the topic that the ledger is measured on.
     "ledger": Measured(engagement.Ledger, GRANTS.name, UNION, engagement.Ledger.outputs, 0.08),
-    "figures": Measured(reporting.Figures, EVENTS.name, UNION, ("figures.dlq",), 0.20),
     "scorer": Measured(scorer, EVENTS.name, UNION, engagement.Scorer.outputs, 0.10),
+    "figures": Measured(reporting.Figures, EVENTS.name, UNION, ("figures.dlq",), 0.20),
+    "moderation": Measured(moderator, EVENTS.name, UNION, moderation.OUTPUTS, 0.12),
+    "normaliser": Measured(normaliser, RAW.name, Update, ingest.OUTPUTS, 0.08),
 }
-"""Every consumer by the name of its group."""
+"""Every consumer by the name of its group; whoever writes to a topic stands after those who are measured over it."""
 
 
 def filling(count: int) -> dict[str, list[Outgoing]]:
