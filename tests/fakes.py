@@ -12,7 +12,7 @@ from typing import NamedTuple
 import bson
 
 from shared.bus.record import Headers, Record
-from shared.errors import Halt
+from shared.errors import Halt, Retryable
 from shared.fold.definition import Document
 from shared.fold.ports import Bounds, Changes, Chunk, DueTimer, Fenced
 from shared.fold.progress import Progress
@@ -55,7 +55,10 @@ class FakeBroker:
         return record
 
     def count(self, topic: str) -> int:
-        return sum(1 for name, _ in self.logs if name == topic)
+        found = sum(1 for name, _ in self.logs if name == topic)
+        if not found:
+            raise Retryable(f"topic {topic} is not there")
+        return found
 
 
 class FakeInbox:

@@ -60,13 +60,13 @@ class Leases:
         now = self._clock.now()
         free = {"$or": [{"until": {"$lt": now}}, {"owner": self._me}]}
         mine = {"$set": {"owner": self._me, "until": now + LEASE}}
-        try:
-            async with translated():
+        async with translated():
+            try:
                 found = await self._leases.find_one_and_update(
                     {"_id": connection, **free}, mine, upsert=True, return_document=True
                 )
-        except DuplicateKeyError:
-            return None
+            except DuplicateKeyError:
+                return None
         return 0 if found is None else int(found.get("offset", 0))
 
     async def advance(self, connection: str, offset: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -38,21 +39,32 @@ def read(text: str, file: str) -> list[Source]:
     """Return the documents of a YAML file. Raises Invalid at the first thing that is wrong."""
     if len(text) > FILE_CHARS_MAX:
         raise Invalid(f"{file}: more than {FILE_CHARS_MAX} characters")
-    try:
+    with _told(file):
         nodes = [node for node in yaml.compose_all(text, yaml.SafeLoader) if node is not None]
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        raise Invalid(
-            f"{file}:{mark.line + 1}:{mark.column + 1}: {error.problem}" if mark else f"{file}: {error}"
-        ) from error
     if not nodes:
         raise Invalid(f"{file}: holds no document")
     return [_document(node, file) for node in nodes]
 
 
+@contextmanager
+def _told(file: str) -> Iterator[None]:
+    """Turn whatever YAML raises into a sentence: its own errors, dates that are none, nesting without end."""
+    try:
+        yield
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
+        raise Invalid(f"{place}: {error.problem}") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise Invalid(f"{file}: {str(error).splitlines()[0]}") from error
+    except RecursionError as error:
+        raise Invalid(f"{file}: nested deeper than any document") from error
+
+
 def _document(node: yaml.Node, file: str) -> Source:
     loader = yaml.SafeLoader("")
-    plain = loader.construct_document(node)
+    with _told(file):
+        plain = loader.construct_document(node)
     document = _converted(plain, Document, node, file, "$")
     if document.apiVersion != API_VERSION:
         raise _wrong(node, file, "$.apiVersion", f"apiVersion must be {API_VERSION}")

@@ -1,0 +1,150 @@
+"""The normaliser over the real loop and fakes: what leaves it has its author, once, under its community's key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from services.ingest.connectors.payload import Payload
+from services.ingest.connectors.raw import Raw, to_record
+from services.ingest.handlers import GROUP, INPUTS, OUTPUTS, Normaliser, accounts
+from shared.events import Envelope, decode, encode
+from shared.fold.loop import Loop
+from shared.fold.observer import Observer
+from shared.fold.ports import Ports
+from shared.policy import PolicyBook, Version
+from shared.topics import EVENTS, INGEST_COMMANDS, RAW
+from tests.builders import AT, MEMBER, PLACE, RECORDED, content_created, reaction_added
+from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeStore
+from tests.unit.ingest.telegram_updates import CASES
+from tests.unit.moderation.world import FakeShelf
+
+
+class World:
+    """One partition, one process, one brand whose staff is known."""
+
+    def __init__(self, staff: tuple[str, ...] = ()) -> None:
+        self.broker = FakeBroker(dict.fromkeys((*INPUTS, *OUTPUTS), 1))
+        self.database = FakeDatabase()
+        shelf = FakeShelf([Version("StaffAccounts", "acme", "default", 1, AT, {"accounts": list(staff)})])
+        self._book = PolicyBook(shelf, "StaffAccounts", accounts, frozenset[str](), 0.001)
+
+    def send(self, platform: str, body: bytes, community: str | None = PLACE) -> None:
+        payload = Payload(body=body, brand="acme", connection="bot", community=community, recordedtime=RECORDED)
+        self.broker.append(RAW.name, 0, *to_record(Raw(platform, payload)))
+
+    def tell(self, *events: Envelope) -> None:
+        for event in events:
+            self.send("events", encode(event))
+
+    def fire(self) -> None:
+        """Publish the timers that wait, as the scheduler does."""
+        for q, timer in list(self.database.timers.values()):
+            self.broker.append(timer.topic, q, timer.key.encode(), timer.command, timer.headers)
+
+    async def fold(self) -> list[Any]:
+        """Fold all there is in a new process; return what went to everybody so far."""
+        inbox = FakeInbox(self.broker, GROUP, INPUTS)
+        inbox.assign({0})
+        ports = Ports(inbox, FakeOutlet(self.broker), FakeStore(self.database))
+        loop = Loop(Normaliser(self._book, lambda _, __: None), ports, Observer(), OUTPUTS)
+        await loop.check_partitions()
+        for _ in range(20):
+            await loop.turn()
+        assert not loop.halted
+        return [decode(record.value or b"") for record in self.broker.logs[EVENTS.name, 0]]
+
+
+async def test_a_reaction_that_came_first_leaves_with_its_author_when_the_content_comes() -> None:
+    world = World()
+    world.tell(reaction_added(actor="telegram:9"))
+    before = await world.fold()
+
+    world.tell(content_created())
+    content, reaction = await world.fold()
+
+    assert before == []
+    assert (type(content).__name__, type(reaction).__name__) == ("ContentCreated", "ReactionAdded")
+    assert reaction.data.content_author == MEMBER
+    assert not world.database.timers, "nobody waits any more"
+
+
+async def test_a_reaction_whose_content_never_comes_leaves_without_an_author_when_its_time_is_over() -> None:
+    world = World()
+    world.tell(reaction_added(actor="telegram:9"))
+    await world.fold()
+
+    world.fire()
+    world.fire()
+    (reaction,) = await world.fold()
+
+    assert reaction.data.content_author is None
+    assert not world.database.timers
+    assert len(world.broker.logs[INGEST_COMMANDS.name, 0]) == 2
+
+
+async def test_after_its_time_nothing_waits_for_that_content_again() -> None:
+    world = World()
+    world.tell(reaction_added(actor="telegram:9"))
+    await world.fold()
+    world.fire()
+    await world.fold()
+
+    world.tell(reaction_added(actor="telegram:8"))
+
+    assert len(await world.fold()) == 2
+    assert not world.database.timers
+
+
+async def test_the_same_fact_leaves_once_however_often_it_arrives() -> None:
+    world = World()
+    world.tell(content_created(), content_created())
+    await world.fold()
+
+    world.tell(content_created())
+
+    assert len(await world.fold()) == 1
+
+
+async def test_staff_is_known_by_the_time_of_the_record_and_nobody_calls_themselves_staff() -> None:
+    world = World(staff=("telegram:1",))
+    anna = {"actor": "telegram:1"}
+
+    world.tell(content_created(**anna, content_id="telegram:1:1"), content_created(content_id="telegram:1:2"))
+    first, second = await world.fold()
+
+    assert (first.data.actor.role, second.data.actor.role) == ("staff", None)
+
+
+async def test_votes_wait_for_their_poll_and_go_on_under_its_community() -> None:
+    world = World()
+    vote = msgspec.json.encode(CASES["poll_answer"])
+    world.send("telegram", vote, community=None)
+    before = await world.fold()
+
+    world.send("telegram", msgspec.json.encode(CASES["poll_in_a_message"]), community=PLACE)
+    found = await world.fold()
+    world.send("telegram", msgspec.json.encode(CASES["poll_answer"]), community=None)
+    again = await world.fold()
+
+    voted = [event for event in found if type(event).__name__ == "PollVoted"]
+    assert before == []
+    assert [event.community for event in voted] == [PLACE]
+    assert again == found, "the same vote came again"
+    rekeyed = [record for record in world.broker.logs[RAW.name, 0] if record.value == vote]
+    assert rekeyed[1].key == f"acme/{PLACE}".encode()
+
+
+async def test_a_broken_record_is_a_dead_letter_with_its_reason_and_the_others_go_on() -> None:
+    world = World()
+    world.send("events", b"{")
+    world.send("unheard-of", b"{}")
+    world.broker.append(RAW.name, 0, b"acme/x", b"{}")
+    world.broker.append(INGEST_COMMANDS.name, 0, b"acme/x", b'{"type": "release"}')
+    world.tell(content_created())
+
+    assert len(await world.fold()) == 1
+    reasons = [dict(record.headers)["reason"] for record in world.broker.logs[f"{GROUP}.dlq", 0]]
+    assert len(reasons) == 4
+    assert b"no connector for the platform of the raw record" in reasons

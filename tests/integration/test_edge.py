@@ -1,0 +1,238 @@
+"""Promise 1 and the door: what is accepted is kept, and what may not come in does not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from services.__main__ import is_installed
+from shared.directory import ROLE_SCOPES, Principal, Role, Scope
+from shared.events import Envelope, encode
+from shared.http.auth import OPEN_PATHS
+from shared.settings import Settings
+from tests import builders
+from tests.integration.edge import NOWHERE, Edge, edge
+from tests.parts import Addresses
+
+UPDATE = b'{"update_id": 7, "message": {"chat": {"id": -100}, "text": "hello"}}'
+SERVICES = ("ingest", "moderation", "engagement", "reporting", "delivery")
+DOCS = frozenset({"/docs", "/docs/oauth2-redirect", "/openapi.json"})
+
+
+@pytest_asyncio.fixture
+async def asked(parts: Addresses, tmp_path: Path) -> AsyncIterator[Edge]:
+    async with edge(parts, tmp_path) as found:
+        yield found
+
+
+def events(number: int) -> list[bytes]:
+    return [encode(builders.content_created(id=f"e{n}")) for n in range(number)]
+
+
+async def test_a_hook_is_answered_when_kafka_has_the_very_bytes(asked: Edge) -> None:
+    answer = await asked.hook(UPDATE)
+
+    assert answer.status_code == 200
+    (record,) = [record for record in await asked.kept() if record.value == UPDATE]
+    assert record.key == f"{asked.brand}/telegram:-100".encode()
+    headers = dict(record.headers)
+    assert (headers["platform"], headers["connection"]) == (b"telegram", asked.connection.encode())
+
+
+async def test_what_is_wrong_with_a_hook_is_told_by_its_status_and_kept_nowhere(asked: Edge) -> None:
+    before = len(await asked.kept())
+
+    broken = [await asked.hook(body) for body in (b"{", b"[]", b"", b"\xff", b'"text"')]
+    unknown, wrong, empty = (
+        await asked.hook(UPDATE, connection="nobody"),
+        await asked.hook(UPDATE, secret="guess"),
+        await asked.hook(UPDATE, secret=""),
+    )
+    got = await asked.http.get(f"/v1/hooks/{asked.connection}")
+
+    assert [answer.status_code for answer in broken] == [400] * 5
+    assert (unknown.status_code, wrong.status_code, empty.status_code, got.status_code) == (404, 401, 401, 405)
+    assert unknown.headers["content-type"] == "application/problem+json"
+    assert len(await asked.kept()) == before
+
+
+async def test_a_body_above_the_limit_is_refused_before_it_is_read(asked: Edge) -> None:
+    async def receive() -> Any:  # noqa: ANN401 - an ASGI message
+        raise AssertionError("the body was read")
+
+    status = await raw_status(asked, {"content-length": "10001"}, receive)
+
+    assert status == 413
+    assert (await asked.hook(b" " * 10_001)).status_code == 413
+
+
+async def test_a_body_that_hides_its_length_is_refused_at_the_limit(asked: Edge) -> None:
+    read = 0
+
+    async def receive() -> Any:  # noqa: ANN401 - an ASGI message
+        nonlocal read
+        read += 1
+        return {"type": "http.request", "body": b" " * 4_000, "more_body": True}
+
+    status = await raw_status(asked, {}, receive)
+
+    assert status == 413
+    assert read == 3
+
+
+async def raw_status(asked: Edge, headers: dict[str, str], receive: Any) -> int:  # noqa: ANN401 - an ASGI callable
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:  # noqa: ANN401 - an ASGI message
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": f"/v1/hooks/{asked.connection}",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "query_string": b"",
+    }
+    await asked.service.api(scope, receive, send)
+    return int(sent[0]["status"])
+
+
+async def test_without_kafka_nothing_is_accepted_and_the_sender_is_told_when_to_come_again(
+    parts: Addresses, tmp_path: Path
+) -> None:
+    async with edge(parts, tmp_path, kafka=NOWHERE) as asked:
+        answers = [await asked.hook(UPDATE), await asked.events(events(1)[0]), await asked.events(events(3))]
+
+    assert [answer.status_code for answer in answers] == [503] * 3
+    assert all(int(answer.headers["retry-after"]) > 0 for answer in answers)
+
+
+async def test_events_come_alone_and_by_the_thousand(asked: Edge) -> None:
+    before = len(await asked.kept())
+
+    one, many, too_many = (
+        await asked.events(events(1)[0]),
+        await asked.events(events(1_000)),
+        await asked.events(events(1_001)),
+    )
+
+    assert (one.status_code, one.json()) == (202, {"accepted": 1})
+    assert (many.status_code, many.json()) == (202, {"accepted": 1_000})
+    assert too_many.status_code == 413
+    assert len(await asked.kept()) == before + 1_001
+
+
+async def test_one_wrong_event_keeps_the_batch_out_and_is_named(asked: Edge) -> None:
+    before = len(await asked.kept())
+    batch = events(5)
+    batch[3] = batch[3].replace(b'"time":', b'"tyme":')
+
+    answer = await asked.events(batch)
+
+    assert answer.status_code == 422
+    assert [error["at"] for error in answer.json()["errors"]] == [3]
+    assert len(await asked.kept()) == before
+
+
+@pytest.mark.parametrize("event", [builders.points_granted(), builders.decision_made()], ids=["points", "decision"])
+async def test_what_our_own_services_decide_comes_from_them_alone(asked: Edge, event: Envelope) -> None:
+    answer = await asked.events(encode(event))
+
+    assert answer.status_code == 422
+    assert "comes from our own services only" in answer.json()["errors"][0]["message"]
+
+
+async def test_a_key_of_one_brand_writes_nothing_for_another(asked: Edge) -> None:
+    foreign = await asked.events(events(1)[0], brand="another")
+    headers = await asked.token(Scope.FIGURES_READ)
+    unfit = await asked.http.post("/v1/events", content=events(1)[0], headers=headers)
+    nobody = await asked.http.post("/v1/events", content=events(1)[0])
+
+    assert (foreign.status_code, unfit.status_code, nobody.status_code) == (403, 403, 401)
+
+
+async def test_a_key_is_shown_once_stored_as_its_digest_and_dead_when_revoked(asked: Edge) -> None:
+    owner = await asked.token(*ROLE_SCOPES[Role.OWNER])
+    wanted = msgspec.json.encode({"name": "bridge", "scopes": ["events:write"]})
+
+    made = await asked.http.post("/v1/keys", content=wanted, headers=owner)
+    token = made.json()["token"]
+    key = {"authorization": f"Bearer {token}"}
+    works = await asked.http.post("/v1/events", content=events(1)[0], headers=key)
+    database = asked.service.client.get_database(asked.service.settings.database("directory"))
+    stored = await database["tokens"].find().to_list()
+    gone = await asked.http.delete("/v1/keys/bridge", headers=owner)
+    dead = await asked.http.post("/v1/events", content=events(1)[0], headers=key)
+
+    assert (made.status_code, works.status_code, gone.status_code, dead.status_code) == (201, 202, 204, 401)
+    assert token.removeprefix("veche_") not in str(stored)
+    assert any(document["key"] == "key/bridge" for document in stored)
+
+
+async def test_nobody_gives_a_key_what_they_do_not_have(asked: Edge) -> None:
+    writer = await asked.token(Scope.KEYS_WRITE, Scope.EVENTS_WRITE)
+    wanted = msgspec.json.encode({"name": "bridge", "scopes": ["events:write", "dlq:read"]})
+
+    answer = await asked.http.post("/v1/keys", content=wanted, headers=writer)
+
+    assert answer.status_code == 403
+    assert "dlq:read" in answer.json()["detail"]
+    assert "events:write" not in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.COMMUNITY_MANAGER, Role.MODERATOR, Role.ANALYST])
+async def test_a_personal_token_may_what_its_role_may(asked: Edge, role: Role) -> None:
+    await asked.service.directory.put("Staff", asked.brand, "vera", {"title": "Vera", "role": role.value})
+    owner = await asked.token(*ROLE_SCOPES[Role.OWNER])
+
+    made = await asked.http.post("/v1/staff/vera/token", headers=owner)
+    who = await asked.service.directory.principal(made.json()["token"])
+
+    assert who == Principal("vera", role, asked.brand, ROLE_SCOPES[role])
+    assert not who.may(Scope.FIGURES_READ, "another")
+    assert who.may(Scope.DEAD_LETTERS_READ) is False
+
+
+def needed(dependant: Dependant) -> Iterator[Scope]:
+    """Yield the scopes that a route asks for."""
+    for dependency in dependant.dependencies:
+        scope = getattr(dependency.call, "scope", None)
+        if isinstance(scope, Scope):
+            yield scope
+        yield from needed(dependency)
+
+
+def every(routes: Iterable[Any]) -> Iterator[Any]:
+    """Yield the routes, also those of included routers."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is None:
+            yield route
+        else:
+            yield from every(included.routes)
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICES if is_installed(f"services.{name}.app")])
+async def test_every_route_asks_for_a_scope(name: str) -> None:
+    app = import_module(f"services.{name}.app")
+    made = app.create_app(Settings(kafka=NOWHERE, mongo="mongodb://127.0.0.1:1/"))
+    try:
+        routes = [route for route in every(made.api.routes) if getattr(route, "path", None) not in OPEN_PATHS | DOCS]
+        naked = [route for route in routes if not isinstance(route, APIRoute) or not list(needed(route.dependant))]
+        straight = set(made.api.state.straight)
+    finally:
+        for stop in made.stopping:
+            await stop()
+        await made.client.close()
+
+    assert routes
+    assert not naked, "routes that anybody may use"
+    assert straight <= {"/v1/hooks/"}, "what stands past FastAPI's routing checks the platform's own secret"

@@ -1,0 +1,144 @@
+"""Long polling against a Telegram of the test's own: what is confirmed to Telegram, Kafka has."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from typing_extensions import override
+
+from services.ingest.polling import LEASE, Leases, Poller
+from services.ingest.store import Connected, Connections, Intake
+from shared.bus.publisher import Publisher
+from shared.bus.record import Outgoing
+from shared.clock import SetClock
+from shared.directory import Directory
+from shared.documents.directory import Connection, SecretRef
+from shared.errors import Retryable
+from shared.fold.mongo import Client, new_client
+from tests.builders import AT
+from tests.parts import Addresses
+
+TOKEN = "7:very-secret-token"
+
+
+class FakeTelegram(httpx.AsyncBaseTransport):
+    """Holds updates until an offset above them confirms them; refuses while it is told to."""
+
+    def __init__(self) -> None:
+        self.updates = [{"update_id": n, "message": {"chat": {"id": -100}, "text": str(n)}} for n in range(10, 15)]
+        self.refuses: str | None = None
+        self.away = False
+        self.confirmed = 0
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        assert request.url.path == f"/bot{TOKEN}/getUpdates"
+        if self.away:
+            raise httpx.ConnectError(f"cannot reach {request.url}", request=request)
+        if self.refuses:
+            return httpx.Response(409, json={"ok": False, "description": self.refuses})
+        self.confirmed = json.loads(request.content)["offset"]
+        self.updates = [update for update in self.updates if update["update_id"] >= self.confirmed]  # type: ignore[operator]
+        return httpx.Response(200, json={"ok": True, "result": self.updates})
+
+
+class FakePublisher(Publisher):
+    """A Kafka that takes so many records and is then away."""
+
+    def __init__(self, room: int = 1_000) -> None:
+        super().__init__("nowhere:1")
+        self.room = room
+        self.kept: list[bytes] = []
+
+    @override
+    async def send(self, topic: str, record: Outgoing, partition: int | None = None) -> None:
+        del topic, partition
+        if len(self.kept) >= self.room:
+            raise Retryable("Kafka did not acknowledge: KafkaTimeoutError")
+        self.kept.append(record.value)
+
+
+class World:
+    """Two pollers of one connection over one database."""
+
+    def __init__(self, client: Client, name: str, folder: Path) -> None:
+        (folder / "token").write_text(TOKEN)
+        spec = Connection(platform="telegram", mode="poll", token=SecretRef(file=str(folder / "token")))
+        self.connection = Connected("hook", "acme", spec, ())
+        self.clock, self.telegram, self.publisher = SetClock(AT), FakeTelegram(), FakePublisher()
+        self.leases, self.others = Leases(client, name, self.clock), Leases(client, name, self.clock)
+        connections = Connections(Directory(client, name))
+        self.poller = Poller(connections, Intake(self.publisher, self.clock), self.leases, "http://telegram")
+
+    async def poll(self) -> None:
+        offset = await self.leases.take("hook")
+        assert offset is not None
+        async with httpx.AsyncClient(transport=self.telegram) as http:
+            await self.poller.poll(http, self.connection, offset)
+
+
+@pytest_asyncio.fixture
+async def world(parts: Addresses, tmp_path: Path) -> AsyncIterator[World]:
+    client, name = new_client(parts.mongo), f"polling_{secrets.token_hex(4)}"
+    yield World(client, name, tmp_path)
+    await client.drop_database(name)
+    await client.close()
+
+
+async def test_an_update_is_confirmed_by_the_request_after_kafka_took_it(world: World) -> None:
+    await world.poll()
+    confirmed_first = world.telegram.confirmed
+    await world.poll()
+
+    assert confirmed_first == 0
+    assert world.telegram.confirmed == 15
+    assert [json.loads(value)["update_id"] for value in world.publisher.kept] == [10, 11, 12, 13, 14]
+
+
+async def test_what_kafka_did_not_take_is_asked_for_again(world: World) -> None:
+    world.publisher.room = 2
+    with pytest.raises(Retryable):
+        await world.poll()
+
+    world.publisher.room = 1_000
+    await world.poll()
+
+    assert world.telegram.confirmed == 12
+    assert [json.loads(value)["update_id"] for value in world.publisher.kept] == [10, 11, 12, 13, 14]
+
+
+async def test_one_polls_and_the_other_goes_on_where_it_died(world: World) -> None:
+    await world.poll()
+
+    meanwhile = await world.others.take("hook")
+    world.clock.forward(LEASE + timedelta(seconds=1))
+    later = await world.others.take("hook")
+    too_late = await world.leases.take("hook")
+    await world.leases.advance("hook", 99)
+    world.clock.forward(timedelta(seconds=1))
+
+    assert (meanwhile, later, too_late) == (None, 15, None)
+    assert await world.others.take("hook") == 15, "a poller without the lease moved the offset"
+
+
+@pytest.mark.parametrize("trouble", ["refused", "away"])
+async def test_the_token_stands_in_no_error_and_in_no_log(
+    world: World, trouble: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="services")
+    world.telegram.refuses, world.telegram.away = "Conflict: another getUpdates", trouble == "away"
+
+    with pytest.raises(Retryable) as told:
+        await world.poll()
+
+    assert TOKEN not in repr(told.value)
+    assert TOKEN not in "".join(record.getMessage() for record in caplog.records if record.name.startswith("services"))
+    assert told.value.__cause__ is None

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from shared.documents import KINDS
+from shared.documents.reading import FILE_CHARS_MAX, Invalid, Source, read
+from shared.documents.shape import plain
+
+SAMPLES = sorted((Path(__file__).parents[3] / "docs" / "samples").glob("*.yaml"))
+BRAND = """\
+apiVersion: veche/v1
+kind: Brand
+metadata:
+  name: acme
+spec:
+  title: Acme
+"""
+
+
+def sampled() -> list[Source]:
+    return [source for path in SAMPLES for source in read(path.read_text(encoding="utf-8"), path.name)]
+
+
+def test_every_kind_has_a_sample_and_a_word_about_it() -> None:
+    kinds = {source.document.kind for source in sampled()}
+
+    assert kinds == set(KINDS)
+    assert all(path.read_text(encoding="utf-8").startswith("# ") for path in SAMPLES)
+
+
+@pytest.mark.parametrize("source", sampled(), ids=lambda source: f"{source.file}:{source.line}")
+def test_a_sample_is_sound_and_is_stored_as_it_is_read(source: Source) -> None:
+    shape = KINDS[source.document.kind].spec
+
+    spec = msgspec.convert(source.document.spec, shape)
+
+    assert msgspec.convert(plain(spec), shape) == spec
+    assert spec != (shape() if source.document.kind.endswith("Policy") else None), "a sample that says nothing"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "where", "meant"),
+    [
+        ("kind: Brand", "kind: brand", "brands.yaml:2:7", "unknown kind `brand`"),
+        ("kind: Brand", "kind: Barnd", "brands.yaml:2:7", "`Brand`"),
+        ("veche/v1", "v1", "brands.yaml:1:13", "apiVersion must be veche/v1"),
+        ("name: acme", "name: Acme Inc", "brands.yaml:4:9", "metadata.name"),
+        ("  title: Acme", "  titel: Acme", "brands.yaml:6:3", "`title`"),
+        ("  title: Acme", "  title: 7", "brands.yaml:6:10", "Expected `str`, got `int`"),
+        ("  title: Acme", "  title: Acme\n  languages: [en, de]", "brands.yaml:7:19", "languages[1]"),
+        ("spec:\n  title: Acme", "spec: {}", "brands.yaml:5:7", "title"),
+        ("  name: acme", "  name: acme\n  nmae: acme", "brands.yaml:5:3", "`name`"),
+        ("  title: Acme", "  title: [Acme", "brands.yaml:7:1", ""),
+        ("  title: Acme", "\ttitle: Acme", "brands.yaml:6:1", "\\t"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place_and_what_was_meant(before: str, after: str, where: str, meant: str) -> None:
+    text = BRAND.replace(before, after)
+    assert text != BRAND
+
+    with pytest.raises(Invalid) as told:
+        read(text, "brands.yaml")
+
+    assert str(told.value).startswith(where + ":")
+    assert meant in str(told.value)
+
+
+def test_the_place_is_right_in_the_second_document_too() -> None:
+    with pytest.raises(Invalid, match=r"^all\.yaml:13:3: .*`title`"):
+        read(BRAND + "---\n" + BRAND.replace("title", "tilte"), "all.yaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# nothing\n",
+        "- a\n- list\n",
+        "just text",
+        "{}",
+        "!!python/object/apply:os.system [ls]",
+        BRAND.replace("Acme", "!!python/name:os.system"),
+        BRAND.replace("Acme", "2026-13-45"),
+        "? [a, b]\n: c\n",
+        "a: \0",
+        "a: \x07",
+        "a: &a [*a]",
+        "[" * 2_000,
+        "x" * (FILE_CHARS_MAX + 1),
+    ],
+    ids=lambda text: repr(text)[-40:-1],
+)
+def test_whatever_is_no_document_is_told_in_a_sentence(text: str) -> None:
+    with pytest.raises(Invalid, match=r"^f\.yaml"):
+        read(text, "f.yaml")
