@@ -1,7 +1,7 @@
 """The webhooks' edge, as plain ASGI: verify, limit, keep the raw bytes, answer when Kafka has them.
 
 FastAPI's routing and dependencies cost as much as all of this does, and a webhook needs none of them
-(docs/decisions/0006-webhooks-are-plain-asgi.md).
+(docs/decisions/webhooks-are-plain-asgi.md).
 """
 
 from __future__ import annotations

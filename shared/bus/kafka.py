@@ -1,7 +1,7 @@
 """Kafka behind the loop's ports: an inbox that is pulled, and an outlet that never overtakes itself.
 
 aiokafka directly, not FastStream's handlers: a fold must see polling errors, pull, seek and own before the
-first record (docs/decisions/0003-the-fold-pulls.md).
+first record (docs/decisions/the-fold-pulls.md).
 """
 
 from __future__ import annotations
