@@ -19,7 +19,7 @@ from shared.fold.definition import Fold, Item
 from shared.fold.draft import Draft, Sent, encoded_states, sized, take_step
 from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, WINDOW_RECORDS
 from shared.fold.ports import Changes, Chunk
-from shared.fold.progress import Progress, note_below, origin_header, origin_of, passed, taken_before
+from shared.fold.progress import Origin, Progress, note_below, origin_header, origin_of, passed, taken_before
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -37,6 +37,7 @@ class Read(NamedTuple, Generic[E]):
     wrong: str | None = None
     once: str | None = None
     """For a dead letter given back: its coordinates, by which it is folded once."""
+    origin: Origin | None = None
 
 
 @dataclass(slots=True)
@@ -82,8 +83,10 @@ def read_all(fold: Fold[S, E], records: Sequence[Record]) -> list[Read[E]]:
 
 def _read(fold: Fold[S, E], record: Record) -> Read[E]:
     try:
-        origin_of(record)
-        return Read(record, fold.read(record), once=retried(record))
+        if not record.headers:
+            return Read(record, fold.read(record))
+        origin = origin_of(record)
+        return Read(record, fold.read(record), None, retried(record), origin)
     except Unprocessable as error:
         return Read(record, (), str(error))
     except (Halt, Retryable):
@@ -135,8 +138,7 @@ def _changes(bench: Bench[S, E], progress: Progress, draft: Draft[S], chunks: Se
 def _take(bench: Bench[S, E], progress: Progress, draft: Draft[S], tally: Tally, read: Read[E], *, careful: bool) -> None:
     wrong = read.wrong
     if wrong is None:
-        origin = origin_of(read.record)
-        if origin is not None and taken_before(progress, read.record.topic, origin):
+        if read.origin is not None and taken_before(progress, read.record.topic, read.origin):
             tally.duplicates += 1
             return
         if careful:
