@@ -7,7 +7,7 @@ import contextlib
 import logging
 import signal
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,7 +133,7 @@ class FoldRunner:
             loop = Loop(self.plan.fold, Ports(inbox, outlet, store), self.observer, self.plan.outputs)
             await patiently(loop.check_partitions, self.observer.failed)
             self.loop = loop
-            async with background(self._watch_lag(loop, inbox), *self._timers(outlet)):
+            async with background(loop.stop, self._watch_lag(loop, inbox), *self._timers(outlet)):
                 await loop.run()
         finally:
             await inbox.stop()
@@ -192,9 +192,17 @@ def prepared(start: Work) -> Work:
 
 
 @contextlib.asynccontextmanager
-async def background(*works: Awaitable[None]) -> Any:  # noqa: ANN401 - an async context manager
-    """Have some work run beside; its failure is logged, its end comes with the block's."""
+async def background(failed: Callable[[], None], *works: Awaitable[None]) -> AsyncIterator[None]:
+    """Have some work run beside; one that fails is logged and told by `failed`, all end with the block."""
+
+    def ended(task: asyncio.Future[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.critical("work in the background ended: %s", type(error).__name__, exc_info=error)
+            failed()
+
     tasks = [asyncio.ensure_future(work) for work in works]
+    for task in tasks:
+        task.add_done_callback(ended)
     try:
         yield
     finally:
