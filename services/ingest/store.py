@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass
 
 import msgspec
-from opentelemetry import trace
 
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Payload
@@ -19,7 +18,7 @@ from shared.clock import Clock
 from shared.directory import Directory
 from shared.documents.directory import Connection
 from shared.errors import Retryable
-from shared.telemetry.traces import TRACEPARENT, traceparent
+from shared.telemetry.traces import carried_on
 from shared.topics import RAW
 
 REFRESH_S = 2.0
@@ -100,11 +99,11 @@ class Intake:
         platform = connection.spec.platform
         community = CONNECTORS[platform].place(body)
         payload = self._payload(connection.brand, connection.name, community, body)
-        await self._publisher.send(RAW.name, to_record(Raw(platform, payload), carried()))
+        await self._publisher.send(RAW.name, to_record(Raw(platform, payload), carried_on()))
 
     async def events(self, brand: str, source: str, bodies: list[tuple[str | None, bytes]], *, imported: bool) -> None:
         """Take in canonical events, each with its community."""
-        headers = carried()
+        headers = carried_on()
         payloads = [self._payload(brand, source, community, body, imported=imported) for community, body in bodies]
         await self._publisher.send_all(RAW.name, [to_record(Raw("events", payload), headers) for payload in payloads])
 
@@ -119,9 +118,3 @@ class Intake:
             recordedtime=self._clock.now(),
             imported=imported,
         )
-
-
-def carried() -> tuple[tuple[str, bytes], ...]:
-    """Return the trace header of the request in hand."""
-    context = trace.get_current_span().get_span_context()
-    return ((TRACEPARENT, traceparent(context)),) if context.is_valid else ()

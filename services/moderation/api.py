@@ -10,7 +10,6 @@ from typing import Annotated, Any, Protocol
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
-from opentelemetry import trace
 
 from services.moderation.rules.commands import Reverse
 from services.moderation.store import Decisions, Wanted
@@ -21,7 +20,7 @@ from shared.documents.shape import Spec
 from shared.events import event_id
 from shared.http.auth import brand_of, needs
 from shared.http.problems import Problem
-from shared.telemetry.traces import TRACEPARENT, traceparent
+from shared.telemetry.traces import carried_on
 from shared.topics import MODERATION_COMMANDS
 
 LIMIT_MAX = 500
@@ -123,8 +122,7 @@ def _command(found: Mapping[str, Any], asked: ReversalRequest, principal: Princi
 
 
 def _record(command: Reverse) -> Outgoing:
-    context = trace.get_current_span().get_span_context()
-    headers = [(TRACEPARENT, traceparent(context))] if context.is_valid else []
+    headers = carried_on()
     return Outgoing(f"{command.brand}/{command.community}".encode(), msgspec.json.encode(command), headers)
 
 

@@ -16,6 +16,7 @@ from opentelemetry.exporter.zipkin.json import ZipkinExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags
 
@@ -71,6 +72,20 @@ def parse(traceparent: bytes | str | None) -> SpanContext | None:
 def traceparent(context: SpanContext) -> bytes:
     """Return the header for what follows from a span."""
     return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}".encode()
+
+
+def carried_on() -> Headers:
+    """Return the trace header of the request in hand, for the records that follow from it.
+
+    A request that is not in the sample gets an id too, marked as not sampled: every decision and entry names its trace.
+    """
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
+        context = SpanContext(_ids.generate_trace_id(), _ids.generate_span_id(), is_remote=False)
+    return ((TRACEPARENT, traceparent(context)),)
+
+
+_ids = RandomIdGenerator()
 
 
 def trace_of(record: Record) -> str | None:
