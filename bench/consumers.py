@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import resource
 import sys
@@ -25,6 +24,7 @@ from shared.fold.loop import Loop
 from shared.fold.mongo import MongoStore, new_client
 from shared.fold.observer import Observer
 from shared.fold.ports import Ports
+from shared.runtime import rest_collector
 
 RECORDS_A_POLL = 2_000
 
@@ -89,7 +89,7 @@ async def fold(told: dict[str, Any]) -> dict[str, Any]:
     until = Until(told["records"])
     loop = Loop(regrouped, Ports(inbox, outlet, store), until, made.outputs)
     until.loop = loop
-    gc.freeze()
+    rest_collector()  # as every service does
     await loop.run()
     await inbox.stop()
     await outlet.stop()

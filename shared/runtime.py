@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import time
@@ -37,6 +38,9 @@ log = logging.getLogger(__name__)
 STALE_S = 30.0
 """A loop that has not gone round for so long is not ready."""
 LAG_EVERY_S = 2.0
+CYCLES = (100_000, 20, 50)
+"""Objects made between two looks for cycles (Python's default is 700), and how much rarer the older ones are looked at."""
+
 STOP_S = 20.0
 """A batch in hand is finished at stopping; a part that is away must not hold the end up for longer."""
 
@@ -221,8 +225,16 @@ class _Server(uvicorn.Server):
         yield
 
 
+def rest_collector() -> None:
+    """Have Python look for cycles seldom: events and states have none, and looking costs a fold a tenth of its time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*CYCLES)
+
+
 async def serve(service: Service) -> int:
     """Run the service until a signal or a failure; return the exit code."""
+    rest_collector()
     settings = service.settings
     config = uvicorn.Config(
         service.api,
