@@ -107,11 +107,17 @@ class Slow:
 
 
 class SlowStore(MongoStore):
-    """A store that waits before it commits."""
+    """A store that waits before it commits, and may be told to stand still there, as a zombie does."""
+
+    commits = 0
+    stands_still = False
 
     @override
     async def commit(self, q: int, changes: Changes) -> None:
+        self.commits += 1
         await asyncio.sleep(PAUSE_S)
+        if self.stands_still and self.commits == DIES_AT:
+            os.kill(os.getpid(), signal.SIGSTOP)  # the test wakes it when another owner has taken over
         await super().commit(q, changes)
 
 
@@ -119,6 +125,7 @@ async def main(told: dict[str, Any]) -> None:
     fold = Renamed(Sums() if told["fold"] == "sums" else Tops(), told["suffix"])
     client = new_client(told["mongo"])
     store = SlowStore(client, told["database"], fold.group)
+    store.stands_still = told.get("dies") == "stands still before committing"
     await store.prepare()
     inbox, outlet = KafkaInbox(told["kafka"], fold.group, fold.topics, session_ms=6_000), KafkaOutlet(told["kafka"])
     await outlet.start()

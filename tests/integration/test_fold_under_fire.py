@@ -28,14 +28,15 @@ from tests.parts import Addresses
 from tests.unit.fold.chain import INPUTS, TOPICS
 
 PARTITIONS = 2
-RECORDS = 24_000
+RECORDS = 30_000
 BLOWS = 12
 PIECE = 60
 """Records sent every tenth of a second: a steady stream keeps every process busy when it is hit."""
 STOP_S = 8.0
 """A SIGSTOP longer than the session of 6 s: the stopped process wakes as a zombie."""
 
-FIRST = {"sums-0": "before publishing", "sums-1": "after publishing", "tops-0": None, "tops-1": None}
+STANDS_STILL = "stands still before committing"
+FIRST = {"sums-0": "before publishing", "sums-1": "after publishing", "tops-0": STANDS_STILL, "tops-1": None}
 """The first processes, and where they die by themselves: those two gaps must be hit in every run."""
 
 
@@ -112,11 +113,30 @@ async def produce(parts: Addresses, suffix: str, numbers: list[tuple[int, int, i
     await producer.stop()
 
 
+def state_of(pid: int) -> str:
+    """Return the kernel's letter for what a process does."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+async def stopped(pid: int) -> None:
+    """Wait until the process stands still."""
+    for _ in range(300):
+        if state_of(pid) == "T":
+            return
+        await asyncio.sleep(0.1)
+    pytest.fail("the process that was to stand still never did")
+
+
 async def blows(ships: Fleet, chance: random.Random) -> None:
     """Kill and stop, each process in turn, while records flow."""
-    doomed = [ships.running[name] for name, dies in FIRST.items() if dies]
+    zombie = ships.running["tops-0"]
+    doomed = [ships.running[name] for name in ("sums-0", "sums-1")]
     for process in doomed:
         await asyncio.to_thread(process.wait)
+    ships.keep()
+    await stopped(zombie.pid)
+    await asyncio.sleep(STOP_S)
+    zombie.send_signal(signal.SIGCONT)
     for number in range(BLOWS):
         name = f"{('sums', 'tops')[number % 2]}-{chance.randrange(2)}"
         await asyncio.sleep(chance.uniform(0.8, 2.0))
