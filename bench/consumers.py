@@ -24,6 +24,7 @@ from shared.fold.loop import Loop
 from shared.fold.mongo import MongoStore, new_client
 from shared.fold.observer import Observer
 from shared.fold.ports import Ports
+from shared.fold.sift import Sifted
 from shared.runtime import rest_collector
 
 RECORDS_A_POLL = 2_000
@@ -43,20 +44,25 @@ class Until(Observer):
 
     def __init__(self, records: int) -> None:
         super().__init__()
-        self._left = records
+        self._left, self._early = records, 0
         self.began_at = self.ended_at = 0.0
         self.tally = {"folded": 0, "dead": 0, "outputs": 0, "states": 0, "entries": 0}
         self.loop: Loop[Any, Any] | None = None
         self.memory: list[int] = []
 
     @override
-    def begin(self) -> None:
-        """Note when the first batch began."""
-        super().begin()
-        self.began_at = self.began_at or time.perf_counter()
+    def sifted(self, sifted: Sifted) -> None:
+        """Start the clock with the first records; they came before it, so they do not count."""
+        if not self.began_at:
+            self.began_at, self._early = time.perf_counter(), len(sifted.fresh)
+
+    @property
+    def rate(self) -> float:
+        """Return records a second."""
+        return (self.tally["folded"] - self._early) / (self.ended_at - self.began_at)
 
     @override
-    def folded(self, folded: Folded[Any], records: Sequence[Record]) -> None:
+    def folded(self, folded: Folded[Any], records: Sequence[Record], seconds: float) -> None:
         """Count a batch."""
         self._left -= len(records)
         self.tally["folded"] += folded.tally.folded
@@ -94,9 +100,8 @@ async def fold(told: dict[str, Any]) -> dict[str, Any]:
     await inbox.stop()
     await outlet.stop()
     await client.drop_database(told["database"])
-    seconds = until.ended_at - until.began_at
     memory = {"memory_mb": max(until.memory), "memory_mb_early": until.memory[len(until.memory) // 5]}
-    return {"rate": told["records"] / seconds, **memory, **until.tally}
+    return {"rate": until.rate, **memory, **until.tally}
 
 
 async def bare(told: dict[str, Any]) -> dict[str, Any]:
@@ -108,19 +113,20 @@ async def bare(told: dict[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
     await consumer.start()
     consumer.assign([TopicPartition(FOLDS[told["consumer"]].topic, 0)])
-    left, began = told["records"], 0.0
-    while left > 0:
+    counted, early, began = 0, 0, 0.0
+    while counted < told["records"]:
         batches = await consumer.getmany(timeout_ms=200, max_records=RECORDS_A_POLL)
-        began = began or time.perf_counter()
+        began = began or (time.perf_counter() if batches else 0.0)
         for records in batches.values():
             for record in records:
                 decoder.decode(record.value)
-            left -= len(records)
+            counted += len(records)
+            early = early or len(records)  # they came before the clock was started
         if batches:
             await consumer.commit()
     seconds = time.perf_counter() - began
     await consumer.stop()
-    return {"rate": told["records"] / seconds, "memory_mb": resident()}
+    return {"rate": (counted - early) / seconds, "memory_mb": resident()}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Fold a batch: decode, fold in order, and draft all that one transaction will write. Pure.
+"""Fold a batch: decode, fold in order, and draft all that one transaction will write.
+
+Pure, but for `breathe`: every few records it lets the batch before go on being written.
 
 The fast way folds all records into one draft. Where anything raises, the batch is folded again record by
 record, each into a draft of its own, encoded at once; the culprit becomes a dead letter.
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
@@ -17,13 +19,16 @@ from shared.errors import Halt, Retryable, Unprocessable
 from shared.fold.deadletter import coordinates, dead_letter, retried
 from shared.fold.definition import Fold, Item
 from shared.fold.draft import Draft, Sent, encoded_states, sized, take_step
-from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, WINDOW_RECORDS
+from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, STRIDE, WINDOW_RECORDS
 from shared.fold.ports import Changes, Chunk
 from shared.fold.progress import Origin, Progress, note_below, origin_header, origin_of, passed, taken_before
 
 S = TypeVar("S")
 E = TypeVar("E")
 log = logging.getLogger(__name__)
+
+Breathe = Callable[[], Awaitable[None]]
+"""Lets other work of the process have its turn."""
 
 Carry = Callable[[Record], Headers]
 """Which headers of a record go with its outputs: its trace."""
@@ -72,13 +77,18 @@ class Bench(Generic[S, E]):
     carry: Carry
     enough: Callable[[], bool]
     """Says when the time of a batch is up."""
+    breathe: Breathe
     seen: Collection[str] = field(default_factory=frozenset)
     """Identities folded before."""
 
 
-def read_all(fold: Fold[S, E], records: Sequence[Record]) -> list[Read[E]]:
+async def read_all(fold: Fold[S, E], records: Sequence[Record], breathe: Breathe) -> list[Read[E]]:
     """Decode the records; what does not decode says why."""
-    return [_read(fold, record) for record in records]
+    reads: list[Read[E]] = []
+    for start in range(0, len(records), STRIDE):
+        reads += [_read(fold, record) for record in records[start : start + STRIDE]]
+        await breathe()
+    return reads
 
 
 def _read(fold: Fold[S, E], record: Record) -> Read[E]:
@@ -96,21 +106,21 @@ def _read(fold: Fold[S, E], record: Record) -> Read[E]:
         return Read(record, (), f"decoding failed: {type(error).__name__}")
 
 
-def fold_batch(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]]) -> Folded[S]:
+async def fold_batch(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]]) -> Folded[S]:
     """Fold the records, in order, into one set of changes.
 
     Raises Halt where upstream began a new life or dead letters are above their limit.
     """
     try:
-        return _fold(bench, before, reads, careful=False)
+        return await _fold(bench, before, reads, careful=False)
     except (Halt, Retryable):
         raise
     except Exception as error:  # noqa: BLE001 - one culprit is sought, record by record
         log.warning("a batch of %s failed, folding it record by record: %s", bench.fold.group, cause_of(error))
-        return _fold(bench, before, reads, careful=True)
+        return await _fold(bench, before, reads, careful=True)
 
 
-def _fold(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]], *, careful: bool) -> Folded[S]:
+async def _fold(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]], *, careful: bool) -> Folded[S]:
     progress, draft, tally = before.copy(), Draft[S](), Tally()
     last: dict[str, Record] = {}
     taken = 0
@@ -121,6 +131,8 @@ def _fold(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]], *, car
         passed(progress, read.record)
         last[read.record.topic] = read.record
         taken += 1
+        if taken % STRIDE == 0:
+            await bench.breathe()
     note_below(progress, last.values())
     _count(progress, taken, tally.dead)
     chunks = chunked(bench, progress, draft.outputs)

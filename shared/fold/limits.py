@@ -5,6 +5,9 @@ from __future__ import annotations
 RECORDS_MAX = 2_000
 """Records of a batch: larger ones gain under 5 % and delay the first record."""
 
+STRIDE = 50
+"""Records that are read or folded in one go, about 1 ms: then the batch before, which is being written, has its turn."""
+
 BATCH_BYTES_MAX = 8_000_000
 """Input bytes of a batch: its writes must stay under MongoDB's 16 MB oplog entry."""
 

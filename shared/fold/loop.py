@@ -1,24 +1,27 @@
 """The loop around every fold: ownership, batches, one transaction each, publishing. No other code writes a fold's truth.
 
-A batch, partition by partition: sift what was delivered; decode; load states; fold; commit progress, states,
-entries and outputs in one transaction that only the present owner can commit (the fence); publish; forget; commit
-the offsets to Kafka for lag monitoring. Why each step stands where it does: docs/fold.md.
+A batch, partition by partition: sift what was delivered; decode; load states; fold. Then, beside the loop: commit
+progress, states, entries and outputs in one transaction that only the present owner can commit (the fence); publish;
+forget; commit the offsets to Kafka for lag monitoring. While one batch is written the next is read and folded, on what
+the first will have changed; only when the first is through is the second written. Whatever fails, the owner is dropped
+with all it knew. Why each step stands where it does: docs/fold.md.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from shared.bus.record import Record
 from shared.errors import Halt, Retryable
 from shared.fold.batch import Bench, Folded, Read, fold_batch, read_all
 from shared.fold.definition import Fold
 from shared.fold.limits import BATCH_BYTES_MAX, RECORDS_MAX, RETRY_S_FIRST, RETRY_S_MAX
-from shared.fold.observer import Observer
-from shared.fold.owner import Owned, take_ownership
+from shared.fold.observer import Observer, Watch
+from shared.fold.owner import Ahead, Beside, Owned, take_ownership
 from shared.fold.ports import Fenced, Ports
 from shared.fold.sift import sift
 
@@ -37,12 +40,17 @@ class Loop(Generic[S, E]):
         observer: Observer,
         outputs: Sequence[str] = (),
         pause: Callable[[float], Awaitable[None]] | None = None,
+        beside: Callable[[Coroutine[Any, Any, None]], Beside] = asyncio.ensure_future,
     ) -> None:
-        """`outputs` are the topics that the fold writes to; `pause` waits for some seconds (for tests: not)."""
+        """`outputs` are the topics that the fold writes to.
+
+        `pause` waits for some seconds (for tests: not); `beside` starts work that goes on beside the loop.
+        """
         self.fold, self._ports, self._observer = fold, ports, observer
         self._inbox, self._outlet, self._store = ports
         self._outputs = outputs
         self._pause = pause or observer.pause
+        self._beside = beside
         self._owned: dict[int, Owned[S]] = {}
         self.halted: dict[int, Halt] = {}
         self._counts: dict[str, int] = {}
@@ -57,9 +65,9 @@ class Loop(Generic[S, E]):
         """Ask the loop to end after the batch in hand."""
         self._stopping = True
 
-    def places(self) -> dict[int, dict[str, int]]:
-        """Return, for each owned partition, the next offset of each topic."""
-        return {q: {t: place.next for t, place in owned.progress.places.items()} for q, owned in self._owned.items()}
+    def places(self) -> dict[int, Mapping[str, int]]:
+        """Return, for each owned partition, the next offset of each topic, as the store has it."""
+        return {q: owned.written for q, owned in self._owned.items()}
 
     async def run(self) -> None:
         """Fold until `stop`. Raises whatever is neither Retryable nor a Halt of one partition: the process ends."""
@@ -83,6 +91,7 @@ class Loop(Generic[S, E]):
         await self._tend()
         records = await self._inbox.poll()
         await self._tend()
+        await self._settle(at_once=bool(records))
         by_partition = sorted(records, key=lambda record: record.partition)
         for q, group in groupby(by_partition, key=lambda record: record.partition):
             await self._fold_partition(q, list(group))
@@ -138,25 +147,33 @@ class Loop(Generic[S, E]):
 
     async def _fold_batch(self, owned: Owned[S], records: Sequence[Record]) -> None:
         await self.fold.prepare()
-        reads = read_all(self.fold, records)
+        reads = await read_all(self.fold, records, self._breathe)
         while reads:
-            bench = await self._bench(owned, reads)
-            self._observer.begin()
-            folded = fold_batch(bench, owned.progress, reads)
-            await self._write(owned, folded)
-            self._observer.folded(folded, [read.record for read in reads[: folded.records]])
-            reads = reads[folded.records :]
+            watch = self._observer.begin()
+            folded = await fold_batch(await self._bench(owned, reads, watch), owned.progress, reads)
+            await owned.settle()
+            owned.progress, owned.ahead = folded.changes.progress, Ahead(folded.states, folded.changes.identities)
+            for key, state in folded.states.items():
+                owned.cache.put(key, state)
+            owned.writing = self._beside(self._write(owned, folded, records[: folded.records], watch))
+            records, reads = records[folded.records :], reads[folded.records :]
 
-    async def _bench(self, owned: Owned[S], reads: Sequence[Read[E]]) -> Bench[S, E]:
+    async def _breathe(self) -> None:
+        await self._pause(0)
+
+    async def _bench(self, owned: Owned[S], reads: Sequence[Read[E]], watch: Watch) -> Bench[S, E]:
         identities = {item.identity for read in reads for item in read.items if item.identity is not None}
         identities |= {read.once for read in reads if read.once is not None}
-        seen = await self._store.seen(identities) if identities else ()
+        seen = identities.intersection(owned.ahead.identities)
+        if identities:
+            seen |= set(await self._store.seen(identities))
         known = await self._states(owned, {item.key for read in reads for item in read.items})
-        return Bench(self.fold, owned.q, self._counts, known, self._observer.carry, self._observer.enough, seen)
+        return Bench(self.fold, owned.q, self._counts, known, watch.carry, watch.enough, self._breathe, seen)
 
     async def _states(self, owned: Owned[S], keys: set[str]) -> dict[str, S | None]:
         """Return the states of all keys; what was not cached is, once the read has succeeded."""
-        known = {key: owned.cache.get(key) for key in keys if key in owned.cache}
+        known = {key: state for key, state in owned.ahead.states.items() if key in keys}
+        known |= {key: owned.cache.get(key) for key in keys - known.keys() if key in owned.cache}
         missing = keys - known.keys()
         if missing:
             loaded = await self._store.load(owned.q, missing)
@@ -165,20 +182,33 @@ class Loop(Generic[S, E]):
                 owned.cache.put(key, known[key])
         return known
 
-    async def _write(self, owned: Owned[S], folded: Folded[S]) -> None:
+    async def _write(self, owned: Owned[S], folded: Folded[S], records: Sequence[Record], watch: Watch) -> None:
+        """Write one batch. Runs beside the loop, one at a time for each partition."""
         changes = folded.changes
         await self._store.commit(owned.q, changes)
-        owned.progress = changes.progress
-        for key, state in folded.states.items():
-            owned.cache.put(key, state)
+        owned.written = changes.progress.offsets()
         if changes.chunks:
             await self._outlet.publish(changes.chunks)
             await self._store.forget(owned.q, changes.chunks)
-        await self._inbox.commit(owned.q, {t: place.next for t, place in changes.progress.places.items()})
+        await self._inbox.commit(owned.q, owned.written)
+        self._observer.folded(folded, records, watch.end())
+
+    async def _settle(self, *, at_once: bool) -> None:
+        """See how the writing of batches ended: of those that have (`at_once`), or of all, waiting for them."""
+        for q, owned in list(self._owned.items()):
+            if owned.writing is not None and (owned.writing.done() or not at_once):
+                await self._guarded(q, owned.settle())
 
     async def _let_go(self, q: int) -> None:
-        if self._owned.pop(q, None) is not None:
-            await self._store.release(q)
+        """Give a partition up. The batch that is being written comes to its end first; how it ends, progress tells."""
+        owned = self._owned.pop(q, None)
+        if owned is None:
+            return
+        try:
+            await owned.settle()
+        except (Retryable, Halt) as error:
+            log.info("%s/%s: the last batch was not written: %s", self.fold.group, q, error)
+        await self._store.release(q)
 
     async def _release(self) -> None:
         for q in list(self._owned):

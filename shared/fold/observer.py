@@ -16,29 +16,37 @@ from shared.fold.sift import Sifted
 CARRIED = frozenset({"traceparent"})
 
 
-class Observer:
-    """Sees what a loop does. Each method returns at once and never raises."""
+class Watch:
+    """Sees one batch from its folding to its end; the next one may be folded meanwhile."""
 
     def __init__(self) -> None:
-        self._began = 0.0
-
-    def begin(self) -> None:
-        """A batch is about to be folded."""
-        self._began = time.monotonic()
+        self.began = time.monotonic()
 
     def enough(self) -> bool:
         """Say whether the time of this batch is up."""
-        return time.monotonic() - self._began > FOLD_S_MAX
+        return time.monotonic() - self.began > FOLD_S_MAX
 
     def carry(self, record: Record) -> Headers:
         """Return the headers of a record that go with its outputs."""
-        return tuple(pair for pair in record.headers if pair[0] in CARRIED)
+        return tuple(pair for pair in record.headers if pair[0] in CARRIED) if record.headers else ()
+
+    def end(self) -> float:
+        """The batch was written and published; return how many seconds it took."""
+        return time.monotonic() - self.began
+
+
+class Observer:
+    """Sees what a loop does. Each method returns at once and never raises."""
+
+    def begin(self) -> Watch:
+        """A batch is about to be folded."""
+        return Watch()
 
     async def pause(self, seconds: float) -> None:
-        """Wait before another attempt."""
+        """Wait before another attempt, or (0 s) let other work of the process have its turn."""
         await asyncio.sleep(seconds)
 
-    def folded(self, folded: Folded[Any], records: Sequence[Record]) -> None:
+    def folded(self, folded: Folded[Any], records: Sequence[Record], seconds: float) -> None:
         """A batch was written and published."""
 
     def sifted(self, sifted: Sifted) -> None:

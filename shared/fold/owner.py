@@ -7,8 +7,9 @@ means that the store went back in time.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from shared.errors import Halt
 from shared.fold.cache import Cache
@@ -21,6 +22,23 @@ from shared.fold.progress import Place, Progress
 S = TypeVar("S")
 
 
+class Beside(Protocol):
+    """Work that goes on beside the loop: an asyncio Task, or what a test has in its place."""
+
+    def done(self) -> bool:
+        """Say whether it has ended."""
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        """Wait for its end; raise what it raised."""
+
+
+class Ahead(NamedTuple, Generic[S]):
+    """What the batch that is being written changes: the store may not tell of it yet."""
+
+    states: Mapping[str, S | None]
+    identities: Collection[str]
+
+
 @dataclass(slots=True)
 class Owned(Generic[S]):
     """A partition that is folded here, and what its owner knows."""
@@ -29,9 +47,21 @@ class Owned(Generic[S]):
     assignment: int
     """The number of the assignment under which it was taken: a later one is another life."""
     progress: Progress
+    """As the last batch that was folded leaves it; its transaction may be under way still."""
     unverified: set[str] = field(default_factory=set)
     """Topics whose record just below progress was not seen yet."""
     cache: Cache[S] = field(default_factory=lambda: Cache(CACHED_STATES))
+    ahead: Ahead[S] = field(default_factory=lambda: Ahead({}, ()))
+    writing: Beside | None = None
+    """The batch that is being written, until somebody has seen how it ended."""
+    written: Mapping[str, int] = field(default_factory=dict)
+    """By topic: the next offset, as the store has it."""
+
+    async def settle(self) -> None:
+        """Wait for the batch that is being written; raises what it raised."""
+        writing, self.writing = self.writing, None
+        if writing is not None:
+            await writing
 
 
 async def take_ownership(fold: Fold[S, Any], q: int, assignment: int, ports: Ports, observer: Observer) -> Owned[S]:
@@ -46,7 +76,7 @@ async def take_ownership(fold: Fold[S, Any], q: int, assignment: int, ports: Por
         await outlet.publish(left)
         await store.forget(q, left)
         observer.republished(sum(len(chunk.records) for chunk in left))
-    owned: Owned[S] = Owned(q, assignment, progress)
+    owned: Owned[S] = Owned(q, assignment, progress, written=progress.offsets())
     for topic in fold.topics:
         await _stand(owned, topic, inbox)
     return owned

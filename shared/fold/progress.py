@@ -49,6 +49,10 @@ class Progress(msgspec.Struct):
     window: int = 0
     """Records in the present window."""
 
+    def offsets(self) -> dict[str, int]:
+        """Return the next offset of each topic."""
+        return {topic: place.next for topic, place in self.places.items()}
+
     def copy(self) -> Progress:
         """Return a copy that can be moved on without touching this one."""
         return msgspec.msgpack.decode(msgspec.msgpack.encode(self), type=Progress)

@@ -13,9 +13,9 @@ from shared.bus.record import Headers, Record
 from shared.clock import Clock
 from shared.errors import Halt
 from shared.fold.batch import Folded
-from shared.fold.observer import Observer
+from shared.fold.observer import Observer, Watch
 from shared.fold.sift import Sifted
-from shared.telemetry.traces import RecordSpans
+from shared.telemetry.traces import BatchSpans, RecordSpans
 
 OUTCOMES = ("folded", "redelivered", "duplicate", "discarded", "dead")
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -51,6 +51,25 @@ class FoldMetrics:
         )
 
 
+class FoldWatch(Watch):
+    """Traces one batch."""
+
+    def __init__(self, spans: BatchSpans) -> None:
+        super().__init__()
+        self._spans = spans
+
+    @override
+    def carry(self, record: Record) -> Headers:
+        """Give a sampled record a span, and hand its trace on."""
+        return self._spans.carry(record) if record.headers else ()
+
+    @override
+    def end(self) -> float:
+        """End the spans."""
+        self._spans.end()
+        return super().end()
+
+
 class FoldObserver(Observer):
     """Counts, times and traces one loop."""
 
@@ -73,26 +92,19 @@ class FoldObserver(Observer):
             self._metrics.records.labels(self._group, outcome).inc(records)
 
     @override
-    def begin(self) -> None:
-        """Start the clock of a batch."""
-        super().begin()
-        self._spans.begin()
+    def begin(self) -> Watch:
+        """Watch a batch."""
+        return FoldWatch(self._spans.begin())
 
     @override
-    def carry(self, record: Record) -> Headers:
-        """Give a sampled record a span, and hand its trace on."""
-        return self._spans.carry(record)
-
-    @override
-    def folded(self, folded: Folded[Any], records: Sequence[Record]) -> None:
+    def folded(self, folded: Folded[Any], records: Sequence[Record], seconds: float) -> None:
         """Count a batch that was written and published."""
-        self._spans.end()
         tally = folded.tally
         self._count("folded", tally.folded)
         self._count("duplicate", tally.duplicates)
         self._count("dead", tally.dead)
         self._metrics.dead.labels(self._group).inc(tally.dead)
-        self._metrics.batch.labels(self._group).observe(time.monotonic() - self._began)
+        self._metrics.batch.labels(self._group).observe(seconds)
         newest = max(record.timestamp for record in records)
         self._newest[records[-1].partition] = newest
         self._metrics.freshness.labels(self._group).set(max(0.0, self._now() - newest / 1000))

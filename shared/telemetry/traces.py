@@ -113,15 +113,22 @@ def event_named(value: bytes | None) -> Mapping[str, str]:
 
 
 class RecordSpans:
+    """The spans of the records that a group folds."""
+
+    def __init__(self, tracer: trace.Tracer, group: str) -> None:
+        self._tracer, self._group = tracer, group
+
+    def begin(self) -> BatchSpans:
+        """Return the spans of one more batch: none yet. Those of a batch that does not come to its end are dropped."""
+        return BatchSpans(self._tracer, self._group)
+
+
+class BatchSpans:
     """The spans of the records of one batch."""
 
     def __init__(self, tracer: trace.Tracer, group: str) -> None:
         self._tracer, self._group = tracer, group
         self._spans: list[Span] = []
-
-    def begin(self) -> None:
-        """Forget the spans of a batch that did not come to its end."""
-        self._spans.clear()
 
     def carry(self, record: Record) -> Headers:
         """Return the trace header for what follows from the record; a sampled record gets a span."""

@@ -63,7 +63,7 @@ class Noting(Observer):
                 file.write(f"{what} {number}\n")
 
     @override
-    def folded(self, folded: Folded[Any], records: Sequence[Record]) -> None:
+    def folded(self, folded: Folded[Any], records: Sequence[Record], seconds: float) -> None:
         self._note("duplicates", folded.tally.duplicates)
         self._note("dead", folded.tally.dead)
 

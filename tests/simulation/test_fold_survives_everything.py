@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes import ChunkRefusedError, FakeBroker, FakeDatabase
-from tests.unit.fold.chain import OUTPUTS, PARTITIONS, TOPICS, Process, Sums, Tops, fill
+from tests.unit.fold.chain import (
+    OUTPUTS,
+    PARTITIONS,
+    TOPICS,
+    Choose,
+    Process,
+    Sums,
+    Tops,
+    fill,
+    loop_first,
+    writing_first,
+)
 
 STEPS_MAX = 5_000
 """A world that has not settled by then never will."""
@@ -25,17 +39,18 @@ class World:
         self.told = told
         fill(self.broker, told)
 
-    def process(self, fold: Sums) -> Process:
-        return Process(self.broker, self.databases[fold.group], fold)
+    def process(self, fold: Sums, choose: Choose = loop_first) -> Process:
+        return Process(self.broker, self.databases[fold.group], fold, choose)
 
-    def settle(self, fold: Sums) -> None:
+    def settle(self, fold: Sums, choose: Choose = loop_first) -> Process:
         """Let one process without faults do all that is left."""
-        process = self.process(fold)
+        process = self.process(fold, choose)
         while not self.done(fold):
             process.advance()
             assert process.steps < STEPS_MAX, f"{fold.group} stands still"
             assert not process.loop.halted, process.loop.halted
         process.kill()
+        return process
 
     def done(self, fold: Sums) -> bool:
         data = self.databases[fold.group]
@@ -56,12 +71,23 @@ def clean(told: list[tuple[int, int, int]]) -> dict[str, Any]:
     return World(told).outcome()
 
 
-def run_process(world: World, fold: Sums, steps: int) -> None:
+def run_process(world: World, fold: Sums, steps: int, choose: Choose) -> None:
     """Run a process for some steps and kill it there."""
-    process = world.process(fold)
+    process = world.process(fold, choose)
     for _ in range(steps):
         process.advance()
     process.kill()
+
+
+def by_lot(seed: int) -> Choose:
+    """Let chance say whether the loop or what it writes goes on."""
+    return Random(seed).randrange
+
+
+orders = pytest.mark.parametrize(
+    "order", [lambda: loop_first, lambda: writing_first, lambda: by_lot(7)], ids=["loop", "writing", "lot"]
+)
+"""Which goes first: the loop, or what is written beside it. A fresh choice for every process."""
 
 
 def test_the_clean_pass_adds_up() -> None:
@@ -75,29 +101,30 @@ def test_the_clean_pass_adds_up() -> None:
     assert sum(len(log) for (topic, _), log in world.broker.logs.items() if topic in OUTPUTS) == 5
 
 
-def test_a_crash_at_any_await_point_changes_nothing() -> None:
+@orders
+def test_a_crash_at_any_await_point_changes_nothing(order: Callable[[], Choose]) -> None:
     told = [(i % 2, i % 3, i % 7) for i in range(24)]
     expected = clean(told)
-    probe = World(told)
-    process = probe.process(Sums())
-    while not probe.done(Sums()):
-        process.advance()
-    assert process.steps > 50
+    probe = World(told).settle(Sums(), order())
+    assert probe.steps > 50
 
-    for steps in range(process.steps + 1):
+    for steps in range(probe.steps + 1):
         world = World(told)
-        run_process(world, Sums(), steps)
+        run_process(world, Sums(), steps, order())
         assert world.outcome() == expected, f"killed after {steps} awaits"
 
 
-def test_a_crash_of_the_second_fold_at_any_await_point_changes_nothing() -> None:
+@orders
+def test_a_crash_of_the_second_fold_at_any_await_point_changes_nothing(order: Callable[[], Choose]) -> None:
     told = [(i % 2, i % 3, i % 7) for i in range(24)]
     expected = clean(told)
+    probe = World(told)
+    probe.settle(Sums())
 
-    for steps in range(120):
+    for steps in range(probe.settle(Tops(), order()).steps + 1):
         world = World(told)
         world.settle(Sums())
-        run_process(world, Tops(), steps)
+        run_process(world, Tops(), steps, order())
         assert world.outcome() == expected, f"killed after {steps} awaits"
 
 
@@ -112,28 +139,28 @@ actions = st.lists(
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(told=numbers, script=actions)
+@given(told=numbers, script=actions, seed=st.integers(0, 1_000))
 def test_whatever_happens_the_result_is_that_of_one_clean_pass(
-    told: list[tuple[int, int, int]], script: list[tuple[str, int, int]]
+    told: list[tuple[int, int, int]], script: list[tuple[str, int, int]], seed: int
 ) -> None:
-    world = World(told)
-    slots = [world.process(Sums()), world.process(Sums()), world.process(Tops()), world.process(Tops())]
+    world, choose = World(told), by_lot(seed)
+    slots = [world.process(fold, choose) for fold in (Sums(), Sums(), Tops(), Tops())]
 
     for action, slot, amount in script:
-        act(world, slots, action, slot, amount)
+        act(world, slots, choose, action, slot, amount)
 
     for process in slots:
         process.kill()
     assert world.outcome() == clean(told)
 
 
-def act(world: World, slots: list[Process], action: str, slot: int, amount: int) -> None:
+def act(world: World, slots: list[Process], choose: Choose, action: str, slot: int, amount: int) -> None:
     process = slots[slot]
     if action == "advance":
-        advance(world, slots, slot, amount)
+        advance(world, slots, choose, slot, amount)
     elif action == "kill":
         process.kill()
-        slots[slot] = world.process(process.loop.fold)  # type: ignore[arg-type]
+        slots[slot] = world.process(process.loop.fold, choose)  # type: ignore[arg-type]
     elif action == "reassign":
         process.inbox.reassign(range(PARTITIONS))
     elif action in {"rewind", "skip"}:
@@ -144,10 +171,11 @@ def act(world: World, slots: list[Process], action: str, slot: int, amount: int)
         process.outlet.refuse = [None, action.removeprefix("refuse ")]
 
 
-def advance(world: World, slots: list[Process], slot: int, steps: int) -> None:
+def advance(world: World, slots: list[Process], choose: Choose, slot: int, steps: int) -> None:
     """Let a process run on; one whose chunk was refused ends, and another takes its place."""
     try:
         for _ in range(steps):
             slots[slot].advance()
     except ChunkRefusedError:
-        slots[slot] = world.process(slots[slot].loop.fold)  # type: ignore[arg-type]
+        slots[slot].kill()
+        slots[slot] = world.process(slots[slot].loop.fold, choose)  # type: ignore[arg-type]

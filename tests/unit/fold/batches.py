@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
 
 from typing_extensions import override
 
@@ -17,6 +17,7 @@ from tests.fakes import FakeRecord
 from tests.unit.fold.chain import TOPICS, Sum, Sums
 
 A, B = "in.a", "in.b"
+T = TypeVar("T")
 
 
 def told(n: int, offset: int, key: str = "k", topic: str = A, headers: Headers = (), **more: Any) -> FakeRecord:  # noqa: ANN401
@@ -38,6 +39,20 @@ def never() -> bool:
     return False
 
 
+async def breathless() -> None:
+    """Let nobody else have a turn."""
+
+
+def result(work: Coroutine[Any, Any, T]) -> T:
+    """Return what work comes to that waits for nothing."""
+    try:
+        work.send(None)
+    except StopIteration as ended:
+        found: T = ended.value
+        return found
+    raise AssertionError("it waits")
+
+
 def fold_records(
     records: Sequence[Record],
     before: Progress | None = None,
@@ -49,10 +64,10 @@ def fold_records(
 ) -> Folded[Sum]:
     """Fold the records as one batch; keys that are not known have no state yet."""
     fold = fold or Sums()
-    reads = read_all(fold, records)
+    reads = result(read_all(fold, records, breathless))
     stored = {item.key: None for read in reads for item in read.items} | dict(known or {})
-    bench = Bench(fold, 0, dict(TOPICS), stored, carried, enough, seen)
-    return fold_batch(bench, before or at(), reads)
+    bench = Bench(fold, 0, dict(TOPICS), stored, carried, enough, breathless, seen)
+    return result(fold_batch(bench, before or at(), reads))
 
 
 def carried(record: Record) -> Headers:

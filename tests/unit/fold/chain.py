@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import coroutine
 from typing import Any
@@ -15,7 +15,7 @@ from shared.bus.record import Record
 from shared.errors import Unprocessable
 from shared.fold.definition import Document, Item, Output, Step
 from shared.fold.loop import Loop
-from shared.fold.observer import Observer
+from shared.fold.observer import Observer, Watch
 from shared.fold.ports import Ports
 from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeStore
 
@@ -115,38 +115,109 @@ async def pausing(name: str) -> None:
     await switch(name)
 
 
-class Quiet(Observer):
-    """Never says that time is up, and waits where the driver decides."""
+class Untimed(Watch):
+    """Never says that time is up."""
 
     @override
     def enough(self) -> bool:
         return False
+
+
+class Quiet(Observer):
+    """Keeps no time, and waits where the driver decides."""
+
+    @override
+    def begin(self) -> Watch:
+        return Untimed()
 
     @override
     async def pause(self, seconds: float) -> None:
         await switch(f"pause {seconds}")
 
 
+class Side:
+    """Work beside the loop, advanced by the driver from one waiting place to the next."""
+
+    def __init__(self, work: Coroutine[Any, Any, None]) -> None:
+        self.work = work
+        self._ended = False
+        self._error: BaseException | None = None
+
+    def done(self) -> bool:
+        return self._ended
+
+    def advance(self) -> str:
+        try:
+            return str(self.work.send(None))
+        except StopIteration:
+            self._ended = True
+        except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
+            self._ended, self._error = True, error
+        return "ended"
+
+    def __await__(self) -> Generator[Side, None, None]:
+        while not self._ended:
+            yield self
+        if self._error is not None:
+            raise self._error
+
+
+Choose = Callable[[int], int]
+"""Given how many pieces of work could go on, says which one does. The first is the loop itself where it can."""
+
+
+def loop_first(_: int) -> int:
+    """Let the loop run ahead of what it writes for as long as it can."""
+    return 0
+
+
+def writing_first(count: int) -> int:
+    """Let whatever is written come to its end before the loop goes on."""
+    return count - 1
+
+
 class Process:
     """A process that runs one fold over its own connections; the driver advances it from one waiting place to the next."""
 
-    def __init__(self, broker: FakeBroker, database: FakeDatabase, fold: Sums) -> None:
+    def __init__(self, broker: FakeBroker, database: FakeDatabase, fold: Sums, choose: Choose = loop_first) -> None:
         self.inbox = FakeInbox(broker, fold.group, fold.topics, pausing)
         self.outlet = FakeOutlet(broker, pausing)
         self.observer = Quiet()
+        self._choose = choose
+        self._sides: list[Side] = []
+        self._waits_for: Side | None = None
         ports = Ports(self.inbox, self.outlet, FakeStore(database, pausing))
-        self.loop = Loop(fold, ports, self.observer, fold.outputs)
+        self.loop = Loop(fold, ports, self.observer, fold.outputs, beside=self._beside)
         self.inbox.assign(range(PARTITIONS))
         self._run: Coroutine[Any, Any, None] = self.loop.run()
         self.steps = 0
 
+    def _beside(self, work: Coroutine[Any, Any, None]) -> Side:
+        self._sides.append(Side(work))
+        return self._sides[-1]
+
     def advance(self) -> str:
+        """Let one piece of work go on to the next place where it would wait; return the name of that place."""
         self.steps += 1
-        return str(self._run.send(None))
+        self._sides = [side for side in self._sides if not side.done()]
+        free = self._waits_for is None or self._waits_for.done()
+        work = [*([self] if free else []), *self._sides]
+        chosen = work[self._choose(len(work))]
+        return chosen.advance() if isinstance(chosen, Side) else self._go_on()
+
+    def _go_on(self) -> str:
+        at = self._run.send(None)
+        self._waits_for = at if isinstance(at, Side) else None
+        return "settle" if self._waits_for else str(at)
 
     def kill(self) -> None:
         """End it at once. Nothing that it would do afterwards happens: a killed process runs no `finally`."""
         self._run.close()
+        for side in self._sides:
+            side.work.close()
+
+    def __del__(self) -> None:
+        self.kill()
 
 
 def fill(broker: FakeBroker, numbers: Sequence[tuple[int, int, int]]) -> None:
