@@ -1,6 +1,6 @@
 """The folds of engagement: the scorer says what is due, the ledger posts it.
 
-The scorer keeps a state for each content (`brand/content`), the ledger one for each member (`brand/member`).
+The scorer keeps a state for each content (`brand/community/content`), the ledger one for each member (`brand/member`).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Scorer:
         if not isinstance(event, Scored):
             return ()
         content = scoring.content_of(event)
-        return () if content is None else (Item(f"{event.brand}/{content}", event),)
+        return () if content is None else (Item(f"{event.brand}/{event.community}/{content}", event),)
 
     def evolve(self, state: Content | None, event: Scored) -> Step[Content]:
         """Take the event in, and give or take back what follows."""

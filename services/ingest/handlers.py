@@ -78,9 +78,7 @@ class Normaliser:
         return items
 
     def _item(self, event: Envelope) -> Item[Told]:
-        content = authors.touched(event)
-        key = "-" if content is None else f"{event.brand}/{content}"
-        return Item(key, event, f"{event.brand}/{event.id}")
+        return Item(_content_key(event) or "-", event, f"{event.brand}/{event.community}/{event.id}")
 
     def evolve(self, state: State | None, event: Told) -> Step[State]:
         """Return what goes on to everybody, and what is known now."""
@@ -98,10 +96,10 @@ class Normaliser:
 
     def _event(self, state: State | None, event: Envelope) -> Step[State]:
         event = self._with_role(event)
-        content = authors.touched(event)
-        if content is None:
+        key = _content_key(event)
+        if key is None:
             return Step(state, outputs=(authors.output(event),))
-        return _step(authors.evolve(_content(state), event, f"{event.brand}/{content}"))
+        return _step(authors.evolve(_content(state), event, key))
 
     def _with_role(self, event: Envelope) -> Envelope:
         data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
@@ -133,6 +131,15 @@ def _command(record: Record) -> Item[Told]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unprocessable(f"not a command of the normaliser: {reason(error)}") from error
     return Item(command.content, command)
+
+
+def _content_key(event: Envelope) -> str | None:
+    """Return the key of the state of the content that an event is or touches.
+
+    It begins as the record's key does: whoever names a content of another community gets a state of his own.
+    """
+    content = authors.touched(event)
+    return None if content is None else f"{event.brand}/{event.community}/{content}"
 
 
 def _poll_key(raw: Raw, poll: str) -> str:

@@ -46,6 +46,8 @@ COMMIT_TRIES = 3
 """Of a commit whose outcome is unknown; then the partition is taken anew and progress tells."""
 
 DUPLICATE_KEY = 11000
+INTERRUPTED = 11601
+"""What a session meets whose id was given to `killSessions`."""
 
 
 @asynccontextmanager
@@ -54,10 +56,12 @@ async def translated() -> AsyncIterator[None]:
     try:
         yield
     except (DuplicateKeyError, BulkWriteError) as error:
-        raise _duplicate(error) from error
+        raise _refused(error) from error
     except PyMongoError as error:
         if error.has_error_label("TransientTransactionError") or error.has_error_label("UnknownTransactionCommitResult"):
             raise Fenced(f"the transaction did not get through: {type(error).__name__}") from error
+        if isinstance(error, OperationFailure) and error.code == INTERRUPTED:
+            raise Fenced("another owner ended the session") from error
         if _passing(error):
             raise Retryable(f"MongoDB is away: {type(error).__name__}") from error
         raise
@@ -76,12 +80,13 @@ RETRYABLE_CODES = frozenset({6, 7, 50, 64, 89, 91, 112, 189, 206, 251, 262, 9001
 """Host gone, time limit, write concern time-out, shut down, write conflict, stepped down, no such session or transaction."""
 
 
-def _duplicate(error: DuplicateKeyError | BulkWriteError) -> Exception:
+def _refused(error: DuplicateKeyError | BulkWriteError) -> Exception:
     details = error.details or {}
-    codes = {details.get("code"), *(e.get("code") for e in details.get("writeErrors", ()))}
-    if DUPLICATE_KEY not in codes:
-        return error
-    return Halt("an entry or identity that must be new is stored already", "duplicate-entry")
+    wrong = [details, *details.get("writeErrors", ()), *details.get("writeConcernErrors", ())]
+    codes = {one.get("code") for one in wrong}
+    if DUPLICATE_KEY in codes:
+        return Halt("an entry or identity that must be new is stored already", "duplicate-entry")
+    return Fenced("another owner ended the session") if INTERRUPTED in codes else error
 
 
 class MongoStore:
@@ -246,9 +251,10 @@ class MongoStore:
         return raw
 
     async def release(self, q: int) -> None:
-        """End the session of the partition."""
+        """End the session of the partition. Its id is in the progress document, so nothing else may ever use it."""
         session = self._sessions.pop(q, None)
         if session is not None:
+            session._server_session.mark_dirty()  # noqa: SLF001 - no public call keeps its id from being used again
             async with translated():
                 await session.end_session()
 

@@ -96,13 +96,14 @@ class Slow:
 
     async def publish(self, chunks: Sequence[Chunk]) -> None:
         self._published += 1
+        number = self._published  # several partitions are published at once
         await asyncio.sleep(PAUSE_S)
-        self._die("before publishing")
+        self._die("before publishing", number)
         await self._outlet.publish(chunks)
-        self._die("after publishing")
+        self._die("after publishing", number)
 
-    def _die(self, here: str) -> None:
-        if self._dies == here and self._published == DIES_AT:
+    def _die(self, here: str, number: int) -> None:
+        if self._dies == here and number == DIES_AT:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -115,8 +116,9 @@ class SlowStore(MongoStore):
     @override
     async def commit(self, q: int, changes: Changes) -> None:
         self.commits += 1
+        number = self.commits
         await asyncio.sleep(PAUSE_S)
-        if self.stands_still and self.commits == DIES_AT:
+        if self.stands_still and number == DIES_AT:
             os.kill(os.getpid(), signal.SIGSTOP)  # the test wakes it when another owner has taken over
         await super().commit(q, changes)
 

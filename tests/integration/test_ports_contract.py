@@ -166,6 +166,32 @@ def plain(found: Chunk) -> tuple[Any, ...]:
     return (found.seq, found.topic, found.partition, records)
 
 
+async def test_taking_a_partition_disturbs_no_other_partition_of_its_owner_before(stores: Stores) -> None:
+    for _ in range(5):
+        owner, heir = stores.new(), stores.new()
+        for q in range(4):
+            await owner.claim(q, first())
+        for q in range(4):
+            await owner.release(q)
+        kept = await owner.claim(0, first())
+
+        async def write(owner: Store, progress: Progress) -> None:
+            for _ in range(5):
+                entries = [bson.encode({"_id": secrets.token_hex(12)}) for _ in range(500)]
+                written = changes(progress, entries=entries)
+                await owner.commit(0, written)
+                progress = written.progress
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(write(owner, kept))
+            for q in (1, 2, 3):
+                await asyncio.sleep(0.01)
+                await heir.claim(q, first())
+        for q in range(4):
+            await heir.release(q)
+            await owner.release(q)
+
+
 async def test_states_are_stored_replaced_and_dropped(stores: Stores) -> None:
     store = stores.new()
     one = changes(await store.claim(0, first()), states={"a": state("a"), "b": state("b"), "c": state("c")})

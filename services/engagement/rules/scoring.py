@@ -111,7 +111,7 @@ def _emoji(event: ReactionAdded | ReactionRemoved) -> str:
 def told(grant: Grant, event: Scored) -> PointsGranted | PointsClawedBack | PointsRestored:
     """Return a grant that flipped as an event: given, taken back, given again. Its id is a digest of that."""
     fields: dict[str, Any] = {
-        "id": event_id("engagement.points", event.brand, grant.cause, grant.rule, grant.member, grant.flips),
+        "id": event_id("engagement.points", event.brand, event.community or "", *_cause(grant)),
         "source": event.source,
         "time": event.time,
         "brand": event.brand,
@@ -124,6 +124,10 @@ def told(grant: Grant, event: Scored) -> PointsGranted | PointsClawedBack | Poin
     if not grant.is_given:
         return PointsClawedBack(**fields)
     return PointsGranted(**fields) if grant.flips == 1 else PointsRestored(**fields)
+
+
+def _cause(grant: Grant) -> tuple[str | int, ...]:
+    return grant.cause, grant.rule, grant.member, grant.flips
 
 
 def _points(grant: Grant, event: Scored) -> Points:

@@ -41,7 +41,7 @@ class Outcome(NamedTuple):
 def decided(event: ContentCreated | ContentEdited, findings: Sequence[Found], policy: Policy, trace: str | None) -> Outcome:
     """Return the decision on a content. Of several findings the strictest acts; history causes no act."""
     worst = strictest(findings)
-    decision = event_id("moderation.decision", event.brand, event.id, policy.version)
+    decision = event_id("moderation.decision", event.brand, event.community or "", event.id, policy.version)
     made = DecisionMade(
         id=decision,
         source=event.source,

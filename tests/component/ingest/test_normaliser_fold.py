@@ -9,6 +9,7 @@ import msgspec
 from services.ingest.connectors.payload import Payload
 from services.ingest.connectors.raw import Raw, to_record
 from services.ingest.handlers import GROUP, INPUTS, OUTPUTS, Normaliser, accounts
+from shared.bus.partition import partition_of
 from shared.events import Envelope, decode, encode
 from shared.fold.loop import Loop
 from shared.fold.observer import Observer
@@ -105,6 +106,30 @@ async def test_the_same_fact_leaves_once_however_often_it_arrives() -> None:
     world.tell(content_created())
 
     assert len(await world.fold()) == 1
+
+
+async def test_a_content_id_of_another_community_stops_nobody() -> None:
+    partitions = 6
+    broker, database = FakeBroker(dict.fromkeys((*INPUTS, *OUTPUTS), partitions)), FakeDatabase()
+    places = [f"portal:{n}" for n in range(12)]
+    for place in places:
+        event = msgspec.structs.replace(content_created(), community=place)
+        payload = Payload(body=encode(event), brand="acme", connection="bot", community=place, recordedtime=RECORDED)
+        record = to_record(Raw("events", payload))
+        broker.append(RAW.name, partition_of(record.key, partitions), *record)
+
+    inbox = FakeInbox(broker, GROUP, INPUTS)
+    inbox.assign(range(partitions))
+    book = PolicyBook(FakeShelf([]), "StaffAccounts", accounts, frozenset[str](), 0.001)
+    ports = Ports(inbox, FakeOutlet(broker), FakeStore(database))
+    loop = Loop(Normaliser(book, lambda _, __: None), ports, Observer(), OUTPUTS)
+    await loop.check_partitions()
+    for _ in range(20):
+        await loop.turn()
+
+    assert not loop.halted
+    told = [decode(r.value or b"") for (topic, _), log in broker.logs.items() if topic == EVENTS.name for r in log]
+    assert sorted(event.community or "" for event in told if event) == sorted(places)
 
 
 async def test_staff_is_known_by_the_time_of_the_record_and_nobody_calls_themselves_staff() -> None:

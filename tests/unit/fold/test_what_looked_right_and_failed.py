@@ -7,6 +7,7 @@ tests/integration/test_store.py.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -289,3 +290,33 @@ async def test_a_partition_that_went_and_came_back_during_a_poll_is_owned_anew()
 
     assert loop.owned == {0}
     assert world.sums.progress[0].version > version
+
+
+async def test_what_is_being_written_is_known_to_the_batch_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store tells neither its states nor its identities yet, and the cache may have forgotten them."""
+    monkeypatch.setattr("shared.fold.owner.CACHED_STATES", 0)
+    broker, database = FakeBroker(TOPICS), FakeDatabase()
+    for id_ in range(10):  # the inbox delivers five at a time
+        value = json.dumps({"key": "k", "n": 1, "id": id_, "identity": f"same-{id_ % 5}"}).encode()
+        broker.append("in.a", 0, b"k", value)
+    slow = asyncio.Event()
+
+    async def until_told(place: str) -> None:
+        if place == "begin":
+            await slow.wait()
+
+    inbox = FakeInbox(broker, "sums", INPUTS)
+    inbox.assign({0})
+    loop = Loop(Sums(), Ports(inbox, FakeOutlet(broker), FakeStore(database, until_told)), Observer(), OUTPUTS)
+    await loop.check_partitions()
+    await loop.turn()
+    second = asyncio.ensure_future(loop.turn())
+    await asyncio.sleep(0.05)
+    assert not second.done(), "the second batch waits for the first to be written"
+    slow.set()
+    await second
+    await turns(loop)
+
+    (state,) = (bson.decode(raw) for raw in database.states.values())
+    assert (state["total"], state["count"]) == (5, 5)
+    assert database.identities == {f"same-{n}" for n in range(5)}
