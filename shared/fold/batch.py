@@ -18,10 +18,19 @@ from shared.bus.record import Headers, Outgoing, Record
 from shared.errors import Halt, Retryable, Unprocessable
 from shared.fold.deadletter import coordinates, dead_letter, retried
 from shared.fold.definition import Fold, Item
-from shared.fold.draft import Draft, Sent, encoded_states, sized, take_step
+from shared.fold.draft import Draft, Sent, encoded_states, take_step
 from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, STRIDE, WINDOW_RECORDS
 from shared.fold.ports import Changes, Chunk
-from shared.fold.progress import Origin, Progress, note_below, origin_header, origin_of, passed, taken_before
+from shared.fold.progress import (
+    Origin,
+    Progress,
+    note_below,
+    origin_header,
+    origin_of,
+    origin_of_outputs,
+    passed,
+    taken_before,
+)
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -234,7 +243,7 @@ def chunked(bench: Bench[S, E], progress: Progress, outputs: Sequence[Sent]) -> 
     for sent in outputs:
         progress.seq += 1
         target = (sent.topic, sent.partition)
-        size = sized((sent,))
+        size = sent.size
         pieces = groups.setdefault(target, [[]])
         if pieces[-1] and sizes[target] + size > CHUNK_BYTES_MAX:
             pieces.append([])
@@ -245,8 +254,6 @@ def chunked(bench: Bench[S, E], progress: Progress, outputs: Sequence[Sent]) -> 
 
 
 def _chunk(bench: Bench[S, E], progress: Progress, target: tuple[str, int], piece: list[tuple[int, Sent]]) -> Chunk:
-    group, q = bench.fold.group, bench.q
-    records = [
-        Outgoing(sent.key, sent.value, (*sent.headers, origin_header(group, q, progress, seq))) for seq, sent in piece
-    ]
+    outputs = origin_of_outputs(bench.fold.group, bench.q, progress)
+    records = [Outgoing(sent.key, sent.value, (*sent.headers, origin_header(outputs, seq))) for seq, sent in piece]
     return Chunk(piece[0][0], *target, records)

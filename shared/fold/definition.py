@@ -7,9 +7,10 @@ A fold turns records into states, kept by key; ledger `entries`, which are only 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+import msgspec
 
 from shared.bus.record import Headers, Record
 from shared.events import Envelope
@@ -51,8 +52,7 @@ class Timer(NamedTuple):
     headers: Headers = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Step(Generic[S]):
+class Step(msgspec.Struct, Generic[S], frozen=True, gc=False):
     """What one event does: the new state (None: none is kept), and what follows from it."""
 
     state: S | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -29,6 +28,14 @@ class Sent(NamedTuple):
     key: bytes
     value: bytes
     headers: Headers
+
+    @property
+    def size(self) -> int:
+        """Bytes, headers included."""
+        size = len(self.key) + len(self.value)
+        for name, value in self.headers:
+            size += len(name) + len(value)
+        return size
 
 
 @dataclass(slots=True)
@@ -90,9 +97,8 @@ def encoded(output: Output, carried: Headers, counts: dict[str, int]) -> Sent:
     headers = (*output.headers, *carried) if output.headers else carried
     key = output.key.encode()
     sent = Sent(output.topic, partition_for(key, counts[output.topic]), key, value, headers)
-    size = sized((sent,))
-    if size > RECORD_BYTES_MAX:
-        raise Unprocessable(f"an output of {size} bytes is above the limit of {RECORD_BYTES_MAX}")
+    if sent.size > RECORD_BYTES_MAX:
+        raise Unprocessable(f"an output of {sent.size} bytes is above the limit of {RECORD_BYTES_MAX}")
     return sent
 
 
@@ -112,8 +118,3 @@ def encoded_states(fold: Fold[S, E], q: int, states: dict[str, S | None]) -> dic
     return {
         key: None if state is None else to_bson({"_id": key, "q": q, **fold.encode(state)}) for key, state in states.items()
     }
-
-
-def sized(chunk: Sequence[Sent]) -> int:
-    """Return the bytes of some outputs, headers included."""
-    return sum(len(s.key) + len(s.value) + sum(len(k) + len(v) for k, v in s.headers) for s in chunk)

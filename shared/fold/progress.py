@@ -82,9 +82,14 @@ def origin_of(record: Record) -> Origin | None:
         raise Unprocessable("the origin header is not group/q@epoch/seq") from error
 
 
-def origin_header(group: str, q: int, progress: Progress, seq: int) -> tuple[str, bytes]:
-    """Return the header that names an output."""
-    return ORIGIN, f"{group}/{q}@{progress.epoch}/{seq}".encode()
+def origin_of_outputs(group: str, q: int, progress: Progress) -> bytes:
+    """Return what the origins of all outputs of a partition begin with."""
+    return f"{group}/{q}@{progress.epoch}/".encode()
+
+
+def origin_header(outputs: bytes, seq: int) -> tuple[str, bytes]:
+    """Return the header that names an output; `outputs` as of `origin_of_outputs`."""
+    return ORIGIN, b"%b%d" % (outputs, seq)
 
 
 def taken_before(progress: Progress, topic: str, origin: Origin) -> bool:

@@ -14,7 +14,7 @@ from shared.bus.record import RECORD_BYTES_MAX
 from shared.errors import Halt, Retryable
 from shared.fold.batch import Folded
 from shared.fold.definition import Output, Step
-from shared.fold.draft import Sent, sized
+from shared.fold.draft import Sent
 from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, WINDOW_RECORDS
 from shared.fold.loop import cut
 from shared.fold.progress import fingerprint
@@ -223,7 +223,7 @@ def test_chunks_are_cut_by_size_and_keep_the_order_of_the_outputs(wanted: list[t
 def small_enough(folded: Folded[Sum], number: int) -> bool:
     chunk = folded.changes.chunks[number]
     without_origin = [Sent(chunk.topic, chunk.partition, r.key, r.value, r.headers[:-1]) for r in chunk.records]
-    return len(chunk.records) == 1 or sized(without_origin) <= CHUNK_BYTES_MAX
+    return len(chunk.records) == 1 or sum(sent.size for sent in without_origin) <= CHUNK_BYTES_MAX
 
 
 def test_batches_are_cut_by_records_and_by_bytes() -> None:

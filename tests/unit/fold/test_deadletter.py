@@ -11,7 +11,6 @@ from shared.bus.kafka import BATCH_BYTES_MAX
 from shared.bus.record import Outgoing
 from shared.fold.batch import Folded
 from shared.fold.deadletter import REASON_CHARS_MAX, dead_letter, retried, retry
-from shared.fold.draft import sized
 from tests.fakes import FakeRecord
 from tests.unit.fold.batches import fold_records, raw, told
 from tests.unit.fold.chain import Sum
@@ -77,7 +76,7 @@ def test_however_large_a_record_was_its_letter_can_be_sent() -> None:
 
     letter = dead_letter("sums", 0, monster, "why")
 
-    assert sized((letter,)) < BATCH_BYTES_MAX
+    assert letter.size < BATCH_BYTES_MAX
     assert ("original-platform", b"telegram") in letter.headers
 
 

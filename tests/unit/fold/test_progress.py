@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import Halt, Unprocessable
-from shared.fold.progress import Origin, origin_header, origin_of, taken_before
+from shared.fold.progress import Origin, origin_header, origin_of, origin_of_outputs, taken_before
 from tests.unit.fold.batches import A, B, at, raw
 
 
@@ -43,7 +43,7 @@ def test_a_new_life_upstream_stops_the_reader() -> None:
 
 
 def test_an_output_names_its_writer_its_life_and_its_number() -> None:
-    name, value = origin_header("sums", 3, at(), 41)
+    name, value = origin_header(origin_of_outputs("sums", 3, at()), 41)
 
     assert origin_of(raw(b"", 0, headers=((name, value),))) == Origin("sums/3", "epoch-1", 41)
     assert origin_of(raw(b"", 0)) is None
