@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import secrets
 import time
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +33,10 @@ TRACE_TRIES = 20
 NOT_SPAM = frozenset({"words", "insults"})
 """Rules whose removals are about manners, not spam."""
 
+FORMATS = {"stackexchange": "Posts.xml", "slack": "users.json"}
+"""By format: the file by which an export is known."""
+SPAN = ("--since", "--until")
+
 console = Console()
 
 
@@ -43,26 +49,59 @@ def main(
     """Play the demo."""
     began = time.monotonic()
     try:
-        stack = Stack(Places(STATE.resolve(), cache_of(PlaceSettings())), console.print)
-        stack.reset()
-        stack.start(*CORE, *traces(stack.places.cache))
-        secret = secrets.token_urlsafe(24)
-        env = environment(stack.settings(), {"HARBOUR_TELEGRAM_SECRET": secret})
-        console.print(veche(env, "topics", "apply"))
-        with running(env, STATE / "log"):
-            env["VECHE_TOKEN"] = veche(env, "keys", "bootstrap")
-            console.print(veche(env, "apply", "-f", str(BRAND_FILE)))
-            if data is None:
-                simulated(env, secret, secrets.randbelow(10**6) if seed is None else seed)
-            else:
-                imported(env, data)
+        format_ = None if data is None else format_of(data)
+        with alone():
+            demo(data, format_, secrets.randbelow(10**6) if seed is None else seed)
     except (DemoError, StackError) as error:
         console.print(f"[red]{error}[/red]", highlight=False)
         raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        console.print("\nstopped; the parts are up still: `make demo-down` stops them")
+        raise typer.Exit(130) from None
     console.print(
         f"\nDone in {time.monotonic() - began:.0f} s. "
         "The parts stay up so that traces can be opened; `make demo-down` stops them."
     )
+
+
+def demo(data: Path | None, format_: str | None, seed: int) -> None:
+    """Start the parts and the services; play the day, or import the history."""
+    for old in STATE.glob("report-*.html"):
+        old.unlink()
+    stack = Stack(Places(STATE.resolve(), cache_of(PlaceSettings())), console.print)
+    stack.reset()
+    stack.start(*CORE, *traces(stack.places.cache))
+    secret = secrets.token_urlsafe(24)
+    env = environment(stack.settings(), {"HARBOUR_TELEGRAM_SECRET": secret})
+    console.print(veche(env, "topics", "apply"))
+    with running(env, STATE / "log"):
+        env["VECHE_TOKEN"] = veche(env, "keys", "bootstrap")
+        console.print(veche(env, "apply", "-f", str(BRAND_FILE)))
+        if data is None or format_ is None:
+            simulated(env, secret, seed)
+        else:
+            imported(env, data, format_)
+
+
+def format_of(data: Path) -> str:
+    """Return what kind of export lies there. Raises DemoError where it is none that can be imported."""
+    for format_, file in FORMATS.items():
+        if (data / file).is_file():
+            return format_
+    known = ", ".join(f"{format_} (has {file})" for format_, file in FORMATS.items())
+    raise DemoError(f"{data} is no folder with an export that can be imported: {known}")
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let no second demo of this checkout begin: it would take the first one's parts away. Raises DemoError."""
+    STATE.mkdir(parents=True, exist_ok=True)
+    with (STATE.parent / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DemoError("a demo of this checkout is running already") from error
+        yield
 
 
 def simulated(env: Mapping[str, str], secret: str, seed: int) -> None:
@@ -77,12 +116,11 @@ def simulated(env: Mapping[str, str], secret: str, seed: int) -> None:
     show_trace(env, seen)
 
 
-def imported(env: Mapping[str, str], data: Path) -> None:
+def imported(env: Mapping[str, str], data: Path, format_: str) -> None:
     """Import a history and report all of it."""
-    format_ = "stackexchange" if (data / "Posts.xml").is_file() else "slack"
     console.print(veche(env, "ingest", "import", str(data), "--brand", BRAND, "--from", format_))
     seen = asyncio.run(follow(env, console))
-    reports(env, datetime(2000, 1, 1, tzinfo=UTC), SystemClock().now())
+    reports(env)
     console.print(f"history causes no act on a platform: {sum(seen.verdicts.values())} decisions, all recorded only")
 
 
@@ -102,11 +140,11 @@ def compare(plan: Plan, seen: Seen) -> None:
     )
 
 
-def reports(env: Mapping[str, str], since: datetime, until: datetime) -> None:
-    """Write the report in both languages and name the files."""
+def reports(env: Mapping[str, str], *days: datetime) -> None:
+    """Write the report in both languages and name the files; without days, of all that was counted."""
     for language in ("en", "ru"):
         out = STATE / f"report-{language}.html"
-        span = ("--since", since.date().isoformat(), "--until", until.date().isoformat())
+        span = [word for name, day in zip(SPAN, days) for word in (name, day.date().isoformat())]  # noqa: B905 - or none
         veche(env, "report", "--brand", BRAND, *span, "--lang", language, "--out", str(out))
         console.print(f"report: {out}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -70,15 +70,21 @@ def routes(figures: FiguresStore, directory: Directory) -> APIRouter:
     @router.get("/reports", response_class=Response)
     async def report(
         principal: Reader,
-        since: date,
-        until: date,
+        since: date | None = None,
+        until: date | None = None,
         brand: str | None = None,
         format: Format = Format.HTML,  # noqa: A002 - the parameter's name in the address
         lang: Language = Language.EN,
         community: Communities = None,
     ) -> Response:
-        """Return a report over the days, compared with as many before; `until` is not included."""
+        """Return a report over the days, compared with as many before; `until` is not included.
+
+        Without them the first and the last day are those on which anything was counted.
+        """
         named, among = _asked(principal, brand, community)
+        if since is None or until is None:
+            first, end = await _span(figures, directory, named, among)
+            since, until = since or first, until or end
         frame = await _frame(directory, named, since, until, DAYS_MAX)
         query = store.Query(named, frame.before.first, frame.end, frame.zone, communities=among)
         material = await figures.read(query)
@@ -111,6 +117,18 @@ async def _frame(directory: Directory, brand: str, since: date, until: date, day
     if (until - since).days > days_max:
         raise Problem(422, f"{(until - since).days} days are asked for; at most {days_max} are given at once")
     return Frame(since, until, await _zone(directory, brand))
+
+
+async def _span(
+    figures: FiguresStore, directory: Directory, brand: str, communities: Collection[str] | None
+) -> tuple[date, date]:
+    """Return the first day on which anything was counted, and the day after the last one."""
+    found = await figures.span(brand, communities)
+    if found is None:
+        raise Problem(404, f"nothing was counted for {brand} yet")
+    zone = await _zone(directory, brand)
+    first, last = (instant.astimezone(zone).date() for instant in found)
+    return first, last + timedelta(days=1)
 
 
 async def _zone(directory: Directory, brand: str) -> ZoneInfo:

@@ -50,22 +50,27 @@ def serve() -> None:
 def report(
     *,
     brand: Annotated[str, typer.Option(help="Whose communities.")],
-    since: Annotated[datetime, typer.Option(formats=[DAY], help="The first day, in the brand's time zone.")],
-    until: Annotated[datetime, typer.Option(formats=[DAY], help="The day after the last one.")],
     out: Annotated[Path, typer.Option(help="The file to write.", dir_okay=False)],
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=[DAY], help="The first day, in the brand's time zone. Without it: the first with figures."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=[DAY], help="The day after the last one, which is not included. Without it: all there is."),
+    ] = None,
     format_: Annotated[Format, typer.Option("--format", help="A page or a table.")] = Format.HTML,
     lang: Annotated[Language, typer.Option(help="The language of the page.")] = Language.EN,
     community: Annotated[list[str] | None, typer.Option(help="Only these communities.")] = None,
 ) -> None:
     """Write a report of a brand's communities: one page that needs no network, or a table."""
-    asked = {
+    asked: dict[str, str | list[str]] = {
         "brand": brand,
-        "since": since.strftime(DAY),
-        "until": until.strftime(DAY),
         "format": format_.value,
         "lang": lang.value,
         "community": community or [],
     }
+    asked |= {name: day.strftime(DAY) for name, day in (("since", since), ("until", until)) if day is not None}
     content = Api(Settings(), "reporting").send("GET", "/v1/reports", params=asked).content
     try:
         out.write_bytes(content)

@@ -65,6 +65,16 @@ class FiguresStore:
             communities = sorted({row.community for row in rows})  # who was present was counted as well
             return Material(rows, [one for name in communities for one in await self._presences(query, name)])
 
+    async def span(self, brand: str, communities: Collection[str] | None) -> tuple[datetime, datetime] | None:
+        """Return the first and the last hour in which anything was counted; None where nothing was."""
+        match: dict[str, Any] = {"brand": brand, "kind": hour.KIND}
+        if communities is not None:
+            match["community"] = {"$in": list(communities)}
+        async with translated():
+            ends = [await self._figures.find_one(match, {"at": True}, sort=[("at", order)]) for order in (1, -1)]
+        first, last = (None if end is None else end["at"] for end in ends)
+        return None if first is None or last is None else (first, last)
+
     async def _removals(self, query: Query) -> list[Row]:
         match = _match(query, removal.KIND) | {"reversed": False}
         return await _grouped(self._figures, query, match, {REMOVALS_COUNT: {"$sum": 1}})
