@@ -36,6 +36,7 @@ class Asked:
 
     async def get(self, path: str, token: str | None = None, **params: Any) -> httpx.Response:  # noqa: ANN401
         asked = {"since": "2026-03-01", "until": "2026-03-08"} | params
+        asked = {name: value for name, value in asked.items() if value is not None}
         headers = {"authorization": f"Bearer {token or await self.token()}"}
         return await self.http.get(path, params=asked, headers=headers)
 

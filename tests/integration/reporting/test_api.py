@@ -142,6 +142,21 @@ async def test_the_page_needs_nothing_but_itself_and_names_no_member(asked: Aske
     assert page.count("<svg") == page.count('role="img"') == page.count("<details>") == 6
 
 
+async def test_a_report_without_days_covers_all_that_was_counted(asked: Asked) -> None:
+    answer = await asked.get("/v1/reports", format="csv", since=None, until=None)
+
+    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    days = sorted({line["start"] for line in lines if line["by"] == "day"})
+    whole = {line["figure"]: line["value"] for line in lines if (line["by"], line["community"]) == ("whole", "")}
+    assert [day[:10] for day in (days[0], days[-1])] == [
+        str((AT - timedelta(days=4)).date()),
+        str((AT + timedelta(hours=13)).date()),
+    ]
+    assert whole["content"] == "4"
+    none = await asked.get("/v1/reports", await asked.token(brand="new"), since=None, until=None)
+    assert (none.status_code, "nothing was counted" in none.json()["detail"]) == (404, True)
+
+
 async def test_a_brand_without_anything_gets_an_empty_report(asked: Asked) -> None:
     answer = await asked.get("/v1/reports", await asked.token(brand="new"))
 
