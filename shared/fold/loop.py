@@ -18,8 +18,9 @@ from typing import Any, Generic, TypeVar
 from shared.bus.record import Record
 from shared.errors import Halt, Retryable
 from shared.fold.batch import Bench, Folded, Read, fold_batch, read_all
+from shared.fold.cache import Cache
 from shared.fold.definition import Fold
-from shared.fold.limits import BATCH_BYTES_MAX, RECORDS_MAX, RETRY_S_FIRST, RETRY_S_MAX
+from shared.fold.limits import BATCH_BYTES_MAX, CACHED_STATES, RECORDS_MAX, RETRY_S_FIRST, RETRY_S_MAX
 from shared.fold.observer import Observer, Watch
 from shared.fold.owner import Ahead, Beside, Owned, take_ownership
 from shared.fold.ports import Fenced, Ports
@@ -115,7 +116,8 @@ class Loop(Generic[S, E]):
                 await self._guarded(q, self._own(q, assignment))
 
     async def _own(self, q: int, assignment: int) -> None:
-        self._owned[q] = await take_ownership(self.fold, q, assignment, self._ports, self._observer)
+        cache: Cache[S] = Cache(CACHED_STATES // self._counts[self.fold.topics[0]])
+        self._owned[q] = await take_ownership(self.fold, q, assignment, self._ports, self._observer, cache)
 
     async def _fold_partition(self, q: int, records: Sequence[Record]) -> None:
         owned = self._owned.get(q)

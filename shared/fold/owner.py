@@ -14,7 +14,6 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from shared.errors import Halt
 from shared.fold.cache import Cache
 from shared.fold.definition import Fold
-from shared.fold.limits import CACHED_STATES
 from shared.fold.observer import Observer
 from shared.fold.ports import Bounds, Inbox, Ports
 from shared.fold.progress import Place, Progress
@@ -46,11 +45,11 @@ class Owned(Generic[S]):
     q: int
     assignment: int
     """The number of the assignment under which it was taken: a later one is another life."""
+    cache: Cache[S]
     progress: Progress
     """As the last batch that was folded leaves it; its transaction may be under way still."""
     unverified: set[str] = field(default_factory=set)
     """Topics whose record just below progress was not seen yet."""
-    cache: Cache[S] = field(default_factory=lambda: Cache(CACHED_STATES))
     ahead: Ahead[S] = field(default_factory=lambda: Ahead({}, ()))
     writing: Beside | None = None
     """The batch that is being written, until somebody has seen how it ended."""
@@ -64,8 +63,10 @@ class Owned(Generic[S]):
             await writing
 
 
-async def take_ownership(fold: Fold[S, Any], q: int, assignment: int, ports: Ports, observer: Observer) -> Owned[S]:
-    """Make this process the only one that can write for partition `q` of the group.
+async def take_ownership(
+    fold: Fold[S, Any], q: int, assignment: int, ports: Ports, observer: Observer, cache: Cache[S]
+) -> Owned[S]:
+    """Make this process the only one that can write for partition `q` of the group. The cache is a new one.
 
     Raises Fenced where another owner was quicker, Halt where store and log contradict each other.
     """
@@ -76,7 +77,7 @@ async def take_ownership(fold: Fold[S, Any], q: int, assignment: int, ports: Por
         await outlet.publish(left)
         await store.forget(q, left)
         observer.republished(sum(len(chunk.records) for chunk in left))
-    owned: Owned[S] = Owned(q, assignment, progress, written=progress.offsets())
+    owned: Owned[S] = Owned(q, assignment, cache, progress, written=progress.offsets())
     for topic in fold.topics:
         await _stand(owned, topic, inbox)
     return owned

@@ -152,7 +152,7 @@ async def test_a_report_without_days_covers_all_that_was_counted(asked: Asked) -
         str((AT - timedelta(days=4)).date()),
         str((AT + timedelta(hours=13)).date()),
     ]
-    assert whole["content"] == "4"
+    assert whole["content"] == "5"
     none = await asked.get("/v1/reports", await asked.token(brand="new"), since=None, until=None)
     assert (none.status_code, "nothing was counted" in none.json()["detail"]) == (404, True)
 

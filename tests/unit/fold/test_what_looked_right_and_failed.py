@@ -294,7 +294,7 @@ async def test_a_partition_that_went_and_came_back_during_a_poll_is_owned_anew()
 
 async def test_what_is_being_written_is_known_to_the_batch_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The store tells neither its states nor its identities yet, and the cache may have forgotten them."""
-    monkeypatch.setattr("shared.fold.owner.CACHED_STATES", 0)
+    monkeypatch.setattr("shared.fold.loop.CACHED_STATES", 0)
     broker, database = FakeBroker(TOPICS), FakeDatabase()
     for id_ in range(10):  # the inbox delivers five at a time
         value = json.dumps({"key": "k", "n": 1, "id": id_, "identity": f"same-{id_ % 5}"}).encode()
