@@ -16,7 +16,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from shared.bus.record import Headers, Outgoing, Record
 from shared.errors import Halt, Retryable, Unprocessable
-from shared.fold.deadletter import coordinates, dead_letter, retried
+from shared.fold.deadletter import coordinates, dead_letter, epoch_of_retry, retried
 from shared.fold.definition import Fold, Item
 from shared.fold.draft import Draft, Sent, encoded_states, take_step
 from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, STRIDE, WINDOW_RECORDS
@@ -51,6 +51,8 @@ class Read(NamedTuple, Generic[E]):
     wrong: str | None = None
     once: str | None = None
     """For a dead letter given back: its coordinates, by which it is folded once."""
+    epoch: str | None = None
+    """For a dead letter given back: the life that could not process it."""
     origin: Origin | None = None
 
 
@@ -105,7 +107,7 @@ def _read(fold: Fold[S, E], record: Record) -> Read[E]:
         if not record.headers:
             return Read(record, fold.read(record))
         origin = origin_of(record)
-        return Read(record, fold.read(record), None, retried(record), origin)
+        return Read(record, fold.read(record), None, retried(record), epoch_of_retry(record), origin)
     except Unprocessable as error:
         return Read(record, (), str(error))
     except (Halt, Retryable):
@@ -158,6 +160,9 @@ def _changes(bench: Bench[S, E], progress: Progress, draft: Draft[S], chunks: Se
 
 def _take(bench: Bench[S, E], progress: Progress, draft: Draft[S], tally: Tally, read: Read[E], *, careful: bool) -> None:
     wrong = read.wrong
+    if read.epoch is not None and read.epoch != progress.epoch:  # this life had the original in its place
+        tally.duplicates += 1
+        return
     if wrong is None:
         if read.origin is not None and taken_before(progress, read.record.topic, read.origin):
             tally.duplicates += 1

@@ -6,7 +6,8 @@ Kafka headers of a dead letter, beside the headers of the original (prefixed `or
     coordinates  topic/partition@offset of the original
     group        who could not process it
 
-A letter given back goes to `<group>.retry` with `retry-of: coordinates`, to the partition it came from.
+A letter given back goes to `<group>.retry` with `retry-of: coordinates`, to the partition it came from, and with
+`retry-epoch`: a life that begins anew folds the original in its place, and must not fold it here once more.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 
 from shared.bus.record import RECORD_BYTES_MAX, Outgoing, Record, header
 from shared.fold.draft import Sent
+from shared.fold.progress import ORIGIN, origin_of
 from shared.topics import dead_letters
 
 REASON = "reason"
@@ -22,7 +24,8 @@ COORDINATES = "coordinates"
 GROUP = "group"
 ORIGINAL = "original-"
 RETRY_OF = "retry-of"
-NOT_CARRIED = frozenset({"origin", RETRY_OF})
+RETRY_EPOCH = "retry-epoch"
+NOT_CARRIED = frozenset({ORIGIN, RETRY_OF, RETRY_EPOCH})
 
 REASON_CHARS_MAX = 500
 """A reason is one sentence."""
@@ -43,6 +46,12 @@ def retried(record: Record) -> str | None:
     """Return the coordinates of the first try, for a dead letter that is given back."""
     first = header(record, RETRY_OF)
     return None if first is None else f"retry:{first.decode('utf-8', 'replace')}"
+
+
+def epoch_of_retry(record: Record) -> str | None:
+    """Return the life of the partition that could not process the record, for a dead letter that is given back."""
+    epoch = header(record, RETRY_EPOCH)
+    return None if epoch is None else epoch.decode("utf-8", "replace")
 
 
 def dead_letter(group: str, q: int, record: Record, reason: str) -> Sent:
@@ -73,4 +82,7 @@ def retry(letter: Record) -> Outgoing:
     """Return the record that gives a dead letter back to its group."""
     headers = [(key.removeprefix(ORIGINAL), value) for key, value in letter.headers if key.startswith(ORIGINAL)]
     headers.append((RETRY_OF, header(letter, COORDINATES) or b""))
+    origin = origin_of(letter)
+    if origin is not None:
+        headers.append((RETRY_EPOCH, origin.epoch.encode()))
     return Outgoing(letter.key or b"", letter.value or b"", tuple(headers))

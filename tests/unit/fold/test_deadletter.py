@@ -34,7 +34,7 @@ def test_given_back_it_has_its_own_headers_and_names_its_first_try() -> None:
     again = retry(letter_of(fold_records([bad])))
 
     assert (again.key, again.value) == (bad.key, bad.value)
-    assert list(again.headers) == [*RECEIVED, ("retry-of", b"in.a/0@7")]
+    assert list(again.headers) == [*RECEIVED, ("retry-of", b"in.a/0@7"), ("retry-epoch", b"epoch-1")]
 
 
 def test_the_coordinates_stay_those_of_the_first_try() -> None:

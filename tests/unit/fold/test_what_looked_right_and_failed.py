@@ -18,11 +18,13 @@ from typing_extensions import override
 
 from shared.bus.kafka import KafkaOutlet, PublishFailedError
 from shared.bus.record import Outgoing, Record
+from shared.fold.deadletter import retry
+from shared.fold.definition import Step
 from shared.fold.loop import Loop
 from shared.fold.observer import Observer
 from shared.fold.ports import Chunk, Ports
 from tests.fakes import ChunkRefusedError, FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeStore
-from tests.unit.fold.chain import INPUTS, OUTPUTS, PARTITIONS, TOPICS, Process, Sums, Tops, fill
+from tests.unit.fold.chain import INPUTS, OUTPUTS, PARTITIONS, TOPICS, Process, Sum, Sums, Tops, fill
 
 STEPS_MAX = 2_000
 NUMBERS = [(i % 2, i % 5, i % 7) for i in range(24)]
@@ -320,3 +322,40 @@ async def test_what_is_being_written_is_known_to_the_batch_after_it(monkeypatch:
     (state,) = (bson.decode(raw) for raw in database.states.values())
     assert (state["total"], state["count"]) == (5, 5)
     assert database.identities == {f"same-{n}" for n in range(5)}
+
+
+class Mended(Sums):
+    """A fold whose bug with fives was mended, or was not yet."""
+
+    topics = ("in.a", "sums.retry")
+    outputs = ("out.a", "out.b", "sums.dlq")
+
+    def __init__(self, *, mended: bool) -> None:
+        self._mended = mended
+
+    @override
+    def evolve(self, state: Sum | None, event: dict[str, Any]) -> Step[Sum]:
+        if event["n"] == 5 and not self._mended:
+            raise ValueError("five")
+        return Step(super().evolve(state, event).state)
+
+
+async def test_a_replay_into_empty_stores_folds_a_mended_record_once() -> None:
+    """The original stands in its place, and what was given back stands in the topic of retries: only one may count."""
+    broker, database = FakeBroker({**TOPICS, "sums.retry": 2}), FakeDatabase()
+    for n in (1, 5, 2):
+        broker.append("in.a", 0, b"k", json.dumps({"key": "k", "n": n, "id": n}).encode())
+    inbox = FakeInbox(broker, "sums", Mended.topics)
+    inbox.assign({0})
+    await turns(await loop_of(Mended(mended=False), inbox, broker, database))
+    (letter,) = broker.logs["sums.dlq", 0]
+    broker.append("sums.retry", 0, *retry(letter))
+
+    totals = []
+    for stores in (database, FakeDatabase()):
+        broker.committed.clear()
+        inbox.reassign({0})
+        await turns(await loop_of(Mended(mended=True), inbox, broker, stores))
+        totals.append(bson.decode(stores.states["k"])["total"])
+
+    assert totals == [8, 8]
