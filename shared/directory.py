@@ -76,10 +76,12 @@ class Principal:
     """None: all of the brand."""
 
     def may(self, scope: Scope, brand: str | None = None, community: str | None = None) -> bool:
-        """Say whether this is allowed: the scope, in this brand, in this community."""
-        if scope not in self.scopes or (brand is not None and self.brand not in {None, brand}):
-            return False
-        return community is None or self.communities is None or community in self.communities
+        """Say whether this is allowed: the scope, in this community. No community means the whole brand."""
+        return self.may_in_part(scope, brand) and (self.communities is None or community in self.communities)
+
+    def may_in_part(self, scope: Scope, brand: str | None = None) -> bool:
+        """Say whether this is allowed somewhere in the brand; `communities` tells where."""
+        return scope in self.scopes and (brand is None or self.brand in {None, brand})
 
 
 def new_token() -> str:

@@ -17,7 +17,7 @@ from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.shape import Document, Slug, Spec, plain
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode
-from shared.http.auth import brand_of, needs
+from shared.http.auth import brand_of, needs, part_of
 from shared.http.documents import posted, spec_of
 from shared.http.problems import Problem
 from shared.policy import DEFAULT, MongoShelf
@@ -171,7 +171,7 @@ def documents(directory: Directory, shelf: MongoShelf) -> APIRouter:
     async def listed(principal: DirectoryReader, kind: str, brand: str | None = None) -> JSONResponse:
         if kind not in KINDS:
             raise Problem(422, f"this service owns {', '.join(sorted(KINDS))}")
-        named = None if principal.brand is None and brand is None else brand_of(principal, brand, Scope.DIRECTORY_READ)
+        named = None if principal.brand is None and brand is None else part_of(principal, brand, Scope.DIRECTORY_READ)
         found = await directory.all(kind, named)
         return JSONResponse([_shown(d["kind"], d["brand"], d["name"], d["spec"]) for d in found])
 
