@@ -114,11 +114,10 @@ class Directory:
             "_id": digest(token),
             "key": id_,
             "name": principal.name,
-            "role": principal.role.value,
             "brand": principal.brand,
-            "scopes": sorted(scope.value for scope in principal.scopes),
-            "communities": None if principal.communities is None else sorted(principal.communities),
             "created": at,
+            "scopes": sorted(scope.value for scope in principal.scopes),
+            **_standing(principal),
         }
         async with translated():
             await self._tokens.delete_many({"key": id_, "brand": principal.brand})
@@ -130,6 +129,17 @@ class Directory:
         async with translated():
             gone = await self._tokens.delete_many({"key": id_, "brand": brand})
         return gone.deleted_count > 0
+
+    async def revoke_unlike(self, id_: str, principal: Principal) -> None:
+        """Delete the tokens of that id that were made for another role or for other communities."""
+        unlike = {"$or": [{name: {"$ne": value}} for name, value in _standing(principal).items()]}
+        async with translated():
+            await self._tokens.delete_many({"key": id_, "brand": principal.brand, **unlike})
+
+    async def revoke_brand(self, brand: str) -> None:
+        """Delete all tokens and keys of a brand."""
+        async with translated():
+            await self._tokens.delete_many({"brand": brand})
 
     async def put(self, kind: str, brand: str, name: str, spec: Mapping[str, Any]) -> None:
         """Store a document of the directory."""
@@ -154,6 +164,13 @@ class Directory:
         query: dict[str, Any] = {"kind": kind} | ({} if brand is None else {"brand": brand})
         async with translated():
             return await self._documents.find(query, {"_id": 0}).sort("_id").to_list()
+
+
+def _standing(principal: Principal) -> dict[str, Any]:
+    return {
+        "role": principal.role.value,
+        "communities": None if principal.communities is None else sorted(principal.communities),
+    }
 
 
 def _principal(document: Mapping[str, Any]) -> Principal:
