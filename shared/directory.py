@@ -14,8 +14,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
+from shared.errors import Unprocessable
 from shared.fold.mongo import MAJORITY, Client, translated
 
 TOKEN_BYTES = 32
@@ -94,12 +96,17 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+class NameTaken(Unprocessable):
+    """Another brand has a connection of that name."""
+
+
 class Directory:
     """Reads and writes brands, connections, staff and tokens."""
 
     def __init__(self, client: Client, database: str) -> None:
         named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
         self._tokens, self._documents = named["tokens"], named["documents"]
+        self._prepared = False
 
     async def principal(self, token: str) -> Principal | None:
         """Return whose token it is, or None."""
@@ -108,7 +115,10 @@ class Directory:
         return None if found is None or found.get("revoked") else _principal(found)
 
     async def grant(self, principal: Principal, at: datetime, id_: str) -> str:
-        """Make a token and return it: the only time it is seen. A token of the same `id_` is replaced."""
+        """Make a token and return it: the only time it is seen.
+
+        A token of the same `id_` is replaced, but only when the new one is there: whoever fails in between has lost none.
+        """
         token = new_token()
         document = {
             "_id": digest(token),
@@ -120,8 +130,9 @@ class Directory:
             **_standing(principal),
         }
         async with translated():
-            await self._tokens.delete_many({"key": id_, "brand": principal.brand})
+            before = await self._tokens.find({"key": id_, "brand": principal.brand}, {"_id": 1}).to_list()
             await self._tokens.insert_one(document)
+            await self._tokens.delete_many({"_id": {"$in": [old["_id"] for old in before]}})
         return token
 
     async def revoke(self, id_: str, brand: str | None) -> bool:
@@ -142,10 +153,20 @@ class Directory:
             await self._tokens.delete_many({"brand": brand})
 
     async def put(self, kind: str, brand: str, name: str, spec: Mapping[str, Any]) -> None:
-        """Store a document of the directory."""
+        """Store a document of the directory. Raises NameTaken where another brand has a connection of that name."""
         document = {"kind": kind, "brand": brand, "name": name, "spec": dict(spec)}
         async with translated():
-            await self._documents.replace_one({"_id": f"{kind}/{brand}/{name}"}, document, upsert=True)
+            await self._prepare()
+            try:
+                await self._documents.replace_one({"_id": f"{kind}/{brand}/{name}"}, document, upsert=True)
+            except DuplicateKeyError as error:
+                raise NameTaken(f"the {kind.lower()} name {name} is taken") from error
+
+    async def _prepare(self) -> None:
+        """Have the database itself keep connection names apart, before the first one is written."""
+        if not self._prepared:
+            await self._documents.create_index("name", unique=True, partialFilterExpression={"kind": "Connection"})
+            self._prepared = True
 
     async def get(self, kind: str, brand: str, name: str) -> Mapping[str, Any] | None:
         """Return the spec of a document."""

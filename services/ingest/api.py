@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from services.ingest.connectors.events import ACCEPTED, PLACELESS
 from services.ingest.hooks import limited_body
 from services.ingest.store import Intake
-from shared.directory import ROLE_SCOPES, Directory, Principal, Role, Scope
+from shared.directory import ROLE_SCOPES, Directory, NameTaken, Principal, Role, Scope
 from shared.documents import API_VERSION
 from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.shape import Document, Slug, Spec, plain
@@ -174,7 +174,7 @@ def documents(directory: Directory, shelf: MongoShelf) -> APIRouter:
         await _check(directory, document, named, spec)
         stored = plain(spec)
         before = await directory.get(document.kind, named, document.metadata.name)
-        await directory.put(document.kind, named, document.metadata.name, stored)
+        await _put(directory, document, named, stored)
         if isinstance(spec, Staff):
             person = _person(document.metadata.name, named, spec)
             await directory.revoke_unlike(f"staff/{person.name}", person)
@@ -213,18 +213,21 @@ def _brand(document: Document, principal: Principal, brand: str | None) -> str:
     return brand_of(principal, document.metadata.brand or brand, Scope.DIRECTORY_WRITE)
 
 
+async def _put(directory: Directory, document: Document, brand: str, spec: Mapping[str, Any]) -> None:
+    try:
+        await directory.put(document.kind, brand, document.metadata.name, spec)
+    except NameTaken as error:
+        raise Problem(409, f"{error}; names stand in webhooks' addresses") from error
+
+
 async def _check(directory: Directory, document: Document, brand: str, spec: msgspec.Struct) -> None:
     """Look for what shapes cannot tell."""
-    name = document.metadata.name
     if document.kind != "Brand" and await directory.get("Brand", brand, brand) is None:
         raise Problem(422, f"there is no brand {brand} yet; apply it first")
     match spec:
         case Brand():
             _check_zone(spec.timezone)
         case Connection():
-            taken = [d["brand"] for d in await directory.all("Connection") if d["name"] == name and d["brand"] != brand]
-            if taken:
-                raise Problem(409, f"the connection name {name} is taken; names stand in webhooks' addresses")
             if spec.mode == "poll" and spec.token is None:
                 raise Problem(422, "mode poll needs the bot's token")
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from shared.directory import ROLE_SCOPES, Principal, Role, Scope
+from shared.directory import ROLE_SCOPES, Principal, Role, Scope, digest
+from shared.errors import Halt
+from tests import builders
 from tests.integration.edge import Edge, edge
 from tests.parts import Addresses
 
@@ -71,6 +74,39 @@ async def test_a_person_who_is_gone_has_no_token_even_where_the_first_try_ended_
 
     assert again.status_code == 404
     assert await holder(asked, token) is None
+
+
+async def test_a_new_token_replaces_the_old_one_and_one_that_fails_leaves_it(
+    asked: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await applied(asked)
+    first = await personal(asked)
+    vera, taken = Principal("vera", Role.OWNER, asked.brand, ROLE_SCOPES[Role.OWNER]), digest(first)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("shared.directory.digest", lambda _: taken)  # an id that is there already
+        with pytest.raises(Halt):
+            await asked.service.directory.grant(vera, builders.RECORDED, "staff/vera")
+    kept = await holder(asked, first)
+    second = await personal(asked)
+
+    assert kept is not None
+    assert await holder(asked, first) is None
+    assert await holder(asked, second) is not None
+
+
+async def test_of_two_brands_that_take_a_connection_name_at_once_one_gets_it(asked: Edge) -> None:
+    brands = ["one", "two"]
+    headers = [await asked.token(*ROLE_SCOPES[Role.OWNER], brand=brand) for brand in brands]
+    document = {"apiVersion": "veche/v1", "kind": "Connection", "metadata": {"name": "hook"}, "spec": {"platform": "events"}}
+    for brand in brands:
+        await asked.service.directory.put("Brand", brand, brand, {"title": brand})
+
+    puts = [asked.http.put("/v1/documents", json=document, headers=who) for who in headers * 3]
+    answers = await asyncio.gather(*puts)
+
+    assert sorted(answer.status_code for answer in answers) == [200] * 3 + [409] * 3
+    assert len([d for d in await asked.service.directory.all("Connection") if d["name"] == "hook"]) == 1
 
 
 async def test_a_brand_goes_after_its_connections_and_takes_its_people_and_tokens_along(asked: Edge) -> None:
