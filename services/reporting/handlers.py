@@ -139,13 +139,13 @@ def _reaction(event: ReactionAdded) -> Items:
 
 
 def _decision(event: DecisionMade) -> Items:
-    if event.data.verdict not in VERDICTS:
+    if event.imported or event.data.verdict not in VERDICTS:
         return ()
     return (Item(_decision_key(event), Decided(event.brand, event.community or "", hour_of(event.time))),)
 
 
 def _reversal(event: DecisionReversed) -> Items:
-    if event.data.verdict not in VERDICTS:
+    if event.imported or event.data.verdict not in VERDICTS:
         return ()
     return (Item(_decision_key(event), TakenBack(event.brand, event.community or "")),)
 

@@ -79,6 +79,11 @@ def test_only_what_members_no_longer_see_is_a_removal() -> None:
     assert values(decisions)["removals"] == 2
 
 
+def test_what_is_decided_of_history_removes_nothing() -> None:
+    assert values([builders.decision_made(imported=True)])["removals"] == 0
+    assert not folded([builders.decision_made(imported=True), builders.decision_reversed(imported=True)])
+
+
 def test_a_removal_counts_at_its_own_hour_and_a_late_event_in_its_own() -> None:
     states = folded([builders.decision_made(time=AT), builders.content_created(time=AT - timedelta(days=400))])
 
