@@ -22,6 +22,7 @@ from shared.fold.draft import Draft, Sent, encoded_states, sized, take_step
 from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, STRIDE, WINDOW_RECORDS
 from shared.fold.ports import Changes, Chunk
 from shared.fold.progress import Origin, Progress, note_below, origin_header, origin_of, passed, taken_before
+from shared.telemetry.traces import trace_of
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -98,12 +99,20 @@ def _read(fold: Fold[S, E], record: Record) -> Read[E]:
         origin = origin_of(record)
         return Read(record, fold.read(record), None, retried(record), origin)
     except Unprocessable as error:
+        _note_refused(fold.group, record)
         return Read(record, (), str(error))
     except (Halt, Retryable):
         raise
     except Exception as error:  # noqa: BLE001 - one record that breaks a decoder stops nobody
-        log.error("decoding %s failed: %s", coordinates(record), cause_of(error))  # noqa: TRY400 - quotes no text
+        log.error(  # noqa: TRY400 - quotes no text
+            "decoding %s failed: %s", coordinates(record), cause_of(error), extra={"trace": trace_of(record)}
+        )
         return Read(record, (), f"decoding failed: {type(error).__name__}")
+
+
+def _note_refused(group: str, record: Record) -> None:
+    """Tell of a dead letter; its reason, which may be long, is in the letter."""
+    log.warning("%s: %s becomes a dead letter", group, coordinates(record), extra={"trace": trace_of(record)})
 
 
 async def fold_batch(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]]) -> Folded[S]:
@@ -196,11 +205,14 @@ def _fold_carefully(bench: Bench[S, E], draft: Draft[S], tally: Tally, read: Rea
         _fold_one(bench, draft, tally, read, own)
         encoded_states(bench.fold, bench.q, own.states)
     except Unprocessable as error:
+        _note_refused(bench.fold.group, read.record)
         wrong = str(error)
     except (Halt, Retryable):
         raise
     except Exception as error:  # noqa: BLE001 - this record alone causes it
-        log.error("folding %s failed: %s", coordinates(read.record), cause_of(error))  # noqa: TRY400 - quotes no text
+        log.error(  # noqa: TRY400 - quotes no text
+            "folding %s failed: %s", coordinates(read.record), cause_of(error), extra={"trace": trace_of(read.record)}
+        )
         wrong = f"folding failed: {type(error).__name__}"
     else:
         draft.add(own)
