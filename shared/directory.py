@@ -14,8 +14,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
+from shared.errors import Unprocessable
 from shared.fold.mongo import MAJORITY, Client, translated
 
 TOKEN_BYTES = 32
@@ -76,10 +78,12 @@ class Principal:
     """None: all of the brand."""
 
     def may(self, scope: Scope, brand: str | None = None, community: str | None = None) -> bool:
-        """Say whether this is allowed: the scope, in this brand, in this community."""
-        if scope not in self.scopes or (brand is not None and self.brand not in {None, brand}):
-            return False
-        return community is None or self.communities is None or community in self.communities
+        """Say whether this is allowed: the scope, in this community. No community means the whole brand."""
+        return self.may_in_part(scope, brand) and (self.communities is None or community in self.communities)
+
+    def may_in_part(self, scope: Scope, brand: str | None = None) -> bool:
+        """Say whether this is allowed somewhere in the brand; `communities` tells where."""
+        return scope in self.scopes and (brand is None or self.brand in {None, brand})
 
 
 def new_token() -> str:
@@ -92,12 +96,17 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+class NameTaken(Unprocessable):
+    """Another brand has a connection of that name."""
+
+
 class Directory:
     """Reads and writes brands, connections, staff and tokens."""
 
     def __init__(self, client: Client, database: str) -> None:
         named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
         self._tokens, self._documents = named["tokens"], named["documents"]
+        self._prepared = self._reached = False
 
     async def principal(self, token: str) -> Principal | None:
         """Return whose token it is, or None."""
@@ -106,22 +115,35 @@ class Directory:
         return None if found is None or found.get("revoked") else _principal(found)
 
     async def grant(self, principal: Principal, at: datetime, id_: str) -> str:
-        """Make a token and return it: the only time it is seen. A token of the same `id_` is replaced."""
+        """Make a token and return it: the only time it is seen.
+
+        A token of the same `id_` is replaced, but only when the new one is there: whoever fails in between has lost none.
+        """
         token = new_token()
         document = {
             "_id": digest(token),
             "key": id_,
             "name": principal.name,
-            "role": principal.role.value,
             "brand": principal.brand,
-            "scopes": sorted(scope.value for scope in principal.scopes),
-            "communities": None if principal.communities is None else sorted(principal.communities),
             "created": at,
+            "scopes": sorted(scope.value for scope in principal.scopes),
+            **_standing(principal),
         }
         async with translated():
-            await self._tokens.delete_many({"key": id_, "brand": principal.brand})
+            before = await self._tokens.find({"key": id_, "brand": principal.brand}, {"_id": 1}).to_list()
             await self._tokens.insert_one(document)
+            await self._tokens.delete_many({"_id": {"$in": [old["_id"] for old in before]}})
         return token
+
+    async def reach(self) -> None:
+        """Return when the database has answered. Raises Retryable where it is away."""
+        async with translated():
+            await self._tokens.find_one({}, {"_id": 1})
+        self._reached = True
+
+    def missing(self) -> Sequence[str]:
+        """Say what is not ready: until the database has answered once, no token can be checked."""
+        return () if self._reached else ("directory: MongoDB has not answered yet",)
 
     async def revoke(self, id_: str, brand: str | None) -> bool:
         """Delete the token of that id; say whether there was one."""
@@ -129,11 +151,32 @@ class Directory:
             gone = await self._tokens.delete_many({"key": id_, "brand": brand})
         return gone.deleted_count > 0
 
+    async def revoke_unlike(self, id_: str, principal: Principal) -> None:
+        """Delete the tokens of that id that were made for another role or for other communities."""
+        unlike = {"$or": [{name: {"$ne": value}} for name, value in _standing(principal).items()]}
+        async with translated():
+            await self._tokens.delete_many({"key": id_, "brand": principal.brand, **unlike})
+
+    async def revoke_brand(self, brand: str) -> None:
+        """Delete all tokens and keys of a brand."""
+        async with translated():
+            await self._tokens.delete_many({"brand": brand})
+
     async def put(self, kind: str, brand: str, name: str, spec: Mapping[str, Any]) -> None:
-        """Store a document of the directory."""
+        """Store a document of the directory. Raises NameTaken where another brand has a connection of that name."""
         document = {"kind": kind, "brand": brand, "name": name, "spec": dict(spec)}
         async with translated():
-            await self._documents.replace_one({"_id": f"{kind}/{brand}/{name}"}, document, upsert=True)
+            await self._prepare()
+            try:
+                await self._documents.replace_one({"_id": f"{kind}/{brand}/{name}"}, document, upsert=True)
+            except DuplicateKeyError as error:
+                raise NameTaken(f"the {kind.lower()} name {name} is taken") from error
+
+    async def _prepare(self) -> None:
+        """Have the database itself keep connection names apart, before the first one is written."""
+        if not self._prepared:
+            await self._documents.create_index("name", unique=True, partialFilterExpression={"kind": "Connection"})
+            self._prepared = True
 
     async def get(self, kind: str, brand: str, name: str) -> Mapping[str, Any] | None:
         """Return the spec of a document."""
@@ -152,6 +195,13 @@ class Directory:
         query: dict[str, Any] = {"kind": kind} | ({} if brand is None else {"brand": brand})
         async with translated():
             return await self._documents.find(query, {"_id": 0}).sort("_id").to_list()
+
+
+def _standing(principal: Principal) -> dict[str, Any]:
+    return {
+        "role": principal.role.value,
+        "communities": None if principal.communities is None else sorted(principal.communities),
+    }
 
 
 def _principal(document: Mapping[str, Any]) -> Principal:

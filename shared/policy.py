@@ -122,6 +122,15 @@ class MongoShelf:
             found = await self._versions.find_one(query, sort=[("version", -1)])
         return None if found is None else _version(found)
 
+    async def _is_new(self, document: dict[str, Any]) -> bool:
+        """Store a version; say whether its number was still free."""
+        async with translated():
+            try:
+                await self._versions.insert_one(document)
+            except DuplicateKeyError:
+                return False
+        return True
+
     async def store(self, kind: str, brand: str, name: str, spec: Mapping[str, Any], by: str) -> Version:
         """Store the next version; unchanged specs make none. It takes effect after the delay."""
         for _ in range(STORE_TRIES):
@@ -142,11 +151,8 @@ class MongoShelf:
                 "spec": dict(spec),
                 "by": by,
             }
-            try:
-                await self._versions.insert_one(document)
-            except DuplicateKeyError:
-                continue
-            return _version(document)
+            if await self._is_new(document):
+                return _version(document)
         raise Retryable(f"{kind} of {brand} is being changed by others; try again")
 
 

@@ -45,6 +45,8 @@ STOP_S = 20.0
 """A batch in hand is finished at stopping; a part that is away must not hold the end up for longer."""
 
 Work = Callable[[], Awaitable[None]]
+Report = Callable[[], Sequence[str]]
+"""Says what is not ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Service:
     workers: list[Work] = field(default_factory=list)
     """Run beside the folds until they are cancelled."""
     stopping: list[Work] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    """Parts other than folds that say what is not ready."""
 
     @property
     def database(self) -> str:
@@ -85,7 +89,8 @@ class Service:
 
     def missing(self) -> Sequence[str]:
         """Say what is not ready."""
-        return [problem for runner in self.runners for problem in runner.missing()]
+        reports = [*(runner.missing for runner in self.runners), *self.reports]
+        return [problem for report in reports for problem in report()]
 
 
 def new_service(name: str, settings: Settings, clock: Clock | None = None) -> Service:
@@ -98,6 +103,8 @@ def new_service(name: str, settings: Settings, clock: Clock | None = None) -> Se
     traces = provider(settings, name)
     api = http.create(name, directory, traces.get_tracer("veche"), registry, settings.trace_ratio)
     service = Service(name, settings, client, directory, clock or SystemClock(), FoldMetrics(registry), traces, api)
+    service.workers.append(prepared(directory.reach))
+    service.reports.append(directory.missing)
     api.state.missing = service.missing
     return service
 

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from services.engagement.rules.reasons import in_words
 from services.engagement.store import Accounts
 from shared.directory import Principal, Scope
-from shared.http.auth import brand_of, needs
+from shared.http.auth import brand_of, needs, part_of
 
 LIMIT_MAX = 1_000
 """Of one answer: about 400 kB of entries."""
@@ -33,8 +33,9 @@ def members(accounts: Accounts) -> APIRouter:
 
     @routes.get("/v1/members/{member}/history")
     async def history(member: str, principal: Reader, brand: str | None = None, limit: Limit = 50) -> JSONResponse:
-        named = brand_of(principal, brand, Scope.MEMBERS_READ)
-        return JSONResponse([shown(entry) for entry in await accounts.history(named, member, limit)])
+        named = part_of(principal, brand, Scope.MEMBERS_READ)
+        entries = await accounts.history(named, member, limit, principal.communities)
+        return JSONResponse([shown(entry) for entry in entries])
 
     return routes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -98,8 +98,12 @@ class Accounts:
             found = await cursor.sort([("balance", -1), ("member", 1)]).limit(limit).to_list()
         return [Standing(one["member"], int(one["balance"])) for one in found]
 
-    async def history(self, brand: str, member: str, limit: int) -> Sequence[Mapping[str, Any]]:
-        """Return the member's last entries, newest first."""
+    async def history(
+        self, brand: str, member: str, limit: int, communities: Collection[str] | None = None
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return the member's last entries, newest first; only those of the communities, where some are given."""
+        query: dict[str, Any] = {"brand": brand, "member": member}
+        if communities is not None:
+            query["community"] = {"$in": sorted(communities)}
         async with translated():
-            cursor = self._entries.find({"brand": brand, "member": member}).sort("n", -1).limit(limit)
-            return await cursor.to_list()
+            return await self._entries.find(query).sort("n", -1).limit(limit).to_list()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -11,13 +12,13 @@ from fastapi.responses import JSONResponse, Response
 from services.ingest.connectors.events import ACCEPTED, PLACELESS
 from services.ingest.hooks import limited_body
 from services.ingest.store import Intake
-from shared.directory import ROLE_SCOPES, Directory, Principal, Role, Scope
+from shared.directory import ROLE_SCOPES, Directory, NameTaken, Principal, Role, Scope
 from shared.documents import API_VERSION
 from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.shape import Document, Slug, Spec, plain
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode
-from shared.http.auth import brand_of, needs
+from shared.http.auth import brand_of, needs, part_of
 from shared.http.documents import posted, spec_of
 from shared.http.problems import Problem
 from shared.policy import DEFAULT, MongoShelf
@@ -113,9 +114,7 @@ def keys(directory: Directory, now: Any) -> APIRouter:  # noqa: ANN401 - a calla
     async def make(request: Request, principal: KeysWriter) -> JSONResponse:
         asked = _asked(await limited_body(dict(request.headers), request.receive, KEY_BYTES_MAX))
         brand = brand_of(principal, asked.brand, Scope.KEYS_WRITE)
-        beyond = [scope.value for scope in asked.scopes if not principal.may(scope, brand)]
-        if beyond:
-            raise Problem(403, f"you cannot give what you do not have: {', '.join(beyond)}")
+        _check_given(principal, brand, asked.scopes)
         key = Principal(asked.name, Role.KEY, brand, frozenset(asked.scopes))
         token = await directory.grant(key, now(), f"key/{asked.name}")
         return JSONResponse({"name": asked.name, "brand": brand, "token": token}, 201)
@@ -133,10 +132,10 @@ def keys(directory: Directory, now: Any) -> APIRouter:  # noqa: ANN401 - a calla
         if found is None:
             raise Problem(404, f"{name} is not declared as staff of {named}")
         staff = msgspec.convert(found, Staff)
-        role = Role(staff.role)
-        communities = None if staff.communities is None else frozenset(staff.communities)
-        token = await directory.grant(Principal(name, role, named, ROLE_SCOPES[role], communities), now(), f"staff/{name}")
-        return JSONResponse({"name": name, "brand": named, "role": role.value, "token": token}, 201)
+        who = _person(name, named, staff)
+        _check_given(principal, named, who.scopes)
+        token = await directory.grant(who, now(), f"staff/{name}")
+        return JSONResponse({"name": name, "brand": named, "role": who.role.value, "token": token}, 201)
 
     return routes
 
@@ -146,6 +145,18 @@ def _asked(body: bytes) -> KeyRequest:
         return msgspec.json.decode(body, type=KeyRequest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Problem(422, f"name a key and its scopes: {error}") from error
+
+
+def _check_given(principal: Principal, brand: str, scopes: Iterable[Scope]) -> None:
+    beyond = sorted(scope.value for scope in scopes if not principal.may(scope, brand))
+    if beyond:
+        raise Problem(403, f"you cannot give what you do not have: {', '.join(beyond)}")
+
+
+def _person(name: str, brand: str, staff: Staff) -> Principal:
+    role = Role(staff.role)
+    communities = None if staff.communities is None else frozenset(staff.communities)
+    return Principal(name, role, brand, ROLE_SCOPES[role], communities)
 
 
 KINDS = {"Brand", "Connection", "Staff"}
@@ -163,26 +174,34 @@ def documents(directory: Directory, shelf: MongoShelf) -> APIRouter:
         await _check(directory, document, named, spec)
         stored = plain(spec)
         before = await directory.get(document.kind, named, document.metadata.name)
-        await directory.put(document.kind, named, document.metadata.name, stored)
-        await _after(directory, shelf, document.kind, named, principal)
+        await _put(directory, document, named, stored)
+        if isinstance(spec, Staff):
+            person = _person(document.metadata.name, named, spec)
+            await directory.revoke_unlike(f"staff/{person.name}", person)
+            await _keep_accounts(directory, shelf, named, principal)
         return JSONResponse(_shown(document.kind, named, document.metadata.name, stored) | {"changed": before != stored})
 
     @routes.get("/v1/documents")
     async def listed(principal: DirectoryReader, kind: str, brand: str | None = None) -> JSONResponse:
         if kind not in KINDS:
             raise Problem(422, f"this service owns {', '.join(sorted(KINDS))}")
-        named = None if principal.brand is None and brand is None else brand_of(principal, brand, Scope.DIRECTORY_READ)
+        named = None if principal.brand is None and brand is None else part_of(principal, brand, Scope.DIRECTORY_READ)
         found = await directory.all(kind, named)
         return JSONResponse([_shown(d["kind"], d["brand"], d["name"], d["spec"]) for d in found])
 
     @routes.delete("/v1/documents/{kind}/{name}", status_code=204)
     async def remove(kind: str, name: str, principal: DirectoryWriter, brand: str | None = None) -> Response:
-        named = brand_of(principal, brand or (name if kind == "Brand" else None), Scope.DIRECTORY_WRITE)
-        if not await directory.remove(kind, named, name):
+        if kind not in KINDS:
             raise Problem(404, f"there is no {kind} {name}")
-        if kind == "Staff":
-            await directory.revoke(f"staff/{name}", named)
-        await _after(directory, shelf, kind, named, principal)
+        named = brand_of(principal, name if kind == "Brand" else brand, Scope.DIRECTORY_WRITE)
+        if kind == "Brand":
+            await _check_unconnected(directory, named)
+        found = await directory.remove(kind, named, name)
+        await _revoke(directory, kind, named, name)  # also where it is gone: an earlier try may have ended in between
+        if kind != "Connection":
+            await _keep_accounts(directory, shelf, named, principal)
+        if not found:
+            raise Problem(404, f"there is no {kind} {name}")
         return Response(status_code=204)
 
     return routes
@@ -194,18 +213,21 @@ def _brand(document: Document, principal: Principal, brand: str | None) -> str:
     return brand_of(principal, document.metadata.brand or brand, Scope.DIRECTORY_WRITE)
 
 
+async def _put(directory: Directory, document: Document, brand: str, spec: Mapping[str, Any]) -> None:
+    try:
+        await directory.put(document.kind, brand, document.metadata.name, spec)
+    except NameTaken as error:
+        raise Problem(409, f"{error}; names stand in webhooks' addresses") from error
+
+
 async def _check(directory: Directory, document: Document, brand: str, spec: msgspec.Struct) -> None:
     """Look for what shapes cannot tell."""
-    name = document.metadata.name
     if document.kind != "Brand" and await directory.get("Brand", brand, brand) is None:
         raise Problem(422, f"there is no brand {brand} yet; apply it first")
     match spec:
         case Brand():
             _check_zone(spec.timezone)
         case Connection():
-            taken = [d["brand"] for d in await directory.all("Connection") if d["name"] == name and d["brand"] != brand]
-            if taken:
-                raise Problem(409, f"the connection name {name} is taken; names stand in webhooks' addresses")
             if spec.mode == "poll" and spec.token is None:
                 raise Problem(422, "mode poll needs the bot's token")
         case _:
@@ -221,12 +243,28 @@ def _check_zone(name: str) -> None:
         raise Problem(422, f"{name} is no time zone; use IANA names, for example Europe/Moscow") from error
 
 
-async def _after(directory: Directory, shelf: MongoShelf, kind: str, brand: str, principal: Principal) -> None:
-    """Keep the staff's accounts as a versioned policy: the normaliser judges by the time of the record."""
+async def _check_unconnected(directory: Directory, brand: str) -> None:
+    names = [document["name"] for document in await directory.all("Connection", brand)]
+    if names:
+        raise Problem(409, f"{brand} still has connections, delete them first: {', '.join(names)}")
+
+
+async def _revoke(directory: Directory, kind: str, brand: str, name: str) -> None:
+    """Take back the tokens of a person who is gone, or all of a brand's; a brand's people go with it."""
     if kind == "Staff":
-        people = [msgspec.convert(d["spec"], Staff) for d in await directory.all("Staff", brand)]
-        found = sorted({account for person in people for account in person.accounts})
-        await shelf.store("StaffAccounts", brand, DEFAULT, {"accounts": found}, principal.name)
+        await directory.revoke(f"staff/{name}", brand)
+    elif kind == "Brand":
+        await directory.revoke_brand(brand)
+        for person in await directory.all("Staff", brand):
+            await directory.remove("Staff", brand, person["name"])
+        await directory.revoke_brand(brand)  # what a person got in the meantime
+
+
+async def _keep_accounts(directory: Directory, shelf: MongoShelf, brand: str, principal: Principal) -> None:
+    """Keep the staff's accounts as a versioned policy: the normaliser judges by the time of the record."""
+    people = [msgspec.convert(d["spec"], Staff) for d in await directory.all("Staff", brand)]
+    found = sorted({account for person in people for account in person.accounts})
+    await shelf.store("StaffAccounts", brand, DEFAULT, {"accounts": found}, principal.name)
 
 
 def _shown(kind: str, brand: str, name: str, spec: Any) -> dict[str, Any]:  # noqa: ANN401 - any kind's spec

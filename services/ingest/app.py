@@ -44,6 +44,7 @@ def _add_edge(service: Service, shelf: MongoShelf) -> None:
     poller = Poller(connections, intake, Leases(service.client, service.database, service.clock))
     service.workers += [poller.run, publisher.run]
     service.stopping.append(publisher.stop)
+    service.reports.append(publisher.missing)
     service.api.state.straight["/v1/hooks/"] = Hooks(connections, intake, service.settings.body_bytes_max)
     for routes in (
         api.events(intake, lambda: _lag_s(service)),

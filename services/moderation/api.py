@@ -18,7 +18,7 @@ from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.documents.shape import Spec
 from shared.events import event_id
-from shared.http.auth import brand_of, needs
+from shared.http.auth import brand_of, needs, part_of
 from shared.http.problems import Problem
 from shared.telemetry.traces import carried_on
 from shared.topics import MODERATION_COMMANDS
@@ -62,7 +62,9 @@ def decisions(store: Decisions, commands: Commands, clock: Clock) -> APIRouter:
         since: Since = None,
         limit: Limit = 50,
     ) -> JSONResponse:
-        named = brand_of(principal, brand, Scope.DECISIONS_READ, community)
+        named = part_of(principal, brand, Scope.DECISIONS_READ)
+        if community is not None:
+            brand_of(principal, named, Scope.DECISIONS_READ, community)
         if since is not None and since.tzinfo is None:
             raise Problem(422, "since needs a zone, for example 2026-03-02T09:00:00Z")
         wanted = Wanted(named, community, principal.communities, member, since, limit)

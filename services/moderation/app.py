@@ -35,4 +35,5 @@ def create_app(settings: Settings) -> Service:
     service.api.include_router(policy_routes(KIND, shelf, checked))
     service.workers += [publisher.run, prepared(decisions.prepare)]
     service.stopping.append(publisher.stop)
+    service.reports.append(publisher.missing)
     return service

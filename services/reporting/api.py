@@ -22,7 +22,7 @@ from services.reporting.pages.report import Report, compose
 from services.reporting.pages.table import as_csv
 from services.reporting.store import FiguresStore
 from shared.directory import Directory, Principal, Scope
-from shared.http.auth import brand_of, needs
+from shared.http.auth import brand_of, needs, part_of
 from shared.http.problems import Problem
 
 DAYS_MAX = 1_900
@@ -103,7 +103,7 @@ def routes(figures: FiguresStore, directory: Directory) -> APIRouter:
 
 def _asked(principal: Principal, brand: str | None, communities: list[str] | None) -> tuple[str, Collection[str] | None]:
     """Return the brand, and the communities among which to look: those named, else all that the token may see."""
-    named = brand_of(principal, brand, Scope.FIGURES_READ)
+    named = part_of(principal, brand, Scope.FIGURES_READ)
     for community in communities or ():
         brand_of(principal, named, Scope.FIGURES_READ, community)
     return named, communities or principal.communities

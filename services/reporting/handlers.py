@@ -19,7 +19,7 @@ from services.reporting.figures.buckets.total import Told, Total
 from services.reporting.figures.removals import VERDICTS
 from shared.bus.record import Record
 from shared.events import Envelope, decode
-from shared.events.community import ContentCreated, ReactionAdded
+from shared.events.community import ContentCreated, ContentMeasured, ReactionAdded
 from shared.events.moderation import DecisionMade, DecisionReversed
 from shared.fold.definition import Document, Item, Step
 from shared.topics import DECISIONS, EVENTS, LEDGER, retries
@@ -131,21 +131,34 @@ def _content(event: ContentCreated) -> Items:
 
 
 def _reaction(event: ReactionAdded) -> Items:
-    brand, community, data = event.brand, event.community or "", event.data
+    data = event.data
     if data.count is None:
         return _one_count(event)
-    key = f"total {brand}/{community}/{data.kind or data.emoji}/{data.content_id}"
-    return (Item(key, Told(brand, community, hour_of(event.time), event.time.timestamp(), data.count)),)
+    return _told(event, f"{data.kind or data.emoji}/{data.content_id}", data.count)
+
+
+def _measured(event: ContentMeasured) -> Items:
+    """Take the reactions of all kinds together: a platform that tells these (Telegram, of channels) tells no kinds."""
+    data = event.data
+    if data.reactions is None or data.content_id is None:
+        return ()
+    return _told(event, f"/{data.content_id}", data.reactions)
+
+
+def _told(event: Envelope, what: str, count: int) -> Items:
+    brand, community = event.brand, event.community or ""
+    told = Told(brand, community, hour_of(event.time), event.time.timestamp(), count)
+    return (Item(f"total {brand}/{community}/{what}", told),)
 
 
 def _decision(event: DecisionMade) -> Items:
-    if event.data.verdict not in VERDICTS:
+    if event.imported or event.data.verdict not in VERDICTS:
         return ()
     return (Item(_decision_key(event), Decided(event.brand, event.community or "", hour_of(event.time))),)
 
 
 def _reversal(event: DecisionReversed) -> Items:
-    if event.data.verdict not in VERDICTS:
+    if event.imported or event.data.verdict not in VERDICTS:
         return ()
     return (Item(_decision_key(event), TakenBack(event.brand, event.community or "")),)
 
@@ -158,6 +171,7 @@ _READERS: Mapping[type[Envelope], Callable[[Any], Items]] = MappingProxyType(
     {
         **dict.fromkeys(COUNTERS, _one_count),
         ContentCreated: _content,
+        ContentMeasured: _measured,
         ReactionAdded: _reaction,
         DecisionMade: _decision,
         DecisionReversed: _reversal,

@@ -65,6 +65,10 @@ class Publisher:
             else:
                 await asyncio.Event().wait()
 
+    def missing(self) -> Sequence[str]:
+        """Say what is not ready."""
+        return () if self._producer is not None else (f"{self._client_id}: Kafka is not connected yet",)
+
     async def stop(self) -> None:
         """Send what waits, and disconnect."""
         if self._producer is not None:

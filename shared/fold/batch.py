@@ -31,6 +31,7 @@ from shared.fold.progress import (
     passed,
     taken_before,
 )
+from shared.telemetry.traces import trace_of
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -109,12 +110,20 @@ def _read(fold: Fold[S, E], record: Record) -> Read[E]:
         origin = origin_of(record)
         return Read(record, fold.read(record), None, retried(record), epoch_of_retry(record), origin)
     except Unprocessable as error:
+        _note_refused(fold.group, record)
         return Read(record, (), str(error))
     except (Halt, Retryable):
         raise
     except Exception as error:  # noqa: BLE001 - one record that breaks a decoder stops nobody
-        log.error("decoding %s failed: %s", coordinates(record), cause_of(error))  # noqa: TRY400 - quotes no text
+        log.error(  # noqa: TRY400 - quotes no text
+            "decoding %s failed: %s", coordinates(record), cause_of(error), extra={"trace": trace_of(record)}
+        )
         return Read(record, (), f"decoding failed: {type(error).__name__}")
+
+
+def _note_refused(group: str, record: Record) -> None:
+    """Tell of a dead letter; its reason, which may be long, is in the letter."""
+    log.warning("%s: %s becomes a dead letter", group, coordinates(record), extra={"trace": trace_of(record)})
 
 
 async def fold_batch(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]]) -> Folded[S]:
@@ -210,11 +219,14 @@ def _fold_carefully(bench: Bench[S, E], draft: Draft[S], tally: Tally, read: Rea
         _fold_one(bench, draft, tally, read, own)
         encoded_states(bench.fold, bench.q, own.states)
     except Unprocessable as error:
+        _note_refused(bench.fold.group, read.record)
         wrong = str(error)
     except (Halt, Retryable):
         raise
     except Exception as error:  # noqa: BLE001 - this record alone causes it
-        log.error("folding %s failed: %s", coordinates(read.record), cause_of(error))  # noqa: TRY400 - quotes no text
+        log.error(  # noqa: TRY400 - quotes no text
+            "folding %s failed: %s", coordinates(read.record), cause_of(error), extra={"trace": trace_of(read.record)}
+        )
         wrong = f"folding failed: {type(error).__name__}"
     else:
         draft.add(own)

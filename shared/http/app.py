@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.directory import Directory
 from shared.http import problems
-from shared.telemetry.traces import parse
+from shared.telemetry.traces import parse, unsampled
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
@@ -77,7 +77,8 @@ class Observed:
             if (parent is not None and parent.trace_flags.sampled) or random.random() < self._ratio:  # noqa: S311 - a sample
                 await self._traced(app, scope, receive, noting, parent)
             else:
-                await app(scope, receive, noting)
+                with trace.use_span(NonRecordingSpan(parent or unsampled())):
+                    await app(scope, receive, noting)
         finally:
             route = route_of(scope)
             self._requests.labels(self._service, route, str(status)).inc()

@@ -38,10 +38,23 @@ async def _principal(request: Request) -> Principal:
 
 
 def brand_of(principal: Principal, brand: str | None, scope: Scope, community: str | None = None) -> str:
-    """Return the brand a request is about: the named one, else the token's own. Raises Problem where it may not."""
+    """Return the brand a request is about: the named one, else the token's own. Raises Problem where it may not.
+
+    Without a community the request is about the whole brand: a token that is limited to communities may not.
+    """
+    named = part_of(principal, brand, scope)
+    if principal.may(scope, named, community):
+        return named
+    if community is None:
+        raise Problem(403, f"that concerns all of {named}, and this token is limited to some of its communities")
+    raise Problem(403, f"this token may not do that in {named}/{community}")
+
+
+def part_of(principal: Principal, brand: str | None, scope: Scope) -> str:
+    """Return the brand a request is about, for a route that keeps to the principal's communities by itself."""
     named = brand or principal.brand
     if named is None:
         raise Problem(422, "name a brand")
-    if not principal.may(scope, named, community):
-        raise Problem(403, f"this token may not do that in {named}" + (f"/{community}" if community else ""))
+    if not principal.may_in_part(scope, named):
+        raise Problem(403, f"this token may not do that in {named}")
     return named

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from shared.directory import Principal, Scope
 from shared.documents import API_VERSION, KINDS
 from shared.documents.shape import Document, plain
-from shared.http.auth import brand_of, needs
+from shared.http.auth import brand_of, needs, part_of
 from shared.http.problems import Problem
 from shared.policy import DEFAULT, MongoShelf, Version
 
@@ -60,12 +60,17 @@ def policy_routes(kind: str, shelf: MongoShelf, check: Check) -> APIRouter:
 
     @routes.get("/v1/documents", name=f"list {kind}")
     async def listed(principal: Reader, brand: str | None = None) -> JSONResponse:
-        named = brand_of(principal, brand, Scope.POLICIES_READ)
-        found = [version for version in await shelf.all(kind) if version.brand == named]
+        named = part_of(principal, brand, Scope.POLICIES_READ)
+        found = [version for version in await shelf.all(kind) if version.brand == named and _concerns(principal, version)]
         latest = {version.name: version for version in sorted(found, key=lambda version: version.version)}
         return JSONResponse([_shown(version) for version in latest.values()])
 
     return routes
+
+
+def _concerns(principal: Principal, version: Version) -> bool:
+    """Say whether a policy is in force where the principal looks: the brand's own is in force everywhere."""
+    return version.name == DEFAULT or principal.communities is None or version.name in principal.communities
 
 
 def _shown(version: Version) -> dict[str, Any]:

@@ -13,7 +13,10 @@ from typing_extensions import override
 
 
 class JsonLines(logging.Formatter):
-    """Writes time, level, logger, message, trace. Of an error kind and place, never its text: that may quote a member."""
+    """Writes time, level, logger, message, trace: that of a record (given as `extra`), else of the request in hand.
+
+    Of an error kind and place, never its text: that may quote a member.
+    """
 
     def __init__(self, service: str) -> None:
         super().__init__()
@@ -29,13 +32,18 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        context = trace.get_current_span().get_span_context()
-        if context.is_valid:
-            line["trace"] = f"{context.trace_id:032x}"
+        found = getattr(record, "trace", None) or _current()
+        if found:
+            line["trace"] = found
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
             line["stack"] = "".join(traceback.format_tb(record.exc_info[2]))
         return json.dumps(line, ensure_ascii=False)
+
+
+def _current() -> str | None:
+    context = trace.get_current_span().get_span_context()
+    return f"{context.trace_id:032x}" if context.is_valid else None
 
 
 def configure(service: str, level: str) -> None:

@@ -81,6 +81,7 @@ class FoldObserver(Observer):
         self.lags: dict[int, float] = {}
         """Seconds by partition, as last looked at."""
         self._newest: dict[int, int] = {}
+        self._here: frozenset[int] = frozenset()
         self._born_ms = round(self._now() * 1000)
         for outcome in OUTCOMES:
             metrics.records.labels(group, outcome)
@@ -144,6 +145,17 @@ class FoldObserver(Observer):
         self.turned_at, self.failure = time.monotonic(), None
         self._metrics.owned.labels(self._group).set(len(owned))
         self._metrics.halted.labels(self._group).set(len(halted))
+        self._stay(frozenset(owned) | halted.keys())
+
+    def _stay(self, here: frozenset[int]) -> None:
+        """Forget the lag of partitions that are folded elsewhere now; that of one that came counts from its coming."""
+        for q in self.lags.keys() - here:
+            del self.lags[q]
+            self._metrics.lag.remove(self._group, str(q))
+        if here != self._here:
+            came = dict.fromkeys(here, round(self._now() * 1000))
+            self._newest = came | {q: at for q, at in self._newest.items() if q in here}
+            self._here = here
 
     def lagging(self, q: int, waiting: int) -> None:
         """Set the lag of a partition in seconds: the age of the newest folded record while others wait."""

@@ -80,9 +80,12 @@ def carried_on() -> Headers:
     A request that is not in the sample gets an id too, marked as not sampled: every decision and entry names its trace.
     """
     context = trace.get_current_span().get_span_context()
-    if not context.is_valid:
-        context = SpanContext(_ids.generate_trace_id(), _ids.generate_span_id(), is_remote=False)
-    return ((TRACEPARENT, traceparent(context)),)
+    return ((TRACEPARENT, traceparent(context if context.is_valid else unsampled())),)
+
+
+def unsampled() -> SpanContext:
+    """Return a new context that is not in the sample: an id for what belongs together, without spans."""
+    return SpanContext(_ids.generate_trace_id(), _ids.generate_span_id(), is_remote=False)
 
 
 _ids = RandomIdGenerator()

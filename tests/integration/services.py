@@ -39,12 +39,11 @@ def settings_for(parts: Addresses) -> Settings:
     )
 
 
-async def token(service: Service, brand: str, *scopes: Scope) -> dict[str, str]:
-    """Return the header of a key with these scopes."""
+async def token(service: Service, brand: str, *scopes: Scope, communities: frozenset[str] | None = None) -> dict[str, str]:
+    """Return the header of a key with these scopes, in these communities."""
     directory: Directory = service.directory
-    made = await directory.grant(
-        Principal("vera", Role.KEY, brand, frozenset(scopes)), datetime(2026, 3, 2, tzinfo=UTC), secrets.token_hex(4)
-    )
+    who = Principal("vera", Role.KEY, brand, frozenset(scopes), communities)
+    made = await directory.grant(who, datetime(2026, 3, 2, tzinfo=UTC), secrets.token_hex(4))
     return {"authorization": f"Bearer {made}"}
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Decoded, Payload, Reason
+from services.reporting.figures.periods import Frame
+from services.reporting.figures.summary import figures_of
 from shared.errors import Unprocessable
 from shared.events import decode, encode
 from shared.events.community import Content
+from tests.unit.reporting.folding import folded, material
 
 RECORDED = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -112,3 +117,16 @@ def test_a_vote_without_a_place_waits_for_it(folder: Path) -> None:
     told = decoded((folder / "teloxide_poll_answer_2.json").read_bytes())
 
     assert [(answer.poll, answer.options) for answer in told.poll_answers] == [("telegram:POLL_ID", (3, 4, 8))]
+
+
+@pytest.mark.parametrize("name", ["nutgram/message_reaction_count.json", "teloxide_message_reaction_count_1.json"])
+def test_anonymous_reactions_reach_the_figure_of_reactions(folder: Path, name: str) -> None:
+    body = at_home_in_a_group((folder / name).read_bytes())
+    update = json.loads(body)["message_reaction_count"]
+    day = datetime.fromtimestamp(update["date"], UTC).date()
+
+    states = folded(decoded(body).events)
+
+    total = sum(reaction["total_count"] for reaction in update["reactions"])
+    assert total
+    assert figures_of(material(states), Frame(day, day + timedelta(days=1), ZoneInfo("UTC")))["reactions"] == total

@@ -1,7 +1,7 @@
 """Reactions: put on, taken back, and what is left of both.
 
-A reaction without an actor tells a total (`count`: how many now). Such totals are kept by content, and what they grew by is
-counted in the hour in which they were told: see `buckets/total.py`.
+A reaction without an actor tells a total (`count`: how many now), and so does a measured content (`reactions`). Such totals
+are kept by content, and what they grew by is counted in the hour in which they were told: see `buckets/total.py`.
 """
 
 from __future__ import annotations

@@ -12,8 +12,10 @@ REMOVALS = Figure(
     id="removals",
     name=Said("Removals", "Удаления"),
     definition=Said(
-        "Decisions of moderation to remove or hide a content, by the time of the decision; those taken back do not count.",
-        "Решения модерации удалить или скрыть публикацию, по времени решения; отменённые не считаются.",
+        "Decisions of moderation to remove or hide a content, by the time of the decision; those taken back do not count, "
+        "nor do those on imported history, by which nothing is removed.",
+        "Решения модерации удалить или скрыть публикацию, по времени решения; отменённые не считаются, "
+        "как и решения об импортированной истории: по ним ничего не удаляется.",
     ),
     unit=CONTENTS,
     compute=counted(REMOVALS_COUNT),

@@ -44,6 +44,15 @@ def test_a_record_that_breaks_the_fold_becomes_a_dead_letter_alone() -> None:
     assert len(folded.changes.entries) == 2
 
 
+def test_each_dead_letter_has_a_log_line_with_the_trace_of_its_record(caplog: pytest.LogCaptureFixture) -> None:
+    traced = {n: (("traceparent", f"00-{n:032x}-{1:016x}-00".encode()),) for n in (1, 2)}
+
+    fold_records([raw(b"{", 0, headers=traced[1]), told(BAD, 1, headers=traced[2]), told(1, 2)])
+
+    named = [vars(line)["trace"] for line in caplog.records if "trace" in vars(line)]
+    assert named == [f"{n:032x}" for n in (1, 2)]
+
+
 class HalfWay(Sums):
     """Tells two things of each record; the second of a bad record breaks, after the first was folded."""
 

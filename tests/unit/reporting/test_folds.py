@@ -35,6 +35,7 @@ def event(number: int, minute: int) -> Envelope:
         builders.reaction_added(**at),
         builders.reaction_removed(**at),
         builders.reaction_added(**at, actor=None, count=number + minute % 7),
+        builders.content_measured(**at, reactions=number + minute % 7),
         builders.member_joined(**at),
         builders.member_left(**at),
         builders.decision_made(**decided),
@@ -45,7 +46,7 @@ def event(number: int, minute: int) -> Envelope:
     return made[number % len(made)]
 
 
-told = st.lists(st.builds(event, st.integers(0, 9), st.integers(0, 3_000)), max_size=30)
+told = st.lists(st.builds(event, st.integers(0, 10), st.integers(0, 3_000)), max_size=30)
 
 
 @given(told, st.randoms())
@@ -79,6 +80,11 @@ def test_only_what_members_no_longer_see_is_a_removal() -> None:
     assert values(decisions)["removals"] == 2
 
 
+def test_what_is_decided_of_history_removes_nothing() -> None:
+    assert values([builders.decision_made(imported=True)])["removals"] == 0
+    assert not folded([builders.decision_made(imported=True), builders.decision_reversed(imported=True)])
+
+
 def test_a_removal_counts_at_its_own_hour_and_a_late_event_in_its_own() -> None:
     states = folded([builders.decision_made(time=AT), builders.content_created(time=AT - timedelta(days=400))])
 
@@ -108,6 +114,20 @@ def test_totals_without_names_count_by_what_they_grew() -> None:
     assert values([*events, *events])["reactions"] == 4
     first_day = Frame(date(2026, 3, 1), date(2026, 3, 3), ZoneInfo("UTC"))
     assert figures_of(material(folded(events)), first_day)["reactions"] == 5
+
+
+@given(st.permutations([(0, 3), (1, 5), (1.2, 4), (30, 9)]))
+def test_measured_reactions_count_by_what_they_grew_in_any_order(totals: list[tuple[float, int]]) -> None:
+    events = [builders.content_measured(reactions=n, time=AT + timedelta(hours=h)) for h, n in totals]
+    other = builders.content_measured(reactions=2, content_id="telegram:-1:8")
+    first_day = Frame(date(2026, 3, 1), date(2026, 3, 3), ZoneInfo("UTC"))
+
+    assert values([*events, other, *events])["reactions"] == 11
+    assert figures_of(material(folded([*events, other])), first_day)["reactions"] == 6
+
+
+def test_a_measured_content_without_reactions_counts_for_none() -> None:
+    assert not folded([builders.content_measured(reactions=None, views=7)])
 
 
 def test_reactions_are_those_put_on_less_those_taken_back() -> None:
