@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -16,10 +17,12 @@ from shared import secrets
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
 from shared.directory import Directory
-from shared.documents.directory import Connection
-from shared.errors import Retryable
+from shared.documents.directory import Connection, SecretRef
+from shared.errors import Retryable, VecheError
 from shared.telemetry.traces import carried_on
 from shared.topics import RAW
+
+log = logging.getLogger(__name__)
 
 REFRESH_S = 2.0
 """A changed connection works in its new form after this time at the latest."""
@@ -35,7 +38,7 @@ class Connected:
     name: str
     brand: str
     spec: Connection
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
 
 
 class Connections:
@@ -44,6 +47,7 @@ class Connections:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._found: dict[str, Connected] = {}
+        self._told: dict[str, tuple[str, ...]] = {}
         self._read_at: float | None = None
         self._reading = asyncio.Lock()
 
@@ -73,19 +77,39 @@ class Connections:
                 if self._read_at is None:
                     raise
                 return  # those of a moment ago go on working while the database is away
-            self._found = {d["name"]: _connected(d["name"], d["brand"], d["spec"]) for d in documents}
+            built = {d["name"]: _built(d["name"], d["brand"], d["spec"]) for d in documents}
+            self._found = {name: connected for name, (connected, _) in built.items() if connected is not None}
+            self._tell({name: problems for name, (_, problems) in built.items() if problems})
             self._read_at = time.monotonic()
 
+    def _tell(self, problems: dict[str, tuple[str, ...]]) -> None:
+        """Log what is wrong with connections, once for as long as it stays the same."""
+        for name, sentences in problems.items():
+            if self._told.get(name) != sentences:
+                log.error("connection %s: %s", name, "; ".join(sentences))
+        self._told = problems
 
-def _connected(name: str, brand: str, document: object) -> Connected:
-    spec = msgspec.convert(document, Connection)
-    found = []
-    for ref in spec.secrets:
-        try:
-            found.append(secrets.resolve(ref))
-        except Retryable:
-            continue  # a connection without its secret takes nothing: every delivery is refused with 401
-    return Connected(name, brand, spec, tuple(found))
+
+def _built(name: str, brand: str, document: object) -> tuple[Connected | None, tuple[str, ...]]:
+    """Return a connection and what is wrong with it. Whatever it is, the other connections go on."""
+    try:
+        spec = msgspec.convert(document, Connection)
+        found = [_resolved(ref) for ref in spec.secrets]
+    except msgspec.ValidationError as error:
+        return None, (f"its stored document no longer fits, apply it again: {error}",)
+    except Exception as error:  # noqa: BLE001 - one connection must not end those of other brands
+        return None, (f"cannot be used, a bug: {type(error).__name__}",)
+    # Without its secret a connection takes nothing: every delivery is refused with 401.
+    usable = tuple(value for value, _ in found if value)
+    return Connected(name, brand, spec, usable), tuple(problem for _, problem in found if problem)
+
+
+def _resolved(ref: SecretRef) -> tuple[str, str]:
+    """Return a secret, or nothing and why."""
+    try:
+        return secrets.resolve(ref), ""
+    except VecheError as error:
+        return "", str(error)
 
 
 class Intake:
