@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     """When a stored policy takes effect: above the refresh and the clock skew together."""
     policy_refresh_s: float = Field(default=5.0, gt=0)
     """Nobody folds with policies read longer ago."""
+    secrets: Path | None = None
+    """The folder of credentials that connections name by file, a folder a brand in it; read by ingest alone."""
     body_bytes_max: int = Field(default=1_000_000, gt=0)
     """The largest request body; Telegram's largest update seen is 40 kB."""
     log_level: str = "INFO"

@@ -21,6 +21,7 @@ from shared.http.auth import brand_of, needs
 from shared.http.documents import posted, spec_of
 from shared.http.problems import Problem
 from shared.policy import DEFAULT, MongoShelf
+from shared.secrets import Credentials, prefix_of
 
 BATCH_EVENTS_MAX = 1_000
 BATCH_BYTES_MAX = 10_000_000
@@ -151,7 +152,7 @@ def _asked(body: bytes) -> KeyRequest:
 KINDS = {"Brand", "Connection", "Staff"}
 
 
-def documents(directory: Directory, shelf: MongoShelf) -> APIRouter:
+def documents(directory: Directory, shelf: MongoShelf, credentials: Credentials) -> APIRouter:
     """Return the routes of the directory's kinds."""
     routes = APIRouter()
 
@@ -160,7 +161,7 @@ def documents(directory: Directory, shelf: MongoShelf) -> APIRouter:
         document = await posted(request, KINDS)
         named = _brand(document, principal, brand)
         spec = spec_of(document)
-        await _check(directory, document, named, spec)
+        await _check(directory, credentials, document.metadata.name, named, spec)
         stored = plain(spec)
         before = await directory.get(document.kind, named, document.metadata.name)
         await directory.put(document.kind, named, document.metadata.name, stored)
@@ -194,22 +195,39 @@ def _brand(document: Document, principal: Principal, brand: str | None) -> str:
     return brand_of(principal, document.metadata.brand or brand, Scope.DIRECTORY_WRITE)
 
 
-async def _check(directory: Directory, document: Document, brand: str, spec: msgspec.Struct) -> None:
+async def _check(directory: Directory, credentials: Credentials, name: str, brand: str, spec: msgspec.Struct) -> None:
     """Look for what shapes cannot tell."""
-    name = document.metadata.name
-    if document.kind != "Brand" and await directory.get("Brand", brand, brand) is None:
+    brands = {found["name"] for found in await directory.all("Brand")}
+    if not isinstance(spec, Brand) and brand not in brands:
         raise Problem(422, f"there is no brand {brand} yet; apply it first")
     match spec:
         case Brand():
             _check_zone(spec.timezone)
+            _check_alike(brand, brands)
         case Connection():
             taken = [d["brand"] for d in await directory.all("Connection") if d["name"] == name and d["brand"] != brand]
             if taken:
                 raise Problem(409, f"the connection name {name} is taken; names stand in webhooks' addresses")
             if spec.mode == "poll" and spec.token is None:
                 raise Problem(422, "mode poll needs the bot's token")
+            _check_references(credentials, spec, brand, brands)
         case _:
             return
+
+
+def _check_alike(brand: str, brands: set[str]) -> None:
+    """Refuse a brand whose environment variables nobody could tell from another's."""
+    alike = [other for other in brands if other != brand and prefix_of(other) == prefix_of(brand)]
+    if alike:
+        raise Problem(409, f"the brand name {brand} is too like {alike[0]}: variables of both begin with {prefix_of(brand)}")
+
+
+def _check_references(credentials: Credentials, spec: Connection, brand: str, brands: set[str]) -> None:
+    for ref in (*spec.secrets, *([] if spec.token is None else [spec.token])):
+        try:
+            credentials.check(ref, brand, brands)
+        except Unprocessable as error:
+            raise Problem(422, str(error)) from error
 
 
 def _check_zone(name: str) -> None:

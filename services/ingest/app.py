@@ -15,6 +15,7 @@ from services.ingest.store import Connections, Intake
 from shared.bus.publisher import Publisher
 from shared.policy import MongoShelf, PolicyBook
 from shared.runtime import FoldPlan, Service, new_service
+from shared.secrets import Credentials
 from shared.settings import Settings
 
 
@@ -40,7 +41,8 @@ def create_app(settings: Settings, role: Role = Role.ALL) -> Service:
 
 def _add_edge(service: Service, shelf: MongoShelf) -> None:
     publisher = Publisher(service.settings.kafka, "veche-ingest")
-    connections, intake = Connections(service.directory), Intake(publisher, service.clock)
+    credentials = Credentials(service.settings.secrets)
+    connections, intake = Connections(service.directory, credentials), Intake(publisher, service.clock)
     poller = Poller(connections, intake, Leases(service.client, service.database, service.clock))
     service.workers += [poller.run, publisher.run]
     service.stopping.append(publisher.stop)
@@ -48,7 +50,7 @@ def _add_edge(service: Service, shelf: MongoShelf) -> None:
     for routes in (
         api.events(intake, lambda: _lag_s(service)),
         api.keys(service.directory, service.clock.now),
-        api.documents(service.directory, shelf),
+        api.documents(service.directory, shelf, credentials),
     ):
         service.api.include_router(routes)
 

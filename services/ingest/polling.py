@@ -18,7 +18,6 @@ from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from services.ingest.store import Connected, Connections, Intake
-from shared import secrets
 from shared.clock import Clock
 from shared.errors import Retryable
 from shared.fold.mongo import MAJORITY, Client, translated
@@ -129,11 +128,11 @@ class Poller:
         return offset
 
     async def _ask(self, http: httpx.AsyncClient, connection: Connected, offset: int) -> list[msgspec.Raw]:
-        assert connection.spec.token is not None, "checked when it was applied"
-        token = secrets.resolve(connection.spec.token)
+        if connection.token is None:
+            raise Retryable("its token cannot be read")
         query: dict[str, Any] = {"offset": offset, "timeout": WAIT_S, "allowed_updates": UPDATES}
         try:
-            response = await http.post(f"{self._api}/bot{token}/getUpdates", json=query)
+            response = await http.post(f"{self._api}/bot{connection.token}/getUpdates", json=query)
             answer = msgspec.json.decode(response.content, type=_Answer)
         except (httpx.HTTPError, msgspec.DecodeError) as error:
             raise Retryable(f"Telegram is away: {type(error).__name__}") from None  # its text holds the token

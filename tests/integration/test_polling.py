@@ -7,7 +7,6 @@ import logging
 import secrets
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
@@ -23,6 +22,7 @@ from shared.directory import Directory
 from shared.documents.directory import Connection, SecretRef
 from shared.errors import Retryable
 from shared.fold.mongo import Client, new_client
+from shared.secrets import Credentials
 from tests.builders import AT
 from tests.parts import Addresses
 
@@ -69,13 +69,12 @@ class FakePublisher(Publisher):
 class World:
     """Two pollers of one connection over one database."""
 
-    def __init__(self, client: Client, name: str, folder: Path) -> None:
-        (folder / "token").write_text(TOKEN)
-        spec = Connection(platform="telegram", mode="poll", token=SecretRef(file=str(folder / "token")))
-        self.connection = Connected("hook", "acme", spec, ())
+    def __init__(self, client: Client, name: str) -> None:
+        spec = Connection(platform="telegram", mode="poll", token=SecretRef(env="ACME_TOKEN"))
+        self.connection = Connected("hook", "acme", spec, (), TOKEN)
         self.clock, self.telegram, self.publisher = SetClock(AT), FakeTelegram(), FakePublisher()
         self.leases, self.others = Leases(client, name, self.clock), Leases(client, name, self.clock)
-        connections = Connections(Directory(client, name))
+        connections = Connections(Directory(client, name), Credentials(None))
         self.poller = Poller(connections, Intake(self.publisher, self.clock), self.leases, "http://telegram")
 
     async def poll(self) -> None:
@@ -86,9 +85,9 @@ class World:
 
 
 @pytest_asyncio.fixture
-async def world(parts: Addresses, tmp_path: Path) -> AsyncIterator[World]:
+async def world(parts: Addresses) -> AsyncIterator[World]:
     client, name = new_client(parts.mongo), f"polling_{secrets.token_hex(4)}"
-    yield World(client, name, tmp_path)
+    yield World(client, name)
     await client.drop_database(name)
     await client.close()
 

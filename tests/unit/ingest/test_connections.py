@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,7 @@ import pytest
 
 from services.ingest.polling import Poller
 from services.ingest.store import Connections
-from shared.documents.directory import SecretRef
-from shared.errors import Retryable
-from shared.secrets import FILE_BYTES_MAX, resolve
+from shared.secrets import Credentials
 
 
 class FakeDirectory:
@@ -37,15 +34,17 @@ def good(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return stored("good", secrets=[{"env": "ACME_SECRET"}])
 
 
-def connections(*documents: dict[str, Any]) -> Connections:
-    return Connections(FakeDirectory(*documents))  # type: ignore[arg-type] # what is asked of a directory here
+def connections(*documents: dict[str, Any], folder: Path | None = None) -> Connections:
+    brands = [{"kind": "Brand", "name": d["brand"], "brand": d["brand"]} for d in documents]
+    return Connections(FakeDirectory(*brands, *documents), Credentials(folder))  # type: ignore[arg-type] # what is asked of a directory here
 
 
 async def test_a_secret_file_that_is_no_text_leaves_only_its_connection_without_secrets(
     good: dict[str, Any], tmp_path: Path
 ) -> None:
-    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
-    found = connections(stored("bad", "other", secrets=[{"file": str(tmp_path / "binary")}]), good)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "binary").write_bytes(b"\xff\xfe\x00")
+    found = connections(stored("bad", "other", secrets=[{"file": "binary"}]), good, folder=tmp_path)
 
     bad, sound = await found.get("bad"), await found.get("good")
 
@@ -72,25 +71,21 @@ async def test_a_stored_document_that_no_longer_fits_is_left_out_and_told_once(
     assert "open-sesame" not in told
 
 
+async def test_what_was_stored_with_a_reference_of_another_brand_is_checked_again(
+    good: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    thief = stored("thief", "other", mode="poll", secrets=[{"env": "ACME_SECRET"}], token={"env": "ACME_SECRET"})
+
+    found = await connections(thief, good).get("thief")
+
+    assert found is not None
+    assert (found.secrets, found.token) == ((), None)
+    assert "begin with OTHER_" in caplog.text
+    assert "open-sesame" not in caplog.text + repr(found)
+
+
 async def test_no_connection_ends_the_pollers() -> None:
     poller = Poller(connections(stored("old", gone="field")), None, None)  # type: ignore[arg-type] # never reached
 
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(poller.run(), 0.1)
-
-
-def test_a_credential_is_read_without_the_end_of_its_line(tmp_path: Path) -> None:
-    (tmp_path / "sound").write_text("open-sesame\n")
-    assert resolve(SecretRef(file=str(tmp_path / "sound"))) == "open-sesame"
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [("large", "above"), ("pipe", "not a regular"), (".", "not a regular"), ("absent", "No such file"), ("a\0b", "not a path")],
-)
-def test_what_is_no_small_regular_file_is_refused_with_a_sentence(tmp_path: Path, name: str, said: str) -> None:
-    (tmp_path / "large").write_bytes(b"x" * (FILE_BYTES_MAX + 1))
-    os.mkfifo(tmp_path / "pipe")
-
-    with pytest.raises(Retryable, match=said):
-        resolve(SecretRef(file=f"{tmp_path}/{name}"))
