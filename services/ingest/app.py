@@ -10,7 +10,7 @@ from services.ingest import api
 from services.ingest.connectors.payload import Refusal
 from services.ingest.handlers import OUTPUTS, Normaliser, Refused, accounts
 from services.ingest.hooks import Hooks
-from services.ingest.polling import Leases, Poller
+from services.ingest.polling import Leases, Poller, Skipped
 from services.ingest.store import Connections, Intake
 from shared.bus.publisher import Publisher
 from shared.policy import MongoShelf, PolicyBook
@@ -43,7 +43,8 @@ def _add_edge(service: Service, shelf: MongoShelf) -> None:
     publisher = Publisher(service.settings.kafka, "veche-ingest")
     credentials = Credentials(service.settings.secrets)
     connections, intake = Connections(service.directory, credentials), Intake(publisher, service.clock)
-    poller = Poller(connections, intake, Leases(service.client, service.database, service.clock))
+    leases = Leases(service.client, service.database, service.clock)
+    poller = Poller(connections, intake, leases, skipped=_skipped(service))
     service.workers += [poller.run, publisher.run]
     service.stopping.append(publisher.stop)
     service.api.state.straight["/v1/hooks/"] = Hooks(connections, intake, service.settings.body_bytes_max)
@@ -70,3 +71,11 @@ def _counter(service: Service) -> Refused:
         counter.labels(platform, refusal.reason.value, refusal.kind).inc()
 
     return refused
+
+
+def _skipped(service: Service) -> Skipped:
+    counter = Counter(
+        "veche_ingest_polled_skipped", "Polled updates that could not be taken in.", ["connection"],
+        registry=service.metrics.registry,
+    )  # fmt: skip
+    return lambda connection: counter.labels(connection).inc()
