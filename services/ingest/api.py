@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.ingest.connectors.events import ACCEPTED, PLACELESS
-from services.ingest.hooks import limited_body
 from services.ingest.store import Intake
 from shared.directory import ROLE_SCOPES, Directory, Principal, Role, Scope
 from shared.documents import API_VERSION
@@ -18,6 +17,7 @@ from shared.documents.shape import Document, Slug, Spec, plain
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode
 from shared.http.auth import brand_of, needs
+from shared.http.body import limited_body
 from shared.http.documents import posted, spec_of
 from shared.http.problems import Problem
 from shared.policy import DEFAULT, MongoShelf
