@@ -5,17 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from typing_extensions import override
 
 STACK_FILE = Path(".veche/stack.env")
+
+
+def stack_file(start: Path) -> Path:
+    """Return the file of the checkout that a folder lies in; outside of one, that of the folder itself."""
+    for folder in (start, *start.parents):
+        if (folder / "deploy" / "native").is_dir() and (folder / "pyproject.toml").is_file():
+            return folder / STACK_FILE
+    return start / STACK_FILE
 
 
 class Settings(BaseSettings):
     """What every service and the command line need to know. Variables are `VECHE_` and the name in capitals."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="VECHE_", env_file=STACK_FILE, extra="ignore", frozen=True, populate_by_name=True
-    )
+    model_config = SettingsConfigDict(env_prefix="VECHE_", extra="ignore", frozen=True, populate_by_name=True)
 
     kafka: str = "127.0.0.1:9092"
     mongo: str = "mongodb://127.0.0.1:27017/?replicaSet=veche"
@@ -34,6 +41,8 @@ class Settings(BaseSettings):
     """When a stored policy takes effect: above the refresh and the clock skew together."""
     policy_refresh_s: float = Field(default=5.0, gt=0)
     """Nobody folds with policies read longer ago."""
+    secrets: Path | None = None
+    """The folder of credentials that connections name by file, a folder a brand in it; read by ingest alone."""
     body_bytes_max: int = Field(default=1_000_000, gt=0)
     """The largest request body; Telegram's largest update seen is 40 kB."""
     log_level: str = "INFO"
@@ -46,6 +55,20 @@ class Settings(BaseSettings):
     )
     trace_ui: str | None = None
     """Where a person opens a trace."""
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the stack's file wherever in the checkout a command runs."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, DotEnvSettingsSource(settings_cls, env_file=stack_file(Path.cwd()))
 
     def database(self, service: str) -> str:
         """Return the name of a service's database."""

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.ingest.connectors.events import ACCEPTED, PLACELESS
-from services.ingest.hooks import limited_body
 from services.ingest.store import Intake
 from shared.directory import ROLE_SCOPES, Directory, NameTaken, Principal, Role, Scope
 from shared.documents import API_VERSION
@@ -19,9 +18,11 @@ from shared.documents.shape import Document, Slug, Spec, plain
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode
 from shared.http.auth import brand_of, needs, part_of
+from shared.http.body import limited_body
 from shared.http.documents import posted, spec_of
 from shared.http.problems import Problem
 from shared.policy import DEFAULT, MongoShelf
+from shared.secrets import Credentials, prefix_of
 
 BATCH_EVENTS_MAX = 1_000
 BATCH_BYTES_MAX = 10_000_000
@@ -162,7 +163,7 @@ def _person(name: str, brand: str, staff: Staff) -> Principal:
 KINDS = {"Brand", "Connection", "Staff"}
 
 
-def documents(directory: Directory, shelf: MongoShelf) -> APIRouter:
+def documents(directory: Directory, shelf: MongoShelf, credentials: Credentials) -> APIRouter:
     """Return the routes of the directory's kinds."""
     routes = APIRouter()
 
@@ -171,7 +172,7 @@ def documents(directory: Directory, shelf: MongoShelf) -> APIRouter:
         document = await posted(request, KINDS)
         named = _brand(document, principal, brand)
         spec = spec_of(document)
-        await _check(directory, document, named, spec)
+        await _check(directory, credentials, named, spec)
         stored = plain(spec)
         before = await directory.get(document.kind, named, document.metadata.name)
         await _put(directory, document, named, stored)
@@ -220,18 +221,36 @@ async def _put(directory: Directory, document: Document, brand: str, spec: Mappi
         raise Problem(409, f"{error}; names stand in webhooks' addresses") from error
 
 
-async def _check(directory: Directory, document: Document, brand: str, spec: msgspec.Struct) -> None:
+async def _check(directory: Directory, credentials: Credentials, brand: str, spec: msgspec.Struct) -> None:
     """Look for what shapes cannot tell."""
-    if document.kind != "Brand" and await directory.get("Brand", brand, brand) is None:
+    brands = {found["name"] for found in await directory.all("Brand")}
+    if not isinstance(spec, Brand) and brand not in brands:
         raise Problem(422, f"there is no brand {brand} yet; apply it first")
     match spec:
         case Brand():
             _check_zone(spec.timezone)
+            _check_alike(brand, brands)
         case Connection():
             if spec.mode == "poll" and spec.token is None:
                 raise Problem(422, "mode poll needs the bot's token")
+            _check_references(credentials, spec, brand, brands)
         case _:
             return
+
+
+def _check_alike(brand: str, brands: set[str]) -> None:
+    """Refuse a brand whose environment variables nobody could tell from another's."""
+    alike = [other for other in brands if other != brand and prefix_of(other) == prefix_of(brand)]
+    if alike:
+        raise Problem(409, f"the brand name {brand} is too like {alike[0]}: variables of both begin with {prefix_of(brand)}")
+
+
+def _check_references(credentials: Credentials, spec: Connection, brand: str, brands: set[str]) -> None:
+    for ref in (*spec.secrets, *([] if spec.token is None else [spec.token])):
+        try:
+            credentials.check(ref, brand, brands)
+        except Unprocessable as error:
+            raise Problem(422, str(error)) from error
 
 
 def _check_zone(name: str) -> None:

@@ -10,11 +10,12 @@ from services.ingest import api
 from services.ingest.connectors.payload import Refusal
 from services.ingest.handlers import OUTPUTS, Normaliser, Refused, accounts
 from services.ingest.hooks import Hooks
-from services.ingest.polling import Leases, Poller
+from services.ingest.polling import Leases, Poller, Skipped
 from services.ingest.store import Connections, Intake
 from shared.bus.publisher import Publisher
 from shared.policy import MongoShelf, PolicyBook
 from shared.runtime import FoldPlan, Service, new_service
+from shared.secrets import Credentials
 from shared.settings import Settings
 
 
@@ -40,8 +41,10 @@ def create_app(settings: Settings, role: Role = Role.ALL) -> Service:
 
 def _add_edge(service: Service, shelf: MongoShelf) -> None:
     publisher = Publisher(service.settings.kafka, "veche-ingest")
-    connections, intake = Connections(service.directory), Intake(publisher, service.clock)
-    poller = Poller(connections, intake, Leases(service.client, service.database, service.clock))
+    credentials = Credentials(service.settings.secrets)
+    connections, intake = Connections(service.directory, credentials), Intake(publisher, service.clock)
+    leases = Leases(service.client, service.database, service.clock)
+    poller = Poller(connections, intake, leases, skipped=_skipped(service))
     service.workers += [poller.run, publisher.run]
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)
@@ -49,7 +52,7 @@ def _add_edge(service: Service, shelf: MongoShelf) -> None:
     for routes in (
         api.events(intake, lambda: _lag_s(service)),
         api.keys(service.directory, service.clock.now),
-        api.documents(service.directory, shelf),
+        api.documents(service.directory, shelf, credentials),
     ):
         service.api.include_router(routes)
 
@@ -69,3 +72,11 @@ def _counter(service: Service) -> Refused:
         counter.labels(platform, refusal.reason.value, refusal.kind).inc()
 
     return refused
+
+
+def _skipped(service: Service) -> Skipped:
+    counter = Counter(
+        "veche_ingest_polled_skipped", "Polled updates that could not be taken in.", ["connection"],
+        registry=service.metrics.registry,
+    )  # fmt: skip
+    return lambda connection: counter.labels(connection).inc()

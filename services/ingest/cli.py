@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 import uvloop
 from rich.console import Console
@@ -30,6 +32,9 @@ BATCH_BYTES_MAX = 5_000_000
 BUSY = frozenset({429, 503})
 PATIENCE_S = 600.0
 """How long an import waits for live events to be caught up before it gives up; it can be run again."""
+PATIENCE_AWAY_S = 120.0
+"""How long an import waits for an edge that does not answer at all: more than a restart takes."""
+AWAY_PAUSE_S = 2.0
 BROKEN_SHOWN = 10
 
 
@@ -101,8 +106,15 @@ def batches(events: Iterable[Envelope]) -> Iterator[list[bytes]]:
 class Sender:
     """Sends batches to the edge, waits where it is told to, and sets broken records aside."""
 
-    def __init__(self, api: Api, brand: str) -> None:
-        self._api, self._brand = api, brand
+    def __init__(
+        self,
+        api: Api,
+        brand: str,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._api, self._brand, self._clock, self._sleep = api, brand, clock, sleep
         self.sent = 0
         self.broken: list[Broken] = []
 
@@ -115,14 +127,42 @@ class Sender:
                 yield found
 
     def send(self, batch: list[bytes]) -> None:
-        """Send one batch, waiting while the edge is busy."""
-        query = {"brand": self._brand, "imported": "true"}
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            response = self._api.http.post("/v1/events", params=query, content=b"[" + b",".join(batch) + b"]")
-            if response.status_code not in BUSY or time.monotonic() > deadline:
-                break
-            time.sleep(float(response.headers.get("retry-after", "1")))
+        """Send one batch, waiting while the edge is busy or away."""
+        response = self._answered(b"[" + b",".join(batch) + b"]")
         if not response.is_success:
             fail(problem_of(response, "ingest"))
         self.sent += len(batch)
+
+    def _answered(self, body: bytes) -> httpx.Response:
+        """Return the last answer; ends the command where there was none for too long."""
+        deadline = self._clock() + PATIENCE_S
+        gone_at = math.inf
+        while True:
+            found = self._posted(body)
+            now = self._clock()
+            if isinstance(found, httpx.Response):
+                gone_at = math.inf
+                if found.status_code not in BUSY or now > deadline:
+                    return found
+                self._sleep(float(found.headers.get("retry-after", "1")))
+            else:
+                gone_at = min(gone_at, now)
+                if now - gone_at > PATIENCE_AWAY_S:
+                    fail(_away(self._api.http.base_url, found))
+                self._sleep(AWAY_PAUSE_S)
+
+    def _posted(self, body: bytes) -> httpx.Response | httpx.HTTPError:
+        query = {"brand": self._brand, "imported": "true"}
+        try:
+            return self._api.http.post("/v1/events", params=query, content=body)
+        except httpx.UnsupportedProtocol as error:
+            fail(f"VECHE_INGEST_URL is not an address: {error}")
+        except httpx.HTTPError as error:
+            return error
+
+
+def _away(url: httpx.URL, error: httpx.HTTPError) -> str:
+    return (
+        f"ingest has not answered at {url} for {PATIENCE_AWAY_S:.0f} s ({type(error).__name__}); start it with "
+        "`veche ingest serve` and import again: what it has already is not counted twice"
+    )

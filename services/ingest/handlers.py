@@ -19,6 +19,7 @@ from shared.bus.record import Record
 from shared.errors import Unprocessable
 from shared.events import Envelope
 from shared.events.codec import reason
+from shared.fold.deadletter import first_topic
 from shared.fold.definition import Document, Item, Step
 from shared.policy import PolicyBook
 from shared.topics import EVENTS, INGEST_COMMANDS, RAW, retries
@@ -56,7 +57,7 @@ class Normaliser:
 
     def read(self, record: Record) -> Sequence[Item[Told]]:
         """Return the events of a payload, and what it tells of polls."""
-        if record.topic == INGEST_COMMANDS.name:
+        if first_topic(record) == INGEST_COMMANDS.name:
             return [_command(record)]
         raw = from_record(record)
         if raw.platform == POLL_PLACE:

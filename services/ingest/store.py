@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import time
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 import msgspec
 
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Payload
 from services.ingest.connectors.raw import Raw, to_record
-from shared import secrets
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
 from shared.directory import Directory
-from shared.documents.directory import Connection
-from shared.errors import Retryable
+from shared.documents.directory import Connection, SecretRef
+from shared.errors import Retryable, VecheError
+from shared.secrets import Credentials
 from shared.telemetry.traces import carried_on
 from shared.topics import RAW
+
+log = logging.getLogger(__name__)
 
 REFRESH_S = 2.0
 """A changed connection works in its new form after this time at the latest."""
@@ -35,15 +39,17 @@ class Connected:
     name: str
     brand: str
     spec: Connection
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
+    token: str | None = field(default=None, repr=False)
 
 
 class Connections:
     """All connections by name; read again when they are too old."""
 
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
+    def __init__(self, directory: Directory, credentials: Credentials) -> None:
+        self._directory, self._credentials = directory, credentials
         self._found: dict[str, Connected] = {}
+        self._told: dict[str, tuple[str, ...]] = {}
         self._read_at: float | None = None
         self._reading = asyncio.Lock()
 
@@ -68,24 +74,47 @@ class Connections:
             if self._age_s() <= limit_s:
                 return
             try:
+                brands = {d["name"] for d in await self._directory.all("Brand")}
                 documents = await self._directory.all("Connection")
             except Retryable:
                 if self._read_at is None:
                     raise
                 return  # those of a moment ago go on working while the database is away
-            self._found = {d["name"]: _connected(d["name"], d["brand"], d["spec"]) for d in documents}
+            built = {d["name"]: self._built(d["name"], d["brand"], d["spec"], brands) for d in documents}
+            self._found = {name: connected for name, (connected, _) in built.items() if connected is not None}
+            self._tell({name: problems for name, (_, problems) in built.items() if problems})
             self._read_at = time.monotonic()
 
+    def _tell(self, problems: dict[str, tuple[str, ...]]) -> None:
+        """Log what is wrong with connections, once for as long as it stays the same."""
+        for name, sentences in problems.items():
+            if self._told.get(name) != sentences:
+                log.error("connection %s: %s", name, "; ".join(sentences))
+        self._told = problems
 
-def _connected(name: str, brand: str, document: object) -> Connected:
-    spec = msgspec.convert(document, Connection)
-    found = []
-    for ref in spec.secrets:
+    def _built(
+        self, name: str, brand: str, document: object, brands: Collection[str]
+    ) -> tuple[Connected | None, tuple[str, ...]]:
+        """Return a connection and what is wrong with it. Whatever it is, the other connections go on."""
         try:
-            found.append(secrets.resolve(ref))
-        except Retryable:
-            continue  # a connection without its secret takes nothing: every delivery is refused with 401
-    return Connected(name, brand, spec, tuple(found))
+            spec = msgspec.convert(document, Connection)
+            found = [self._resolved(ref, brand, brands) for ref in spec.secrets]
+            token, problem = ("", "") if spec.token is None else self._resolved(spec.token, brand, brands)
+        except msgspec.ValidationError as error:
+            return None, (f"its stored document no longer fits, apply it again: {error}",)
+        except Exception as error:  # noqa: BLE001 - one connection must not end those of other brands
+            return None, (f"cannot be used, a bug: {type(error).__name__}",)
+        # Without its secret a connection takes nothing: every delivery is refused with 401.
+        usable = tuple(value for value, _ in found if value)
+        problems = (*(said for _, said in found), problem)
+        return Connected(name, brand, spec, usable, token or None), tuple(filter(None, problems))
+
+    def _resolved(self, ref: SecretRef, brand: str, brands: Collection[str]) -> tuple[str, str]:
+        """Return a credential, or nothing and why."""
+        try:
+            return self._credentials.resolve(ref, brand, brands), ""
+        except VecheError as error:
+            return "", str(error)
 
 
 class Intake:

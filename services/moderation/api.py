@@ -19,6 +19,7 @@ from shared.directory import Principal, Scope
 from shared.documents.shape import Spec
 from shared.events import event_id
 from shared.http.auth import brand_of, needs, part_of
+from shared.http.body import limited_body
 from shared.http.problems import Problem
 from shared.telemetry.traces import carried_on
 from shared.topics import MODERATION_COMMANDS
@@ -76,7 +77,7 @@ def decisions(store: Decisions, commands: Commands, clock: Clock) -> APIRouter:
 
     @routes.post("/v1/decisions/{decision}/reversal")
     async def reverse(decision: str, request: Request, principal: Writer) -> JSONResponse:
-        asked = _asked(await request.body())
+        asked = _asked(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX))
         found = await _found(store, decision, principal, Scope.DECISIONS_WRITE)
         if found["reversal"] is None:
             command = _command(found, asked, principal, clock.now())
@@ -90,8 +91,6 @@ def decisions(store: Decisions, commands: Commands, clock: Clock) -> APIRouter:
 
 
 def _asked(body: bytes) -> ReversalRequest:
-    if len(body) > BODY_BYTES_MAX:
-        raise Problem(413, f"the body is above the limit of {BODY_BYTES_MAX} bytes")
     try:
         return msgspec.json.decode(body, type=ReversalRequest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -13,10 +13,10 @@ from services.moderation.rules.case import Member, Policy, Said
 from services.moderation.rules.commands import Reverse, decoded
 from services.moderation.rules.judging import Judged, is_exempt, judge
 from services.moderation.rules.outcome import Outcome, decided, reversed_
-from shared.bus.record import Record, header
+from shared.bus.record import Record
 from shared.events import decode
 from shared.events.community import ContentCreated, ContentEdited, MemberJoined
-from shared.fold.deadletter import RETRY_OF
+from shared.fold.deadletter import first_topic
 from shared.fold.definition import Document, Item, Output, Step
 from shared.policy import PolicyBook
 from shared.telemetry.traces import trace_of
@@ -64,7 +64,7 @@ class Moderation:
 
     def read(self, record: Record) -> Sequence[Item[Told]]:
         """Return what is to be judged, or the command of a moderator."""
-        if _is_command(record):
+        if first_topic(record) == MODERATION_COMMANDS.name:
             command = decoded(record.value or b"")
             key = f"{command.brand}/{command.community}/decision/{command.decision}"
             return (Item(key, Told(command, trace_of(record)), f"{command.brand}/{command.id}"),)
@@ -108,13 +108,6 @@ class Moderation:
         joined = document["joined"]
         recent = tuple(Said(int(at), digest) for at, digest in zip(document["at"], document["digests"], strict=True))
         return Member(int(document["n"]), None if joined is None else int(joined), recent)
-
-
-def _is_command(record: Record) -> bool:
-    """Say whether a record is a command; a dead letter given back is what it was."""
-    first = header(record, RETRY_OF)
-    topic = record.topic if first is None else first.decode("utf-8", "replace").partition("/")[0]
-    return topic == MODERATION_COMMANDS.name
 
 
 def _member(event: Judged) -> str | None:

@@ -23,10 +23,15 @@ class Brand(Spec, frozen=True, kw_only=True):
 
 
 class SecretRef(Spec, frozen=True, kw_only=True):
-    """Where a credential is read: an environment variable or a file of the ingest service. Never the credential itself."""
+    """Where a credential is read: an environment variable or a file of the ingest service. Never the credential itself.
+
+    Either is bound to the brand (shared/secrets.py).
+    """
 
     env: Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9_]{0,99}$")] | None = None
+    """Begins with the brand's name in capitals, `ACME_` for `acme`."""
     file: Annotated[str, Meta(max_length=500)] | None = None
+    """Its path inside the brand's folder of the secrets directory (`VECHE_SECRETS`)."""
 
 
 class Community(Spec, frozen=True, kw_only=True):

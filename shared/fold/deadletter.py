@@ -42,6 +42,12 @@ def coordinates(record: Record) -> str:
     return f"{record.topic}/{record.partition}@{record.offset}"
 
 
+def first_topic(record: Record) -> str:
+    """Return the topic of the first try: a dead letter that is given back is what it was."""
+    first = header(record, RETRY_OF)
+    return record.topic if first is None else first.decode("utf-8", "replace").partition("/")[0]
+
+
 def retried(record: Record) -> str | None:
     """Return the coordinates of the first try, for a dead letter that is given back."""
     first = header(record, RETRY_OF)

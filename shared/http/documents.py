@@ -13,11 +13,15 @@ from shared.directory import Principal, Scope
 from shared.documents import API_VERSION, KINDS
 from shared.documents.shape import Document, plain
 from shared.http.auth import brand_of, needs, part_of
+from shared.http.body import limited_body
 from shared.http.problems import Problem
 from shared.policy import DEFAULT, MongoShelf, Version
 
 Reader = Annotated[Principal, Depends(needs(Scope.POLICIES_READ))]
 Writer = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
+DOCUMENT_BYTES_MAX = 5_000_000
+"""A connection with ten thousand titled communities."""
+
 Check = Callable[[msgspec.Struct], None]
 """Looks for what a shape cannot tell; raises Unprocessable."""
 
@@ -25,7 +29,8 @@ Check = Callable[[msgspec.Struct], None]
 async def posted(request: Request, kinds: set[str]) -> Document:
     """Return the document of a request. Raises Problem where it is not one of these kinds."""
     try:
-        document = msgspec.json.decode(await request.body(), type=Document)
+        body = await limited_body(dict(request.headers), request.receive, DOCUMENT_BYTES_MAX)
+        document = msgspec.json.decode(body, type=Document)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(422, f"not a document: {error}") from error
     if document.apiVersion != API_VERSION:

@@ -86,12 +86,19 @@ async def records_of(servers: str, topic: str) -> list[FakeRecord]:
 async def edge(parts: Addresses, folder: Path, *, kafka: str | None = None) -> AsyncIterator[Edge]:
     """Yield a running edge; its databases are gone afterwards."""
     mark = secrets.token_hex(4)
-    (folder / "secret").write_text(SECRET)
-    settings = Settings(mongo=parts.mongo, kafka=kafka or parts.kafka, database_prefix=f"edge_{mark}", body_bytes_max=10_000)
+    (folder / f"brand-{mark}").mkdir()
+    (folder / f"brand-{mark}" / "secret").write_text(SECRET)
+    settings = Settings(
+        mongo=parts.mongo,
+        kafka=kafka or parts.kafka,
+        database_prefix=f"edge_{mark}",
+        body_bytes_max=10_000,
+        secrets=folder,
+    )
     await admin.apply(parts.kafka, [RAW])
     service = create_app(settings, Role.EDGE)
     found = Edge(service, client_of(service), f"brand-{mark}", f"hook-{mark}", settings.kafka)
-    spec = {"platform": "telegram", "mode": "webhook", "secrets": [{"file": str(folder / "secret")}]}
+    spec = {"platform": "telegram", "mode": "webhook", "secrets": [{"file": "secret"}]}
     await service.directory.put("Brand", found.brand, found.brand, {"title": "Acme"})
     await service.directory.put("Connection", found.brand, found.connection, spec)
     workers = [asyncio.ensure_future(work()) for work in service.workers]

@@ -201,6 +201,42 @@ async def test_a_personal_token_may_what_its_role_may(asked: Edge, role: Role) -
     assert who.may(Scope.DEAD_LETTERS_READ) is False
 
 
+@pytest.mark.parametrize(
+    ("ref", "said"),
+    [
+        ({"env": "HOME"}, "begin with"),
+        ({"file": "/etc/passwd"}, "inside the folder"),
+        ({"file": "../x"}, "inside the folder"),
+    ],
+)
+async def test_a_connection_that_names_what_is_not_its_brand_s_is_not_stored(
+    asked: Edge, ref: dict[str, str], said: str
+) -> None:
+    document = {
+        "apiVersion": "veche/v1",
+        "kind": "Connection",
+        "metadata": {"name": f"{asked.brand}-thief", "brand": asked.brand},
+        "spec": {"platform": "telegram", "mode": "poll", "token": ref},
+    }
+
+    answer = await asked.http.put("/v1/documents", json=document, headers=await asked.token(Scope.DIRECTORY_WRITE))
+
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+    assert await asked.service.directory.get("Connection", asked.brand, f"{asked.brand}-thief") is None
+
+
+async def test_a_brand_whose_variables_would_be_another_s_is_not_stored(asked: Edge) -> None:
+    alike = asked.brand.replace("-", "_")
+    document = {"apiVersion": "veche/v1", "kind": "Brand", "metadata": {"name": alike}, "spec": {"title": "Alike"}}
+
+    answer = await asked.http.put(
+        "/v1/documents", json=document, headers=await asked.token(Scope.DIRECTORY_WRITE, brand=alike)
+    )
+
+    assert answer.status_code == 409
+
+
 def needed(dependant: Dependant) -> Iterator[Scope]:
     """Yield the scopes that a route asks for."""
     for dependency in dependant.dependencies:

@@ -6,23 +6,25 @@ import json
 import logging
 import secrets
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 from typing_extensions import override
 
-from services.ingest.polling import LEASE, Leases, Poller
+from services.ingest.polling import LEASE, Leases, Poller, bot_of
 from services.ingest.store import Connected, Connections, Intake
 from shared.bus.publisher import Publisher
-from shared.bus.record import Outgoing
+from shared.bus.record import RECORD_BYTES_MAX, Outgoing
 from shared.clock import SetClock
 from shared.directory import Directory
 from shared.documents.directory import Connection, SecretRef
-from shared.errors import Retryable
+from shared.errors import Retryable, Unprocessable
 from shared.fold.mongo import Client, new_client
+from shared.secrets import Credentials
 from tests.builders import AT
 from tests.parts import Addresses
 
@@ -33,7 +35,9 @@ class FakeTelegram(httpx.AsyncBaseTransport):
     """Holds updates until an offset above them confirms them; refuses while it is told to."""
 
     def __init__(self) -> None:
-        self.updates = [{"update_id": n, "message": {"chat": {"id": -100}, "text": str(n)}} for n in range(10, 15)]
+        self.updates: list[dict[str, Any]] = [
+            {"update_id": n, "message": {"chat": {"id": -100}, "text": str(n)}} for n in range(10, 15)
+        ]
         self.refuses: str | None = None
         self.away = False
         self.confirmed = 0
@@ -46,7 +50,7 @@ class FakeTelegram(httpx.AsyncBaseTransport):
         if self.refuses:
             return httpx.Response(409, json={"ok": False, "description": self.refuses})
         self.confirmed = json.loads(request.content)["offset"]
-        self.updates = [update for update in self.updates if update["update_id"] >= self.confirmed]  # type: ignore[operator]
+        self.updates = [update for update in self.updates if update.get("update_id", 99) >= self.confirmed]
         return httpx.Response(200, json={"ok": True, "result": self.updates})
 
 
@@ -63,32 +67,37 @@ class FakePublisher(Publisher):
         del topic, partition
         if len(self.kept) >= self.room:
             raise Retryable("Kafka did not acknowledge: KafkaTimeoutError")
+        if len(record.value) > RECORD_BYTES_MAX:
+            raise Unprocessable("a record is above the limit")
         self.kept.append(record.value)
 
 
 class World:
     """Two pollers of one connection over one database."""
 
-    def __init__(self, client: Client, name: str, folder: Path) -> None:
-        (folder / "token").write_text(TOKEN)
-        spec = Connection(platform="telegram", mode="poll", token=SecretRef(file=str(folder / "token")))
-        self.connection = Connected("hook", "acme", spec, ())
+    def __init__(self, client: Client, name: str) -> None:
+        spec = Connection(platform="telegram", mode="poll", token=SecretRef(env="ACME_TOKEN"))
+        self.connection = Connected("hook", "acme", spec, (), TOKEN)
+        self.bot = bot_of(self.connection)
+        self.skipped: list[str] = []
         self.clock, self.telegram, self.publisher = SetClock(AT), FakeTelegram(), FakePublisher()
         self.leases, self.others = Leases(client, name, self.clock), Leases(client, name, self.clock)
-        connections = Connections(Directory(client, name))
-        self.poller = Poller(connections, Intake(self.publisher, self.clock), self.leases, "http://telegram")
+        connections = Connections(Directory(client, name), Credentials(None))
+        self.poller = Poller(
+            connections, Intake(self.publisher, self.clock), self.leases, "http://telegram", skipped=self.skipped.append
+        )
 
     async def poll(self) -> None:
-        offset = await self.leases.take("hook")
+        offset = await self.leases.take(self.bot)
         assert offset is not None
         async with httpx.AsyncClient(transport=self.telegram) as http:
             await self.poller.poll(http, self.connection, offset)
 
 
 @pytest_asyncio.fixture
-async def world(parts: Addresses, tmp_path: Path) -> AsyncIterator[World]:
+async def world(parts: Addresses) -> AsyncIterator[World]:
     client, name = new_client(parts.mongo), f"polling_{secrets.token_hex(4)}"
-    yield World(client, name, tmp_path)
+    yield World(client, name)
     await client.drop_database(name)
     await client.close()
 
@@ -118,15 +127,42 @@ async def test_what_kafka_did_not_take_is_asked_for_again(world: World) -> None:
 async def test_one_polls_and_the_other_goes_on_where_it_died(world: World) -> None:
     await world.poll()
 
-    meanwhile = await world.others.take("hook")
+    meanwhile = await world.others.take(world.bot)
     world.clock.forward(LEASE + timedelta(seconds=1))
-    later = await world.others.take("hook")
-    too_late = await world.leases.take("hook")
-    await world.leases.advance("hook", 99)
+    later = await world.others.take(world.bot)
+    too_late = await world.leases.take(world.bot)
+    await world.leases.advance(world.bot, 99)
     world.clock.forward(timedelta(seconds=1))
 
     assert (meanwhile, later, too_late) == (None, 15, None)
-    assert await world.others.take("hook") == 15, "a poller without the lease moved the offset"
+    assert await world.others.take(world.bot) == 15, "a poller without the lease moved the offset"
+
+
+async def test_an_update_that_can_never_be_taken_in_is_counted_and_left_behind(world: World) -> None:
+    world.telegram.updates[1]["text"] = "x" * (RECORD_BYTES_MAX + 1)
+    del world.telegram.updates[2]["update_id"]
+
+    await world.poll()
+
+    assert [json.loads(value)["update_id"] for value in world.publisher.kept] == [10, 13, 14]
+    assert world.skipped == ["hook", "hook"]
+    assert await world.leases.take(world.bot) == 15
+
+
+async def test_updates_without_any_id_are_not_asked_for_without_a_pause(world: World) -> None:
+    world.telegram.updates = [{"message": {}}]
+
+    with pytest.raises(Retryable, match="no ids"):
+        await world.poll()
+
+
+async def test_another_bot_of_the_same_connection_starts_at_its_own_place(world: World) -> None:
+    await world.poll()
+
+    other = replace(world.connection, token="8:another-token")
+
+    assert await world.leases.take(bot_of(other)) == 0
+    assert await world.leases.take(world.bot) == 15
 
 
 @pytest.mark.parametrize("trouble", ["refused", "away"])

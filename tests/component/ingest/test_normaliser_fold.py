@@ -11,13 +11,14 @@ from services.ingest.connectors.raw import Raw, to_record
 from services.ingest.handlers import GROUP, INPUTS, OUTPUTS, Normaliser, accounts
 from shared.bus.partition import partition_of
 from shared.events import Envelope, decode, encode
+from shared.fold.deadletter import dead_letter, retry
 from shared.fold.loop import Loop
 from shared.fold.observer import Observer
 from shared.fold.ports import Ports
 from shared.policy import PolicyBook, Version
-from shared.topics import EVENTS, INGEST_COMMANDS, RAW
+from shared.topics import EVENTS, INGEST_COMMANDS, RAW, retries
 from tests.builders import AT, MEMBER, PLACE, RECORDED, content_created, reaction_added
-from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeStore
+from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeRecord, FakeStore
 from tests.unit.ingest.telegram_updates import CASES
 from tests.unit.moderation.world import FakeShelf
 
@@ -159,6 +160,25 @@ async def test_votes_wait_for_their_poll_and_go_on_under_its_community() -> None
     assert again == found, "the same vote came again"
     rekeyed = [record for record in world.broker.logs[RAW.name, 0] if record.value == vote]
     assert rekeyed[1].key == f"acme/{PLACE}".encode()
+
+
+async def test_a_command_that_had_died_works_when_it_is_given_back() -> None:
+    world = World()
+    world.tell(reaction_added(actor="telegram:9"))
+    await world.fold()
+    ((_, timer),) = world.database.timers.values()
+    command = FakeRecord(INGEST_COMMANDS.name, 0, 0, 1, timer.key.encode(), timer.command, ())
+    dead = dead_letter(GROUP, 0, command, "why")
+    letter = FakeRecord(dead.topic, 0, 0, 1, dead.key, dead.value, dead.headers)
+
+    # The content is waited for twice, so the timer fires twice.
+    world.broker.append(retries(GROUP).name, 0, *retry(letter))
+    await world.fold()
+    world.fire()
+    (reaction,) = await world.fold()
+
+    assert reaction.data.content_author is None
+    assert not world.broker.logs[f"{GROUP}.dlq", 0]
 
 
 async def test_a_broken_record_is_a_dead_letter_with_its_reason_and_the_others_go_on() -> None:

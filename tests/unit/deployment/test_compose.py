@@ -56,7 +56,19 @@ def test_our_containers_can_do_nothing_but_their_work(name: str) -> None:
     assert "cap_add" not in service
     assert service["user"] == "10001:10001"
     assert service["tmpfs"]
-    assert "volumes" not in service
+    assert all(volume.endswith(":ro") for volume in service.get("volumes", []))
+
+
+def test_ingest_alone_is_given_credentials() -> None:
+    given = [
+        name
+        for name, service in COMPOSE.items()
+        if "env_file" in service or "VECHE_SECRETS" in service.get("environment", {})
+    ]
+
+    assert given == ["ingest"]
+    assert COMPOSE["ingest"]["env_file"] == [{"path": "secrets.env", "required": False}]
+    assert COMPOSE["ingest"]["volumes"] == [f"./deploy/secrets:{COMPOSE['ingest']['environment']['VECHE_SECRETS']}:ro"]
 
 
 @pytest.mark.parametrize(("name", "port"), SERVICE_PORTS.items())

@@ -1,0 +1,97 @@
+"""The pollers' tasks: each polls its connection as it is now, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from services.ingest import polling
+from services.ingest.polling import Poller
+from services.ingest.store import Connected
+from shared.documents.directory import Connection, SecretRef
+
+SPEC = Connection(platform="telegram", mode="poll", token=SecretRef(env="ACME_TOKEN"))
+BOT = Connected("bot", "acme", SPEC, (), "7:first")
+
+
+class FakeConnections:
+    """Connections as they are now."""
+
+    def __init__(self, *found: Connected) -> None:
+        self.found = list(found)
+
+    async def all(self) -> list[Connected]:
+        return self.found
+
+
+class FakeLeases:
+    """Nobody else polls; one bot's place cannot be had."""
+
+    async def take(self, bot: str) -> int:
+        if bot.startswith("broken/"):
+            raise ZeroDivisionError
+        return 0
+
+
+class World:
+    """Pollers of a Telegram that answers with nothing, a moment later."""
+
+    def __init__(self, *found: Connected) -> None:
+        self.asked: list[str] = []
+        self.connections = FakeConnections(*found)
+        self.poller = Poller(self.connections, None, FakeLeases(), "http://telegram")  # type: ignore[arg-type] # fakes
+        self.http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request.url.path.split("/")[1])
+        await asyncio.sleep(0.01)
+        return httpx.Response(200, content=json.dumps({"ok": True, "result": []}))
+
+    async def look(self, until: Callable[[], Any]) -> None:
+        """Tend once, and wait for what follows."""
+        await self.poller.tend(self.http)
+        async with asyncio.timeout(5):
+            while not until():  # noqa: ASYNC110 - nothing else tells
+                await asyncio.sleep(0.01)
+
+
+async def test_a_changed_token_is_polled_with_and_the_old_one_no_more() -> None:
+    world = World(BOT)
+    await world.look(lambda: "bot7:first" in world.asked)
+
+    world.connections.found = [replace(BOT, token="7:second")]
+    await world.look(lambda: "bot7:second" in world.asked)
+    world.asked.clear()
+    await world.look(lambda: len(world.asked) > 3)
+
+    assert set(world.asked) == {"bot7:second"}
+
+
+@pytest.mark.parametrize("found", [[], [replace(BOT, token=None)], [replace(BOT, spec=Connection(platform="telegram"))]])
+async def test_what_is_to_be_polled_no_more_is_left_alone(found: list[Connected]) -> None:
+    world = World(BOT)
+    await world.look(lambda: world.asked)
+
+    world.connections.found = found
+    await world.look(lambda: True)
+    world.asked.clear()
+    await asyncio.sleep(0.05)
+
+    assert world.asked == []
+
+
+async def test_a_bug_of_one_connection_is_tried_again_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(polling, "PAUSE_S_MAX", 0.01)
+    world = World(replace(BOT, name="broken"), BOT)
+
+    await world.look(lambda: len(world.asked) > 3)
+
+    assert "broken: polling again in 1 s: a bug: ZeroDivisionError" in caplog.text

@@ -1,0 +1,37 @@
+"""Where settings are read from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shared.settings import STACK_FILE, Settings
+
+
+def written(folder: Path, kafka: str) -> None:
+    (folder / STACK_FILE).parent.mkdir(parents=True)
+    (folder / STACK_FILE).write_text(f"VECHE_KAFKA={kafka}\n")
+
+
+def test_the_stack_s_file_is_found_wherever_in_the_checkout_a_command_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = tmp_path / "deploy" / "native"
+    inside.mkdir(parents=True)
+    (tmp_path / "pyproject.toml").touch()
+    written(tmp_path, "stack:1")
+    monkeypatch.delenv("VECHE_KAFKA", raising=False)
+    monkeypatch.chdir(inside)
+
+    assert Settings().kafka == "stack:1"
+    monkeypatch.setenv("VECHE_KAFKA", "mine:1")
+    assert Settings().kafka == "mine:1", "the environment comes first"
+
+
+def test_outside_of_a_checkout_the_folder_s_own_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path, "stack:1")
+    monkeypatch.delenv("VECHE_KAFKA", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    assert Settings().kafka == "stack:1"
