@@ -58,6 +58,8 @@ def import_(
     community: Annotated[str | None, typer.Option(help="platform:place; the folder's name by default.")] = None,
 ) -> None:
     """Import a community's history. Importing it again changes nothing."""
+    if not path.is_dir():
+        fail(f"{path} is no folder; a history is imported from the folder that the export was unpacked to")
     importer = IMPORTERS.get(format_) or fail(f"unknown format {format_}; known are {', '.join(IMPORTERS)}")
     where = Where(brand=brand, recordedtime=SystemClock().now(), community=community)
     sender = Sender(Api(Settings(), "ingest"), brand)
@@ -71,6 +73,8 @@ def import_(
             bar.update(task, total=sender.sent, completed=sender.sent)
     except Unprocessable as error:
         fail(str(error))
+    except OSError as error:
+        fail(f"cannot read {error.filename}: {error.strerror}; is {path} an export of {format_}?")
     _tell(sender, time.monotonic() - began)
 
 

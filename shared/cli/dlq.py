@@ -109,6 +109,8 @@ def replay(
 @app.command()
 def accept(group: Group, partition: int) -> None:
     """Let a partition go on that stands still because of too many dead letters: begin a new count."""
+    if group not in SERVICES:
+        fail(f"unknown group {group}; known are {', '.join(SERVICES)}")
     if asyncio.run(_accept(group, partition)):
         typer.echo(f"{group}/{partition} counts its dead letters anew; restart the service")
     else:

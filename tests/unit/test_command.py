@@ -1,4 +1,10 @@
-from services.__main__ import is_installed
+from __future__ import annotations
+
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from services.__main__ import app, is_installed
 
 
 def test_what_is_installed_is_mounted() -> None:
@@ -8,3 +14,17 @@ def test_what_is_installed_is_mounted() -> None:
 def test_what_an_image_lacks_is_left_out() -> None:
     assert not is_installed("services.no_such_service.cli")
     assert not is_installed("services.ingest.no_such_module")
+
+
+def test_a_group_that_is_none_is_named_with_those_that_are() -> None:
+    done = CliRunner().invoke(app, ["dlq", "accept", "ingest", "0"])
+
+    assert done.exit_code == 1
+    assert "normaliser" in done.output
+
+
+def test_a_history_that_is_not_there_is_named(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["ingest", "import", str(tmp_path / "x"), "--brand", "acme", "--from", "slack"])
+
+    assert done.exit_code == 1
+    assert "is no folder" in done.output.replace("\n", " ")
