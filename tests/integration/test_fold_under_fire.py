@@ -118,10 +118,10 @@ def state_of(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
-async def stopped(pid: int) -> None:
-    """Wait until the process stands still."""
+async def stopped(process: subprocess.Popen[bytes]) -> None:
+    """Wait until the process stands still, or has ended: a lost part ends one, and its supervisor starts another."""
     for _ in range(300):
-        if state_of(pid) == "T":
+        if process.poll() is not None or state_of(process.pid) == "T":
             return
         await asyncio.sleep(0.1)
     pytest.fail("the process that was to stand still never did")
@@ -134,9 +134,10 @@ async def blows(ships: Fleet, chance: random.Random) -> None:
     for process in doomed:
         await asyncio.to_thread(process.wait)
     ships.keep()
-    await stopped(zombie.pid)
+    await stopped(zombie)
     await asyncio.sleep(STOP_S)
-    zombie.send_signal(signal.SIGCONT)
+    if zombie.poll() is None:
+        zombie.send_signal(signal.SIGCONT)
     for number in range(BLOWS):
         name = f"{('sums', 'tops')[number % 2]}-{chance.randrange(2)}"
         await asyncio.sleep(chance.uniform(0.8, 2.0))
