@@ -49,8 +49,12 @@ Communities = Annotated[list[str] | None, Query(max_length=100)]
 def routes(figures: FiguresStore, directory: Directory) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/v1")
-    renders = asyncio.Semaphore(RENDERS_MAX)
+    _add_figures(router, figures, directory)
+    _add_reports(router, figures, directory)
+    return router
 
+
+def _add_figures(router: APIRouter, figures: FiguresStore, directory: Directory) -> None:
     @router.get("/figures")
     async def rows(
         principal: Reader,
@@ -66,6 +70,17 @@ def routes(figures: FiguresStore, directory: Directory) -> APIRouter:
         by_hour = by is Grain.HOUR
         material = await figures.read(store.Query(named, frame.first, frame.end, frame.zone, by_hour, among))
         return await asyncio.to_thread(_rows, named, material, frame, by)
+
+    @router.get("/definitions")
+    async def definitions(principal: Reader) -> list[dict[str, Any]]:
+        """Return every figure's names, definitions and units."""
+        del principal
+        words = ("name", "definition", "unit")
+        return [{"id": f.id, **{word: getattr(f, word)._asdict() for word in words}} for f in FIGURES]
+
+
+def _add_reports(router: APIRouter, figures: FiguresStore, directory: Directory) -> None:
+    renders = asyncio.Semaphore(RENDERS_MAX)
 
     @router.get("/reports", response_class=Response)
     async def report(
@@ -90,15 +105,6 @@ def routes(figures: FiguresStore, directory: Directory) -> APIRouter:
         material = await figures.read(query)
         async with renders:
             return await asyncio.to_thread(_response, named, frame, material, format, lang)
-
-    @router.get("/definitions")
-    async def definitions(principal: Reader) -> list[dict[str, Any]]:
-        """Return every figure's names, definitions and units."""
-        del principal
-        words = ("name", "definition", "unit")
-        return [{"id": f.id, **{word: getattr(f, word)._asdict() for word in words}} for f in FIGURES]
-
-    return router
 
 
 def _asked(principal: Principal, brand: str | None, communities: list[str] | None) -> tuple[str, Collection[str] | None]:
