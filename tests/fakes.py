@@ -42,7 +42,7 @@ class FakeBroker:
     """Topics as lists. Offsets are places in them."""
 
     def __init__(self, topics: Mapping[str, int]) -> None:
-        self.logs: dict[tuple[str, int], list[FakeRecord]] = {
+        self.logs: dict[tuple[str, int], list[Record]] = {
             (topic, p): [] for topic, count in topics.items() for p in range(count)
         }
         self.first: dict[tuple[str, int], int] = {}
@@ -70,10 +70,12 @@ class FakeInbox:
         self._broker, self._group, self._topics, self._pause, self._limit = broker, group, topics, pause, limit
         self._assigned: dict[int, int] = {}
         self.positions: dict[tuple[str, int], int] = {}
+        self._paused: set[int] = set()
         self._turn = 0
 
     def assign(self, partitions: Collection[int]) -> None:
         self._turn += 1
+        self._paused.clear()
         kept = {q: number for q, number in self._assigned.items() if q in partitions}
         self._assigned = {q: kept.get(q, self._turn) for q in partitions}
         self.positions = {(t, q): self.positions.get((t, q), 0) for t in self._topics for q in partitions}
@@ -86,6 +88,8 @@ class FakeInbox:
         await self._pause("poll")
         found: list[Record] = []
         for (topic, q), position in self.positions.items():
+            if q in self._paused:
+                continue
             records = self._broker.logs[topic, q][position : position + self._limit]
             found += records
             self.positions[topic, q] = position + len(records)
@@ -98,6 +102,12 @@ class FakeInbox:
         await self._pause("seek")
         if (topic, q) in self.positions:
             self.positions[topic, q] = offset
+
+    def pause(self, q: int) -> None:
+        self._paused.add(q)
+
+    def resume(self, q: int) -> None:
+        self._paused.discard(q)
 
     async def bounds(self, topic: str, q: int) -> Bounds:
         await self._pause("bounds")

@@ -23,7 +23,8 @@ from aiokafka.errors import (
     OffsetOutOfRangeError,
 )
 
-from shared.bus.record import Outgoing, Record
+from shared.bus.careful import one_of_each
+from shared.bus.record import Outgoing, Record, Unreadable
 from shared.errors import Retryable
 from shared.fold.limits import RECORDS_MAX
 from shared.fold.ports import Bounds, Chunk, Fenced
@@ -38,6 +39,9 @@ FETCH_BYTES = 4_000_000
 
 FETCH_MS = 20
 """aiokafka has one fetch under way at a time: one that waits for quiet topics holds up the busy one for so long."""
+
+CAREFUL_S = 10.0
+"""How long one record at a time is read at most, to find one that cannot be decoded; then the next failure begins anew."""
 
 COMMIT_EVERY_S = 1.0
 """Committed offsets only feed lag monitoring; progress is the truth."""
@@ -79,8 +83,7 @@ class KafkaInbox:
         self._turn = 0
         self._to_commit: dict[TopicPartition, int] = {}
         self._committed_at = 0.0
-        self.polled_at = 0.0
-        """Monotonic seconds of the last poll that the broker answered."""
+        self._careful_until = 0.0
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=servers,
             group_id=group,
@@ -116,9 +119,15 @@ class KafkaInbox:
         self._to_commit.clear()
 
     async def poll(self) -> Sequence[Record]:
-        """Return up to a batch of records, in order within each partition of each topic."""
+        """Return up to a batch of records, in order within each partition of each topic.
+
+        One that the client cannot decode is an Unreadable in its place.
+        """
         try:
-            found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_MAX)
+            found = await (self._carefully() if time.monotonic() < self._careful_until else self._polled())
+        except UnicodeDecodeError:
+            self._careful_until = time.monotonic() + CAREFUL_S
+            return ()
         except NoOffsetForPartitionError:
             return ()  # not owned yet: taking ownership seeks
         except OffsetOutOfRangeError as error:
@@ -126,9 +135,21 @@ class KafkaInbox:
             return ()
         except KafkaError as error:
             raise Retryable(f"Kafka is away: {type(error).__name__}") from error
-        self.polled_at = time.monotonic()
         await self._flush_sometimes()
+        return found
+
+    async def _polled(self) -> Sequence[Record]:
+        found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_MAX)
         return [record for place in sorted(found) for record in found[place]]
+
+    async def _carefully(self) -> Sequence[Record]:
+        """Return a record of each partition, until the one is found that cannot be decoded."""
+        found = await one_of_each(self._consumer)
+        if any(isinstance(record, Unreadable) for record in found):
+            self._careful_until = 0.0
+        if not found:
+            await asyncio.sleep(FETCH_MS / 1000)
+        return found
 
     def _retake(self, places: Iterable[TopicPartition]) -> None:
         """The log ended elsewhere than we stand: have ownership taken anew, which checks it."""
@@ -147,6 +168,16 @@ class KafkaInbox:
             self._consumer.seek(TopicPartition(topic, q), offset)
         except IllegalStateError as error:
             raise Fenced("the partition was given to another member") from error
+
+    def pause(self, q: int) -> None:
+        """Fetch no more of a partition."""
+        places = [TopicPartition(topic, q) for topic in self._topics]
+        self._consumer.pause(*self._consumer.assignment().intersection(places))
+
+    def resume(self, q: int) -> None:
+        """Fetch again what was paused."""
+        places = [TopicPartition(topic, q) for topic in self._topics]
+        self._consumer.resume(*self._consumer.assignment().intersection(places))
 
     async def bounds(self, topic: str, q: int) -> Bounds:
         """Return what the log holds."""

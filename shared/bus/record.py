@@ -43,6 +43,19 @@ class Record(Protocol):
         """Its headers, undecoded: whoever sent them may not have sent UTF-8."""
 
 
+class Unreadable(NamedTuple):
+    """Stands in the place of a record that the client could not decode: all that is known of it."""
+
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+    timestamp: int = -1
+    key: bytes | None = None
+    value: bytes | None = None
+    headers: Headers = ()
+
+
 class Outgoing(NamedTuple):
     """A record to be sent."""
 

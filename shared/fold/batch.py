@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
-from shared.bus.record import Headers, Outgoing, Record
+from shared.bus.record import Headers, Outgoing, Record, Unreadable
 from shared.errors import Halt, Retryable, Unprocessable
 from shared.fold.deadletter import coordinates, dead_letter, epoch_of_retry, retried
 from shared.fold.definition import Fold, Item
@@ -106,7 +106,7 @@ async def read_all(fold: Fold[S, E], records: Sequence[Record], breathe: Breathe
 def _read(fold: Fold[S, E], record: Record) -> Read[E]:
     try:
         if not record.headers:
-            return Read(record, fold.read(record))
+            return _unreadable(fold, record) if isinstance(record, Unreadable) else Read(record, fold.read(record))
         origin = origin_of(record)
         return Read(record, fold.read(record), None, retried(record), epoch_of_retry(record), origin)
     except Unprocessable as error:
@@ -119,6 +119,11 @@ def _read(fold: Fold[S, E], record: Record) -> Read[E]:
             "decoding %s failed: %s", coordinates(record), cause_of(error), extra={"trace": trace_of(record)}
         )
         return Read(record, (), f"decoding failed: {type(error).__name__}")
+
+
+def _unreadable(fold: Fold[S, E], record: Unreadable) -> Read[E]:
+    _note_refused(fold.group, record)
+    return Read(record, (), record.reason)
 
 
 def _note_refused(group: str, record: Record) -> None:

@@ -32,6 +32,9 @@ CACHED_STATES = 15_000
 An account with five open days takes 4 kB: 120 MB in the worst case, of the 300 MB that a service may take.
 """
 
+HALT_S = 30.0
+"""Pause before a partition that stands still is tried again: its cause may be mended, or accepted by an operator."""
+
 RETRY_S_FIRST = 0.1
 RETRY_S_MAX = 5.0
 """Pause after a failed attempt: doubled from the first to the longest."""

@@ -20,7 +20,7 @@ from shared.errors import Halt, Retryable
 from shared.fold.batch import Bench, Folded, Read, fold_batch, read_all
 from shared.fold.cache import Cache
 from shared.fold.definition import Fold
-from shared.fold.limits import BATCH_BYTES_MAX, CACHED_STATES, RECORDS_MAX, RETRY_S_FIRST, RETRY_S_MAX
+from shared.fold.limits import BATCH_BYTES_MAX, CACHED_STATES, HALT_S, RECORDS_MAX, RETRY_S_FIRST, RETRY_S_MAX
 from shared.fold.observer import Observer, Watch
 from shared.fold.owner import Ahead, Beside, Owned, take_ownership
 from shared.fold.ports import Fenced, Ports
@@ -54,6 +54,9 @@ class Loop(Generic[S, E]):
         self._beside = beside
         self._owned: dict[int, Owned[S]] = {}
         self.halted: dict[int, Halt] = {}
+        """The partitions that stand still, and why; on trial after a while, and out once that went well."""
+        self._tried: dict[int, tuple[int, float]] = {}
+        """By halted partition: the assignment under which it was tried last, and when."""
         self._counts: dict[str, int] = {}
         self._stopping = False
 
@@ -112,12 +115,27 @@ class Loop(Generic[S, E]):
         for q in [q for q in self.halted if q not in assigned]:
             del self.halted[q]
         for q, assignment in sorted(assigned.items()):
-            if q not in self._owned and q not in self.halted:
+            if self._may_own(q, assignment):
                 await self._guarded(q, self._own(q, assignment))
+
+    def _may_own(self, q: int, assignment: int) -> bool:
+        """Say whether to take a partition. One that stood still rests first; while on trial it still counts as halted."""
+        if q not in self.halted:
+            return q not in self._owned
+        now = self._observer.now()
+        last, at = self._tried[q]
+        if last == assignment and now - at < HALT_S:
+            return False
+        if q in self._owned:
+            del self.halted[q]
+            return False
+        self._tried[q] = assignment, now
+        return True
 
     async def _own(self, q: int, assignment: int) -> None:
         cache: Cache[S] = Cache(CACHED_STATES // self._counts[self.fold.topics[0]])
         self._owned[q] = await take_ownership(self.fold, q, assignment, self._ports, self._observer, cache)
+        self._inbox.resume(q)
 
     async def _fold_partition(self, q: int, records: Sequence[Record]) -> None:
         owned = self._owned.get(q)
@@ -137,7 +155,9 @@ class Loop(Generic[S, E]):
         except Halt as error:
             log.error("%s/%s stands still: %s", self.fold.group, q, error)  # noqa: TRY400 - the sentence says it all
             self.halted[q] = error
+            self._tried[q] = self._inbox.assigned().get(q, 0), self._observer.now()
             await self._let_go(q)
+            self._inbox.pause(q)
 
     async def _fold_delivered(self, owned: Owned[S], records: Sequence[Record]) -> None:
         sifted = sift(owned.progress, owned.unverified, records)
@@ -209,6 +229,8 @@ class Loop(Generic[S, E]):
         try:
             await owned.settle()
         except (Retryable, Halt) as error:
+            if isinstance(error, Fenced):
+                self._observer.fenced()
             log.info("%s/%s: the last batch was not written: %s", self.fold.group, q, error)
         await self._store.release(q)
 

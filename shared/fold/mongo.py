@@ -113,7 +113,6 @@ class MongoStore:
             await self._outbox.create_index([("group", 1), ("q", 1), ("seq", 1)])
             await self._timers.create_index([("due", 1)])
             for collection in (self._progress, self._states, self._entries, self._identities):
-                await collection.database.command("listCollections", filter={"name": collection.name})
                 await _ensure(collection)
 
     async def claim(self, q: int, first: Progress) -> Progress:
@@ -265,12 +264,11 @@ _unpacker = msgspec.msgpack.Decoder(list[Outgoing])
 
 async def _ensure(collection: AsyncCollection[dict[str, Any]]) -> None:
     """Make a collection where there is none: one that a transaction makes holds everybody up."""
-    if collection.name not in await collection.database.list_collection_names():
-        try:
-            await collection.database.create_collection(collection.name)
-        except OperationFailure as error:
-            if error.code != NAMESPACE_EXISTS:
-                raise
+    try:
+        await collection.database.create_collection(collection.name, check_exists=False)
+    except OperationFailure as error:
+        if error.code != NAMESPACE_EXISTS:
+            raise
 
 
 NAMESPACE_EXISTS = 48

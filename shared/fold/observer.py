@@ -42,6 +42,10 @@ class Observer:
         """A batch is about to be folded."""
         return Watch()
 
+    def now(self) -> float:
+        """Return seconds of a clock that only goes forward."""
+        return time.monotonic()
+
     async def pause(self, seconds: float) -> None:
         """Wait before another attempt, or (0 s) let other work of the process have its turn."""
         await asyncio.sleep(seconds)

@@ -71,6 +71,7 @@ async def take_ownership(
     Raises Fenced where another owner was quicker, Halt where store and log contradict each other.
     """
     inbox, outlet, store = ports
+    committed = {topic: await inbox.committed(topic, q) for topic in fold.topics}  # before the claim: see `check`
     progress = await store.claim(q, await _beginning(fold, q, inbox))
     left = await store.outbox(q)
     if left:
@@ -79,7 +80,7 @@ async def take_ownership(
         observer.republished(sum(len(chunk.records) for chunk in left))
     owned: Owned[S] = Owned(q, assignment, cache, progress, written=progress.offsets())
     for topic in fold.topics:
-        await _stand(owned, topic, inbox)
+        await _stand(owned, topic, inbox, committed[topic])
     return owned
 
 
@@ -88,13 +89,13 @@ async def _beginning(fold: Fold[Any, Any], q: int, inbox: Inbox) -> Progress:
     return Progress(epoch=secrets.token_hex(8), places=places)
 
 
-async def _stand(owned: Owned[Any], topic: str, inbox: Inbox) -> None:
+async def _stand(owned: Owned[Any], topic: str, inbox: Inbox, committed: int | None) -> None:
     """Check a topic against the log and read on at its place, or at the record below it, to verify that."""
     place = owned.progress.places.get(topic)
     if place is None:
         raise Halt(f"{topic} is a new input of a group that has progress", "new-input-topic")
     bounds = await inbox.bounds(topic, owned.q)
-    check(topic, owned.q, place, bounds, await inbox.committed(topic, owned.q))
+    check(topic, owned.q, place, bounds, committed)
     verify = place.below is not None and place.next > bounds.first
     if verify:
         owned.unverified.add(topic)
@@ -102,7 +103,10 @@ async def _stand(owned: Owned[Any], topic: str, inbox: Inbox) -> None:
 
 
 def check(topic: str, q: int, place: Place, bounds: Bounds, committed: int | None) -> None:
-    """Raise Halt where progress cannot be true of this log."""
+    """Raise Halt where progress cannot be true of this log.
+
+    `committed` was read before the progress: one that is committed later may be another owner's, who claimed over us.
+    """
     if not bounds.first <= place.next <= bounds.next:
         raise Halt(
             f"{topic}/{q}: progress is {place.next}, but the log holds {bounds.first} to {bounds.next}",

@@ -63,13 +63,22 @@ class Inbox(Protocol):
     """Records of the partitions that the group gave to this process."""
 
     async def poll(self) -> Sequence[Record]:
-        """Return some records, in order within each partition of each topic; empty after a short wait."""
+        """Return some records, in order within each partition of each topic; empty after a short wait.
+
+        One that cannot be decoded is an Unreadable in its place.
+        """
 
     def assigned(self) -> Mapping[int, int]:
         """Return the partitions that are this process's now, each with the number of its assignment."""
 
     async def seek(self, topic: str, q: int, offset: int) -> None:
         """Read on from there."""
+
+    def pause(self, q: int) -> None:
+        """Fetch no more of a partition, until `resume` or its next assignment."""
+
+    def resume(self, q: int) -> None:
+        """Fetch again what was paused."""
 
     async def bounds(self, topic: str, q: int) -> Bounds:
         """Return what the log holds."""

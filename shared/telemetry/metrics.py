@@ -107,6 +107,8 @@ class FoldObserver(Observer):
         self._metrics.dead.labels(self._group).inc(tally.dead)
         self._metrics.batch.labels(self._group).observe(seconds)
         newest = max(record.timestamp for record in records)
+        if newest < 0:
+            return  # nothing in the batch could be read, so nothing tells its time
         self._newest[records[-1].partition] = newest
         self._metrics.freshness.labels(self._group).set(max(0.0, self._now() - newest / 1000))
 

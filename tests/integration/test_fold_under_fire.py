@@ -47,13 +47,17 @@ class Fleet:
     told: dict[str, Any]
     notes: Path
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    logs: dict[str, Path] = field(default_factory=dict)
+    fell: list[str] = field(default_factory=list)
+    """What processes said that ended by themselves."""
     born: int = 0
 
     def start(self, name: str, dies: str | None = None) -> None:
         self.born += 1
         told = self.told | {"fold": name.partition("-")[0], "notes": str(self.notes / f"{self.born}.txt"), "dies": dies}
         command = [sys.executable, "-m", "tests.integration.chain_process", json.dumps(told)]
-        with (self.notes / f"{self.born}-{name}.log").open("wb") as log:
+        self.logs[name] = self.notes / f"{self.born}-{name}.log"
+        with self.logs[name].open("wb") as log:
             self.running[name] = subprocess.Popen(command, stderr=log)
 
     def kill(self, name: str) -> None:
@@ -64,6 +68,8 @@ class Fleet:
         """Restart what has ended, as a supervisor does."""
         for name, process in list(self.running.items()):
             if process.poll() is not None:
+                if process.returncode != -signal.SIGKILL:
+                    self.fell.append(f"{name}: {self.logs[name].read_text()[-2_000:]}")
                 self.start(name)
 
     def end(self) -> None:
@@ -127,6 +133,14 @@ async def stopped(process: subprocess.Popen[bytes]) -> None:
     pytest.fail("the process that was to stand still never did")
 
 
+async def fenced(ships: Fleet) -> None:
+    """Wait until the zombie has met its fence: a blow before that would hide it."""
+    for _ in range(100):
+        if ships.seen()["fenced"]:
+            return
+        await asyncio.sleep(0.1)
+
+
 async def blows(ships: Fleet, chance: random.Random) -> None:
     """Kill and stop, each process in turn, while records flow."""
     zombie = ships.running["tops-0"]
@@ -138,6 +152,7 @@ async def blows(ships: Fleet, chance: random.Random) -> None:
     await asyncio.sleep(STOP_S)
     if zombie.poll() is None:
         zombie.send_signal(signal.SIGCONT)
+        await fenced(ships)
     for number in range(BLOWS):
         name = f"{('sums', 'tops')[number % 2]}-{chance.randrange(2)}"
         await asyncio.sleep(chance.uniform(0.8, 2.0))
@@ -200,5 +215,6 @@ async def test_kills_and_zombies_change_no_entry_and_no_figure(
     assert {s["_id"]: (s["total"], s["count"]) for s in tops} == right_sums([*numbers, *evens])
     assert not any(s["disorder"] for s in [*sums, *tops]), "records of one lane were folded out of order"
     assert not seen["dead"]
+    assert not ships.fell, "a process ended by itself"
     for what in ("redelivered", "fenced", "republished", "duplicates"):
         assert seen[what] > 0, f"the run never saw: {what}"

@@ -28,6 +28,22 @@ CLAIM_S_MAX = 5.0
 TIMER = DueTimer("timer", 1, "commands", "k", b"{}", ())
 
 
+async def test_replicas_that_start_at_once_on_an_empty_database_all_come_up(parts: Addresses) -> None:
+    clients = [new_client(parts.mongo) for _ in range(8)]
+
+    async def start(number: int, name: str) -> None:
+        await asyncio.sleep(number * 0.003)  # not in step: each comes upon another point of the ones before
+        await MongoStore(clients[number], name, GROUP).prepare()
+
+    async with database(clients[0]) as name:
+        await asyncio.gather(*(start(number, name) for number in range(len(clients))))
+        found = set(await clients[0][name].list_collection_names())
+    for client in clients:
+        await client.close()
+
+    assert {"progress", f"{GROUP}.states", f"{GROUP}.entries", f"{GROUP}.identities"} <= found
+
+
 class Noted(CommandListener):
     """Keeps every command as it was sent."""
 

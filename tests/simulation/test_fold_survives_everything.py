@@ -128,6 +128,29 @@ def test_a_crash_of_the_second_fold_at_any_await_point_changes_nothing(order: Ca
         assert world.outcome() == expected, f"killed after {steps} awaits"
 
 
+GOES_ON = 60
+"""Steps that an owner goes on for when another one was there: enough to take ownership anew and fold."""
+
+
+@orders
+@pytest.mark.parametrize("batch", [2, 60])
+def test_another_owner_at_any_await_point_changes_nothing_and_stops_nobody(order: Callable[[], Choose], batch: int) -> None:
+    """The first stands still somewhere, a second one does some or all of the work, and the first goes on as a zombie."""
+    told = [(i % 2, i % 3, i % 7) for i in range(12)]
+    expected = clean(told)
+
+    for steps in range(World(told).settle(Sums(), order()).steps + 1):
+        world = World(told)
+        zombie, heir = world.process(Sums(), order()), world.process(Sums(), order())
+        for process, count in ((zombie, steps), (heir, batch), (zombie, GOES_ON), (heir, GOES_ON)):
+            for _ in range(count):
+                process.advance()
+            assert not process.loop.halted, f"halted after {steps} awaits: {process.loop.halted}"
+        zombie.kill()
+        heir.kill()
+        assert world.outcome() == expected, f"two owners after {steps} awaits"
+
+
 actions = st.lists(
     st.tuples(
         st.sampled_from(["advance"] * 8 + ["kill", "rewind", "skip", "reassign", "refuse before", "refuse after"]),
@@ -150,6 +173,7 @@ def test_whatever_happens_the_result_is_that_of_one_clean_pass(
         act(world, slots, choose, action, slot, amount)
 
     for process in slots:
+        assert not process.loop.halted, process.loop.halted
         process.kill()
     assert world.outcome() == clean(told)
 

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from shared.bus.record import Record
 from shared.events import Actor
 from shared.events.actions import ActionDelete, ActionRestore
 from shared.events.moderation import DecisionMade, DecisionReversed
 from shared.policy import Version
 from shared.topics import ACTIONS, MODERATION_COMMANDS
 from tests.builders import CONTENT, MEMBER, RECORDED, content_created, content_edited, member_joined
-from tests.fakes import FakeRecord
 from tests.unit.moderation.world import TRACE, World, reversal
 
 SPAM = "Online casino, 200 free spins for everyone https://spin.example/x"
@@ -46,7 +46,7 @@ async def test_an_entry_names_cause_rule_version_and_trace_and_holds_no_text() -
     assert b"spins" not in b"".join([*world.database.states.values(), *(r.value or b"" for r in all_out(world))])
 
 
-def all_out(world: World) -> list[FakeRecord]:
+def all_out(world: World) -> list[Record]:
     return [record for (topic, _), log in world.broker.logs.items() if "events" not in topic for record in log]
 
 
