@@ -10,6 +10,7 @@ COMMANDS = {
     "keys": "shared.cli.keys",
     "topics": "shared.cli.topics",
     "dlq": "shared.cli.dlq",
+    "partitions": "shared.cli.partitions",
     "stack": "deploy.native.cli",
     "ingest": "services.ingest.cli",
     "moderation": "services.moderation.cli",

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from enum import StrEnum
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 import uvloop
-from rich.console import Console
-from rich.table import Table
 
 from services.moderation.app import create_app
 from shared.cli.client import Api
+from shared.cli.output import Output, Shape, print_json, print_table
 from shared.runtime import serve as serve_service
 from shared.settings import Settings
 from shared.telemetry import logs
 
 app = typer.Typer(no_args_is_help=True, help="Judge what members write.")
-
-
-class Shape(StrEnum):
-    """How output looks: for a person, for a program."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-Output = Annotated[Shape, typer.Option("--output", "-o")]
 
 
 @app.command()
@@ -56,18 +44,15 @@ def decisions(
     query = {name: value for name, value in asked.items() if value is not None}
     found = Api(Settings(), "moderation").call("GET", "/v1/decisions", params=query)
     if output is Shape.JSON:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
         return
-    Console().print(_table(found) if found else "no decisions")
+    print_table(("time", "verdict", "rules", "member", "content", "decision"), map(_row, found), "no decisions")
 
 
-def _table(found: list[dict[str, Any]]) -> Table:
-    table = Table("time", "verdict", "rules", "member", "content", "decision")
-    for decision in found:
-        verdict = decision["verdict"] + (" (reversed)" if "reversal" in decision else "")
-        rules = ", ".join(decision["rules"])
-        table.add_row(decision["time"], verdict, rules, decision.get("member", ""), decision["content"], decision["id"])
-    return table
+def _row(decision: dict[str, Any]) -> Sequence[str]:
+    verdict = decision["verdict"] + (" (reversed)" if "reversal" in decision else "")
+    rules = ", ".join(decision["rules"])
+    return decision["time"], verdict, rules, decision.get("member", ""), decision["content"], decision["id"]
 
 
 @app.command()
@@ -79,7 +64,7 @@ def reverse(
     """Take a decision back: what it removed is restored."""
     found = Api(Settings(), "moderation").call("POST", f"/v1/decisions/{decision}/reversal", json={"reason": reason})
     if output is Shape.JSON:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
     elif "reversal" in found:
         typer.echo(f"reversed by {found['reversal']['by']} at {found['reversal']['time']}")
     else:

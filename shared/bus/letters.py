@@ -2,80 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from shared.bus.publisher import Publisher
 from shared.bus.record import Record, header
+from shared.errors import Retryable
 from shared.fold.deadletter import COORDINATES, REASON, retry
 from shared.telemetry.traces import trace_of
 from shared.topics import dead_letters, retries
 
 READ_MS = 2_000
-LETTERS_MAX = 10_000
-"""Letters that one look reads; more than a group may have before it stands still."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A dead letter."""
+class Letter(NamedTuple):
+    """A dead letter, without the record in it."""
 
     group: str
     coordinates: str
+    """topic/partition@offset of the record that could not be processed."""
     reason: str
     trace: str | None
-    record: Record
+    size: int
+    """Bytes of the record's value."""
+    died_ms: int
+    """When the broker took the letter."""
+    partition: int
+    offset: int
+    """Where the letter itself is."""
 
 
 @asynccontextmanager
 async def _reader(servers: str) -> AsyncIterator[AIOKafkaConsumer]:
     consumer = AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False, auto_offset_reset="earliest")
-    await consumer.start()
     try:
+        await consumer.start()
         yield consumer
+    except KafkaError as error:
+        raise Retryable(f"Kafka does not answer at {servers} ({type(error).__name__})") from error
     finally:
         await consumer.stop()
 
 
-async def letters(servers: str, group: str) -> list[Letter]:
-    """Return the dead letters of a group that are still kept, oldest first."""
+async def records(servers: str, group: str) -> AsyncIterator[Record]:
+    """Yield the dead letters of a group as the topic has them now; in order within each partition.
+
+    Raises Retryable where Kafka is away.
+    """
     topic = dead_letters(group).name
     async with _reader(servers) as consumer:
         await consumer._client.force_metadata_update()  # noqa: SLF001 - no public call reads fresh metadata
         await consumer._client.add_topic(topic)  # noqa: SLF001 - assign needs the partitions first
         places = [TopicPartition(topic, p) for p in sorted(consumer.partitions_for_topic(topic) or ())]
         if not places:
-            return []
+            return
         consumer.assign(places)
         ends = await consumer.end_offsets(places)
         await consumer.seek_to_beginning(*places)
-        found: list[Letter] = []
-        while len(found) < LETTERS_MAX and not await _at_end(consumer, ends):
-            batch = await consumer.getmany(timeout_ms=READ_MS)
-            found += [_letter(group, record) for records in batch.values() for record in records]
-    return sorted(found, key=lambda letter: letter.record.timestamp)
+        while not await _at_end(consumer, ends):
+            for found in (await consumer.getmany(timeout_ms=READ_MS)).values():
+                for record in found:
+                    yield record
 
 
 async def _at_end(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:
     return all([await consumer.position(place) >= end for place, end in ends.items()])
 
 
-def _letter(group: str, record: Record) -> Letter:
+def letter_of(group: str, record: Record) -> Letter:
+    """Return what a record of the topic of dead letters says."""
     reason = (header(record, REASON) or b"").decode("utf-8", "replace")
     coordinates = (header(record, COORDINATES) or b"").decode("utf-8", "replace")
-    return Letter(group, coordinates, reason, trace_of(record), record)
+    size = len(record.value or b"")
+    return Letter(group, coordinates, reason, trace_of(record), size, record.timestamp, record.partition, record.offset)
 
 
-async def replay(servers: str, chosen: list[Letter]) -> int:
-    """Give dead letters back to their groups, to the partitions they came from; return how many."""
-    publisher = Publisher(servers, "veche-dlq")
+async def latest(servers: str, group: str) -> list[Letter]:
+    """Return each letter once, as it died last, oldest first: one that was given back may have died again."""
+    found: dict[str, Letter] = {}
+    async for record in records(servers, group):
+        letter = letter_of(group, record)
+        before = found.get(letter.coordinates)
+        if before is None or before.died_ms <= letter.died_ms:
+            found[letter.coordinates] = letter
+    return sorted(found.values(), key=lambda letter: letter.died_ms)
+
+
+async def record_of(servers: str, letter: Letter) -> Record | None:
+    """Return the record that a letter is, or None where it is no longer kept."""
+    async for record in records(servers, letter.group):
+        if (record.partition, record.offset) == (letter.partition, letter.offset):
+            return record
+    return None
+
+
+async def replay(servers: str, group: str, chosen: Collection[Letter]) -> int:
+    """Give dead letters back to their group, to the partitions they came from; return how many.
+
+    Raises Retryable where Kafka is away; to give them back again does no harm.
+    """
+    wanted = {(letter.partition, letter.offset) for letter in chosen}
+    publisher, given = Publisher(servers, "veche-dlq"), 0
     await publisher.start()
     try:
-        for letter in chosen:
-            await publisher.send(retries(letter.group).name, retry(letter.record), letter.record.partition)
+        async for record in records(servers, group):
+            if (record.partition, record.offset) in wanted:
+                await publisher.send(retries(group).name, retry(record), record.partition)
+                given += 1
     finally:
         await publisher.stop()
-    return len(chosen)
+    return given

@@ -4,70 +4,68 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Annotated, Any
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
 
 import typer
-from aiokafka.errors import KafkaError
-from rich.console import Console
-from rich.table import Table
 
 from shared.bus import letters
 from shared.bus.letters import Letter
 from shared.cli.client import fail
+from shared.cli.output import Output, Shape, print_json, print_table, printable
+from shared.cli.partitions import Group, known, with_store
 from shared.errors import Retryable
-from shared.fold.mongo import new_client
+from shared.fold.acceptance import accept_dead_letters
+from shared.fold.limits import WINDOW_RECORDS
 from shared.settings import Settings
 from shared.topics import GROUPS
 
 app = typer.Typer(no_args_is_help=True, help="Dead letters: list, show, replay, accept.")
 
-Group = Annotated[str, typer.Argument(help=f"One of {', '.join(GROUPS)}.")]
-AsJson = Annotated[bool, typer.Option("--json", help="For a program.")]
-
-SERVICES = {
-    "normaliser": "ingest",
-    "moderation": "moderation",
-    "scorer": "engagement",
-    "ledger": "engagement",
-    "figures": "reporting",
-    "points": "reporting",
-}
+LIST_MAX = 1_000
+T = TypeVar("T")
 
 
-def _read(group: str) -> list[Letter]:
-    if group not in GROUPS:
-        fail(f"unknown group {group}; known are {', '.join(GROUPS)}")
+def _asked(work: Coroutine[Any, Any, T]) -> T:
     try:
-        return asyncio.run(letters.letters(Settings().kafka, group))
-    except KafkaError as error:
-        fail(f"Kafka does not answer at {Settings().kafka} ({type(error).__name__})")
+        return asyncio.run(work)
+    except Retryable as error:
+        fail(str(error))
 
 
 @app.command("list")
-def list_(group: Annotated[str | None, typer.Argument()] = None, as_json: AsJson = False) -> None:  # noqa: FBT002
-    """List dead letters, of one group or of all: where each came from and why it died. Shows no member's text."""
-    found = [letter for name in ([group] if group else GROUPS) for letter in _latest(_read(name))]
-    if as_json:
-        typer.echo(json.dumps([_summary(letter) for letter in found], ensure_ascii=False))
+def list_(
+    group: Annotated[str | None, typer.Argument(help="A consumer group; all of them without it.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="The newest of each group.")] = LIST_MAX,
+    output: Output = Shape.TABLE,
+) -> None:
+    """List dead letters: where each came from and why it died. Shows no member's text."""
+    groups = [known(group)] if group else list(GROUPS)
+    found = {name: _asked(letters.latest(Settings().kafka, name)) for name in groups}
+    shown = [letter for name in groups for letter in found[name][-limit:]]
+    if output is Shape.JSON:
+        print_json([_summary(letter) for letter in shown])
         return
-    table = Table("group", "coordinates", "reason", "trace")
-    for letter in found:
-        table.add_row(letter.group, letter.coordinates, letter.reason, letter.trace or "")
-    Console().print(table if found else "no dead letters")
+    rows = [(x.group, x.coordinates, _time(x), x.reason, x.trace or "") for x in shown]
+    print_table(("group", "coordinates", "died", "reason", "trace"), rows, "no dead letters")
+    for name in groups:
+        if len(found[name]) > limit:
+            typer.echo(f"{name}: {len(found[name]) - limit} older ones; --limit {len(found[name])} shows all")
 
 
-def _latest(found: list[Letter]) -> list[Letter]:
-    """Return each letter once, as it died last: one that was given back may have died again."""
-    return list({letter.coordinates: letter for letter in found}.values())
+def _time(letter: Letter) -> str:
+    return datetime.fromtimestamp(letter.died_ms / 1000, UTC).isoformat(timespec="seconds")
 
 
 def _summary(letter: Letter) -> dict[str, Any]:
     return {
         "group": letter.group,
         "coordinates": letter.coordinates,
+        "died": _time(letter),
         "reason": letter.reason,
         "trace": letter.trace,
-        "bytes": len(letter.record.value or b""),
+        "bytes": letter.size,
     }
 
 
@@ -78,16 +76,18 @@ def show(
     reveal: Annotated[bool, typer.Option(help="Also print the record: it may hold a member's words.")] = False,  # noqa: FBT002
 ) -> None:
     """Show one dead letter with its headers."""
-    for letter in _chosen(_read(group), coordinates):
-        typer.echo(json.dumps(_summary(letter), ensure_ascii=False, indent=2))
-        for name, value in letter.record.headers:
-            typer.echo(f"{name}: {value.decode('utf-8', 'backslashreplace')}")
-        if reveal:
-            typer.echo((letter.record.value or b"").decode("utf-8", "backslashreplace"))
+    servers = Settings().kafka
+    letter = _chosen(_asked(letters.latest(servers, known(group))), coordinates)
+    record = _asked(letters.record_of(servers, letter)) or fail("the letter was not kept any longer just now")
+    typer.echo(json.dumps(_summary(letter), ensure_ascii=False, indent=2))
+    for name, value in record.headers:
+        typer.echo(f"{printable(name)}: {printable((value or b'').decode('utf-8', 'backslashreplace'))}")
+    if reveal:
+        typer.echo((record.value or b"").decode("utf-8", "backslashreplace"))
 
 
-def _chosen(found: list[Letter], coordinates: str) -> list[Letter]:
-    chosen = [letter for letter in found if letter.coordinates == coordinates][-1:]
+def _chosen(found: list[Letter], coordinates: str) -> Letter:
+    chosen = next((letter for letter in found if letter.coordinates == coordinates), None)
     return chosen or fail(f"no dead letter with the coordinates {coordinates}; `veche dlq list` shows them")
 
 
@@ -97,34 +97,15 @@ def replay(
     coordinates: Annotated[str | None, typer.Argument(help="One letter; without it, all of the group.")] = None,
 ) -> None:
     """Give dead letters back to their group. Each is folded once, however often it is given back."""
-    found = _read(group)
-    chosen = _chosen(found, coordinates) if coordinates else _latest(found)
-    try:
-        given = asyncio.run(letters.replay(Settings().kafka, chosen))
-    except Retryable as error:
-        fail(str(error))
-    typer.echo(f"{given} given back to {group}")
+    servers = Settings().kafka
+    found = _asked(letters.latest(servers, known(group)))
+    chosen = [_chosen(found, coordinates)] if coordinates else found
+    typer.echo(f"{_asked(letters.replay(servers, group, chosen))} given back to {group}")
 
 
 @app.command()
 def accept(group: Group, partition: int) -> None:
-    """Let a partition go on that stands still because of too many dead letters: begin a new count."""
-    if group not in SERVICES:
-        fail(f"unknown group {group}; known are {', '.join(SERVICES)}")
-    if asyncio.run(_accept(group, partition)):
-        typer.echo(f"{group}/{partition} counts its dead letters anew; restart the service")
-    else:
-        fail(f"{group}/{partition} has no progress")
-
-
-async def _accept(group: str, partition: int) -> bool:
-    settings = Settings()
-    client = new_client(settings.mongo)
-    try:
-        progress = client[settings.database(SERVICES[group])]["progress"]
-        done = await progress.update_one(
-            {"_id": f"{group}/{partition}"}, {"$set": {"dead": 0, "window": 0}, "$inc": {"version": 1}}
-        )
-        return done.matched_count == 1
-    finally:
-        await client.close()
+    """Let a partition go on that stands still because of too many dead letters."""
+    if not with_store(group, lambda client, database: accept_dead_letters(client, database, group, partition)):
+        fail(f"{group}/{partition} has no progress; `veche partitions list {group}` shows those that have")
+    typer.echo(f"{group}/{partition} goes on within 30 s; its next {WINDOW_RECORDS} records may all be dead letters")

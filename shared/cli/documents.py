@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,9 +12,9 @@ import msgspec
 import typer
 import yaml
 from rich.console import Console
-from rich.table import Table
 
 from shared.cli.client import Api, fail
+from shared.cli.output import print_table
 from shared.documents import KINDS
 from shared.documents.reading import Invalid, Source, read
 from shared.documents.shape import plain
@@ -79,10 +80,19 @@ def get(
     elif output == "yaml" or name is not None:
         typer.echo(yaml.safe_dump_all(found, allow_unicode=True, sort_keys=False))
     else:
-        table = Table("kind", "brand", "name", "version")
-        for d in found:
-            table.add_row(d["kind"], d["metadata"].get("brand", ""), d["metadata"]["name"], str(d.get("version", "")))
-        console.print(table)
+        columns = ("kind", "brand", "community", "name", "version")
+        print_table(columns, map(_row, found), f"no {_known(kind)} is stored")
+
+
+def _row(document: dict[str, Any]) -> Sequence[object]:
+    named = document["metadata"]
+    return (
+        document["kind"],
+        named.get("brand", "-"),
+        named.get("community", "-"),
+        named["name"],
+        document.get("version", "-"),
+    )
 
 
 @app.command()

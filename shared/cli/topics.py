@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from shared.bus import admin
 from shared.cli.client import fail
+from shared.cli.output import print_table
 from shared.errors import Halt, Retryable
 from shared.settings import Settings
 from shared.topics import PARTITIONS, declared
@@ -22,11 +21,14 @@ PAUSE_S = 2.0
 
 @app.command()
 def apply() -> None:
-    """Make the declared topics that are not there; idempotent. Waits a minute for Kafka."""
+    """Make the declared topics that are not there; idempotent. Waits for Kafka to come up, for a minute at most."""
+    settings = Settings()
     try:
-        made = asyncio.run(_applied(Settings().kafka))
-    except (Retryable, Halt) as error:
+        made = asyncio.run(_applied(settings.kafka))
+    except Halt as error:
         fail(str(error))
+    except Retryable as error:
+        fail(f"{error} (asked for {TRIES * PAUSE_S:.0f} s at {settings.kafka}); `veche stack up` starts one here")
     typer.echo(f"{len(made)} topics made, {len(declared()) - len(made)} were there")
 
 
@@ -34,9 +36,10 @@ async def _applied(servers: str) -> list[str]:
     for last in (False,) * (TRIES - 1) + (True,):
         try:
             return await admin.apply(servers, declared())
-        except Retryable:
+        except Retryable as error:
             if last:
                 raise
+            typer.echo(f"{error}; waiting for it", err=True)
             await asyncio.sleep(PAUSE_S)
     raise AssertionError
 
@@ -44,7 +47,5 @@ async def _applied(servers: str) -> list[str]:
 @app.command("list")
 def list_() -> None:
     """Show the declared topics."""
-    table = Table("topic", "key", "partitions", "kept", "holds")
-    for topic in declared():
-        table.add_row(topic.name, topic.key.value, str(PARTITIONS), f"{topic.retention.days} days", topic.holds)
-    Console().print(table)
+    rows = [(t.name, t.key.value, PARTITIONS, f"{t.retention.days} days", t.holds) for t in declared()]
+    print_table(("topic", "key", "partitions", "kept", "holds"), rows, "no topics")

@@ -45,7 +45,7 @@ class Progress(msgspec.Struct):
     origins: dict[str, dict[str, Watermark]] = msgspec.field(default_factory=dict)
     """By topic, by writer (`group/q`)."""
     dead: int = 0
-    """Dead letters in the present window."""
+    """Dead letters in the present window; an operator who accepts more sets it below 0."""
     window: int = 0
     """Records in the present window."""
 

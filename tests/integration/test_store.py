@@ -17,9 +17,10 @@ from typing_extensions import override
 
 from shared.bus.record import Outgoing
 from shared.errors import Retryable
+from shared.fold.acceptance import accept_epoch, partitions
 from shared.fold.mongo import Client, MongoStore, new_client
-from shared.fold.ports import Changes, Chunk, DueTimer
-from shared.fold.progress import Place, Progress
+from shared.fold.ports import Changes, Chunk, DueTimer, Fenced
+from shared.fold.progress import Place, Progress, Watermark
 from tests.parts import Addresses
 
 GROUP = "group"
@@ -226,3 +227,30 @@ async def test_a_second_entry_of_one_id_is_never_written_and_tells_where_to_read
         assert progress is not None
         assert progress["version"] == changes.progress.version
         await store.release(0)
+
+
+async def test_an_accepted_epoch_is_forgotten_and_whoever_owns_the_partition_is_fenced(parts: Addresses) -> None:
+    client = new_client(parts.mongo)
+    async with database(client) as name:
+        store = MongoStore(client, name, GROUP)
+        await store.prepare()
+        progress = await store.claim(0, Progress("epoch-1", places={"in": Place(0)}))
+        progress.version += 1
+        progress.origins = {"in": {"up/0": Watermark("old", 7), "up/1": Watermark("other", 3)}}
+        await store.commit(0, changes_of(progress))
+
+        known = [await accept_epoch(client, name, GROUP, q, writer) for q, writer in ((0, "up/9"), (1, "up/0"), (0, "up/0"))]
+        shown = await partitions(client, name, GROUP)
+        progress.version += 1
+        with pytest.raises(Fenced):
+            await store.commit(0, changes_of(progress))
+        found = await MongoStore(client, name, GROUP).claim(0, progress)
+    await client.close()
+
+    assert known == [False, False, True]
+    assert [(one.q, one.next, [writer.writer for writer in one.upstream]) for one in shown] == [(0, {"in": 0}, ["up/1"])]
+    assert found.origins == {"in": {"up/1": Watermark("other", 3)}}
+
+
+def changes_of(progress: Progress) -> Changes:
+    return Changes(progress, {}, (), (), (), (), (), ())
