@@ -65,6 +65,7 @@ class Noting(Observer):
 
     @override
     def folded(self, folded: Folded[Any], records: Sequence[Record], seconds: float) -> None:
+        self._note("folded", folded.tally.folded)
         self._note("duplicates", folded.tally.duplicates)
         self._note("dead", folded.tally.dead)
 
@@ -125,6 +126,8 @@ class SlowStore(MongoStore):
 
 
 async def main(told: dict[str, Any]) -> None:
+    if told.get("batch"):
+        sys.modules[KafkaInbox.__module__].__dict__["RECORDS_MAX"] = told["batch"]
     fold = Renamed(Sums() if told["fold"] == "sums" else Tops(), told["suffix"])
     client = new_client(told["mongo"])
     store = SlowStore(client, told["database"], fold.group)
