@@ -115,22 +115,31 @@ async def pausing(name: str) -> None:
     await switch(name)
 
 
-class Untimed(Watch):
-    """Never says that time is up."""
+class Cut(Watch):
+    """Says that time is up after some records; never where none are told."""
+
+    def __init__(self, records: int | None) -> None:
+        super().__init__()
+        self._left = records
 
     @override
     def enough(self) -> bool:
-        return False
+        if self._left is None:
+            return False
+        self._left -= 1
+        return self._left < 0
 
 
 class Quiet(Observer):
     """Keeps the time that the test says, and waits where the driver decides."""
 
     time = 0.0
+    records: int | None = None
+    """After how many records more than one the time of a batch is up."""
 
     @override
     def begin(self) -> Watch:
-        return Untimed()
+        return Cut(self.records)
 
     @override
     def now(self) -> float:
