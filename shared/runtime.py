@@ -7,6 +7,7 @@ import contextlib
 import gc
 import logging
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -162,10 +163,11 @@ class FoldRunner:
                 self.observer.lagging(q, waiting)
             await asyncio.sleep(LAG_EVERY_S)
 
-    def stop(self) -> None:
-        """End after the batch in hand."""
+    def stop(self) -> bool:
+        """End after the batch in hand; return whether there is a loop to end."""
         if self.loop is not None:
             self.loop.stop()
+        return self.loop is not None
 
 
 async def _ticking(scheduler: Scheduler) -> None:
@@ -243,6 +245,14 @@ async def serve(service: Service) -> int:
     """Run the service until a signal or a failure; return the exit code."""
     rest_collector()
     settings = service.settings
+    if not _is_free(settings.host, settings.port(service.name)):
+        log.critical(
+            "port %d of %s is taken; VECHE_%s_URL=http://127.0.0.1:PORT moves this service, for the commands too",
+            settings.port(service.name),
+            settings.host,
+            service.name.upper(),
+        )
+        return 1
     config = uvicorn.Config(
         service.api,
         host=settings.host,
@@ -270,6 +280,16 @@ async def serve(service: Service) -> int:
     return code
 
 
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
 async def _awaited(work: Work) -> None:
     await work()
 
@@ -285,9 +305,8 @@ def _verdict(done: set[asyncio.Task[Any]]) -> int:
 async def _finish(
     service: Service, folds: list[asyncio.Task[None]], others: list[asyncio.Task[Any]], web: asyncio.Task[None]
 ) -> None:
-    for runner in service.runners:
-        runner.stop()
-    for task in others:
+    waiting = [task for runner, task in zip(service.runners, folds, strict=True) if not runner.stop()]
+    for task in (*waiting, *others):
         task.cancel()
     _, late = await asyncio.wait([*folds, web], timeout=STOP_S)
     for task in late:

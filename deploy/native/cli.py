@@ -63,7 +63,8 @@ def fetch() -> None:
 def down() -> None:
     """Stop what `up` started; data and ports are kept."""
     with told_plainly():
-        this_stack().stop()
+        if not this_stack().stop():
+            typer.echo("nothing was running")
 
 
 @app.command()

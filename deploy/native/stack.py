@@ -61,10 +61,13 @@ class Stack:
             finally:
                 self._write_env()
 
-    def stop(self, *names: str, hard: bool = False) -> None:
-        """Stop the named parts, all by default: SIGTERM and a bounded wait, with `hard` SIGKILL at once."""
+    def stop(self, *names: str, hard: bool = False) -> bool:
+        """Stop the named parts, all by default: SIGTERM and a bounded wait, with `hard` SIGKILL at once.
+
+        Return whether any of them was running.
+        """
         with self._turn():
-            self._stop_all(self._chosen(names or tuple(self._runners)), hard=hard)
+            return self._stop_all(self._chosen(names or tuple(self._runners)), hard=hard)
 
     def pause(self, name: str) -> None:
         """Let a part stand still (SIGSTOP): it keeps its connections and answers nothing."""
@@ -130,11 +133,12 @@ class Stack:
         self._tell(f"{runner.part.name} is up at {runner.address()} ({time.monotonic() - began:.1f} s)")
         return None
 
-    def _stop_all(self, chosen: Sequence[Runner], *, hard: bool) -> None:
+    def _stop_all(self, chosen: Sequence[Runner], *, hard: bool) -> bool:
         stopped = _side_by_side(lambda runner: runner.stop(hard=hard), chosen)
         for runner, was_up in zip(chosen, stopped, strict=True):
             if was_up:
                 self._tell(f"{runner.part.name} is down")
+        return any(stopped)
 
     def _write_env(self) -> None:
         lines = [f"{name}={value}\n" for name, value in sorted(self.settings().items())]

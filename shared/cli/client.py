@@ -36,13 +36,13 @@ class Api:
             base_url=self._url, headers={"authorization": f"Bearer {token.get_secret_value()}"}, timeout=TIMEOUT_S
         )
 
-    def call(self, method: str, path: str, **options: Any) -> Any:  # noqa: ANN401 - JSON
+    def call(self, method: str, path: str, about: str = "", **options: Any) -> Any:  # noqa: ANN401 - JSON
         """Return the answer's JSON; ends the command, in plain words, where there is none."""
-        response = self.send(method, path, **options)
+        response = self.send(method, path, about, **options)
         return response.json() if response.content else None
 
-    def send(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's options
-        """Return a successful answer; ends the command otherwise."""
+    def send(self, method: str, path: str, about: str = "", **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's options
+        """Return a successful answer; ends the command otherwise, with what it was `about` before the reason."""
         try:
             response = self.http.request(method, path, **options)
         except httpx.HTTPError as error:
@@ -50,7 +50,7 @@ class Api:
             fail(f"{self._service} does not answer at {self._url} ({kind}); is `veche {self._service} serve` running?")
         if response.is_success:
             return response
-        fail(problem_of(response, self._service))
+        fail(about + problem_of(response, self._service))
 
 
 def problem_of(response: httpx.Response, service: str) -> str:

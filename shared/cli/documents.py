@@ -48,7 +48,8 @@ def apply(file: Files, brand: BrandName = None) -> None:
         document = source.document
         api = Api(settings, KINDS[document.kind].service)
         query = {"brand": brand} if brand else {}
-        stored = api.call("PUT", "/v1/documents", params=query, content=msgspec.json.encode(document))
+        about = f"{source.file}:{source.line}: {document.kind} {document.metadata.name}: "
+        stored = api.call("PUT", "/v1/documents", about, params=query, content=msgspec.json.encode(document))
         state = "configured" if stored["changed"] else "unchanged"
         version = f" (version {stored['version']}, in force from {stored['effective']})" if "version" in stored else ""
         console.print(f"{document.kind} {document.metadata.name} {state}{version}", highlight=False)

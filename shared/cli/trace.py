@@ -13,6 +13,10 @@ from shared.cli.client import fail
 from shared.settings import Settings
 
 LOOKBACK_MS = 7 * 24 * 3600 * 1000
+WHY_NONE = (
+    "there is no such id, it is older than 7 days, or its request was not in the sample. VECHE_TRACE_RATIO is the share of "
+    "requests that are (0.05 unless set); the services read it when they start"
+)
 
 app = typer.Typer()
 
@@ -24,7 +28,7 @@ def trace(event: Annotated[str, typer.Argument(help="Id of an event, decision or
     if settings.trace_ui is None:
         fail("no trace store: start one with `veche stack up --with traces`, or set VECHE_TRACE_UI")
     page = zipkin(settings.trace_ui, event) if "/zipkin" in settings.trace_ui else grafana(settings.trace_ui, event)
-    typer.echo(page or fail(f"no trace holds {event}; was it sampled (VECHE_TRACE_RATIO)?"))
+    typer.echo(page or fail(f"no trace holds {event}: {WHY_NONE}"))
 
 
 def zipkin(ui: str, event: str) -> str | None:

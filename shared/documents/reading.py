@@ -117,17 +117,23 @@ def _below(node: yaml.Node, name: str, index: str) -> yaml.Node | None:
 
 
 def _hint(message: str, type_: type[Any], path: str) -> str:
-    unknown = re.search(r"unknown field `(.+?)`", message)
-    return _meant(unknown.group(1), list(_fields(type_, path))) if unknown else ""
-
-
-def _fields(type_: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - msgspec's description of a type
-    """Yield the field names at a path inside a type."""
+    """Say what was meant by a field that is unknown, or by a value that is none of those allowed."""
     info = msgspec.inspect.type_info(type_)
     for name, _ in _STEP.findall(path):
         info = _inner(info, name)
-    for struct in _structs(info):
-        yield from (field.encode_name for field in struct.fields)
+    if unknown := re.search(r"unknown field `(.+?)`", message):
+        return _meant(unknown.group(1), [field.encode_name for struct in _structs(info) for field in struct.fields])
+    if wrong := re.search(r"Invalid enum value '(.+?)'", message):
+        return _meant(wrong.group(1), list(_values(info)))
+    return ""
+
+
+def _values(info: Any) -> Iterator[str]:  # noqa: ANN401 - msgspec's description of a type
+    for candidate in getattr(info, "types", (info,)):
+        if isinstance(candidate, msgspec.inspect.LiteralType):
+            yield from map(str, candidate.values)
+        elif isinstance(candidate, msgspec.inspect.EnumType):
+            yield from (str(member.value) for member in candidate.cls)
 
 
 def _inner(info: Any, name: str) -> Any:  # noqa: ANN401

@@ -34,9 +34,11 @@ def test_a_running_part_is_shown_with_its_address(state: Path) -> None:
 
     _, told = veche("status")
     _, ended = veche("down")
+    again = veche("down")
 
     assert stack.address("redis") in told
     assert ended == "redis is down\n"
+    assert again == (0, "nothing was running\n")
     assert (state / "stack.env").exists()
 
 

@@ -51,6 +51,7 @@ def test_a_sample_is_sound_and_is_stored_as_it_is_read(source: Source) -> None:
         ("  title: Acme", "  titel: Acme", "brands.yaml:6:3", "`title`"),
         ("  title: Acme", "  title: 7", "brands.yaml:6:10", "Expected `str`, got `int`"),
         ("  title: Acme", "  title: Acme\n  languages: [en, de]", "brands.yaml:7:19", "languages[1]"),
+        ("  title: Acme", "  title: Acme\n  languages: [en, de]", "brands.yaml:7:19", "known are en, ru"),
         ("spec:\n  title: Acme", "spec: {}", "brands.yaml:5:7", "title"),
         ("  name: acme", "  name: acme\n  nmae: acme", "brands.yaml:5:3", "`name`"),
         ("  title: Acme", "  title: [Acme", "brands.yaml:7:1", ""),
