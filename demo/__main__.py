@@ -20,7 +20,7 @@ from demo.processes import DemoError, environment, running, veche
 from demo.simulation import Plan, Simulation
 from demo.watch import Seen
 from deploy.native.errors import StackError
-from deploy.native.parts import CORE, traces
+from deploy.native.parts import CORE, traces_at_hand
 from deploy.native.places import Places, PlaceSettings, cache_of
 from deploy.native.stack import Stack
 from shared.clock import SystemClock
@@ -70,7 +70,13 @@ def demo(data: Path | None, format_: str | None, seed: int) -> None:
         old.unlink()
     stack = Stack(Places(STATE.resolve(), cache_of(PlaceSettings())), console.print)
     stack.reset()
-    stack.start(*CORE, *traces(stack.places.cache))
+    parts = traces_at_hand(stack.places.cache)
+    stack.start(*CORE, *parts)
+    if "collector" not in parts:
+        console.print(
+            "no collector is built yet, so the services send their traces straight to Zipkin; "
+            "`veche stack up --with traces` builds one, in some minutes"
+        )
     secret = secrets.token_urlsafe(24)
     env = environment(stack.settings(), {"HARBOUR_TELEGRAM_SECRET": secret})
     console.print(veche(env, "topics", "apply"))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from deploy.native.parts.alertmanager import AlertmanagerPart
-from deploy.native.parts.collector import CollectorPart, can_have_collector
+from deploy.native.parts.collector import CollectorPart, can_have_collector, is_built
 from deploy.native.parts.kafka import KafkaPart
 from deploy.native.parts.mongo import MongoPart
 from deploy.native.parts.part import Part
@@ -29,3 +29,8 @@ METRICS = ("prometheus", "alertmanager")
 def traces(cache: Path) -> tuple[str, ...]:
     """Return the names of the parts for traces: without Go there is no collector, and services do without."""
     return ("zipkin", "collector") if can_have_collector(cache) else ("zipkin",)
+
+
+def traces_at_hand(cache: Path) -> tuple[str, ...]:
+    """Return the names of the parts for traces that need no building: a collector takes minutes the first time."""
+    return ("zipkin", "collector") if is_built(cache) else ("zipkin",)
