@@ -106,7 +106,7 @@ class Directory:
     def __init__(self, client: Client, database: str) -> None:
         named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
         self._tokens, self._documents = named["tokens"], named["documents"]
-        self._prepared = self._reached = False
+        self._prepared = False
 
     async def principal(self, token: str) -> Principal | None:
         """Return whose token it is, or None."""
@@ -139,11 +139,6 @@ class Directory:
         """Return when the database has answered. Raises Retryable where it is away."""
         async with translated():
             await self._tokens.find_one({}, {"_id": 1})
-        self._reached = True
-
-    def missing(self) -> Sequence[str]:
-        """Say what is not ready: until the database has answered once, no token can be checked."""
-        return () if self._reached else ("directory: MongoDB has not answered yet",)
 
     async def revoke(self, id_: str, brand: str | None) -> bool:
         """Delete the token of that id; say whether there was one."""

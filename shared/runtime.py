@@ -30,6 +30,7 @@ from shared.fold.mongo import Client, MongoStore, new_client
 from shared.fold.ports import Ports
 from shared.fold.scheduler import TICK_S, Scheduler
 from shared.http import app as http
+from shared.pulse import Pulse
 from shared.settings import Settings
 from shared.telemetry.metrics import FoldMetrics, FoldObserver
 from shared.telemetry.traces import RecordSpans, provider
@@ -104,8 +105,9 @@ def new_service(name: str, settings: Settings, clock: Clock | None = None) -> Se
     traces = provider(settings, name)
     api = http.create(name, directory, traces.get_tracer("veche"), registry, settings.trace_ratio)
     service = Service(name, settings, client, directory, clock or SystemClock(), FoldMetrics(registry), traces, api)
-    service.workers.append(prepared(directory.reach))
-    service.reports.append(directory.missing)
+    pulse = Pulse("directory: MongoDB", directory.reach)  # without it no token can be checked
+    service.workers.append(pulse.run)
+    service.reports.append(pulse.missing)
     api.state.missing = service.missing
     return service
 
@@ -119,14 +121,14 @@ class FoldRunner:
         spans = RecordSpans(service.traces.get_tracer("veche"), group)
         self.observer = FoldObserver(group, service.metrics, spans, service.clock)
         self.loop: Loop[Any, Any] | None = None
-        self._inbox: KafkaInbox | None = None
+        self._pulse: Pulse | None = None
 
     def missing(self) -> Sequence[str]:
         """Say what is not ready."""
-        group, loop, inbox = self.plan.fold.group, self.loop, self._inbox
-        if loop is None or inbox is None:
+        group, loop, pulse = self.plan.fold.group, self.loop, self._pulse
+        if loop is None or pulse is None:
             return [f"{group}: not started: {self.observer.failure or 'waiting for its parts'}"]
-        found = [f"{group}/{q}: {halt}" for q, halt in loop.halted.items()]
+        found = [*(f"{group}/{q}: {halt}" for q, halt in loop.halted.items()), *pulse.missing()]
         if self.observer.failure:
             found.append(f"{group}: {self.observer.failure}")
         if time.monotonic() - self.observer.turned_at > STALE_S:
@@ -141,11 +143,11 @@ class FoldRunner:
         try:
             for start in (store.prepare, outlet.start, inbox.start):
                 await patiently(start, self.observer.failed)
-            self._inbox = inbox
+            self._pulse = Pulse(f"{group}: Kafka", inbox.reach)
             loop = Loop(self.plan.fold, Ports(inbox, outlet, store), self.observer, self.plan.outputs)
             await patiently(loop.check_partitions, self.observer.failed)
             self.loop = loop
-            async with background(loop.stop, self._watch_lag(loop, inbox), *self._timers(outlet)):
+            async with background(loop.stop, self._pulse.run(), self._watch_lag(loop, inbox), *self._timers(outlet)):
                 await loop.run()
         finally:
             await inbox.stop()

@@ -217,6 +217,11 @@ class KafkaInbox:
             raise Retryable(f"topic {topic} is not there; `veche topics apply` makes it")
         return len(found)
 
+    async def reach(self) -> None:
+        """Return when Kafka has answered. Raises Retryable where it is away."""
+        async with _retryable():
+            await self._consumer.topics()
+
     def lag(self, topic: str, q: int, offset: int) -> int | None:
         """Return how many records lie between `offset` and the end, as the last fetch saw it."""
         end: int | None = self._consumer.highwater(TopicPartition(topic, q))

@@ -12,6 +12,7 @@ from shared.bus.partition import partition_for
 from shared.bus.record import RECORD_BYTES_MAX, Outgoing
 from shared.errors import Retryable, Unprocessable
 from shared.fold.limits import RETRY_S_FIRST, RETRY_S_MAX
+from shared.pulse import Pulse
 
 ACK_S = 5.0
 """Platforms wait 10 to 60 s for an answer; a 503 that comes sooner is retried sooner."""
@@ -29,6 +30,7 @@ class Publisher:
     def __init__(self, servers: str, client_id: str = "veche-edge") -> None:
         self._servers, self._client_id = servers, client_id
         self._producer: AIOKafkaProducer | None = None
+        self._pulse = Pulse(f"{client_id}: Kafka", self.reach)
         self._waiting = 0
         self._counts: dict[str, int] = {}
 
@@ -63,11 +65,20 @@ class Publisher:
                 await asyncio.sleep(pause_s)
                 pause_s = min(RETRY_S_MAX, pause_s * 2)
             else:
-                await asyncio.Event().wait()
+                await self._pulse.run()
+
+    async def reach(self) -> None:
+        """Return when Kafka has answered. Raises Retryable where it is away."""
+        if self._producer is None:
+            raise Retryable("Kafka is not connected yet")
+        try:
+            await self._producer.client.fetch_all_metadata()
+        except KafkaError as error:
+            raise Retryable(f"Kafka is away: {type(error).__name__}") from error
 
     def missing(self) -> Sequence[str]:
         """Say what is not ready."""
-        return () if self._producer is not None else (f"{self._client_id}: Kafka is not connected yet",)
+        return self._pulse.missing()
 
     async def stop(self) -> None:
         """Send what waits, and disconnect."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from importlib import import_module
 from pathlib import Path
 
@@ -10,9 +12,10 @@ import pytest
 from services.ingest.app import Role, create_app
 from shared.settings import Settings
 from tests.integration.edge import NOWHERE, edge
-from tests.integration.services import eventually
-from tests.parts import Addresses
+from tests.integration.services import eventually, running
+from tests.parts import Addresses, StackFactory
 
+NOTICED_S = 12.0
 AWAY = Settings(kafka=NOWHERE, mongo="mongodb://127.0.0.1:1/")
 
 
@@ -40,4 +43,34 @@ async def test_a_service_that_publishes_is_not_ready_before_kafka_is(name: str) 
     missing = service.missing()
     await service.client.close()
 
-    assert f"veche-{name}: Kafka is not connected yet" in missing
+    assert f"veche-{name}: Kafka has not answered yet" in missing
+
+
+@pytest.mark.timeout(120)
+async def test_a_service_is_not_ready_once_its_broker_or_its_store_is_lost_and_ready_when_it_is_back(
+    own_stack: StackFactory,
+) -> None:
+    stack = own_stack()
+    await asyncio.to_thread(stack.start, "kafka", "mongo")
+    found = stack.settings()
+    settings = Settings(kafka=found["VECHE_KAFKA"], mongo=found["VECHE_MONGO"])
+    service = import_module("services.moderation.app").create_app(settings)
+
+    async def missing() -> str:
+        return "; ".join(service.missing())
+
+    async def lost_and_found(part: str, *names: str) -> float:
+        await asyncio.to_thread(stack.stop, part, hard=True)
+        began = time.monotonic()
+        await eventually(missing, lambda said: all(name in said for name in names))
+        noticed_s = time.monotonic() - began
+        await asyncio.to_thread(stack.start, part)
+        await eventually(missing, lambda said: not said)
+        return noticed_s
+
+    async with running(service, folds=True):
+        await eventually(missing, lambda said: not said)
+        noticed = [await lost_and_found("kafka", "veche-moderation: Kafka", "moderation: Kafka")]
+        noticed.append(await lost_and_found("mongo", "MongoDB"))
+
+    assert max(noticed) < NOTICED_S
