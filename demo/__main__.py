@@ -8,7 +8,6 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +34,6 @@ NOT_SPAM = frozenset({"words", "insults"})
 
 FORMATS = {"stackexchange": "Posts.xml", "slack": "users.json"}
 """By format: the file by which an export is known."""
-SPAN = ("--since", "--until")
 
 console = Console()
 
@@ -118,7 +116,7 @@ def simulated(env: Mapping[str, str], secret: str, seed: int) -> None:
     console.print(f"seed {seed}: {len(updates)} updates of {simulation.plan.members} members in two communities")
     seen = asyncio.run(play(env, CONNECTION, secret, updates, console))
     compare(simulation.plan, seen)
-    reports(env, end - timedelta(days=2), end + timedelta(days=1))
+    reports(env)
     show_trace(env, seen)
 
 
@@ -146,12 +144,11 @@ def compare(plan: Plan, seen: Seen) -> None:
     )
 
 
-def reports(env: Mapping[str, str], *days: datetime) -> None:
-    """Write the report in both languages and name the files; without days, of all that was counted."""
+def reports(env: Mapping[str, str]) -> None:
+    """Write the report of all that was counted in both languages, and name the files."""
     for language in ("en", "ru"):
         out = STATE / f"report-{language}.html"
-        span = [word for name, day in zip(SPAN, days) for word in (name, day.date().isoformat())]  # noqa: B905 - or none
-        veche(env, "report", "--brand", BRAND, *span, "--lang", language, "--out", str(out))
+        veche(env, "report", "--brand", BRAND, "--lang", language, "--out", str(out))
         console.print(f"report: {out}")
 
 

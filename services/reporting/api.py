@@ -18,7 +18,7 @@ from services.reporting.figures.figure import Language
 from services.reporting.figures.periods import Frame, Grain
 from services.reporting.figures.summary import Material, figures_by
 from services.reporting.pages.page import as_html
-from services.reporting.pages.report import Report, compose
+from services.reporting.pages.report import Names, Report, compose, is_short
 from services.reporting.pages.table import as_csv
 from services.reporting.store import FiguresStore
 from shared.directory import Directory, Principal, Scope
@@ -101,10 +101,11 @@ def _add_reports(router: APIRouter, figures: FiguresStore, directory: Directory)
             first, end = await _span(figures, directory, named, among)
             since, until = since or first, until or end
         frame = await _frame(directory, named, since, until, DAYS_MAX)
-        query = store.Query(named, frame.before.first, frame.end, frame.zone, communities=among)
-        material = await figures.read(query)
+        query = store.Query(named, frame.before.first, frame.end, frame.zone, is_short(frame), among)
+        names = await _names(directory, named)
         async with renders:
-            return await asyncio.to_thread(_response, named, frame, material, format, lang)
+            material = await figures.read(query)
+            return await asyncio.to_thread(_response, names, frame, material, format, lang)
 
 
 def _asked(principal: Principal, brand: str | None, communities: list[str] | None) -> tuple[str, Collection[str] | None]:
@@ -165,8 +166,16 @@ _WRITERS: dict[Format, tuple[str, Callable[[Report, Language], str]]] = {
 }
 
 
-def _response(brand: str, frame: Frame, material: Material, format_: Format, language: Language) -> Response:
+async def _names(directory: Directory, brand: str) -> Names:
+    """Return what the brand's documents call it and its communities."""
+    spec = await directory.get("Brand", brand, brand) or {}
+    connections = await directory.all("Connection", brand)
+    listed = (one for connection in connections for one in connection["spec"].get("communities", ()))
+    return Names(str(spec.get("title") or brand), {one["id"]: one["title"] for one in listed if one.get("title")})
+
+
+def _response(names: Names, frame: Frame, material: Material, format_: Format, language: Language) -> Response:
     media_type, write = _WRITERS[format_]
     name = f"report-{frame.since}-{frame.until}.{format_.value}"
     headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return Response(write(compose(brand, frame, material), language), media_type=media_type, headers=headers)
+    return Response(write(compose(names, frame, material), language), media_type=media_type, headers=headers)

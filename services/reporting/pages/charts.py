@@ -30,7 +30,11 @@ FILLED = 0.86
 TICKS = 4
 """Marks of the axis of amounts."""
 
-NAMED_MONTHS_MS = 400 * 86_400_000
+LABELS_MAX = 8
+"""Marks of the axis of time: each where a period begins, so that no two have one name."""
+
+DAY_MS = 86_400_000
+NAMED_MONTHS_MS = 400 * DAY_MS
 """Beyond it the time axis names months and years, below days and months."""
 
 LOCALES: dict[Language, Literal["en-US", "ru-RU"]] = {Language.EN: "en-US", Language.RU: "ru-RU"}
@@ -106,9 +110,13 @@ def _stacked(timeline: Timeline, series: Sequence[Series]) -> Iterator[Point]:
 
 def _time(timeline: Timeline) -> alt.X:
     """Return the axis of the whole frame, whatever part of it has something to draw."""
-    start, end = wall_ms(timeline.periods[0].start), timeline.end_ms
+    starts = [wall_ms(period.start) for period in timeline.periods]
+    start, end = starts[0], timeline.end_ms
     label = "%b %Y" if end - start > NAMED_MONTHS_MS else "%-d %b"
-    axis = alt.Axis(grid=False, tickCount=8, labelFlush=True, labelOverlap=True, format=label)
+    if len(starts) > 1 and starts[1] - start < DAY_MS:
+        label = "%-d %b %H:%M"
+    named = starts[:: -(-len(starts) // LABELS_MAX)]
+    axis = alt.Axis(grid=False, values=named, labelFlush=True, labelOverlap=True, format=label)
     return alt.X("from", type="temporal", title=None, scale=alt.Scale(type="utc", domain=[start, end]), axis=axis)
 
 

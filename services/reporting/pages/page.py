@@ -36,7 +36,7 @@ def as_html(report: Report, language: Language) -> str:
             language=language.value,
             words={name: said.by(language) for name, said in WORDS.items()},
             style=Markup(_style()),  # noqa: S704 - our own file
-            brand=report.brand,
+            brand=report.title,
             span=span(frame.since, frame.until, language),
             span_before=span(frame.before.since, frame.before.until, language),
             days=number(frame.days, language),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from services.reporting.figures.periods import Frame, Grain
 from services.reporting.figures.summary import Material, Period, Values, figures_by, figures_of
+
+CHART_HOURS_DAYS_MAX = 3
+"""Up to three days charts show hours: two or three bars say nothing."""
 
 CHART_DAYS_MAX = 100
 """Beyond it bars of days are too thin to tell apart: charts show weeks."""
@@ -17,21 +21,33 @@ CHART_WEEKS_MAX = 160
 """Beyond three years of weeks: months."""
 
 
+class Names(NamedTuple):
+    """What people call a brand and its communities."""
+
+    brand: str
+    communities: Mapping[str, str] = {}
+    """By id; those without a title are called by their id."""
+
+
 class Place(Struct, frozen=True):
     """A community and its figures."""
 
     community: str
+    title: str
     values: Values
 
 
 class Report(Struct, frozen=True):
     """The figures of a brand over a frame."""
 
-    brand: str
+    title: str
+    """Of the brand."""
     frame: Frame
     total: Values
     before: Values
     """Of the days just before, as many."""
+    hours: Sequence[Period]
+    """Of a short frame, else none."""
     days: Sequence[Period]
     weeks: Sequence[Period]
     months: Sequence[Period]
@@ -40,6 +56,8 @@ class Report(Struct, frozen=True):
     @property
     def grain(self) -> Grain:
         """Return what the bars of charts stand for."""
+        if self.hours:
+            return Grain.HOUR
         if len(self.days) <= CHART_DAYS_MAX:
             return Grain.DAY
         return Grain.WEEK if len(self.weeks) <= CHART_WEEKS_MAX else Grain.MONTH
@@ -47,7 +65,7 @@ class Report(Struct, frozen=True):
     @property
     def bars(self) -> Sequence[Period]:
         """Return the periods of the charts."""
-        return {Grain.DAY: self.days, Grain.WEEK: self.weeks}.get(self.grain, self.months)
+        return {Grain.HOUR: self.hours, Grain.DAY: self.days, Grain.WEEK: self.weeks}.get(self.grain, self.months)
 
     @property
     def end(self) -> datetime:
@@ -55,18 +73,28 @@ class Report(Struct, frozen=True):
         return self.frame.end.astimezone(self.frame.zone)
 
 
-def compose(brand: str, frame: Frame, material: Material) -> Report:
+def is_short(frame: Frame) -> bool:
+    """Say whether charts of the frame show hours: then the material must have them."""
+    return frame.days <= CHART_HOURS_DAYS_MAX
+
+
+def compose(names: Names, frame: Frame, material: Material) -> Report:
     """Make the report. The material reaches back over the days before."""
+    hours = figures_by(material, frame, Grain.HOUR)[0] if is_short(frame) else []
     whole, days, weeks, months = figures_by(material, frame, Grain.WHOLE, Grain.DAY, Grain.WEEK, Grain.MONTH)
     return Report(
-        brand=brand,
+        title=names.brand,
         frame=frame,
         total=whole[0].values,
         before=figures_of(material, frame.before),
+        hours=hours,
         days=days,
         weeks=weeks,
         months=months,
-        places=[Place(name, figures_of(part, frame)) for name, part in material.by_community().items()],
+        places=[
+            Place(id_, names.communities.get(id_, id_), figures_of(part, frame))
+            for id_, part in material.by_community().items()
+        ],
     )
 
 

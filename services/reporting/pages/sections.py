@@ -13,7 +13,7 @@ from services.reporting.figures.summary import Period, Values
 from services.reporting.pages import charts
 from services.reporting.pages.charts import COLOURS, Series, Timeline, wall_ms
 from services.reporting.pages.report import Report, mean
-from services.reporting.pages.words import PER, WORDS, day_named, delta, month_named, number
+from services.reporting.pages.words import PER, WORDS, day_named, delta, hour_named, month_named, number
 
 HEADLINES = (
     "content",
@@ -86,10 +86,12 @@ def cards(report: Report, language: Language) -> Iterator[Card]:
         )
 
 
-def _averages(report: Report, language: Language) -> str:
-    spans = (("a_day", report.days), ("a_week", report.weeks), ("a_month", report.months))
-    means = (f"{number(mean(p, 'active_members'), language, 1)} {WORDS[word].by(language)}" for word, p in spans)
-    return f"{WORDS['on_average'].by(language)} {', '.join(means)}"
+def _averages(report: Report, language: Language) -> str | None:
+    """Return the means of those spans of which the frame holds more than one."""
+    spans = (("a_day", 1, report.days), ("a_week", 7, report.weeks), ("a_month", 31, report.months))
+    told = [(word, periods) for word, days, periods in spans if report.frame.days > days]
+    means = [f"{number(mean(p, 'active_members'), language, 1)} {WORDS[word].by(language)}" for word, p in told]
+    return f"{WORDS['on_average'].by(language)} {', '.join(means)}" if means else None
 
 
 def drawings(report: Report, language: Language) -> Iterator[Chart]:
@@ -115,11 +117,12 @@ def _bars(report: Report, language: Language, title: str, drawn: Sequence[tuple[
 
 def _active(report: Report, language: Language) -> Chart:
     series = Series("active_members", BY_ID["active_members"].name.by(language), BLUE)
-    timeline = Timeline(report.days, wall_ms(report.end.replace(tzinfo=None)))
+    periods, grain = (report.hours, Grain.HOUR) if report.hours else (report.days, Grain.DAY)
+    timeline = Timeline(periods, wall_ms(report.end.replace(tzinfo=None)))
     svg = charts.area(timeline, series, charts.WIDE, language) if report.total["active_members"] else None
-    title = WORDS["active_chart"].by(language)
-    ids = ["active_members"]
-    return Chart(title, _said(title, report, ids, language), svg, _days_told(report, language), wide=True)
+    title = f"{WORDS['active_chart'].by(language)} {PER[grain].by(language)}"
+    said = _said(title, report, ["active_members"], language)
+    return Chart(title, said, svg, _told(periods, NAMED[grain], language), wide=True)
 
 
 def _said(title: str, report: Report, ids: Sequence[str], language: Language) -> str:
@@ -127,33 +130,32 @@ def _said(title: str, report: Report, ids: Sequence[str], language: Language) ->
     return f"{title}. {', '.join(totals)}."
 
 
-def _days_told(report: Report, language: Language) -> Grid:
-    """Return the days on which somebody wrote: a year of empty ones helps nobody."""
-    days = [day for day in report.days if day.values["active_members"]]
-    return _grid(WORDS["period"], days, ["active_members"], _day_name(language), language)
+def _told(periods: Sequence[Period], name: Name, language: Language) -> Grid:
+    """Return the periods in which somebody wrote: a year of empty ones helps nobody."""
+    told = [period for period in periods if period.values["active_members"]]
+    return _grid(WORDS["period"], told, ["active_members"], name, language)
 
 
 def _grid_of(report: Report, ids: Sequence[str], language: Language) -> Grid:
-    name = _month_name(language) if report.grain is Grain.MONTH else _day_name(language)
-    return _grid(WORDS["period"], report.bars, ids, name, language)
+    return _grid(WORDS["period"], report.bars, ids, NAMED[report.grain], language)
 
 
 def by_month(report: Report, language: Language) -> Grid:
     """Return the headlines by month."""
-    grid = _grid(WORDS["month"], report.months, HEADLINES, _month_name(language), language)
+    grid = _grid(WORDS["month"], report.months, HEADLINES, _month_name, language)
     return with_total(grid, report.total, HEADLINES, language)
 
 
 def kinds_by_month(report: Report, language: Language) -> Grid:
     """Return content by kind and month; kinds that did not occur are left out."""
     ids = ["content", *(f"content_{kind}" for kind in content.KINDS if report.total[f"content_{kind}"])]
-    grid = _grid(WORDS["month"], report.months, ids, _month_name(language), language)
+    grid = _grid(WORDS["month"], report.months, ids, _month_name, language)
     return with_total(grid, report.total, ids, language)
 
 
 def by_community(report: Report, language: Language) -> Grid:
     """Return the headlines by community."""
-    rows = [(place.community, *_numbers(place.values, HEADLINES, language)) for place in report.places]
+    rows = [(place.title, *_numbers(place.values, HEADLINES, language)) for place in report.places]
     grid = Grid(_columns(WORDS["community"], HEADLINES, language), rows)
     return with_total(grid, report.total, HEADLINES, language)
 
@@ -163,10 +165,8 @@ def with_total(grid: Grid, total: Values, ids: Sequence[str], language: Language
     return Grid(grid.columns, grid.rows, (WORDS["total"].by(language), *_numbers(total, ids, language)))
 
 
-def _grid(
-    first: Said, periods: Sequence[Period], ids: Sequence[str], name: Callable[[Period], str], language: Language
-) -> Grid:
-    rows = [(name(period), *_numbers(period.values, ids, language)) for period in periods]
+def _grid(first: Said, periods: Sequence[Period], ids: Sequence[str], name: Name, language: Language) -> Grid:
+    rows = [(name(period, language), *_numbers(period.values, ids, language)) for period in periods]
     return Grid(_columns(first, ids, language), rows)
 
 
@@ -179,9 +179,24 @@ def _numbers(values: Values, ids: Sequence[str], language: Language) -> list[str
     return [number(values[id_], language) for id_ in ids]
 
 
-def _day_name(language: Language) -> Callable[[Period], str]:
-    return lambda period: day_named(period.start.date(), language)
+def _hour_name(period: Period, language: Language) -> str:
+    return hour_named(period.start, language)
 
 
-def _month_name(language: Language) -> Callable[[Period], str]:
-    return lambda period: month_named(period.start.date(), language)
+def _day_name(period: Period, language: Language) -> str:
+    return day_named(period.start.date(), language)
+
+
+def _month_name(period: Period, language: Language) -> str:
+    return month_named(period.start.date(), language)
+
+
+Name = Callable[[Period, Language], str]
+"""Writes a period's name."""
+
+NAMED: dict[Grain, Name] = {
+    Grain.HOUR: _hour_name,
+    Grain.DAY: _day_name,
+    Grain.WEEK: _day_name,
+    Grain.MONTH: _month_name,
+}

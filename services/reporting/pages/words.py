@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from services.reporting.figures.figure import Language, Said
 from services.reporting.figures.periods import Grain
@@ -48,7 +48,7 @@ WORDS: dict[str, Said] = {
         "В поясах со смещением не в целых часах час относится ко дню, в котором он начинается.",
     ),
     "content_chart": Said("Content by kind", "Публикации по видам"),
-    "active_chart": Said("Active members by day", "Активные участники по дням"),
+    "active_chart": Said("Active members", "Активные участники"),
     "moves_chart": Said("Members joined and left", "Пришли и ушли"),
     "reactions_chart": Said("Reactions", "Реакции"),
     "removals_chart": Said("Removals and complaints", "Удаления и жалобы"),
@@ -56,6 +56,7 @@ WORDS: dict[str, Said] = {
 }
 
 PER: dict[Grain, Said] = {
+    Grain.HOUR: Said("by hour", "по часам"),
     Grain.DAY: Said("by day", "по дням"),
     Grain.WEEK: Said("by week", "по неделям"),
     Grain.MONTH: Said("by month", "по месяцам"),
@@ -113,6 +114,13 @@ def day_named(day: date, language: Language) -> str:
     return f"{day.day} {month_named(day, language)}"
 
 
+def hour_named(at: datetime, language: Language) -> str:
+    """Return an hour of a day."""
+    return f"{day_named(at.date(), language)}, {at:%H:%M}"
+
+
 def span(since: date, until: date, language: Language) -> str:
     """Return the days of a frame, its last one included."""
+    if until - since == ONE_DAY:
+        return day_named(since, language)
     return f"{day_named(since, language)} – {day_named(until - ONE_DAY, language)}"

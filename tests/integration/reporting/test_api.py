@@ -142,6 +142,42 @@ async def test_the_page_needs_nothing_but_itself_and_names_no_member(asked: Aske
     assert page.count("<svg") == page.count('role="img"') == page.count("<details>") == 6
 
 
+async def test_people_read_titles_where_documents_tell_them(asked: Asked) -> None:
+    directory = asked.service.directory
+    await directory.put("Brand", "acme", "acme", {"title": "Acme & Sons"})
+    listed = [{"id": builders.PLACE, "title": "Club <b>One</b>"}, {"id": NASTY}]
+    await directory.put("Connection", "acme", "hook", {"platform": "telegram", "communities": listed})
+
+    page = (await asked.get("/v1/reports")).text
+    table = (await asked.get("/v1/reports", format="csv")).text
+
+    assert "<h1>Acme &amp; Sons</h1>" in page
+    assert "Club &lt;b&gt;One&lt;/b&gt;" in page
+    assert builders.PLACE not in page
+    assert builders.PLACE in table, "a program reads ids"
+
+
+LABEL = re.compile(r">(\d+ \w+(?: \d\d:\d\d)?)</text>")
+
+
+@pytest.mark.parametrize(
+    ("days", "named", "averages"), [(1, "by hour", 0), (3, "by hour", 1), (4, "by day", 1), (9, "by day", 2)]
+)
+async def test_a_short_report_shows_hours_and_no_mean_of_a_longer_span(
+    asked: Asked, days: int, named: str, averages: int
+) -> None:
+    until = AT.date() + timedelta(days=1)
+
+    page = (await asked.get("/v1/reports", since=str(until - timedelta(days=days)), until=str(until))).text
+
+    first = page[page.index("<svg") : page.index("</svg>")]
+    labels = LABEL.findall(first)
+    assert f"Content by kind {named}" in page
+    assert f"Active members {named}" in page
+    assert len(set(labels)) == len(labels) > 1 or days == 1
+    assert sum(said.count(",") + 1 for said in re.findall(r"on average ([^<]+)", page)) == averages
+
+
 async def test_a_report_without_days_covers_all_that_was_counted(asked: Asked) -> None:
     answer = await asked.get("/v1/reports", format="csv", since=None, until=None)
 
