@@ -74,10 +74,11 @@ PANELS = (
         "s",
     ),
     Panel(
-        "Partitions owned",
-        "All partitions of a group should have an owner; the sum dips while ownership moves.",
-        f"sum by (group) (veche_fold_owned_partitions{GROUP})",
+        "Partitions without an owner",
+        "Nobody folds them; they are some for a moment while ownership moves.",
+        f"max by (group) (veche_fold_partitions{GROUP}) - sum by (group) (veche_fold_owned_partitions{GROUP})",
         "{{group}}",
+        red_from=1,
     ),
     Panel(
         "Partitions that stand still",

@@ -107,6 +107,7 @@ class Loop(Generic[S, E]):
         if len(set(inputs.values())) != 1:
             raise Halt(f"{self.fold.group} folds topics of unequal partition counts: {inputs}", "partition-counts")
         self._counts = {topic: await self._outlet.partitions(topic) for topic in (*self._outputs, self.fold.topics[0])}
+        self._observer.counted(self._counts[self.fold.topics[0]])
 
     async def _tend(self) -> None:
         assigned = self._inbox.assigned()

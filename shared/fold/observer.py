@@ -50,6 +50,9 @@ class Observer:
         """Wait before another attempt, or (0 s) let other work of the process have its turn."""
         await asyncio.sleep(seconds)
 
+    def counted(self, partitions: int) -> None:
+        """The group's topics have so many partitions."""
+
     def folded(self, folded: Folded[Any], records: Sequence[Record], seconds: float) -> None:
         """A batch was written and published."""
 

@@ -43,6 +43,7 @@ class FoldMetrics:
             registry=registry,
         )
         self.batch = Histogram("veche_fold_batch_seconds", "Time of a batch.", ["group"], buckets=SECONDS, registry=registry)
+        self.partitions = Gauge("veche_fold_partitions", "Partitions there are to fold.", ["group"], registry=registry)
         self.owned = Gauge("veche_fold_owned_partitions", "Partitions folded here.", ["group"], registry=registry)
         self.halted = Gauge("veche_fold_halted_partitions", "Partitions that stand still.", ["group"], registry=registry)
         self.fenced = Counter("veche_fold_fenced", "Owners that were fenced.", ["group"], registry=registry)
@@ -96,6 +97,11 @@ class FoldObserver(Observer):
     def begin(self) -> Watch:
         """Watch a batch."""
         return FoldWatch(self._spans.begin())
+
+    @override
+    def counted(self, partitions: int) -> None:
+        """Note how many partitions there are to fold."""
+        self._metrics.partitions.labels(self._group).set(partitions)
 
     @override
     def folded(self, folded: Folded[Any], records: Sequence[Record], seconds: float) -> None:
