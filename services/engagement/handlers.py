@@ -30,7 +30,7 @@ Grants = PointsGranted | PointsClawedBack | PointsRestored
 
 _packer = msgspec.msgpack.Encoder()
 _content = msgspec.msgpack.Decoder(Content)
-_days = msgspec.msgpack.Decoder(dict[int, dict[str, dict[int, int]]])
+_account = msgspec.msgpack.Decoder(Account)
 
 
 class Scorer:
@@ -123,23 +123,17 @@ class Ledger:
         return Step(Held(grant.brand, data.member, account), (_entry(posted, account, event.trace),), (output,))
 
     def encode(self, state: Held) -> Document:
-        """Return the state as a document: what is sorted by stands open, the days are packed."""
-        account = state.account
+        """Return the state as a document: what is sorted by stands open, the account is packed."""
         return {
             "brand": state.brand,
             "member": state.member,
-            "balance": account.balance,
-            "n": account.entries,
-            "days": _packer.encode(account.days),
-            "closed": account.closed,
+            "balance": state.account.balance,
+            "account": _packer.encode(state.account),
         }
 
     def decode(self, document: Document) -> Held:
         """Return the state of a document."""
-        account = Account(
-            int(document["balance"]), int(document["n"]), _days.decode(document["days"]), int(document["closed"])
-        )
-        return Held(document["brand"], document["member"], account)
+        return Held(document["brand"], document["member"], _account.decode(document["account"]))
 
 
 def _entry(posted: Grants, account: Account, trace: str | None) -> Document:
