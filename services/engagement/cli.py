@@ -18,6 +18,8 @@ from shared.runtime import serve as serve_service
 from shared.settings import Settings
 from shared.telemetry import logs
 
+NOBODY = "nobody has points; history earns none unless imported with --backfill-points"
+
 app = typer.Typer(no_args_is_help=True, help="Reward what members do.")
 
 
@@ -59,7 +61,7 @@ def top(brand: Brand = None, limit: Limit = 10, output: Output = Shape.TABLE) ->
     for place in _told("/v1/members/top", brand, limit, output):
         table.add_row(str(place["place"]), place["member"], str(place["balance"]))
     if output is Shape.TABLE:
-        Console().print(table if table.row_count else "nobody has points yet")
+        Console().print(table if table.row_count else NOBODY)
 
 
 @app.command()

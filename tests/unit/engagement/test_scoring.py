@@ -90,11 +90,19 @@ def test_contents_of_bots_and_staff_earn_nothing(actor: Actor) -> None:
     assert World().tell(content_created(actor=actor), liked).grants == []
 
 
-def test_history_earns_only_where_the_policy_says_so() -> None:
-    history = content_created(imported=True)
+@pytest.mark.parametrize(("asked", "points"), [(False, 0), (True, 6)])
+def test_history_earns_only_where_the_import_asks_for_it(asked: bool, points: int) -> None:  # noqa: FBT001
+    history = {"imported": True, "backfillpoints": asked}
+    written = content_created(**history)
+    like = reaction_added(actor=OTHER, content_author=MEMBER, **history)
 
-    assert World().tell(history).balance(MEMBER) == 0
-    assert World({"imported": True}).tell(history).balance(MEMBER) == 5
+    assert World().tell(written, like).balance(MEMBER) == points
+
+
+def test_what_happens_now_to_a_content_of_history_earns() -> None:
+    world = World().tell(content_created(imported=True), liked)
+
+    assert world.balance(MEMBER) == 1
 
 
 def test_a_day_is_that_of_the_brand() -> None:
