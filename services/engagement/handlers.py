@@ -83,7 +83,7 @@ class Told(NamedTuple):
     trace: str | None
 
 
-class Held(NamedTuple):
+class Held(msgspec.Struct, frozen=True, gc=False):
     """A member's account, and whose it is."""
 
     brand: str
@@ -142,19 +142,24 @@ def _entry(posted: Grants, account: Account, trace: str | None) -> Document:
     entry = {
         "_id": posted.id,
         "brand": posted.brand,
-        "community": posted.community,
         "member": data.member,
         "n": account.entries,
+        "at": posted.time,
         "cause": data.cause,
-        "content": data.content_id,
         "rule": data.rule,
         "version": data.version,
-        "day": data.day and data.day.isoformat(),
         "uncapped": data.uncapped,
         "applied": data.applied,
         "balance": account.balance,
-        "reason": data.reason,
-        "at": posted.time,
-        "trace": trace,
     }
-    return {name: value for name, value in entry.items() if value is not None}
+    if posted.community is not None:
+        entry["community"] = posted.community
+    if data.content_id is not None:
+        entry["content"] = data.content_id
+    if data.day is not None:
+        entry["day"] = data.day.isoformat()
+    if data.reason is not None:
+        entry["reason"] = data.reason
+    if trace is not None:
+        entry["trace"] = trace
+    return entry

@@ -20,7 +20,7 @@ UNCAPPED = -1
 """Stands for a grant without a cap among the caps of a day."""
 
 
-class Account(msgspec.Struct, frozen=True, array_like=True):
+class Account(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a member has."""
 
     balance: int = 0
@@ -57,11 +57,13 @@ EMPTY = Account()
 def posted(account: Account, change: Change) -> Posted:
     """Post a change: the difference that it makes to its day's total."""
     if change.day is None:
-        return _moved(account, change.points)
-    account = _in_hand(account, change.day.toordinal())
+        return _moved(account, account.live, change.points)
+    day = change.day.toordinal()
+    if day != account.day:
+        account = _in_hand(account, day)
     before = account.live.get(change.rule, {})
     after = _added(before, UNCAPPED if change.cap is None else change.cap, change.points)
-    return _moved(account, capped(after) - capped(before), _with_rule(account.live, change.rule, after))
+    return _moved(account, _with_rule(account.live, change.rule, after), capped(after) - capped(before))
 
 
 def capped(sums: Sums) -> int:
@@ -73,8 +75,6 @@ def capped(sums: Sums) -> int:
 
 
 def _in_hand(account: Account, day: int) -> Account:
-    if day == account.day:
-        return account
     past = sheets.written(account.past, account.day, account.live)
     return Account(account.balance, account.entries, day, sheets.read(past, day), past)
 
@@ -94,6 +94,5 @@ def _with_rule(live: Day, rule: str, sums: Sums) -> Day:
     return {one: others for one, others in live.items() if one != rule}
 
 
-def _moved(account: Account, applied: int, live: Day | None = None) -> Posted:
-    kept = account.live if live is None else live
-    return Posted(Account(account.balance + applied, account.entries + 1, account.day, kept, account.past), applied)
+def _moved(account: Account, live: Day, applied: int) -> Posted:
+    return Posted(Account(account.balance + applied, account.entries + 1, account.day, live, account.past), applied)
