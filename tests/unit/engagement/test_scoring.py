@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec import convert
 
+from services.engagement.handlers import Ledger, Told
 from services.engagement.rules.contents import REACTORS_MAX
 from services.engagement.rules.rewards import built
 from shared.documents.rewards import RewardsPolicy
@@ -18,6 +19,7 @@ from tests.builders import (
     content_restored,
     decision_made,
     decision_reversed,
+    points_granted,
     reaction_added,
     reaction_removed,
 )
@@ -145,3 +147,13 @@ def test_a_policy_that_cannot_be_is_refused(spec: dict[str, object]) -> None:
 
     with pytest.raises(Unprocessable):
         built(1, spec)
+
+
+def test_an_entry_leaves_out_what_is_absent() -> None:
+    grant = points_granted(community=None, day=None)
+
+    step = Ledger().evolve(None, Told(grant, None))
+
+    (entry,) = step.entries
+    assert None not in entry.values()
+    assert {"community", "content", "day", "reason", "trace"}.isdisjoint(entry)
