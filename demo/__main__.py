@@ -122,7 +122,8 @@ def simulated(env: Mapping[str, str], secret: str, seed: int) -> None:
 
 def imported(env: Mapping[str, str], data: Path, format_: str) -> None:
     """Import a history and report all of it."""
-    console.print(veche(env, "ingest", "import", str(data), "--brand", BRAND, "--from", format_))
+    command = ("ingest", "import", str(data), "--brand", BRAND, "--from", format_, "--backfill-points")
+    console.print(veche(env, *command))
     seen = asyncio.run(follow(env, console))
     reports(env)
     console.print(f"history causes no act on a platform: {sum(seen.verdicts.values())} decisions, all recorded only")

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 import uvloop
-from rich.console import Console
-from rich.table import Table
 
 from services.engagement.app import create_app
 from shared.cli.client import Api
+from shared.cli.output import Output, Shape, print_json, print_table
 from shared.runtime import serve as serve_service
 from shared.settings import Settings
 from shared.telemetry import logs
 
+NOBODY = "nobody has points; history earns none unless imported with --backfill-points"
+
 app = typer.Typer(no_args_is_help=True, help="Reward what members do.")
-
-
-class Shape(StrEnum):
-    """How output looks: for a person, for a program."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class Language(StrEnum):
@@ -37,7 +31,6 @@ class Language(StrEnum):
 
 Brand = Annotated[str | None, typer.Option(help="Where the token does not name it.")]
 Limit = Annotated[int, typer.Option()]
-Output = Annotated[Shape, typer.Option("--output", "-o")]
 
 
 @app.command()
@@ -55,11 +48,12 @@ def serve() -> None:
 @app.command()
 def top(brand: Brand = None, limit: Limit = 10, output: Output = Shape.TABLE) -> None:
     """Show the members with the most points."""
-    table = Table("place", "member", "points")
-    for place in _told("/v1/members/top", brand, limit, output):
-        table.add_row(str(place["place"]), place["member"], str(place["balance"]))
-    if output is Shape.TABLE:
-        Console().print(table if table.row_count else "nobody has points yet")
+    found = _told("/v1/members/top", brand, limit)
+    if output is Shape.JSON:
+        print_json(found)
+        return
+    rows = ((place["place"], place["member"], place["balance"]) for place in found)
+    print_table(("place", "member", "points"), rows, NOBODY)
 
 
 @app.command()
@@ -71,21 +65,23 @@ def history(
     output: Output = Shape.TABLE,
 ) -> None:
     """Show a member's entries, newest first, each with its reason."""
-    table = Table("time", "points", "balance", "rule", "reason", "cause")
-    for entry in _told(f"/v1/members/{quote(member, safe='')}/history", brand, limit, output):
-        points = f"{entry['applied']:+d}"
-        if entry["applied"] != entry["uncapped"]:
-            points += f" (of {entry['uncapped']:+d})"
-        rule = f"{entry['rule']} v{entry['version']}"
-        table.add_row(entry["time"], points, str(entry["balance"]), rule, entry["reason"][language], entry["cause"])
-    if output is Shape.TABLE:
-        Console().print(table if table.row_count else f"{member} has no entries")
+    found = _told(f"/v1/members/{quote(member, safe='')}/history", brand, limit)
+    if output is Shape.JSON:
+        print_json(found)
+        return
+    columns = ("time", "points", "balance", "rule", "reason", "cause")
+    print_table(columns, (_row(entry, language) for entry in found), f"{member} has no entries")
 
 
-def _told(path: str, brand: str | None, limit: int, output: Shape) -> list[dict[str, Any]]:
-    """Ask the API; print the answer as it is where a program wants it."""
+def _row(entry: dict[str, Any], language: Language) -> Sequence[object]:
+    points = f"{entry['applied']:+d}"
+    if entry["applied"] != entry["uncapped"]:
+        points += f" (of {entry['uncapped']:+d})"
+    rule = f"{entry['rule']} v{entry['version']}"
+    return entry["time"], points, entry["balance"], rule, entry["reason"][language], entry["cause"]
+
+
+def _told(path: str, brand: str | None, limit: int) -> list[dict[str, Any]]:
     query = {"limit": limit} | ({"brand": brand} if brand else {})
     found: list[dict[str, Any]] = Api(Settings(), "engagement").call("GET", path, params=query)
-    if output is Shape.JSON:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     return found

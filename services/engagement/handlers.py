@@ -30,7 +30,7 @@ Grants = PointsGranted | PointsClawedBack | PointsRestored
 
 _packer = msgspec.msgpack.Encoder()
 _content = msgspec.msgpack.Decoder(Content)
-_days = msgspec.msgpack.Decoder(dict[int, dict[str, dict[int, int]]])
+_account = msgspec.msgpack.Decoder(Account)
 
 
 class Scorer:
@@ -83,7 +83,7 @@ class Told(NamedTuple):
     trace: str | None
 
 
-class Held(NamedTuple):
+class Held(msgspec.Struct, frozen=True, gc=False):
     """A member's account, and whose it is."""
 
     brand: str
@@ -123,23 +123,17 @@ class Ledger:
         return Step(Held(grant.brand, data.member, account), (_entry(posted, account, event.trace),), (output,))
 
     def encode(self, state: Held) -> Document:
-        """Return the state as a document: what is sorted by stands open, the days are packed."""
-        account = state.account
+        """Return the state as a document: what is sorted by stands open, the account is packed."""
         return {
             "brand": state.brand,
             "member": state.member,
-            "balance": account.balance,
-            "n": account.entries,
-            "days": _packer.encode(account.days),
-            "closed": account.closed,
+            "balance": state.account.balance,
+            "account": _packer.encode(state.account),
         }
 
     def decode(self, document: Document) -> Held:
         """Return the state of a document."""
-        account = Account(
-            int(document["balance"]), int(document["n"]), _days.decode(document["days"]), int(document["closed"])
-        )
-        return Held(document["brand"], document["member"], account)
+        return Held(document["brand"], document["member"], _account.decode(document["account"]))
 
 
 def _entry(posted: Grants, account: Account, trace: str | None) -> Document:
@@ -148,19 +142,24 @@ def _entry(posted: Grants, account: Account, trace: str | None) -> Document:
     entry = {
         "_id": posted.id,
         "brand": posted.brand,
-        "community": posted.community,
         "member": data.member,
         "n": account.entries,
+        "at": posted.time,
         "cause": data.cause,
-        "content": data.content_id,
         "rule": data.rule,
         "version": data.version,
-        "day": data.day and data.day.isoformat(),
         "uncapped": data.uncapped,
         "applied": data.applied,
         "balance": account.balance,
-        "reason": data.reason,
-        "at": posted.time,
-        "trace": trace,
     }
-    return {name: value for name, value in entry.items() if value is not None}
+    if posted.community is not None:
+        entry["community"] = posted.community
+    if data.content_id is not None:
+        entry["content"] = data.content_id
+    if data.day is not None:
+        entry["day"] = data.day.isoformat()
+    if data.reason is not None:
+        entry["reason"] = data.reason
+    if trace is not None:
+        entry["trace"] = trace
+    return entry

@@ -46,14 +46,21 @@ def events(intake: Intake, lag_s: Any) -> APIRouter:  # noqa: ANN401 - a callabl
 
     @routes.post("/v1/events", status_code=202)
     async def take(
-        request: Request, principal: EventsWriter, brand: str | None = None, *, imported: bool = False
+        request: Request,
+        principal: EventsWriter,
+        brand: str | None = None,
+        *,
+        imported: bool = False,
+        backfill_points: bool = False,
     ) -> JSONResponse:
         named = brand_of(principal, brand, Scope.EVENTS_WRITE)
+        if backfill_points and not imported:
+            raise Problem(422, "backfill_points is for imported events; what happens now earns points anyway")
         if imported and lag_s() > LAG_S_MAX:
             raise Problem(429, f"the normaliser is more than {LAG_S_MAX:.0f} s behind; imports wait for live events")
         raws = _split(await limited_body(dict(request.headers), request.receive, BATCH_BYTES_MAX))
         bodies = _checked(raws)
-        await intake.events(named, principal.name, bodies, imported=imported)
+        await intake.events(named, principal.name, bodies, imported=imported, backfill_points=backfill_points)
         return JSONResponse({"accepted": len(bodies)}, 202)
 
     return routes

@@ -36,6 +36,10 @@ PATIENCE_AWAY_S = 120.0
 """How long an import waits for an edge that does not answer at all: more than a restart takes."""
 AWAY_PAUSE_S = 2.0
 BROKEN_SHOWN = 10
+BACKFILL_HELP = (
+    "Have this history earn points; without it history earns none. Choose at the first import: what was imported "
+    "without it is known, so importing it again with it changes nothing."
+)
 
 
 @app.command()
@@ -56,13 +60,15 @@ def import_(
     brand: Annotated[str, typer.Option()],
     format_: Annotated[str, typer.Option("--from", help=f"One of {', '.join(IMPORTERS)}.")],
     community: Annotated[str | None, typer.Option(help="platform:place; the folder's name by default.")] = None,
+    *,
+    backfill_points: Annotated[bool, typer.Option("--backfill-points", help=BACKFILL_HELP)] = False,
 ) -> None:
     """Import a community's history. Importing it again changes nothing."""
     if not path.is_dir():
         fail(f"{path} is no folder; a history is imported from the folder that the export was unpacked to")
     importer = IMPORTERS.get(format_) or fail(f"unknown format {format_}; known are {', '.join(IMPORTERS)}")
     where = Where(brand=brand, recordedtime=SystemClock().now(), community=community)
-    sender = Sender(Api(Settings(), "ingest"), brand)
+    sender = Sender(Api(Settings(), "ingest"), brand, backfill_points=backfill_points)
     began = time.monotonic()
     try:
         with _bar() as bar:
@@ -115,10 +121,12 @@ class Sender:
         api: Api,
         brand: str,
         *,
+        backfill_points: bool = False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._api, self._brand, self._clock, self._sleep = api, brand, clock, sleep
+        self._api, self._clock, self._sleep = api, clock, sleep
+        self._query = {"brand": brand, "imported": "true"} | ({"backfill_points": "true"} if backfill_points else {})
         self.sent = 0
         self.broken: list[Broken] = []
 
@@ -156,9 +164,8 @@ class Sender:
                 self._sleep(AWAY_PAUSE_S)
 
     def _posted(self, body: bytes) -> httpx.Response | httpx.HTTPError:
-        query = {"brand": self._brand, "imported": "true"}
         try:
-            return self._api.http.post("/v1/events", params=query, content=body)
+            return self._api.http.post("/v1/events", params=self._query, content=body)
         except httpx.UnsupportedProtocol as error:
             fail(f"VECHE_INGEST_URL is not an address: {error}")
         except httpx.HTTPError as error:

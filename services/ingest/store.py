@@ -130,20 +130,21 @@ class Intake:
         payload = self._payload(connection.brand, connection.name, community, body)
         await self._publisher.send(RAW.name, to_record(Raw(platform, payload), carried_on()))
 
-    async def events(self, brand: str, source: str, bodies: list[tuple[str | None, bytes]], *, imported: bool) -> None:
+    async def events(
+        self, brand: str, source: str, bodies: list[tuple[str | None, bytes]], *, imported: bool, backfill_points: bool
+    ) -> None:
         """Take in canonical events, each with its community."""
         headers = carried_on()
-        payloads = [self._payload(brand, source, community, body, imported=imported) for community, body in bodies]
+        history = {"imported": imported, "backfill_points": backfill_points}
+        payloads = [self._payload(brand, source, community, body, **history) for community, body in bodies]
         await self._publisher.send_all(RAW.name, [to_record(Raw("events", payload), headers) for payload in payloads])
 
-    def _payload(
-        self, brand: str, connection: str, community: str | None, body: bytes, *, imported: bool = False
-    ) -> Payload:
+    def _payload(self, brand: str, connection: str, community: str | None, body: bytes, **history: bool) -> Payload:
         return Payload(
             body=body,
             brand=brand,
             connection=connection,
             community=community,
             recordedtime=self._clock.now(),
-            imported=imported,
+            **history,
         )

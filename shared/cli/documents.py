@@ -15,13 +15,16 @@ from rich.console import Console
 
 from shared.cli.client import Api, fail
 from shared.cli.output import print_table
-from shared.documents import KINDS
+from shared.documents import KINDS, as_stored
 from shared.documents.reading import Invalid, Source, read
-from shared.documents.shape import plain
+from shared.documents.shape import Document
 from shared.settings import Settings
 
 app = typer.Typer()
 console = Console()
+
+CONTEXT_LINES = 6
+"""So that the name of a rule stands above its field that differs."""
 
 Files = Annotated[list[Path], typer.Option("--file", "-f", help="YAML file with one or more documents.")]
 BrandName = Annotated[str | None, typer.Option("--brand", help="Brand, where neither document nor token names it.")]
@@ -102,18 +105,24 @@ def diff(file: Files, brand: BrandName = None) -> None:
     changed = False
     for source in sources(file):
         wanted = source.document
-        name, kind = wanted.metadata.name, wanted.kind
-        stored = [d["spec"] for d in _stored(kind, wanted.metadata.brand or brand) if d["metadata"]["name"] == name]
-        spec = plain(msgspec.convert(wanted.spec, KINDS[kind].spec))
-        lines = _difference(stored[0] if stored else {}, spec, f"{kind} {name}")
+        lines = difference(wanted, _stored(wanted.kind, wanted.metadata.brand or brand))
         changed = changed or bool(lines)
-        typer.echo("\n".join(lines) if lines else f"{kind} {name}: no difference")
+        typer.echo("\n".join(lines) if lines else f"{wanted.kind} {wanted.metadata.name}: no difference")
     raise typer.Exit(int(changed))
 
 
-def _difference(before: object, after: object, name: str) -> list[str]:
-    old, new = (yaml.safe_dump(spec, allow_unicode=True).splitlines() for spec in (before, after))
-    return list(difflib.unified_diff(old, new, f"{name} (stored)", f"{name} (file)", lineterm=""))
+def difference(wanted: Document, stored: list[dict[str, Any]]) -> list[str]:
+    """Return what applying a document would change, line by line: against the stored one of its name and community."""
+    about, name = wanted.metadata, f"{wanted.kind} {wanted.metadata.name}"
+    place = (about.name, about.community)
+    before = [d["spec"] for d in stored if (d["metadata"]["name"], d["metadata"].get("community")) == place]
+    after = as_stored(wanted.kind, msgspec.convert(wanted.spec, KINDS[wanted.kind].spec))
+    old, new = (_lines(spec) for spec in (before[0] if before else {}, after))
+    return list(difflib.unified_diff(old, new, f"{name} (stored)", f"{name} (file)", lineterm="", n=CONTEXT_LINES))
+
+
+def _lines(spec: dict[str, Any]) -> list[str]:
+    return yaml.safe_dump(spec, allow_unicode=True).splitlines() if spec else []
 
 
 @app.command()

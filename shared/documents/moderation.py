@@ -88,7 +88,10 @@ class NewcomerLinks(Rule, frozen=True, kw_only=True):
 
 
 class ModerationPolicy(Spec, frozen=True, kw_only=True):
-    """All rules of a brand or community. What is absent is as built in; a rule is turned off by `status: off`."""
+    """All rules of a brand or community. What is absent is as built in; a rule is turned off by `status: off`.
+
+    A version is stored with all that was absent filled in (shape.whole), so it goes on meaning the same.
+    """
 
     words: Words = Words()
     phrases: Phrases = Phrases()

@@ -27,12 +27,10 @@ class RewardRule(Spec, frozen=True, kw_only=True, rename={"for_": "for"}):
 
 
 class RewardsPolicy(Spec, frozen=True, kw_only=True):
-    """What earns points. Own reactions, bots and staff never do."""
+    """What earns points. Own reactions, bots and staff never do; history where the import asks for it."""
 
     timezone: Annotated[str, Meta(max_length=64)] = "UTC"
     """IANA name, for example `Europe/Moscow`: where a day begins."""
-    imported: bool = False
-    """Whether imported history earns points too."""
     rules: Annotated[tuple[RewardRule, ...], Meta(max_length=RULES_MAX)] = (
         RewardRule(id="content", for_="content", points=5, cap_per_day=50),
         RewardRule(id="reaction", for_="reaction", points=1, cap_per_day=30),

@@ -35,6 +35,24 @@ class Document(Spec, frozen=True, kw_only=True):
 
 
 def plain(spec: msgspec.Struct) -> dict[str, Any]:
-    """Return a spec as JSON would hold it: what is stored, and compared with what is stored."""
+    """Return a spec as JSON would hold it, without what is as built in."""
     found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(spec))
     return found
+
+
+def whole(spec: msgspec.Struct) -> dict[str, Any]:
+    """Return a spec as JSON would hold it, with all that is as built in filled in.
+
+    So a version of a policy goes on meaning the same when a built-in default becomes another one.
+    """
+    return {field.encode_name: _whole(getattr(spec, field.name)) for field in msgspec.structs.fields(spec)}
+
+
+def _whole(value: object) -> object:
+    match value:
+        case msgspec.Struct():
+            return whole(value)
+        case list() | tuple():
+            return [_whole(one) for one in value]
+        case _:
+            return msgspec.to_builtins(value)

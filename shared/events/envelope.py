@@ -75,6 +75,8 @@ class Envelope(Data, frozen=True, kw_only=True, tag_field="type"):
     subject: Name | None = None
     imported: bool = False
     """True for history: counted and judged, but it causes no act, notice, strike or incident."""
+    backfillpoints: bool = False
+    """True for history that is to earn points all the same, because whoever imported it asked for them."""
     specversion: str = field(default_factory=always("1.0"))
     datacontenttype: str = field(default_factory=always("application/json"))
     dataschema: str = field(default_factory=always(CONTRACT))

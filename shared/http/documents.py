@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from shared.directory import Principal, Scope
-from shared.documents import API_VERSION, KINDS
-from shared.documents.shape import Document, plain
+from shared.documents import API_VERSION, KINDS, as_stored
+from shared.documents.shape import Document
 from shared.http.auth import brand_of, needs, part_of
 from shared.http.body import limited_body
 from shared.http.problems import Problem
@@ -60,7 +60,7 @@ def policy_routes(kind: str, shelf: MongoShelf, check: Check) -> APIRouter:
         spec = spec_of(document)
         check(spec)
         before = await shelf.latest(kind, named, community or DEFAULT)
-        stored = await shelf.store(kind, named, community or DEFAULT, plain(spec), principal.name)
+        stored = await shelf.store(kind, named, community or DEFAULT, as_stored(kind, spec), principal.name)
         return JSONResponse(_shown(stored) | {"changed": before is None or before.version != stored.version})
 
     @routes.get("/v1/documents", name=f"list {kind}")

@@ -130,6 +130,15 @@ async def test_events_come_alone_and_by_the_thousand(asked: Edge) -> None:
     assert len(await asked.kept()) == before + 1_001
 
 
+async def test_points_are_asked_for_with_history_alone(asked: Edge) -> None:
+    history = await asked.events(events(1)[0], imported=True, backfill_points=True)
+    present = await asked.events(events(1)[0], backfill_points=True)
+
+    assert (history.status_code, present.status_code) == (202, 422)
+    assert "imported" in present.json()["detail"]
+    assert dict((await asked.kept())[-1].headers)["backfillpoints"] == b"1"
+
+
 async def test_one_wrong_event_keeps_the_batch_out_and_is_named(asked: Edge) -> None:
     before = len(await asked.kept())
     batch = events(5)

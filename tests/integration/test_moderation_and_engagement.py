@@ -146,6 +146,9 @@ async def test_a_policy_is_stored_as_a_version_and_a_wrong_one_is_refused(parts:
         )
 
         assert (good.status_code, good.json()["version"]) == (200, 1)
+        (shown,) = (await decisions.get("/v1/documents", headers=headers)).json()
+        assert shown["spec"]["words"]["terms"] == ["rival*"]
+        assert shown["spec"]["phrases"]["threshold"] == 4, "a version is stored with what it leaves to the built-in"
         assert bad.status_code == 422
         assert (rewards.status_code, "IANA" in rewards.json()["detail"]) == (422, True)
 

@@ -23,6 +23,13 @@ def test_a_group_that_is_none_is_named_with_those_that_are() -> None:
     assert "normaliser" in done.output
 
 
+def test_the_help_of_an_import_says_when_to_choose_points() -> None:
+    done = CliRunner().invoke(app, ["ingest", "import", "--help"], env={"COLUMNS": "200", "TERM": "dumb"})
+
+    assert "--backfill-points" in done.output
+    assert "importing it again with it changes nothing" in " ".join(done.output.replace("│", " ").split())
+
+
 def test_a_history_that_is_not_there_is_named(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["ingest", "import", str(tmp_path / "x"), "--brand", "acme", "--from", "slack"])
 

@@ -2,35 +2,36 @@
 
 The capped total of a day and rule is min(cap, sum of the live grants), where the cap is the largest among those grants:
 a matter of which grants are live and not of who came first. Each change posts the difference, so the balance is the
-sum of all entries whatever the order.
+sum of all entries whatever the order. No day is ever closed: what was given years ago can be taken back. The day that
+was changed last is in hand, for the next change is nearly always of the same; all others are packed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
+
+import msgspec
+
+from services.engagement.rules import sheets
+from services.engagement.rules.sheets import Day, Sums
 
 UNCAPPED = -1
 """Stands for a grant without a cap among the caps of a day."""
 
-DAYS_MAX = 100
-"""Days of an account that are kept open: an account is rewritten with each entry. Beyond them a day is closed."""
 
-Sums = Mapping[int, int]
-"""By cap: the sum of the live grants that have it."""
-
-
-class Account(NamedTuple):
+class Account(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a member has."""
 
     balance: int = 0
     entries: int = 0
     """How many there are; numbers the next one."""
-    days: Mapping[int, Mapping[str, Sums]] = {}
-    """By day (an ordinal number), by rule."""
-    closed: int = 0
-    """The last day that was closed: what changes on it later is entered, and no longer posted."""
+    day: int = 0
+    """The day in hand (an ordinal number)."""
+    live: Day = {}
+    """What is live of the day in hand. The past may hold an older state of it."""
+    past: bytes = sheets.NEW
+    """All other days."""
 
 
 class Change(NamedTuple):
@@ -53,6 +54,18 @@ class Posted(NamedTuple):
 EMPTY = Account()
 
 
+def posted(account: Account, change: Change) -> Posted:
+    """Post a change: the difference that it makes to its day's total."""
+    if change.day is None:
+        return _moved(account, account.live, change.points)
+    day = change.day.toordinal()
+    if day != account.day:
+        account = _in_hand(account, day)
+    before = account.live.get(change.rule, {})
+    after = _added(before, UNCAPPED if change.cap is None else change.cap, change.points)
+    return _moved(account, _with_rule(account.live, change.rule, after), capped(after) - capped(before))
+
+
 def capped(sums: Sums) -> int:
     """Return the total of a day and rule under its cap."""
     total = sum(sums.values())
@@ -61,22 +74,9 @@ def capped(sums: Sums) -> int:
     return min(max(sums), total)
 
 
-def posted(account: Account, change: Change) -> Posted:
-    """Post a change: the difference that it makes to its day's total."""
-    if change.day is None:
-        return _moved(account, change.points, account.days, account.closed)
-    day = change.day.toordinal()
-    if day <= account.closed:
-        return _moved(account, 0, account.days, account.closed)
-    rules = account.days.get(day, {})
-    before = rules.get(change.rule, {})
-    after = _added(before, UNCAPPED if change.cap is None else change.cap, change.points)
-    days = {**account.days, day: {**rules, change.rule: after}}
-    closed = account.closed
-    if len(days) > DAYS_MAX:
-        closed = min(days)
-        del days[closed]
-    return _moved(account, capped(after) - capped(before), days, closed)
+def _in_hand(account: Account, day: int) -> Account:
+    past = sheets.written(account.past, account.day, account.live)
+    return Account(account.balance, account.entries, day, sheets.read(past, day), past)
 
 
 def _added(sums: Sums, cap: int, points: int) -> Sums:
@@ -88,5 +88,11 @@ def _added(sums: Sums, cap: int, points: int) -> Sums:
     return rest | {cap: total} if total else rest
 
 
-def _moved(account: Account, applied: int, days: Mapping[int, Mapping[str, Sums]], closed: int) -> Posted:
-    return Posted(Account(account.balance + applied, account.entries + 1, days, closed), applied)
+def _with_rule(live: Day, rule: str, sums: Sums) -> Day:
+    if sums:
+        return {**live, rule: sums}
+    return {one: others for one, others in live.items() if one != rule}
+
+
+def _moved(account: Account, live: Day, applied: int) -> Posted:
+    return Posted(Account(account.balance + applied, account.entries + 1, account.day, live, account.past), applied)

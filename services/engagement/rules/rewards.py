@@ -36,8 +36,6 @@ def built(version: int, spec: Mapping[str, Any]) -> Rewards:
 def due(rewards: Rewards, for_: Literal["content", "reaction"], kind: str | None, cause: Cause) -> tuple[Grant, ...]:
     """Return the grants of all rules that reward this; none where nothing does."""
     spec = rewards.spec
-    if cause.imported and not spec.imported:
-        return ()
     day = cause.at.astimezone(rewards.zone).date() if spec.timezone != "UTC" else cause.at.astimezone(UTC).date()
     return tuple(
         Grant(rule.id, rewards.version, rule.points, rule.cap_per_day, day.toordinal(), cause.id, cause.member)
@@ -52,4 +50,3 @@ class Cause(NamedTuple):
     id: str
     at: datetime
     member: str
-    imported: bool

@@ -45,6 +45,11 @@ def earns(actor: Actor | None) -> bool:
     return actor is not None and not actor.bot and actor.role not in UNREWARDED_ROLES
 
 
+def may_earn(event: Envelope) -> bool:
+    """Say whether this is of what earns points: history does where its import asked for them."""
+    return event.backfillpoints or not event.imported
+
+
 def content_of(event: Scored) -> str | None:
     """Return the content that an event concerns; None for what changes no points. History's removals removed nothing."""
     if isinstance(event, DecisionMade) and (event.imported or event.data.verdict not in REMOVING):
@@ -80,8 +85,8 @@ def _written(content: Content, event: ContentCreated, rewards: Rewards) -> Conte
     actor, kind = event.data.actor, event.data.kind
     if actor is None or not earns(actor):
         return contents.written(content, kind, (), is_rewarded=False)
-    cause = Cause(event.id, event.time, actor.id, event.imported)
-    return contents.written(content, kind, due(rewards, "content", kind, cause), is_rewarded=True)
+    grants = due(rewards, "content", kind, Cause(event.id, event.time, actor.id)) if may_earn(event) else ()
+    return contents.written(content, kind, grants, is_rewarded=True)
 
 
 def _reaction(content: Content, event: ReactionAdded | ReactionRemoved, rewards: Rewards) -> Content:
@@ -94,8 +99,8 @@ def _reacted(content: Content, event: ReactionAdded, rewards: Rewards) -> Conten
     author = event.data.content_author
     assert author is not None, "reactions to nobody's contents are not counted"
     grants: tuple[Grant, ...] = ()
-    if _reactor(event) not in content.reactors:
-        grants = due(rewards, "reaction", content.kind, Cause(event.id, event.time, author, event.imported))
+    if _reactor(event) not in content.reactors and may_earn(event):
+        grants = due(rewards, "reaction", content.kind, Cause(event.id, event.time, author))
     return contents.reacted(content, _reactor(event), _emoji(event), grants)
 
 

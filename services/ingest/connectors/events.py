@@ -82,4 +82,5 @@ def stamped(told: Envelope, payload: Payload) -> Envelope:
         source=f"{Events.platform}/{payload.connection}",
         recordedtime=payload.recordedtime,
         imported=payload.imported,
+        backfillpoints=payload.backfill_points,
     )

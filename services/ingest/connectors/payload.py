@@ -21,6 +21,8 @@ class Payload(Struct, frozen=True, gc=False, kw_only=True):
     community: str | None = None
     recordedtime: datetime
     imported: bool = False
+    backfill_points: bool = False
+    """Whether this history is to earn points."""
 
 
 class PollPlace(Struct, frozen=True, gc=False):

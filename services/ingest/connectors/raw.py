@@ -10,7 +10,7 @@ from services.ingest.connectors.payload import Payload
 from shared.bus.record import Headers, Outgoing, Record
 from shared.errors import Unprocessable
 
-HEADERS = ("platform", "brand", "connection", "community", "recordedtime", "imported")
+HEADERS = ("platform", "brand", "connection", "community", "recordedtime", "imported", "backfillpoints")
 POLL_PLACE = "poll-place"
 """The platform of a record that the normaliser sends to itself: where a poll lives."""
 
@@ -42,6 +42,8 @@ def to_record(raw: Raw, carried: Headers = ()) -> Outgoing:
         headers.append(("community", payload.community.encode()))
     if payload.imported:
         headers.append(("imported", b"1"))
+    if payload.backfill_points:
+        headers.append(("backfillpoints", b"1"))
     key = key_of(payload.brand, payload.community or payload.connection)
     return Outgoing(key.encode(), payload.body, (*headers, *carried))
 
@@ -59,6 +61,7 @@ def from_record(record: Record) -> Raw:
             community=told.get("community"),
             recordedtime=recordedtime,
             imported="imported" in told,
+            backfill_points="backfillpoints" in told,
         )
         return Raw(told["platform"], payload)
     except KeyError as error:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec import convert
 
+from services.engagement.handlers import Ledger, Told
 from services.engagement.rules.contents import REACTORS_MAX
 from services.engagement.rules.rewards import built
 from shared.documents.rewards import RewardsPolicy
@@ -18,6 +19,7 @@ from tests.builders import (
     content_restored,
     decision_made,
     decision_reversed,
+    points_granted,
     reaction_added,
     reaction_removed,
 )
@@ -90,11 +92,19 @@ def test_contents_of_bots_and_staff_earn_nothing(actor: Actor) -> None:
     assert World().tell(content_created(actor=actor), liked).grants == []
 
 
-def test_history_earns_only_where_the_policy_says_so() -> None:
-    history = content_created(imported=True)
+@pytest.mark.parametrize(("asked", "points"), [(False, 0), (True, 6)])
+def test_history_earns_only_where_the_import_asks_for_it(asked: bool, points: int) -> None:  # noqa: FBT001
+    history = {"imported": True, "backfillpoints": asked}
+    written = content_created(**history)
+    like = reaction_added(actor=OTHER, content_author=MEMBER, **history)
 
-    assert World().tell(history).balance(MEMBER) == 0
-    assert World({"imported": True}).tell(history).balance(MEMBER) == 5
+    assert World().tell(written, like).balance(MEMBER) == points
+
+
+def test_what_happens_now_to_a_content_of_history_earns() -> None:
+    world = World().tell(content_created(imported=True), liked)
+
+    assert world.balance(MEMBER) == 1
 
 
 def test_a_day_is_that_of_the_brand() -> None:
@@ -137,3 +147,13 @@ def test_a_policy_that_cannot_be_is_refused(spec: dict[str, object]) -> None:
 
     with pytest.raises(Unprocessable):
         built(1, spec)
+
+
+def test_an_entry_leaves_out_what_is_absent() -> None:
+    grant = points_granted(community=None, day=None)
+
+    step = Ledger().evolve(None, Told(grant, None))
+
+    (entry,) = step.entries
+    assert None not in entry.values()
+    assert {"community", "content", "day", "reason", "trace"}.isdisjoint(entry)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import bson
 
 from services.engagement.handlers import Held, Ledger, Scorer
+from services.engagement.rules import sheets
+from services.engagement.rules.accounts import Account
 from services.engagement.rules.contents import Content
 from services.engagement.rules.rewards import built
+from services.engagement.rules.sheets import Day
 from shared.bus.record import Headers
 from shared.events import Envelope, encode
 from shared.policy import PolicyBook, Version
@@ -74,8 +77,10 @@ class World:
         return 0 if held is None else held.account.balance
 
     def outcome(self) -> dict[str, Any]:
-        """Return balances and the live sums of each day."""
-        return {key: (held.account.balance, plain(held.account.days)) for key, held in self.accounts.items() if live(held)}
+        """Return balances and what is live of each day; nothing of those who have nothing."""
+        days = {grant.data.day.toordinal() for grant in self.grants}
+        found = {key: Outcome.of(held.account, days) for key, held in self.accounts.items()}
+        return {key: outcome for key, outcome in found.items() if outcome.balance or outcome.days}
 
     def summed(self) -> dict[str, int]:
         sums: dict[str, int] = {}
@@ -85,10 +90,18 @@ class World:
         return sums
 
 
-def live(held: Held) -> bool:
-    return bool(held.account.balance or plain(held.account.days))
+class Outcome(NamedTuple):
+    """What an account comes to, however it is kept."""
+
+    balance: int
+    days: dict[int, Day]
+
+    @staticmethod
+    def of(account: Account, days: Iterable[int]) -> Outcome:
+        kept = {day: live(account, day) for day in days}
+        return Outcome(account.balance, {day: rules for day, rules in kept.items() if rules})
 
 
-def plain(days: Mapping[int, Mapping[str, Mapping[int, int]]]) -> dict[int, Any]:
-    found = {day: {rule: dict(sums) for rule, sums in rules.items() if sums} for day, rules in days.items()}
-    return {day: rules for day, rules in found.items() if rules}
+def live(account: Account, day: int) -> Day:
+    """Return what is live of a day, in hand or not."""
+    return account.live if day == account.day else sheets.read(account.past, day)

@@ -9,10 +9,13 @@ from msgspec.structs import replace
 
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Decoded, Payload, Reason
+from services.ingest.connectors.raw import Raw, from_record, to_record
 from shared.errors import Unprocessable
 from shared.events import Envelope, encode
 from shared.events.community import Content, ContentCreated, Purchase, PurchaseMade
 from shared.events.engagement import Points, PointsGranted
+from shared.topics import RAW
+from tests.fakes import FakeRecord
 
 EVENTS = CONNECTORS["events"]
 RECORDED = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -28,9 +31,13 @@ TOLD = ContentCreated(
 )
 
 
-def taken(event: Envelope | bytes, *, imported: bool = False) -> Decoded:
+def taken(event: Envelope | bytes, **history: bool) -> Decoded:
     body = event if isinstance(event, bytes) else encode(event)
-    return EVENTS.decode(Payload(body=body, brand="acme", connection="portal", recordedtime=RECORDED, imported=imported))
+    payload = Payload(
+        body=body, brand="acme", connection="portal", community="portal:shop", recordedtime=RECORDED, **history
+    )
+    sent = to_record(Raw("events", payload))
+    return EVENTS.decode(from_record(FakeRecord(RAW.name, 0, 0, 0, *sent)).payload)
 
 
 def test_an_event_is_stamped_anew() -> None:
@@ -39,10 +46,19 @@ def test_an_event_is_stamped_anew() -> None:
     assert event == replace(TOLD, brand="acme", source="events/portal", recordedtime=RECORDED, imported=True)
 
 
-def test_a_sender_cannot_call_its_events_history() -> None:
-    (event,) = taken(replace(TOLD, imported=True)).events
+def test_a_sender_cannot_call_its_events_history_nor_have_it_earn_points() -> None:
+    (event,) = taken(replace(TOLD, imported=True, backfillpoints=True)).events
 
     assert not event.imported
+    assert not event.backfillpoints
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_history_carries_whether_the_import_asked_for_points(asked: bool) -> None:  # noqa: FBT001
+    (event,) = taken(TOLD, imported=True, backfill_points=asked).events
+
+    assert event.imported
+    assert event.backfillpoints == asked
 
 
 def test_time_is_kept_in_utc() -> None:
