@@ -14,12 +14,13 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from services.__main__ import is_installed
+from services.ingest.connectors.raw import RELEASE
 from shared.directory import ROLE_SCOPES, Principal, Role, Scope
 from shared.events import Envelope, encode
 from shared.http.auth import OPEN_PATHS
 from shared.settings import Settings
 from tests import builders
-from tests.integration.edge import NOWHERE, Edge, edge
+from tests.integration.edge import NOWHERE, SECRET, Edge, edge
 from tests.parts import Addresses
 
 UPDATE = b'{"update_id": 7, "message": {"chat": {"id": -100}, "text": "hello"}}'
@@ -148,6 +149,18 @@ async def test_what_our_own_services_decide_comes_from_them_alone(asked: Edge, e
 
     assert answer.status_code == 422
     assert "comes from our own services only" in answer.json()["errors"][0]["message"]
+
+
+async def test_nobody_outside_speaks_as_the_normaliser_does_to_itself(asked: Edge) -> None:
+    release = b'{"type": "release", "content": "acme/telegram:-100/telegram:-100:7"}'
+    headers = {"x-telegram-bot-api-secret-token": SECRET, "platform": RELEASE}
+
+    told = await asked.events(release)
+    hook = await asked.http.post(f"/v1/hooks/{asked.connection}", content=release, headers=headers)
+
+    (record,) = [record for record in await asked.kept() if record.value == release]
+    assert (told.status_code, hook.status_code) == (422, 200)
+    assert dict(record.headers)["platform"] == b"telegram", "its connector refuses it"
 
 
 async def test_a_key_of_one_brand_writes_nothing_for_another(asked: Edge) -> None:

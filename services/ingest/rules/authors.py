@@ -1,7 +1,9 @@
 """Whom a content belongs to: whatever touches a content leaves the normaliser with its author filled in.
 
 A reaction may come before its content. It is parked for a while; a content that does not come by then is one from
-before Veche listened, and what touches it goes on without an author.
+before Veche listened, and what touches it goes on without an author. The word that the time is over stands in the raw
+topic itself, behind all that came before it: a normaliser that lags lets go no sooner than one that keeps up, and reading
+the topic again gives the same authors.
 """
 
 from __future__ import annotations
@@ -12,10 +14,12 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from services.ingest.connectors.payload import Payload
+from services.ingest.connectors.raw import RELEASE, Raw, to_record
 from shared.events import Common, Envelope, decode, encode
 from shared.events.community import ContentCreated, ContentEdited
 from shared.fold.definition import Output, Step, Timer
-from shared.topics import EVENTS, INGEST_COMMANDS
+from shared.topics import EVENTS, RAW
 
 PARK_FOR = timedelta(seconds=60)
 """Platforms deliver a content and its first reactions within seconds of each other."""
@@ -70,10 +74,20 @@ def _park(state: ContentState, event: Envelope, key: str) -> Step[ContentState]:
     parked = replace(state, parked=(*state.parked, encode(event)))
     if state.parked:
         return Step(parked)
-    command = msgspec.json.encode(Release(key))
-    bus_key = f"{event.brand}/{event.community}"
-    timer = Timer(timer_id(key), event.recordedtime + PARK_FOR, INGEST_COMMANDS.name, bus_key, command)
-    return Step(parked, timers=(timer,))
+    return Step(parked, timers=(_timer(event, key),))
+
+
+def _timer(event: Envelope, key: str) -> Timer:
+    due = event.recordedtime + PARK_FOR
+    payload = Payload(
+        body=msgspec.json.encode(Release(key)),
+        brand=event.brand,
+        connection=RELEASE,
+        community=event.community,
+        recordedtime=due,
+    )
+    record = to_record(Raw(RELEASE, payload))
+    return Timer(timer_id(key), due, RAW.name, record.key.decode(), record.value, record.headers)
 
 
 def release(state: ContentState | None, key: str) -> Step[ContentState]:
