@@ -17,7 +17,7 @@ from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.shape import Document, Slug, Spec, plain
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode
-from shared.http.auth import brand_of, needs, part_of
+from shared.http.auth import brand_of, check_brand, needs, part_of
 from shared.http.body import limited_body
 from shared.http.documents import posted, spec_of
 from shared.http.problems import Problem
@@ -115,6 +115,7 @@ def keys(directory: Directory, now: Any) -> APIRouter:  # noqa: ANN401 - a calla
     async def make(request: Request, principal: KeysWriter) -> JSONResponse:
         asked = _asked(await limited_body(dict(request.headers), request.receive, KEY_BYTES_MAX))
         brand = brand_of(principal, asked.brand, Scope.KEYS_WRITE)
+        await check_brand(request, brand)
         _check_given(principal, brand, asked.scopes)
         key = Principal(asked.name, Role.KEY, brand, frozenset(asked.scopes))
         token = await directory.grant(key, now(), f"key/{asked.name}")
