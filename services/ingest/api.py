@@ -9,14 +9,13 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
-from services.ingest.connectors.events import ACCEPTED, PLACELESS
+from services.ingest.rules.strict import Misfit, accepted
 from services.ingest.store import Intake
 from shared.directory import ROLE_SCOPES, Directory, NameTaken, Principal, Role, Scope
 from shared.documents import API_VERSION
 from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.shape import Document, Slug, Spec, plain
 from shared.errors import Unprocessable
-from shared.events import Envelope, decode
 from shared.http.auth import brand_of, check_brand, needs, part_of
 from shared.http.body import limited_body
 from shared.http.documents import posted, spec_of
@@ -59,44 +58,33 @@ def events(intake: Intake, lag_s: Any) -> APIRouter:  # noqa: ANN401 - a callabl
     return routes
 
 
-def _split(body: bytes) -> list[bytes]:
+def _split(body: bytes) -> list[tuple[str, bytes]]:
+    """Return the events, each with its JSON pointer into the body."""
     if not body.lstrip().startswith(b"["):
-        return [body]
+        return [("", body)]
     try:
         raws = _raws.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(400, "the body is not a JSON array of events") from error
     if len(raws) > BATCH_EVENTS_MAX:
         raise Problem(413, f"a batch holds at most {BATCH_EVENTS_MAX} events")
-    return [bytes(raw) for raw in raws]
+    return [(f"/{index}", bytes(raw)) for index, raw in enumerate(raws)]
 
 
-def _checked(raws: list[bytes]) -> list[tuple[str | None, bytes]]:
+def _checked(raws: list[tuple[str, bytes]]) -> list[tuple[str | None, bytes]]:
     """Return each event with its community; all are taken or none."""
     found: list[tuple[str | None, bytes]] = []
     errors: list[dict[str, object]] = []
-    for index, raw in enumerate(raws):
+    for place, raw in raws:
         try:
-            found.append((_acceptable(raw).community, raw))
-        except Unprocessable as error:
-            errors.append({"at": index, "message": str(error)})
+            found.append((accepted(raw).community, raw))
+        except Misfit as error:
+            errors.append({"at": place + error.at, "message": str(error)})
     if errors:
         raise Problem(
             422, f"{len(errors)} of {len(raws)} events are not taken, so none is", errors=errors[:ERRORS_SHOWN_MAX]
         )
     return found
-
-
-def _acceptable(raw: bytes) -> Envelope:
-    event = decode(raw)
-    if event is None:
-        raise Unprocessable("a type that the contract does not know")
-    kind = str(event.__struct_config__.tag)
-    if kind not in ACCEPTED:
-        raise Unprocessable(f"{kind} comes from our own services only")
-    if not event.community and not kind.startswith(PLACELESS):
-        raise Unprocessable(f"{kind} needs a community")
-    return event
 
 
 class KeyRequest(Spec, frozen=True, kw_only=True):

@@ -134,12 +134,18 @@ async def test_events_come_alone_and_by_the_thousand(asked: Edge) -> None:
 async def test_one_wrong_event_keeps_the_batch_out_and_is_named(asked: Edge) -> None:
     before = len(await asked.kept())
     batch = events(5)
-    batch[3] = batch[3].replace(b'"time":', b'"tyme":')
+    batch[2] = batch[2].replace(b'"time":', b'"tyme":')
+    batch[3] = batch[3].replace(b'"text":', b'"texxt":')
+    batch[4] = batch[4].replace(b'"content_id":', b'"parent":')
 
     answer = await asked.events(batch)
 
     assert answer.status_code == 422
-    assert [error["at"] for error in answer.json()["errors"]] == [3]
+    assert {error["at"]: error["message"].rpartition("; ")[2] for error in answer.json()["errors"]} == {
+        "/2": "Object missing required field `time`",
+        "/3/data/texxt": "did you mean `text`?",
+        "/4/data/content_id": "`content_id` is missing",
+    }
     assert len(await asked.kept()) == before
 
 
