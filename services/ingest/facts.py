@@ -70,6 +70,11 @@ def version_at(second: int, *said: object) -> str:
     return f"{second}/{event_id(msgspec.json.encode(said).decode())}"
 
 
+def identity(brand: str, community: str | None, id_: str) -> str:
+    """Return by what a second telling of an event is known: ids come from outside, so they hold within a community."""
+    return f"{brand}/{community}/{id_}"
+
+
 def type_name(make: type[Envelope]) -> str:
     """Return the contract's name of the type; it may stand in an id, which outlives the names of our classes."""
     return str(make.__struct_config__.tag)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Decoded, PollPlace, Refusal
 from services.ingest.connectors.raw import POLL_PLACE, RELEASE, Raw, from_record
+from services.ingest.facts import identity
 from services.ingest.rules import authors, polls
 from services.ingest.rules.authors import ContentState, Release
 from services.ingest.rules.hostile import refuse_nul
@@ -80,7 +81,7 @@ class Normaliser:
         return items
 
     def _item(self, event: Envelope) -> Item[Told]:
-        return Item(_content_key(event) or "-", event, f"{event.brand}/{event.community}/{event.id}")
+        return Item(_content_key(event) or "-", event, identity(event.brand, event.community, event.id))
 
     def evolve(self, state: State | None, event: Told) -> Step[State]:
         """Return what goes on to everybody, and what is known now."""
