@@ -82,8 +82,8 @@ def import_(
 
 def _tell(sender: Sender, took_s: float) -> None:
     console = Console()
-    rate = sender.sent / max(took_s, 0.001)
-    console.print(f"{sender.sent} events in {took_s:.1f} s ({rate:.0f}/s): {', '.join(outcome(sender))}", soft_wrap=True)
+    pace = f"{took_s:.1f} s ({sender.sent / max(took_s, 0.001):.0f}/s)"
+    console.print(f"{sender.sent} events sent in {pace}: {', '.join(outcome(sender))}", soft_wrap=True)
     if sender.new and sender.waiting:
         console.print(f"{sender.waiting} records waited to be taken in when it began: some of the new may be among them")
     for broken in sender.broken[:BROKEN_SHOWN]:

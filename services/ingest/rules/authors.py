@@ -4,6 +4,9 @@ A reaction may come before its content. It is parked for a while; a content that
 before Veche listened, and what touches it goes on without an author. The word that the time is over stands in the raw
 topic itself, behind all that came before it: a normaliser that lags lets go no sooner than one that keeps up, and reading
 the topic again gives the same authors.
+
+History does not wait: an export tells a content before what touches it, so one that was not told by then never will be (a
+notice of the platform that people reacted to).
 """
 
 from __future__ import annotations
@@ -51,14 +54,15 @@ def evolve(state: ContentState | None, event: Envelope, key: str) -> Step[Conten
     state = state or ContentState()
     if isinstance(event, ContentCreated | ContentEdited) and (event.data.actor or not state.known):
         return _seen(state, event, key)
-    if _told(event) or state.known or state.late or len(state.parked) >= PARKED_MAX:
+    if _goes_on(state, event):
         return Step(state, outputs=(output(with_author(event, state.author)),))
     return _park(state, event, key)
 
 
-def _told(event: Envelope) -> bool:
-    data = event.data  # type: ignore[attr-defined] # every event of the union has data
-    return data.content_author is not None
+def _goes_on(state: ContentState, event: Envelope) -> bool:
+    data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
+    told = data.content_author is not None or event.imported
+    return told or state.known or state.late or len(state.parked) >= PARKED_MAX
 
 
 def _seen(state: ContentState, event: ContentCreated | ContentEdited, key: str) -> Step[ContentState]:

@@ -36,13 +36,15 @@ class World:
         shelf = FakeShelf([Version("StaffAccounts", "acme", "default", 1, AT, {"accounts": list(staff)})])
         self._book = PolicyBook(shelf, "StaffAccounts", accounts, frozenset[str](), 0.001)
 
-    def send(self, platform: str, body: bytes, community: str | None = PLACE) -> None:
-        payload = Payload(body=body, brand="acme", connection="bot", community=community, recordedtime=RECORDED)
+    def send(self, platform: str, body: bytes, community: str | None = PLACE, *, imported: bool = False) -> None:
+        payload = Payload(
+            body=body, brand="acme", connection="bot", community=community, recordedtime=RECORDED, imported=imported
+        )
         self.broker.append(RAW.name, 0, *to_record(Raw(platform, payload)))
 
-    def tell(self, *events: Envelope) -> None:
+    def tell(self, *events: Envelope, imported: bool = False) -> None:
         for event in events:
-            self.send("events", encode(event))
+            self.send("events", encode(event), imported=imported)
 
     def fire(self) -> None:
         """Publish the timers that wait, as the scheduler does."""
@@ -88,6 +90,17 @@ async def test_a_reaction_whose_content_never_comes_leaves_without_an_author_whe
     assert reaction.data.content_author is None
     assert not world.database.timers
     assert len([record for record in world.broker.logs[RAW.name, 0] if b"release" in (record.value or b"")]) == 2
+
+
+async def test_history_waits_for_no_content_that_its_export_does_not_tell() -> None:
+    world = World()
+    of_a_notice, of_a_content = reaction_added(content_id=f"{PLACE}:notice"), reaction_added(actor="telegram:9")
+    world.tell(of_a_notice, content_created(), of_a_content, imported=True)
+
+    first, _, last = await world.fold()
+
+    assert (first.data.content_author, last.data.content_author) == (None, MEMBER)
+    assert not world.database.timers
 
 
 @pytest.mark.parametrize("between", [0, 1, 60])
