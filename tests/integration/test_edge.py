@@ -58,11 +58,17 @@ async def test_what_is_wrong_with_a_hook_is_told_by_its_status_and_kept_nowhere(
         await asked.hook(UPDATE, secret=""),
     )
     got = await asked.http.get(f"/v1/hooks/{asked.connection}")
+    elsewhere = [await asked.hook(UPDATE, connection=f"{place}") for place in around(asked.connection)]
 
     assert [answer.status_code for answer in broken] == [400] * 5
     assert (unknown.status_code, wrong.status_code, empty.status_code, got.status_code) == (404, 401, 401, 405)
+    assert [answer.status_code for answer in elsewhere] == [404] * len(elsewhere)
     assert unknown.headers["content-type"] == "application/problem+json"
     assert len(await asked.kept()) == before
+
+
+def around(name: str) -> list[str]:
+    return [f"a/b/{name}", f"/{name}", f"{name}/", f"a%2F{name}", f"{name}%0A"]
 
 
 async def test_a_body_above_the_limit_is_refused_before_it_is_read(asked: Edge) -> None:
