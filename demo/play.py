@@ -16,6 +16,7 @@ from rich.text import Text
 from demo.processes import DemoError
 from demo.watch import Group as Told
 from demo.watch import Seen, groups, subscriber
+from shared.cli.client import pause_s
 
 SENDERS = 48
 LOOK_S = 0.5
@@ -80,7 +81,7 @@ async def _lane(
     for update in waiting:
         response = await http.post(url, headers=headers, content=update)
         while response.status_code in {429, 503}:
-            await asyncio.sleep(float(response.headers.get("retry-after", "1")))
+            await asyncio.sleep(pause_s(response))
             response = await http.post(url, headers=headers, content=update)
         if not response.is_success:
             raise DemoError(f"the webhook answered {response.status_code}: {response.text[:200]}")

@@ -31,7 +31,7 @@ def _topic(name: str, key: Key, days: int, holds: str) -> Topic:
     return Topic(name, key, timedelta(days=days), holds)
 
 
-RAW = _topic("ingest.raw.v1", Key.COMMUNITY, 30, "payloads as the platforms sent them")
+RAW = _topic("ingest.raw.v1", Key.COMMUNITY, 30, "payloads as the platforms sent them, and what the normaliser tells itself")
 EVENTS = _topic("community.events.v1", Key.COMMUNITY, 30, "what happened in the communities")
 DECISIONS = _topic("moderation.decisions.v1", Key.COMMUNITY, 365, "what moderation decided")
 SANCTIONS = _topic("moderation.sanctions.v1", Key.MEMBER, 365, "who is muted, banned or warned")
@@ -40,7 +40,6 @@ LEDGER = _topic("engagement.ledger.v1", Key.MEMBER, 365, "points that were poste
 ALERTS = _topic("reporting.alerts.v1", Key.COMMUNITY, 365, "incidents and goals at risk")
 ACTIONS = _topic("community.actions.v1", Key.COMMUNITY, 7, "what is to be done on the platforms")
 RECEIPTS = _topic("community.receipts.v1", Key.COMMUNITY, 365, "what the platforms answered")
-INGEST_COMMANDS = _topic("ingest.commands.v1", Key.COMMUNITY, 7, "time that has come for the normaliser")
 MODERATION_COMMANDS = _topic("moderation.commands.v1", Key.COMMUNITY, 7, "what moderation is asked to change")
 
 PUBLIC = (EVENTS, DECISIONS, SANCTIONS, GRANTS, LEDGER, ALERTS, ACTIONS, RECEIPTS)
@@ -69,5 +68,5 @@ def retries(group: str) -> Topic:
 
 def declared() -> tuple[Topic, ...]:
     """Return every topic there is."""
-    own = (RAW, INGEST_COMMANDS, MODERATION_COMMANDS)
+    own = (RAW, MODERATION_COMMANDS)
     return (*own, *PUBLIC, *map(dead_letters, GROUPS), *map(retries, GROUPS))

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
-from services.ingest.connectors.events import ACCEPTED, PLACELESS
-from services.ingest.store import Intake
+from services.ingest.facts import identity
+from services.ingest.rules.strict import Misfit, accepted
+from services.ingest.store import Intake, Taken
+from shared.bus.backlog import Waiting
 from shared.directory import ROLE_SCOPES, Directory, NameTaken, Principal, Role, Scope
 from shared.documents import API_VERSION
 from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.shape import Document, Slug, Spec, plain
 from shared.errors import Unprocessable
-from shared.events import Envelope, decode
-from shared.http.auth import brand_of, needs, part_of
+from shared.events import Envelope
+from shared.http.auth import brand_of, check_brand, needs, part_of
 from shared.http.body import limited_body
 from shared.http.documents import posted, spec_of
 from shared.http.problems import Problem
@@ -29,7 +32,7 @@ BATCH_BYTES_MAX = 10_000_000
 """A batch of 1,000 events of 10 kB."""
 KEY_BYTES_MAX = 10_000
 ERRORS_SHOWN_MAX = 20
-LAG_S_MAX = 15.0
+LAG_MAX = timedelta(seconds=15)
 """Imports yield: while the normaliser is further behind, they are asked to wait."""
 
 EventsWriter = Annotated[Principal, Depends(needs(Scope.EVENTS_WRITE))]
@@ -40,7 +43,7 @@ KeysWriter = Annotated[Principal, Depends(needs(Scope.KEYS_WRITE))]
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def events(intake: Intake, lag_s: Any) -> APIRouter:  # noqa: ANN401 - a callable without arguments that returns seconds
+def events(intake: Intake, taken: Taken) -> APIRouter:
     """Return the route for events of the contract."""
     routes = APIRouter()
 
@@ -56,54 +59,54 @@ def events(intake: Intake, lag_s: Any) -> APIRouter:  # noqa: ANN401 - a callabl
         named = brand_of(principal, brand, Scope.EVENTS_WRITE)
         if backfill_points and not imported:
             raise Problem(422, "backfill_points is for imported events; what happens now earns points anyway")
-        if imported and lag_s() > LAG_S_MAX:
-            raise Problem(429, f"the normaliser is more than {LAG_S_MAX:.0f} s behind; imports wait for live events")
-        raws = _split(await limited_body(dict(request.headers), request.receive, BATCH_BYTES_MAX))
-        bodies = _checked(raws)
+        waiting = await _yielded(taken) if imported else None
+        found = _checked(_split(await limited_body(dict(request.headers), request.receive, BATCH_BYTES_MAX)))
+        told: dict[str, int] = {"accepted": len(found)}
+        if waiting is not None:
+            identities = {identity(named, event.community, event.id) for event, _ in found}
+            told |= {"known": await taken.known(identities), "waiting": waiting.records}
+        bodies = [(event.community, raw) for event, raw in found]
         await intake.events(named, principal.name, bodies, imported=imported, backfill_points=backfill_points)
-        return JSONResponse({"accepted": len(bodies)}, 202)
+        return JSONResponse(told, 202)
 
     return routes
 
 
-def _split(body: bytes) -> list[bytes]:
+async def _yielded(taken: Taken) -> Waiting:
+    """Return what waits for the normaliser. Raises Problem 429 where it waits for too long already."""
+    waiting = await taken.waiting(LAG_MAX)
+    if waiting.late:
+        raise Problem(429, f"the normaliser is more than {LAG_MAX.seconds} s behind; imports wait for live events")
+    return waiting
+
+
+def _split(body: bytes) -> list[tuple[str, bytes]]:
+    """Return the events, each with its JSON pointer into the body."""
     if not body.lstrip().startswith(b"["):
-        return [body]
+        return [("", body)]
     try:
         raws = _raws.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(400, "the body is not a JSON array of events") from error
     if len(raws) > BATCH_EVENTS_MAX:
         raise Problem(413, f"a batch holds at most {BATCH_EVENTS_MAX} events")
-    return [bytes(raw) for raw in raws]
+    return [(f"/{index}", bytes(raw)) for index, raw in enumerate(raws)]
 
 
-def _checked(raws: list[bytes]) -> list[tuple[str | None, bytes]]:
-    """Return each event with its community; all are taken or none."""
-    found: list[tuple[str | None, bytes]] = []
+def _checked(raws: list[tuple[str, bytes]]) -> list[tuple[Envelope, bytes]]:
+    """Return each event with its bytes; all are taken or none."""
+    found: list[tuple[Envelope, bytes]] = []
     errors: list[dict[str, object]] = []
-    for index, raw in enumerate(raws):
+    for place, raw in raws:
         try:
-            found.append((_acceptable(raw).community, raw))
-        except Unprocessable as error:
-            errors.append({"at": index, "message": str(error)})
+            found.append((accepted(raw), raw))
+        except Misfit as error:
+            errors.append({"at": place + error.at, "message": str(error)})
     if errors:
         raise Problem(
             422, f"{len(errors)} of {len(raws)} events are not taken, so none is", errors=errors[:ERRORS_SHOWN_MAX]
         )
     return found
-
-
-def _acceptable(raw: bytes) -> Envelope:
-    event = decode(raw)
-    if event is None:
-        raise Unprocessable("a type that the contract does not know")
-    kind = str(event.__struct_config__.tag)
-    if kind not in ACCEPTED:
-        raise Unprocessable(f"{kind} comes from our own services only")
-    if not event.community and not kind.startswith(PLACELESS):
-        raise Unprocessable(f"{kind} needs a community")
-    return event
 
 
 class KeyRequest(Spec, frozen=True, kw_only=True):
@@ -122,6 +125,7 @@ def keys(directory: Directory, now: Any) -> APIRouter:  # noqa: ANN401 - a calla
     async def make(request: Request, principal: KeysWriter) -> JSONResponse:
         asked = _asked(await limited_body(dict(request.headers), request.receive, KEY_BYTES_MAX))
         brand = brand_of(principal, asked.brand, Scope.KEYS_WRITE)
+        await check_brand(request, brand)
         _check_given(principal, brand, asked.scopes)
         key = Principal(asked.name, Role.KEY, brand, frozenset(asked.scopes))
         token = await directory.grant(key, now(), f"key/{asked.name}")

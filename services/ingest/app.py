@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from prometheus_client import Counter
+from prometheus_client import CollectorRegistry, Counter
 
 from services.ingest import api
 from services.ingest.connectors.payload import Refusal
-from services.ingest.handlers import OUTPUTS, Normaliser, Refused, accounts
-from services.ingest.hooks import Hooks
+from services.ingest.handlers import GROUP, OUTPUTS, Normaliser, Refused, accounts
+from services.ingest.hooks import HOOKS, Hooks
 from services.ingest.polling import Leases, Poller, Skipped
-from services.ingest.store import Connections, Intake
+from services.ingest.store import Connections, Intake, Taken
 from shared.bus.publisher import Publisher
+from shared.clock import Clock
 from shared.policy import MongoShelf, PolicyBook
 from shared.runtime import FoldPlan, Service, new_service
 from shared.secrets import Credentials
@@ -27,13 +28,13 @@ class Role(StrEnum):
     NORMALISER = "normaliser"
 
 
-def create_app(settings: Settings, role: Role = Role.ALL) -> Service:
+def create_app(settings: Settings, role: Role = Role.ALL, clock: Clock | None = None) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
-    service = new_service("ingest", settings)
+    service = new_service("ingest", settings, clock)
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     if role is not Role.EDGE:
         staff = PolicyBook(shelf, "StaffAccounts", accounts, frozenset[str](), settings.policy_refresh_s)
-        service.add(FoldPlan(Normaliser(staff, _counter(service)), OUTPUTS, timers=True))
+        service.add(FoldPlan(Normaliser(staff, refused(service.metrics.registry)), OUTPUTS, timers=True))
     if role is not Role.NORMALISER:
         _add_edge(service, shelf)
     return service
@@ -44,39 +45,38 @@ def _add_edge(service: Service, shelf: MongoShelf) -> None:
     credentials = Credentials(service.settings.secrets)
     connections, intake = Connections(service.directory, credentials), Intake(publisher, service.clock)
     leases = Leases(service.client, service.database, service.clock)
-    poller = Poller(connections, intake, leases, skipped=_skipped(service))
+    poller = Poller(connections, intake, leases, skipped=skipped(service.metrics.registry))
+    taken = Taken(service.client, service.database, GROUP, service.settings.kafka, service.clock)
     service.workers += [poller.run, publisher.run]
-    service.stopping.append(publisher.stop)
+    service.stopping += [publisher.stop, taken.stop]
     service.reports.append(publisher.missing)
-    service.api.state.straight["/v1/hooks/"] = Hooks(connections, intake, service.settings.body_bytes_max)
+    service.api.state.straight[HOOKS] = Hooks(connections, intake, service.settings.body_bytes_max)
     for routes in (
-        api.events(intake, lambda: _lag_s(service)),
+        api.events(intake, taken),
         api.keys(service.directory, service.clock.now),
         api.documents(service.directory, shelf, credentials),
     ):
         service.api.include_router(routes)
 
 
-def _lag_s(service: Service) -> float:
-    """Return how far the normaliser in this process is behind; an edge alone sees none and lets imports through."""
-    return max((lag for runner in service.runners for lag in runner.observer.lags.values()), default=0.0)
-
-
-def _counter(service: Service) -> Refused:
+def refused(registry: CollectorRegistry) -> Refused:
+    """Return what counts the parts of payloads that become no event."""
     counter = Counter(
-        "veche_ingest_refused", "Parts of payloads that became no event.", ["platform", "reason", "kind"],
-        registry=service.metrics.registry,
-    )  # fmt: skip
+        "veche_ingest_refused",
+        "Parts of payloads that became no event.",
+        ["platform", "reason", "kind"],
+        registry=registry,
+    )
 
-    def refused(platform: str, refusal: Refusal) -> None:
+    def count(platform: str, refusal: Refusal) -> None:
         counter.labels(platform, refusal.reason.value, refusal.kind).inc()
 
-    return refused
+    return count
 
 
-def _skipped(service: Service) -> Skipped:
+def skipped(registry: CollectorRegistry) -> Skipped:
+    """Return what counts the polled updates that are left out."""
     counter = Counter(
-        "veche_ingest_polled_skipped", "Polled updates that could not be taken in.", ["connection"],
-        registry=service.metrics.registry,
-    )  # fmt: skip
-    return lambda connection: counter.labels(connection).inc()
+        "veche_ingest_polled_skipped", "Polled updates that could not be taken in.", ["connection"], registry=registry
+    )
+    return lambda connection, number: counter.labels(connection).inc(number)

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from services.ingest.app import Role, create_app
 from services.ingest.importers import IMPORTERS
 from services.ingest.importers.importer import Broken, Where
-from shared.cli.client import Api, fail, problem_of
+from shared.cli.client import Api, fail, pause_s, problem_of
 from shared.clock import SystemClock
 from shared.errors import Unprocessable
 from shared.events import Envelope, encode
@@ -29,7 +29,9 @@ app = typer.Typer(no_args_is_help=True, help="Take in what communities say: webh
 
 BATCH_EVENTS = 500
 BATCH_BYTES_MAX = 5_000_000
-BUSY = frozenset({429, 503})
+YIELD = 429
+"""The edge has taken nothing, because live events come first."""
+BUSY = frozenset({YIELD, 503})
 PATIENCE_S = 600.0
 """How long an import waits for live events to be caught up before it gives up; it can be run again."""
 PATIENCE_AWAY_S = 120.0
@@ -86,10 +88,21 @@ def import_(
 
 def _tell(sender: Sender, took_s: float) -> None:
     console = Console()
-    rate = sender.sent / max(took_s, 0.001)
-    console.print(f"{sender.sent} events sent in {took_s:.1f} s ({rate:.0f}/s), {len(sender.broken)} records set aside")
+    pace = f"{took_s:.1f} s ({sender.sent / max(took_s, 0.001):.0f}/s)"
+    console.print(f"{sender.sent} events sent in {pace}: {', '.join(outcome(sender))}", soft_wrap=True)
+    if sender.new and sender.waiting:
+        console.print(f"{sender.waiting} records waited to be taken in when it began: some of the new may be among them")
     for broken in sender.broken[:BROKEN_SHOWN]:
         console.print(f"  {broken.file}, record {broken.at}: {broken.reason}", highlight=False)
+
+
+def outcome(sender: Sender) -> Iterator[str]:
+    """Yield what became of the events, as far as the edge could tell when it took them."""
+    yield f"{sender.new} new"
+    yield f"{sender.known} there already"
+    if sender.unsure:
+        yield f"{sender.unsure} sent twice because an answer was lost, so either"
+    yield f"{len(sender.broken)} records set aside"
 
 
 def _bar() -> Progress:
@@ -127,8 +140,16 @@ class Sender:
     ) -> None:
         self._api, self._clock, self._sleep = api, clock, sleep
         self._query = {"brand": brand, "imported": "true"} | ({"backfill_points": "true"} if backfill_points else {})
-        self.sent = 0
+        self.sent = self.known = self.unsure = 0
+        """Events sent; of them those that were there already, and those of which nobody knows: see `send`."""
+        self.waiting: int | None = None
+        """Records that waited to be taken in when the first batch came: they may hold events that count as new here."""
         self.broken: list[Broken] = []
+
+    @property
+    def new(self) -> int:
+        """How many events were not there when they were sent."""
+        return self.sent - self.known - self.unsure
 
     def sound(self, read: Iterable[Envelope | Broken]) -> Iterator[Envelope]:
         """Yield the events; note what is broken."""
@@ -139,26 +160,34 @@ class Sender:
                 yield found
 
     def send(self, batch: list[bytes]) -> None:
-        """Send one batch, waiting while the edge is busy or away."""
-        response = self._answered(b"[" + b",".join(batch) + b"]")
+        """Send one batch, waiting while the edge is busy or away.
+
+        Where an earlier try may have come through, its own events are there already: then nobody knows since when.
+        """
+        response, once = self._answered(b"[" + b",".join(batch) + b"]")
         if not response.is_success:
             fail(problem_of(response, "ingest"))
+        told = response.json()
         self.sent += len(batch)
+        self.known += told["known"] if once else 0
+        self.unsure += 0 if once else told["known"]
+        self.waiting = told["waiting"] if self.waiting is None else self.waiting
 
-    def _answered(self, body: bytes) -> httpx.Response:
-        """Return the last answer; ends the command where there was none for too long."""
+    def _answered(self, body: bytes) -> tuple[httpx.Response, bool]:
+        """Return the last answer, and whether no try before it can have come through; ends the command after too long."""
         deadline = self._clock() + PATIENCE_S
-        gone_at = math.inf
+        gone_at, once = math.inf, True
         while True:
             found = self._posted(body)
             now = self._clock()
             if isinstance(found, httpx.Response):
                 gone_at = math.inf
                 if found.status_code not in BUSY or now > deadline:
-                    return found
-                self._sleep(float(found.headers.get("retry-after", "1")))
+                    return found, once
+                once = once and found.status_code == YIELD
+                self._sleep(pause_s(found))
             else:
-                gone_at = min(gone_at, now)
+                gone_at, once = min(gone_at, now), False
                 if now - gone_at > PATIENCE_AWAY_S:
                     fail(_away(self._api.http.base_url, found))
                 self._sleep(AWAY_PAUSE_S)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Decoded, PollPlace, Refusal
-from services.ingest.connectors.raw import POLL_PLACE, Raw, from_record
+from services.ingest.connectors.raw import POLL_PLACE, RELEASE, Raw, from_record
+from services.ingest.facts import identity
 from services.ingest.rules import authors, polls
 from services.ingest.rules.authors import ContentState, Release
 from services.ingest.rules.hostile import refuse_nul
@@ -19,17 +20,17 @@ from shared.bus.record import Record
 from shared.errors import Unprocessable
 from shared.events import Envelope
 from shared.events.codec import reason
-from shared.fold.deadletter import first_topic
 from shared.fold.definition import Document, Item, Step
 from shared.policy import PolicyBook
-from shared.topics import EVENTS, INGEST_COMMANDS, RAW, retries
+from shared.topics import EVENTS, RAW, retries
 
 GROUP = "normaliser"
-INPUTS = (RAW.name, INGEST_COMMANDS.name, retries(GROUP).name)
+INPUTS = (RAW.name, retries(GROUP).name)
 OUTPUTS = (EVENTS.name, RAW.name, f"{GROUP}.dlq")
 
 State = ContentState | PollState
 Told = Envelope | Release | Vote | PollPlace | tuple[PollPlace, Raw]
+Own = TypeVar("Own", Release, PollPlace)
 
 _release = msgspec.json.Decoder(Release)
 _place = msgspec.json.Decoder(PollPlace)
@@ -57,11 +58,12 @@ class Normaliser:
 
     def read(self, record: Record) -> Sequence[Item[Told]]:
         """Return the events of a payload, and what it tells of polls."""
-        if first_topic(record) == INGEST_COMMANDS.name:
-            return [_command(record)]
         raw = from_record(record)
+        if raw.platform == RELEASE:
+            release = _own(_release, raw)
+            return [Item(release.content, release)]
         if raw.platform == POLL_PLACE:
-            place = _place.decode(raw.payload.body)
+            place = _own(_place, raw)
             return [Item(_poll_key(raw, place.poll), place)]
         connector = CONNECTORS.get(raw.platform)
         if connector is None:
@@ -79,7 +81,7 @@ class Normaliser:
         return items
 
     def _item(self, event: Envelope) -> Item[Told]:
-        return Item(_content_key(event) or "-", event, f"{event.brand}/{event.community}/{event.id}")
+        return Item(_content_key(event) or "-", event, identity(event.brand, event.community, event.id))
 
     def evolve(self, state: State | None, event: Told) -> Step[State]:
         """Return what goes on to everybody, and what is known now."""
@@ -126,21 +128,22 @@ class Normaliser:
         return ContentState(document["known"], document["author"], parked, document["late"])
 
 
-def _command(record: Record) -> Item[Told]:
+def _own(decoder: msgspec.json.Decoder[Own], raw: Raw) -> Own:
+    """Return what a record says that the normaliser sent to itself."""
     try:
-        command = _release.decode(record.value or b"")
+        return decoder.decode(raw.payload.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Unprocessable(f"not a command of the normaliser: {reason(error)}") from error
-    return Item(command.content, command)
+        raise Unprocessable(f"not a {raw.platform} of the normaliser: {reason(error)}") from error
 
 
 def _content_key(event: Envelope) -> str | None:
     """Return the key of the state of the content that an event is or touches.
 
-    It begins as the record's key does: whoever names a content of another community gets a state of his own.
+    It begins as the record's key does: whoever names a content of another community gets a state of his own. What happens
+    in no community has the connection for its key: a state of it would be reached from several partitions.
     """
     content = authors.touched(event)
-    return None if content is None else f"{event.brand}/{event.community}/{content}"
+    return f"{event.brand}/{event.community}/{content}" if content is not None and event.community else None
 
 
 def _poll_key(raw: Raw, poll: str) -> str:

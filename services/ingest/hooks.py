@@ -20,6 +20,9 @@ from shared.http.problems import Problem, document
 
 log = logging.getLogger(__name__)
 
+HOOKS = "/v1/hooks/"
+"""What stands before a connection's name in the address of its webhook; no name holds a slash."""
+
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -45,7 +48,7 @@ class Hooks:
     async def _take(self, scope: Scope, receive: Receive) -> Response:
         if scope["method"] != "POST":
             raise Problem(405, "webhooks are posted")
-        found = await self._connections.get(scope["path"].rpartition("/")[2])
+        found = await self._connections.get(scope["path"].removeprefix(HOOKS))
         if found is None or found.spec.mode != "webhook":
             raise Problem(404, "there is no such connection with a webhook")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}

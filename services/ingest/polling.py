@@ -37,8 +37,11 @@ UPDATES = ["message", "edited_message", "channel_post", "edited_channel_post", "
            "chat_member", "my_chat_member", "chat_join_request", "poll", "poll_answer", "chat_boost"]  # fmt: skip
 """Telegram leaves out reactions and members unless they are asked for."""
 
-Skipped = Callable[[str], None]
-"""Counts an update that could not be taken in: the connection's name."""
+Skipped = Callable[[str, int], None]
+"""Counts updates that could not be taken in: the connection's name, and how many.
+
+None are counted as polling begins: a count that came out of nowhere would be no growth, so its first would wake nobody.
+"""
 
 
 class _Answer(msgspec.Struct):
@@ -86,7 +89,7 @@ class Poller:
     """Polls every connection of mode `poll`."""
 
     def __init__(
-        self, connections: Connections, intake: Intake, leases: Leases, api: str = API, *, skipped: Skipped = lambda _: None
+        self, connections: Connections, intake: Intake, leases: Leases, api: str = API, *, skipped: Skipped = lambda *_: None
     ) -> None:
         self._connections, self._intake, self._leases, self._api = connections, intake, leases, api
         self._skipped = skipped
@@ -115,6 +118,7 @@ class Poller:
             if polled.get(name) != connection or task.done():
                 await self._end(name, task)
         for name in polled.keys() - self._running.keys():
+            self._skipped(name, 0)
             self._running[name] = (polled[name], asyncio.create_task(self._poll_on(http, polled[name])))
 
     async def _end(self, name: str, task: asyncio.Task[None]) -> None:
@@ -161,7 +165,7 @@ class Poller:
         except Retryable:
             raise
         except Exception as error:  # noqa: BLE001 - one update must not hold up those that follow
-            self._skipped(connection.name)
+            self._skipped(connection.name, 1)
             said = str(error) if isinstance(error, VecheError) else type(error).__name__
             log.error("%s: the update before %d is left out: %s", connection.name, next_, said)  # noqa: TRY400 - no text of members
         return next_

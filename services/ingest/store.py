@@ -1,4 +1,4 @@
-"""What the edge keeps: connections as declared, for a moment; and the way of a payload into Kafka."""
+"""What the edge keeps: connections, for a moment; the way of a payload into Kafka; what was taken in before."""
 
 from __future__ import annotations
 
@@ -6,22 +6,26 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import msgspec
+from pymongo.read_concern import ReadConcern
 
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Payload
 from services.ingest.connectors.raw import Raw, to_record
+from shared.bus.backlog import Backlog, Waiting
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
 from shared.directory import Directory
 from shared.documents.directory import Connection, SecretRef
 from shared.errors import Retryable, VecheError
+from shared.fold.mongo import Client, translated
 from shared.secrets import Credentials
 from shared.telemetry.traces import carried_on
-from shared.topics import RAW
+from shared.topics import PARTITIONS, RAW
 
 log = logging.getLogger(__name__)
 
@@ -148,3 +152,31 @@ class Intake:
             recordedtime=self._clock.now(),
             **history,
         )
+
+
+class Taken:
+    """What the normaliser has taken in, as its own database tells: imports yield to it, and say what was there already."""
+
+    def __init__(self, client: Client, database: str, group: str, servers: str, clock: Clock) -> None:
+        named = client.get_database(database, read_concern=ReadConcern("majority"))
+        self._progress, self._identities, self._group = named["progress"], named[f"{group}.identities"], group
+        self._backlog = Backlog(servers, RAW.name, self._places, clock)
+
+    async def known(self, identities: Collection[str]) -> int:
+        """Return how many of the events (see `facts.identity`) were taken in before."""
+        async with translated():
+            return await self._identities.count_documents({"_id": {"$in": list(identities)}})
+
+    async def waiting(self, limit: timedelta) -> Waiting:
+        """Return what waits to be taken in, and whether some of it has for longer than the limit. Raises Retryable."""
+        return await self._backlog.waiting(limit)
+
+    async def _places(self) -> Mapping[int, int]:
+        ids = {f"{self._group}/{q}": q for q in range(PARTITIONS)}
+        async with translated():
+            found = await self._progress.find({"_id": {"$in": list(ids)}}, {"places": 1}).to_list()
+        return {ids[d["_id"]]: int(place["next"]) for d in found for place in d["places"] if place["topic"] == RAW.name}
+
+    async def stop(self) -> None:
+        """Let go of Kafka."""
+        await self._backlog.stop()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
 import httpx
 import typer
 from rich.console import Console
 
+from shared.clock import SystemClock
 from shared.settings import Settings
 
 TIMEOUT_S = 60.0
-TRIES = 5
-"""Of a request that was answered 429 or 503; each waits as long as the answer says."""
+PAUSE_S, PAUSE_S_MAX = 1.0, 60.0
+"""How long to wait where a busy answer does not say, and at most: a proxy's clock may be wrong by hours."""
 
 
 def fail(message: str) -> NoReturn:
@@ -51,6 +54,23 @@ class Api:
         if response.is_success:
             return response
         fail(about + problem_of(response, self._service))
+
+
+def pause_s(response: httpx.Response) -> float:
+    """Return how long a busy service asks to be left alone: `Retry-After`, in seconds or as an HTTP date (RFC 9110)."""
+    said = response.headers.get("retry-after", "")
+    if said.isdecimal():
+        return min(float(said), PAUSE_S_MAX)
+    until, now = _instant(said), _instant(response.headers.get("date", "")) or SystemClock().now()
+    return PAUSE_S if until is None else min(max((until - now).total_seconds(), 0.0), PAUSE_S_MAX)
+
+
+def _instant(date: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(date)
+    except (ValueError, OverflowError):
+        return None
+    return found.replace(tzinfo=found.tzinfo or UTC)
 
 
 def problem_of(response: httpx.Response, service: str) -> str:

@@ -9,7 +9,7 @@ from msgspec import Meta
 from shared.documents.shape import Spec
 
 Title = Annotated[str, Meta(max_length=200)]
-Account = Annotated[str, Meta(pattern=r"^[a-z]+:.{1,200}$")]
+Account = Annotated[str, Meta(pattern=r"^[a-z]+:.{1,200}\Z")]
 """`platform:account`, for example `telegram:12345`."""
 
 
@@ -28,7 +28,7 @@ class SecretRef(Spec, frozen=True, kw_only=True):
     Either is bound to the brand (shared/secrets.py).
     """
 
-    env: Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9_]{0,99}$")] | None = None
+    env: Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9_]{0,99}\Z")] | None = None
     """Begins with the brand's name in capitals, `ACME_` for `acme`."""
     file: Annotated[str, Meta(max_length=500)] | None = None
     """Its path inside the brand's folder of the secrets directory (`VECHE_SECRETS`)."""

@@ -13,7 +13,7 @@ Then = Literal["flag", "hide", "remove"]
 
 Reason = Annotated[str, Meta(min_length=1, max_length=300)]
 Term = Annotated[str, Meta(min_length=2, max_length=100)]
-Domain = Annotated[str, Meta(pattern=r"^[^\s/:@]{1,253}$")]
+Domain = Annotated[str, Meta(pattern=r"^[^\s/:@]{1,253}\Z")]
 WordList = Literal["ru-obscene", "ru-insults", "en-obscene", "en-insults"]
 
 TERMS_MAX = 5_000

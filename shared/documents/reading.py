@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,11 +13,10 @@ import yaml
 from shared.documents import API_VERSION, KINDS
 from shared.documents.shape import Document
 from shared.errors import Unprocessable
+from shared.meant import STEP, UNKNOWN, hint, meant
 
 FILE_CHARS_MAX = 1_000_000
 """No policy is larger; a larger file is a mistake."""
-
-_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 
 class Invalid(Unprocessable):
@@ -69,7 +66,7 @@ def _document(node: yaml.Node, file: str) -> Source:
     if document.apiVersion != API_VERSION:
         raise _wrong(node, file, "$.apiVersion", f"apiVersion must be {API_VERSION}")
     if document.kind not in KINDS:
-        raise _wrong(node, file, "$.kind", f"unknown kind `{document.kind}`{_meant(document.kind, list(KINDS))}")
+        raise _wrong(node, file, "$.kind", f"unknown kind `{document.kind}`{meant(document.kind, KINDS)}")
     _converted(document.spec, KINDS[document.kind].spec, node, file, "$.spec")
     return Source(document, file, node.start_mark.line + 1)
 
@@ -80,7 +77,7 @@ def _converted(plain: object, type_: type[Any], node: yaml.Node, file: str, root
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at ")
         inside = path.strip("`").removeprefix("$")
-        raise _wrong(node, file, root + inside, message + _hint(message, type_, inside)) from error
+        raise _wrong(node, file, root + inside, message + hint(message, type_, inside)) from error
 
 
 def _wrong(node: yaml.Node, file: str, path: str, message: str) -> Invalid:
@@ -91,12 +88,12 @@ def _wrong(node: yaml.Node, file: str, path: str, message: str) -> Invalid:
 
 def _found(node: yaml.Node, path: str, message: str) -> yaml.Node:
     """Return the node at a path, or the nearest above it; for an unknown field, its key."""
-    for name, index in _STEP.findall(path):
+    for name, index in STEP.findall(path):
         below = _below(node, name, index)
         if below is None:
             return node
         node = below
-    unknown = re.search(r"unknown field `(.+?)`", message)
+    unknown = UNKNOWN.search(message)
     if unknown and isinstance(node, yaml.MappingNode):
         for key, _ in node.value:
             if key.value == unknown.group(1):
@@ -114,51 +111,3 @@ def _below(node: yaml.Node, name: str, index: str) -> yaml.Node | None:
                 below: yaml.Node = value
                 return below
     return None
-
-
-def _hint(message: str, type_: type[Any], path: str) -> str:
-    """Say what was meant by a field that is unknown, or by a value that is none of those allowed."""
-    info = msgspec.inspect.type_info(type_)
-    for name, _ in _STEP.findall(path):
-        info = _inner(info, name)
-    if unknown := re.search(r"unknown field `(.+?)`", message):
-        return _meant(unknown.group(1), [field.encode_name for struct in _structs(info) for field in struct.fields])
-    if wrong := re.search(r"Invalid enum value '(.+?)'", message):
-        return _meant(wrong.group(1), list(_values(info)))
-    return ""
-
-
-def _values(info: Any) -> Iterator[str]:  # noqa: ANN401 - msgspec's description of a type
-    for candidate in getattr(info, "types", (info,)):
-        if isinstance(candidate, msgspec.inspect.LiteralType):
-            yield from map(str, candidate.values)
-        elif isinstance(candidate, msgspec.inspect.EnumType):
-            yield from (str(member.value) for member in candidate.cls)
-
-
-def _inner(info: Any, name: str) -> Any:  # noqa: ANN401
-    if not name:
-        return _item(info)
-    for struct in _structs(info):
-        for field in struct.fields:
-            if field.encode_name == name:
-                return field.type
-    return info
-
-
-def _item(info: Any) -> Any:  # noqa: ANN401
-    for candidate in getattr(info, "types", (info,)):
-        if hasattr(candidate, "item_type"):
-            return candidate.item_type
-    return info
-
-
-def _structs(info: Any) -> Iterator[Any]:  # noqa: ANN401
-    for candidate in getattr(info, "types", (info,)):
-        if isinstance(candidate, msgspec.inspect.StructType):
-            yield candidate
-
-
-def _meant(name: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(name, known, 1)
-    return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(sorted(known))}"

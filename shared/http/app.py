@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.directory import Directory
 from shared.http import problems
+from shared.http.brands import Brands
 from shared.telemetry.traces import parse, unsampled
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -26,6 +27,7 @@ def create(service: str, directory: Directory, tracer: Tracer, registry: Collect
     """
     app = FastAPI(title=f"Veche {service}", version="1", docs_url="/docs", redoc_url=None)
     app.state.directory = directory
+    app.state.brands = Brands(directory)
     app.state.straight = {}
     problems.install(app)
     _health(app, registry)

@@ -1,4 +1,8 @@
-"""Tokens at the edge: `Authorization: Bearer …`, checked by every route but health, metrics and signed hooks."""
+"""Tokens at the edge: `Authorization: Bearer …`, checked by every route but health, metrics and signed hooks.
+
+The brand that a request names is looked for at the same place. Permission comes first: who may not look into a brand is not
+told whether there is one.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,26 @@ from collections.abc import Awaitable, Callable
 from fastapi import Request
 
 from shared.directory import Directory, Principal, Scope
+from shared.http.brands import Brands
 from shared.http.problems import Problem
 
 OPEN_PATHS = frozenset({"/health/live", "/health/ready", "/metrics"})
 """Routes without a token; hooks check the platform's own signature or secret."""
 
+BEFORE_A_BRAND = frozenset({Scope.DIRECTORY_READ, Scope.DIRECTORY_WRITE, Scope.POLICIES_READ})
+"""Scopes of routes that are asked before a brand is there: it is declared through one, `veche diff` reads the others."""
+
 
 def needs(scope: Scope) -> Callable[[Request], Awaitable[Principal]]:
-    """Return the dependency of a route that only tokens with this scope may use."""
+    """Return the dependency of a route that only tokens with this scope may use, for a brand that is there."""
 
     async def principal(request: Request) -> Principal:
         found = await _principal(request)
         if scope not in found.scopes:
             raise Problem(403, f"this token lacks the scope {scope.value}")
+        named = request.query_params.get("brand") or found.brand
+        if named is not None and scope not in BEFORE_A_BRAND and found.may_in_part(scope, named):
+            await check_brand(request, named)
         return found
 
     principal.scope = scope  # type: ignore[attr-defined] # the route table's test reads it
@@ -35,6 +46,12 @@ async def _principal(request: Request) -> Principal:
     if found is None:
         raise Problem(401, "this token is not known; it may have been replaced or revoked")
     return found
+
+
+async def check_brand(request: Request, brand: str) -> None:
+    """Raise Problem 404 where nobody has declared the brand: for routes that are told it in the body."""
+    brands: Brands = request.app.state.brands
+    await brands.check(brand)
 
 
 def brand_of(principal: Principal, brand: str | None, scope: Scope, community: str | None = None) -> str:

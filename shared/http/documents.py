@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from shared.directory import Principal, Scope
 from shared.documents import API_VERSION, KINDS, as_stored
 from shared.documents.shape import Document
-from shared.http.auth import brand_of, needs, part_of
+from shared.http.auth import brand_of, check_brand, needs, part_of
 from shared.http.body import limited_body
 from shared.http.problems import Problem
 from shared.policy import DEFAULT, MongoShelf, Version
@@ -57,6 +57,7 @@ def policy_routes(kind: str, shelf: MongoShelf, check: Check) -> APIRouter:
         document = await posted(request, {kind})
         community = document.metadata.community
         named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, community)
+        await check_brand(request, named)
         spec = spec_of(document)
         check(spec)
         before = await shelf.latest(kind, named, community or DEFAULT)

@@ -16,9 +16,12 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.ingest.app import Role, create_app
+from services.ingest.handlers import GROUP
 from shared.bus import admin
+from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.directory import Role as Standing
+from shared.fold.mongo import MAJORITY
 from shared.runtime import Service
 from shared.settings import Settings
 from shared.topics import PARTITIONS, RAW
@@ -57,6 +60,15 @@ class Edge:
             "/v1/events", content=content, params=params, headers=await self.token(Scope.EVENTS_WRITE)
         )
 
+    async def take_all_in(self) -> None:
+        """Have the normaliser's progress say that it has taken in all there is."""
+        records = await records_of(self.kafka, RAW.name)
+        progress = self.service.client.get_database(self.service.database, write_concern=MAJORITY)["progress"]
+        for q in range(PARTITIONS):
+            next_ = max((record.offset + 1 for record in records if record.partition == q), default=0)
+            place = {"topic": RAW.name, "next": next_}
+            await progress.update_one({"_id": f"{GROUP}/{q}"}, {"$set": {"places": [place]}}, upsert=True)
+
     async def kept(self) -> list[FakeRecord]:
         """Return the raw records of the brand that Kafka has."""
         found = await records_of(self.kafka, RAW.name)
@@ -83,8 +95,10 @@ async def records_of(servers: str, topic: str) -> list[FakeRecord]:
 
 
 @asynccontextmanager
-async def edge(parts: Addresses, folder: Path, *, kafka: str | None = None) -> AsyncIterator[Edge]:
-    """Yield a running edge; its databases are gone afterwards."""
+async def edge(
+    parts: Addresses, folder: Path, *, kafka: str | None = None, clock: Clock | None = None
+) -> AsyncIterator[Edge]:
+    """Yield a running edge whose normaliser has taken in all that was there; its databases are gone afterwards."""
     mark = secrets.token_hex(4)
     (folder / f"brand-{mark}").mkdir()
     (folder / f"brand-{mark}" / "secret").write_text(SECRET)
@@ -96,7 +110,7 @@ async def edge(parts: Addresses, folder: Path, *, kafka: str | None = None) -> A
         secrets=folder,
     )
     await admin.apply(parts.kafka, [RAW])
-    service = create_app(settings, Role.EDGE)
+    service = create_app(settings, Role.EDGE, clock)
     found = Edge(service, client_of(service), f"brand-{mark}", f"hook-{mark}", settings.kafka)
     spec = {"platform": "telegram", "mode": "webhook", "secrets": [{"file": "secret"}]}
     await service.directory.put("Brand", found.brand, found.brand, {"title": "Acme"})
@@ -105,6 +119,7 @@ async def edge(parts: Addresses, folder: Path, *, kafka: str | None = None) -> A
     try:
         if kafka is None:
             await connected(found)
+            await found.take_all_in()
         yield found
     finally:
         await ended(service, workers, settings)

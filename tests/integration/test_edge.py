@@ -14,12 +14,13 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from services.__main__ import is_installed
+from services.ingest.connectors.raw import RELEASE
 from shared.directory import ROLE_SCOPES, Principal, Role, Scope
 from shared.events import Envelope, encode
 from shared.http.auth import OPEN_PATHS
 from shared.settings import Settings
 from tests import builders
-from tests.integration.edge import NOWHERE, Edge, edge
+from tests.integration.edge import NOWHERE, SECRET, Edge, edge
 from tests.parts import Addresses
 
 UPDATE = b'{"update_id": 7, "message": {"chat": {"id": -100}, "text": "hello"}}'
@@ -57,11 +58,17 @@ async def test_what_is_wrong_with_a_hook_is_told_by_its_status_and_kept_nowhere(
         await asked.hook(UPDATE, secret=""),
     )
     got = await asked.http.get(f"/v1/hooks/{asked.connection}")
+    elsewhere = [await asked.hook(UPDATE, connection=f"{place}") for place in around(asked.connection)]
 
     assert [answer.status_code for answer in broken] == [400] * 5
     assert (unknown.status_code, wrong.status_code, empty.status_code, got.status_code) == (404, 401, 401, 405)
+    assert [answer.status_code for answer in elsewhere] == [404] * len(elsewhere)
     assert unknown.headers["content-type"] == "application/problem+json"
     assert len(await asked.kept()) == before
+
+
+def around(name: str) -> list[str]:
+    return [f"a/b/{name}", f"/{name}", f"{name}/", f"a%2F{name}", f"{name}%0A"]
 
 
 async def test_a_body_above_the_limit_is_refused_before_it_is_read(asked: Edge) -> None:
@@ -142,12 +149,18 @@ async def test_points_are_asked_for_with_history_alone(asked: Edge) -> None:
 async def test_one_wrong_event_keeps_the_batch_out_and_is_named(asked: Edge) -> None:
     before = len(await asked.kept())
     batch = events(5)
-    batch[3] = batch[3].replace(b'"time":', b'"tyme":')
+    batch[2] = batch[2].replace(b'"time":', b'"tyme":')
+    batch[3] = batch[3].replace(b'"text":', b'"texxt":')
+    batch[4] = batch[4].replace(b'"content_id":', b'"parent":')
 
     answer = await asked.events(batch)
 
     assert answer.status_code == 422
-    assert [error["at"] for error in answer.json()["errors"]] == [3]
+    assert {error["at"]: error["message"].rpartition("; ")[2] for error in answer.json()["errors"]} == {
+        "/2": "Object missing required field `time`",
+        "/3/data/texxt": "did you mean `text`?",
+        "/4/data/content_id": "`content_id` is missing",
+    }
     assert len(await asked.kept()) == before
 
 
@@ -157,6 +170,18 @@ async def test_what_our_own_services_decide_comes_from_them_alone(asked: Edge, e
 
     assert answer.status_code == 422
     assert "comes from our own services only" in answer.json()["errors"][0]["message"]
+
+
+async def test_nobody_outside_speaks_as_the_normaliser_does_to_itself(asked: Edge) -> None:
+    release = b'{"type": "release", "content": "acme/telegram:-100/telegram:-100:7"}'
+    headers = {"x-telegram-bot-api-secret-token": SECRET, "platform": RELEASE}
+
+    told = await asked.events(release)
+    hook = await asked.http.post(f"/v1/hooks/{asked.connection}", content=release, headers=headers)
+
+    (record,) = [record for record in await asked.kept() if record.value == release]
+    assert (told.status_code, hook.status_code) == (422, 200)
+    assert dict(record.headers)["platform"] == b"telegram", "its connector refuses it"
 
 
 async def test_a_key_of_one_brand_writes_nothing_for_another(asked: Edge) -> None:

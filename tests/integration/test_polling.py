@@ -79,13 +79,15 @@ class World:
         spec = Connection(platform="telegram", mode="poll", token=SecretRef(env="ACME_TOKEN"))
         self.connection = Connected("hook", "acme", spec, (), TOKEN)
         self.bot = bot_of(self.connection)
-        self.skipped: list[str] = []
+        self.skipped: list[tuple[str, int]] = []
         self.clock, self.telegram, self.publisher = SetClock(AT), FakeTelegram(), FakePublisher()
         self.leases, self.others = Leases(client, name, self.clock), Leases(client, name, self.clock)
         connections = Connections(Directory(client, name), Credentials(None))
-        self.poller = Poller(
-            connections, Intake(self.publisher, self.clock), self.leases, "http://telegram", skipped=self.skipped.append
-        )
+        intake = Intake(self.publisher, self.clock)
+        self.poller = Poller(connections, intake, self.leases, "http://telegram", skipped=self._skip)
+
+    def _skip(self, connection: str, number: int) -> None:
+        self.skipped.append((connection, number))
 
     async def poll(self) -> None:
         offset = await self.leases.take(self.bot)
@@ -145,7 +147,7 @@ async def test_an_update_that_can_never_be_taken_in_is_counted_and_left_behind(w
     await world.poll()
 
     assert [json.loads(value)["update_id"] for value in world.publisher.kept] == [10, 13, 14]
-    assert world.skipped == ["hook", "hook"]
+    assert world.skipped == [("hook", 1), ("hook", 1)]
     assert await world.leases.take(world.bot) == 15
 
 

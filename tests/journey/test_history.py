@@ -1,155 +1,139 @@
-"""A real community's history through all four services, as processes, on real parts, while the consumers are killed."""
+"""Two real communities' histories through all four services, as processes, on real parts, while the consumers are killed."""
 
 from __future__ import annotations
 
 import asyncio
 import csv
 import io
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
+import msgspec
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from demo.processes import environment, free_port, veche
-from shared.topics import ACTIONS, PARTITIONS, SANCTIONS
-from tests.parts import StackFactory
-from tests.real_data.test_report_against_oracle import counts
+from deploy.native.stack import Stack
+from shared.bus.publisher import Publisher
+from shared.bus.record import Outgoing
+from shared.events import encode
+from shared.topics import ACTIONS, DECISIONS, SANCTIONS
+from tests import builders
+from tests.journey.fleet import PROCESSES, Fleet, fleet
+from tests.parts import places_at
+from tests.real_data.test_report_against_oracle import EXPORTS, SPANS, counts
 
-PROCESSES = ("ingest edge", "ingest normaliser", "moderation", "engagement", "reporting")
 KILLED = PROCESSES[1:]
 """The edge lives on: killing it would end the import, and a person starts that again."""
-BRAND = "apiVersion: veche/v1\nkind: Brand\nmetadata: {name: quantum}\nspec: {title: Quantum}\n"
-SPAN = ("--since", "2017-01-01", "--until", "2019-06-01")
-SETTLED_S = 120
+BRAND = "apiVersion: veche/v1\nkind: Brand\nmetadata: {{name: {0}}}\nspec: {{title: {0}}}\n"
+SPAM = "Online casino, 200 free spins https://s.example/x"
 
 
-class Fleet:
-    """The services' processes."""
-
-    def __init__(self, env: dict[str, str], logs: Path) -> None:
-        self._env, self._logs = env, logs
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
-
-    def start(self, name: str) -> None:
-        service, _, role = name.partition(" ")
-        env = dict(self._env)
-        if role == "normaliser":
-            env["VECHE_INGEST_URL"] = f"http://127.0.0.1:{free_port()}"
-        command = [sys.executable, "-m", "services", service, "serve", *(("--role", role) if role else ())]
-        with (self._logs / f"{name}.log").open("ab") as log:
-            self._running[name] = subprocess.Popen(command, env=env, stdout=log, stderr=log)
-
-    def kill(self, name: str) -> None:
-        self._running[name].kill()
-        self._running[name].wait()
-
-    def end(self) -> None:
-        for name in self._running:
-            self.kill(name)
-
-
-@contextmanager
-def fleet(env: dict[str, str], logs: Path) -> Iterator[Fleet]:
-    ships = Fleet(env, logs)
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    """All services on one stack; each test has a brand of its own in it."""
+    folder = tmp_path_factory.mktemp("town")
+    stack = Stack(places_at(folder / "stack"))
     try:
-        for name in PROCESSES:
-            ships.start(name)
-        yield ships
+        stack.start()
+        with fleet(stack.settings(), folder) as ships:
+            yield ships
     finally:
-        ships.end()
+        stack.stop(hard=True)
 
 
-def figures(env: dict[str, str], out: Path) -> dict[tuple[str, str], int]:
-    """Return the totals and months of all communities together."""
-    veche(env, "report", "--brand", "quantum", *SPAN, "--format", "csv", "--out", str(out))
-    rows = csv.DictReader(io.StringIO(out.read_text(encoding="utf-8")))
-    return {
-        (r["start"], r["figure"]): int(r["value"]) for r in rows if r["value"] and not r["community"] and r["by"] == "month"
-    }
+def declared(town: Fleet, brand: str, folder: Path) -> None:
+    (folder / "brand.yaml").write_text(BRAND.format(brand))
+    town.veche("apply", "-f", str(folder / "brand.yaml"))
 
 
-def settled(env: dict[str, str], out: Path, content: int) -> dict[tuple[str, str], int]:
-    """Ask until all content is counted and nothing changes any more."""
-    before: dict[tuple[str, str], int] = {}
-    for _ in range(SETTLED_S // 2):
-        found = figures(env, out)
-        if found == before and sum(n for (_, figure), n in found.items() if figure == "content") >= content:
-            return found
-        before = found
-        time.sleep(2)
-    pytest.fail(f"not settled after {SETTLED_S} s")
+def figures(town: Fleet, brand: str, format_: str, out: Path) -> dict[str, dict[str, int]]:
+    """Return each figure by month, of all communities together, without empty months."""
+    since, until = SPANS[format_]
+    span = ("--since", since, "--until", until, "--format", "csv", "--out", str(out))
+    town.veche("report", "--brand", brand, *span)
+    found: dict[str, dict[str, int]] = {}
+    for row in csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))):
+        if row["by"] == "month" and not row["community"] and row["value"] not in {"", "0"}:
+            found.setdefault(row["figure"], {})[row["start"][:7]] = int(row["value"])
+    return found
 
 
-async def records(servers: str, topic: str) -> int:
-    consumer = AIOKafkaConsumer(bootstrap_servers=servers)
-    await consumer.start()
-    ends = await consumer.end_offsets([TopicPartition(topic, q) for q in range(PARTITIONS)])
-    await consumer.stop()
-    return sum(ends.values())
-
-
-@pytest.mark.timeout(300)
-def test_history_counts_exactly_while_consumers_are_killed_and_causes_no_act(
-    own_stack: StackFactory, real_data: Path, tmp_path: Path
-) -> None:
-    export = real_data / "exports" / "stackexchange_quantumcomputing"
-    oracle = counts(real_data.parent / "oracle" / "counts.py", "stackexchange", export)
-    stack = own_stack()
-    stack.start()
-    env = environment(stack.settings(), {})
-    veche(env, "topics", "apply")
-    env["VECHE_TOKEN"] = veche(env, "keys", "bootstrap")
-    (tmp_path / "brand.yaml").write_text(BRAND)
-
-    with fleet(env, tmp_path) as ships:
-        until_listening(env)
-        veche(env, "apply", "-f", str(tmp_path / "brand.yaml"))
-        first = imported(env, export, ships)
-        found = settled(env, tmp_path / "first.csv", oracle["content"])
-        veche(env, "ingest", "import", str(export), "--brand", "quantum", "--from", "stackexchange")
-        time.sleep(5)
-        again = settled(env, tmp_path / "again.csv", oracle["content"])
-
-    by_month = {f"{s[:7]}/{f.removeprefix('content_')}": n for (s, f), n in found.items() if f.startswith("content_") and n}
-    assert "0 records set aside" in first
-    assert by_month == oracle["content_by_month"]
-    assert {s[:7]: n for (s, f), n in found.items() if f == "active_members" and n} == oracle["active_by_month"]
-    assert {s[:7]: n for (s, f), n in found.items() if f == "members_joined" and n} == oracle["joined_by_month"]
-    assert {s[:7]: n for (s, f), n in found.items() if f == "reactions" and n} == oracle["reactions_by_month"]
-    assert again == found
-    for topic in (ACTIONS, SANCTIONS):
-        assert asyncio.run(records(env["VECHE_KAFKA"], topic.name)) == 0, f"history caused records in {topic.name}"
-
-
-def until_listening(env: dict[str, str]) -> None:
-    for _ in range(100):
-        try:
-            veche(env, "get", "brand")
-        except RuntimeError:
-            time.sleep(0.3)
-        else:
-            return
-    pytest.fail("the edge does not listen")
-
-
-def imported(env: dict[str, str], export: Path, ships: Fleet) -> str:
+def imported(town: Fleet, *words: str) -> str:
     """Import, killing and starting every consumer in turn until the import is over and each was killed once."""
     told: list[str] = []
-
-    def run() -> None:
-        told.append(veche(env, "ingest", "import", str(export), "--brand", "quantum", "--from", "stackexchange"))
-
-    importing = threading.Thread(target=run)
+    importing = threading.Thread(target=lambda: told.append(town.veche("ingest", "import", *words)))
     importing.start()
     for name in KILLED:
         time.sleep(0.7)
-        ships.kill(name)
-        ships.start(name)
+        town.kill(name)
+        town.start(name)
     importing.join(timeout=120)
     return told[0]
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("format_", EXPORTS)
+def test_history_counts_exactly_while_consumers_are_killed_and_causes_no_act(
+    town: Fleet, real_data: Path, tmp_path: Path, format_: str
+) -> None:
+    export = real_data / "exports" / EXPORTS[format_]
+    oracle = counts(real_data.parent / "oracle" / "counts.py", format_, export)
+    declared(town, format_, tmp_path)
+    words = (str(export), "--brand", format_, "--from", format_)
+
+    first = imported(town, *words)
+    town.caught_up()
+    found = figures(town, format_, format_, tmp_path / "first.csv")
+    again = town.veche("ingest", "import", *words)
+    town.caught_up()
+
+    sent = first.partition(" ")[0]
+    assert f": {sent} new, 0 there already, 0 records set aside" in first
+    assert f": 0 new, {sent} there already, 0 records set aside" in again
+    kinds = {name.removeprefix("content_"): months for name, months in found.items() if name.startswith("content_")}
+    by_month = {f"{month}/{kind}": n for kind, months in kinds.items() for month, n in months.items()}
+    assert by_month == oracle["content_by_month"]
+    assert found["active_members"] == oracle["active_by_month"]
+    assert found["members_joined"] == oracle["joined_by_month"]
+    assert sum(found["reactions"].values()) == total(oracle["reactions"])
+    assert found["reactions"] == oracle.get("reactions_by_month", found["reactions"])
+    assert figures(town, format_, format_, tmp_path / "again.csv") == found
+    for topic in (ACTIONS, SANCTIONS):
+        assert town.records(topic.name, format_) == 0, f"history caused records in {topic.name}"
+
+
+def total(told: int | dict[str, int]) -> int:
+    return told if isinstance(told, int) else sum(told.values())
+
+
+@pytest.mark.timeout(120)
+def test_what_history_must_not_cause_is_seen_where_the_present_causes_it(town: Fleet, tmp_path: Path) -> None:
+    declared(town, "present", tmp_path)
+    for imported_, number in (("true", 1), ("false", 2)):
+        event = builders.content_created(text=SPAM, content_id=f"{builders.PLACE}:{number}")
+        posted(town, encode(event), brand="present", imported=imported_)
+    town.caught_up()
+    acts = town.records(ACTIONS.name, "present")
+    decisions = town.records(DECISIONS.name, "present")
+
+    asyncio.run(sanctioned(town.env["VECHE_KAFKA"], "present"))  # nothing of ours mutes or bans yet
+
+    assert decisions == 2, "both were judged"
+    assert acts == 1, "only the present one has a consequence"
+    assert town.records(SANCTIONS.name, "present") == 1
+
+
+def posted(town: Fleet, event: bytes, **params: str) -> None:
+    headers = {"authorization": f"Bearer {town.env['VECHE_TOKEN']}"}
+    answer = httpx.post(f"{town.env['VECHE_INGEST_URL']}/v1/events", content=event, params=params, headers=headers)
+    assert answer.status_code == 202, answer.text
+
+
+async def sanctioned(kafka: str, brand: str) -> None:
+    publisher = Publisher(kafka)
+    await publisher.start()
+    event = msgspec.structs.replace(builders.sanction_applied(), brand=brand)
+    await publisher.send(SANCTIONS.name, Outgoing(f"{brand}/{builders.MEMBER}".encode(), encode(event), ()))
+    await publisher.stop()

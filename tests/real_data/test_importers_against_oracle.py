@@ -15,6 +15,7 @@ import pytest
 
 from services.ingest.importers import IMPORTERS
 from services.ingest.importers.importer import Where
+from services.ingest.rules.strict import accepted
 from shared.events import Envelope, decode, encode
 from shared.events.community import ContentCreated, MemberJoined, ReactionAdded, SolutionAccepted
 
@@ -155,6 +156,10 @@ def test_events_are_history_in_the_order_of_time_with_ids_of_their_own(history: 
 
 def test_every_event_fits_the_contract(history: History) -> None:
     assert all(decode(encode(event)) == event for event in history.events)
+
+
+def test_every_event_is_one_that_the_api_takes(history: History) -> None:
+    assert all(accepted(encode(event)).id == event.id for event in history.events)
 
 
 def test_reading_again_gives_the_same_and_no_more_than_was_counted_is_lost(real_data: Path, history: History) -> None:

@@ -26,6 +26,7 @@ from services.reporting.handlers import Figures
 from shared.directory import Principal, Role, Scope
 from shared.events import Envelope
 from shared.settings import Settings
+from tests.integration.services import with_brand
 from tests.parts import Addresses
 from tests.unit.reporting.driving import World
 
@@ -78,6 +79,7 @@ def counts(script: Path, format_: str, folder: Path) -> dict[str, Any]:
 
 
 async def sheet(service: Any, since: str, until: str) -> Sheet:  # noqa: ANN401 - the service
+    await with_brand(service.directory, "acme")
     reader = Principal("analyst", Role.ANALYST, "acme", frozenset({Scope.FIGURES_READ}))
     token = await service.directory.grant(reader, WHERE.recordedtime, "analyst")
     transport = httpx.ASGITransport(app=service.api)

@@ -13,6 +13,8 @@ from shared.errors import Unprocessable
 HEADERS = ("platform", "brand", "connection", "community", "recordedtime", "imported", "backfillpoints")
 POLL_PLACE = "poll-place"
 """The platform of a record that the normaliser sends to itself: where a poll lives."""
+RELEASE = "release"
+"""The platform of a record that the normaliser has its timers send: the time to wait for a content is over."""
 
 _instant = msgspec.json.Decoder(datetime)
 

@@ -50,5 +50,7 @@ class Importer(Protocol):
     def read(self, path: Path, where: Where) -> Iterator[Envelope | Broken]:
         """Yield events in the order of time, content before what touches it; broken records where they stand.
 
+        Nothing of history waits for a content that comes later (rules/authors.py), so that order is a promise.
+
         Raises Unprocessable where `path` is no such export.
         """

@@ -1,7 +1,12 @@
 """Whom a content belongs to: whatever touches a content leaves the normaliser with its author filled in.
 
 A reaction may come before its content. It is parked for a while; a content that does not come by then is one from
-before Veche listened, and what touches it goes on without an author.
+before Veche listened, and what touches it goes on without an author. The word that the time is over stands in the raw
+topic itself, behind all that came before it: a normaliser that lags lets go no sooner than one that keeps up, and reading
+the topic again gives the same authors.
+
+History does not wait: an export tells a content before what touches it, so one that was not told by then never will be (a
+notice of the platform that people reacted to).
 """
 
 from __future__ import annotations
@@ -12,10 +17,12 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from services.ingest.connectors.payload import Payload
+from services.ingest.connectors.raw import RELEASE, Raw, to_record
 from shared.events import Common, Envelope, decode, encode
 from shared.events.community import ContentCreated, ContentEdited
 from shared.fold.definition import Output, Step, Timer
-from shared.topics import EVENTS, INGEST_COMMANDS
+from shared.topics import EVENTS, RAW
 
 PARK_FOR = timedelta(seconds=60)
 """Platforms deliver a content and its first reactions within seconds of each other."""
@@ -47,14 +54,15 @@ def evolve(state: ContentState | None, event: Envelope, key: str) -> Step[Conten
     state = state or ContentState()
     if isinstance(event, ContentCreated | ContentEdited) and (event.data.actor or not state.known):
         return _seen(state, event, key)
-    if _told(event) or state.known or state.late or len(state.parked) >= PARKED_MAX:
+    if _goes_on(state, event):
         return Step(state, outputs=(output(with_author(event, state.author)),))
     return _park(state, event, key)
 
 
-def _told(event: Envelope) -> bool:
-    data = event.data  # type: ignore[attr-defined] # every event of the union has data
-    return data.content_author is not None
+def _goes_on(state: ContentState, event: Envelope) -> bool:
+    data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
+    told = data.content_author is not None or event.imported
+    return told or state.known or state.late or len(state.parked) >= PARKED_MAX
 
 
 def _seen(state: ContentState, event: ContentCreated | ContentEdited, key: str) -> Step[ContentState]:
@@ -70,10 +78,20 @@ def _park(state: ContentState, event: Envelope, key: str) -> Step[ContentState]:
     parked = replace(state, parked=(*state.parked, encode(event)))
     if state.parked:
         return Step(parked)
-    command = msgspec.json.encode(Release(key))
-    bus_key = f"{event.brand}/{event.community}"
-    timer = Timer(timer_id(key), event.recordedtime + PARK_FOR, INGEST_COMMANDS.name, bus_key, command)
-    return Step(parked, timers=(timer,))
+    return Step(parked, timers=(_timer(event, key),))
+
+
+def _timer(event: Envelope, key: str) -> Timer:
+    due = event.recordedtime + PARK_FOR
+    payload = Payload(
+        body=msgspec.json.encode(Release(key)),
+        brand=event.brand,
+        connection=RELEASE,
+        community=event.community,
+        recordedtime=due,
+    )
+    record = to_record(Raw(RELEASE, payload))
+    return Timer(timer_id(key), due, RAW.name, record.key.decode(), record.value, record.headers)
 
 
 def release(state: ContentState | None, key: str) -> Step[ContentState]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 
+from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Payload
-from services.ingest.connectors.raw import Raw, to_record
+from services.ingest.connectors.raw import POLL_PLACE, RELEASE, Raw, to_record
 from services.ingest.handlers import GROUP, INPUTS, OUTPUTS, Normaliser, accounts
 from shared.bus.partition import partition_of
+from shared.documents.directory import Connection
 from shared.events import Envelope, decode, encode
+from shared.events.community import ReactionAdded
 from shared.fold.deadletter import dead_letter, retry
 from shared.fold.loop import Loop
 from shared.fold.observer import Observer
 from shared.fold.ports import Ports
 from shared.policy import PolicyBook, Version
-from shared.topics import EVENTS, INGEST_COMMANDS, RAW, retries
-from tests.builders import AT, MEMBER, PLACE, RECORDED, content_created, reaction_added
+from shared.topics import EVENTS, RAW, retries
+from tests.builders import AT, MEMBER, PLACE, RECORDED, content_created, kpi_observed, reaction_added
 from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeRecord, FakeStore
 from tests.unit.ingest.telegram_updates import CASES
 from tests.unit.moderation.world import FakeShelf
@@ -32,13 +36,15 @@ class World:
         shelf = FakeShelf([Version("StaffAccounts", "acme", "default", 1, AT, {"accounts": list(staff)})])
         self._book = PolicyBook(shelf, "StaffAccounts", accounts, frozenset[str](), 0.001)
 
-    def send(self, platform: str, body: bytes, community: str | None = PLACE) -> None:
-        payload = Payload(body=body, brand="acme", connection="bot", community=community, recordedtime=RECORDED)
+    def send(self, platform: str, body: bytes, community: str | None = PLACE, *, imported: bool = False) -> None:
+        payload = Payload(
+            body=body, brand="acme", connection="bot", community=community, recordedtime=RECORDED, imported=imported
+        )
         self.broker.append(RAW.name, 0, *to_record(Raw(platform, payload)))
 
-    def tell(self, *events: Envelope) -> None:
+    def tell(self, *events: Envelope, imported: bool = False) -> None:
         for event in events:
-            self.send("events", encode(event))
+            self.send("events", encode(event), imported=imported)
 
     def fire(self) -> None:
         """Publish the timers that wait, as the scheduler does."""
@@ -83,7 +89,64 @@ async def test_a_reaction_whose_content_never_comes_leaves_without_an_author_whe
 
     assert reaction.data.content_author is None
     assert not world.database.timers
-    assert len(world.broker.logs[INGEST_COMMANDS.name, 0]) == 2
+    assert len([record for record in world.broker.logs[RAW.name, 0] if b"release" in (record.value or b"")]) == 2
+
+
+async def test_history_waits_for_no_content_that_its_export_does_not_tell() -> None:
+    world = World()
+    of_a_notice, of_a_content = reaction_added(content_id=f"{PLACE}:notice"), reaction_added(actor="telegram:9")
+    world.tell(of_a_notice, content_created(), of_a_content, imported=True)
+
+    first, _, last = await world.fold()
+
+    assert (first.data.content_author, last.data.content_author) == (None, MEMBER)
+    assert not world.database.timers
+
+
+@pytest.mark.parametrize("between", [0, 1, 60])
+async def test_a_content_that_stands_before_the_end_of_the_wait_is_found_however_far_the_normaliser_lags(
+    between: int,
+) -> None:
+    world = World()
+    world.tell(reaction_added(actor="telegram:9"))
+    await world.fold()
+    world.tell(*(content_created(content_id=f"{PLACE}:{1_000 + n}") for n in range(between)), content_created())
+
+    world.fire()
+    told = await world.fold()
+
+    (reaction,) = [event for event in told if isinstance(event, ReactionAdded)]
+    assert reaction.data.content_author == MEMBER
+    assert not world.database.timers
+
+
+async def test_reading_the_raw_topic_again_lets_go_at_the_same_place() -> None:
+    world = World()
+    world.tell(reaction_added(actor="telegram:9"))
+    await world.fold()
+    world.fire()
+    world.tell(reaction_added(actor="telegram:8"), content_created(), reaction_added(actor="telegram:7"))
+    first = await world.fold()
+
+    world.database = FakeDatabase()
+    world.broker.committed.clear()
+    both = await world.fold()
+
+    assert len(first) == 4
+    assert both == first + first
+    assert not world.database.timers
+
+
+async def test_what_happens_in_no_community_waits_for_no_content() -> None:
+    world = World()
+    nowhere = [kpi_observed(content_id="telegram:1:1", community=place) for place in (None, "")]
+    for number, event in enumerate(nowhere):
+        world.send("events", encode(msgspec.structs.replace(event, id=f"kpi-{number}")), community=event.community)
+
+    told = await world.fold()
+
+    assert len(told) == 2
+    assert not world.database.states, "two connections would meet in such a state from two partitions"
 
 
 async def test_after_its_time_nothing_waits_for_that_content_again() -> None:
@@ -162,13 +225,13 @@ async def test_votes_wait_for_their_poll_and_go_on_under_its_community() -> None
     assert rekeyed[1].key == f"acme/{PLACE}".encode()
 
 
-async def test_a_command_that_had_died_works_when_it_is_given_back() -> None:
+async def test_a_release_that_had_died_works_when_it_is_given_back() -> None:
     world = World()
     world.tell(reaction_added(actor="telegram:9"))
     await world.fold()
     ((_, timer),) = world.database.timers.values()
-    command = FakeRecord(INGEST_COMMANDS.name, 0, 0, 1, timer.key.encode(), timer.command, ())
-    dead = dead_letter(GROUP, 0, command, "why")
+    release = FakeRecord(RAW.name, 0, 99, 1, timer.key.encode(), timer.command, timer.headers)
+    dead = dead_letter(GROUP, 0, release, "why")
     letter = FakeRecord(dead.topic, 0, 0, 1, dead.key, dead.value, dead.headers)
 
     # The content is waited for twice, so the timer fires twice.
@@ -186,10 +249,18 @@ async def test_a_broken_record_is_a_dead_letter_with_its_reason_and_the_others_g
     world.send("events", b"{")
     world.send("unheard-of", b"{}")
     world.broker.append(RAW.name, 0, b"acme/x", b"{}")
-    world.broker.append(INGEST_COMMANDS.name, 0, b"acme/x", b'{"type": "release"}')
+    world.send(RELEASE, b'{"type": "release"}')
     world.tell(content_created())
 
     assert len(await world.fold()) == 1
     reasons = [dict(record.headers)["reason"] for record in world.broker.logs[f"{GROUP}.dlq", 0]]
     assert len(reasons) == 4
     assert b"no connector for the platform of the raw record" in reasons
+    assert any(reason.startswith(b"not a release of the normaliser") for reason in reasons)
+
+
+@pytest.mark.parametrize("internal", [RELEASE, POLL_PLACE])
+def test_no_connection_speaks_for_the_normaliser_itself(internal: str) -> None:
+    assert internal not in CONNECTORS
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"platform": internal}, Connection)

@@ -19,6 +19,7 @@ from shared.runtime import Service
 from shared.settings import Settings
 from shared.topics import LEDGER
 from tests import builders
+from tests.integration.services import with_brand
 from tests.parts import Addresses
 from tests.unit.reporting.driving import World
 
@@ -31,6 +32,7 @@ class Asked:
     http: httpx.AsyncClient
 
     async def token(self, brand: str | None = "acme", scope: Scope = Scope.FIGURES_READ, **more: Any) -> str:  # noqa: ANN401
+        await with_brand(self.service.directory, brand)
         who = Principal("anna", Role.KEY, brand, frozenset({scope}), **more)
         return await self.service.directory.grant(who, builders.RECORDED, secrets.token_hex(4))
 

@@ -24,6 +24,7 @@ from shared.runtime import Service
 from shared.settings import Settings
 from shared.topics import DECISIONS, EVENTS, LEDGER, PARTITIONS, declared
 from tests import builders
+from tests.integration.services import with_brand
 from tests.parts import Addresses, StackFactory
 
 WAIT_S = 60.0
@@ -66,6 +67,7 @@ async def publish(parts: Addresses, topic: str, key: str, events: Sequence[Envel
 
 async def figures(service: Service, brand: str) -> dict[str, int]:
     who = Principal("anna", Role.ANALYST, brand, frozenset({Scope.FIGURES_READ}))
+    await with_brand(service.directory, brand)
     token = await service.directory.grant(who, builders.RECORDED, "anna")
     transport = httpx.ASGITransport(app=service.api)
     async with httpx.AsyncClient(transport=transport, base_url="http://reporting") as client:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -45,8 +46,12 @@ class World:
     def __init__(self, *found: Connected) -> None:
         self.asked: list[str] = []
         self.connections = FakeConnections(*found)
-        self.poller = Poller(self.connections, None, FakeLeases(), "http://telegram")  # type: ignore[arg-type] # fakes
+        self.skipped: Counter[str] = Counter()
+        self.poller = Poller(self.connections, None, FakeLeases(), "http://telegram", skipped=self._skip)  # type: ignore[arg-type] # fakes
         self.http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+
+    def _skip(self, connection: str, number: int) -> None:
+        self.skipped[connection] += number
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request.url.path.split("/")[1])
@@ -71,6 +76,14 @@ async def test_a_changed_token_is_polled_with_and_the_old_one_no_more() -> None:
     await world.look(lambda: len(world.asked) > 3)
 
     assert set(world.asked) == {"bot7:second"}
+
+
+async def test_what_is_skipped_is_counted_from_nought_on() -> None:
+    world = World(BOT, replace(BOT, name="other"))
+
+    await world.look(lambda: world.asked)
+
+    assert world.skipped == {"bot": 0, "other": 0}, "an alert sees growth alone"
 
 
 @pytest.mark.parametrize("found", [[], [replace(BOT, token=None)], [replace(BOT, spec=Connection(platform="telegram"))]])

@@ -1,4 +1,4 @@
-"""An import outlasts an edge that restarts, and says what to do about one that stays away."""
+"""An import outlasts an edge that restarts or is busy, says what to do about one that stays away, and what was new."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import typer
 from pydantic import SecretStr
 
-from services.ingest.cli import PATIENCE_AWAY_S, Sender
+from services.ingest.cli import PATIENCE_AWAY_S, PATIENCE_S, Sender, outcome
 from shared.cli.client import Api
 from shared.settings import Settings
 
@@ -42,8 +42,17 @@ def away() -> Answers:
         yield httpx.ConnectError("refused")
 
 
+def taken(known: int = 0, waiting: int = 0) -> httpx.Response:
+    return httpx.Response(202, json={"accepted": 2, "known": known, "waiting": waiting})
+
+
+def busy(**headers: str) -> httpx.Response:
+    document = {"detail": "the normaliser is more than 15 s behind; imports wait for live events"}
+    return httpx.Response(429, json=document, headers=headers)
+
+
 def test_an_edge_that_restarts_is_waited_for() -> None:
-    world = World(iter([httpx.ConnectError(""), httpx.ReadError(""), httpx.Response(503), httpx.Response(202)]))
+    world = World(iter([httpx.ConnectError(""), httpx.ReadError(""), httpx.Response(503), taken()]))
 
     world.sender.send([b"{}", b"{}"])
 
@@ -60,3 +69,45 @@ def test_an_edge_that_stays_away_ends_the_import_with_a_sentence(capsys: pytest.
     assert "has not answered at http://edge" in said
     assert "import again" in said
     assert PATIENCE_AWAY_S < world.now < 2 * PATIENCE_AWAY_S
+
+
+def test_a_busy_edge_is_left_alone_for_as_long_as_it_asks_and_then_gets_all() -> None:
+    world = World(iter([busy(**{"retry-after": "5"}), busy(**{"retry-after": "7"}), taken(), taken()]))
+
+    world.sender.send([b"{}", b"{}"])
+    world.sender.send([b"{}", b"{}"])
+
+    assert world.now == 12
+    assert list(outcome(world.sender)) == ["4 new", "0 there already", "0 records set aside"]
+
+
+def test_an_edge_that_stays_busy_ends_the_import_with_its_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    world = World(iter(lambda: busy(**{"retry-after": "50"}), None))
+
+    with pytest.raises(typer.Exit):
+        world.sender.send([b"{}"])
+
+    assert "imports wait for live events" in " ".join(capsys.readouterr().err.split())
+    assert PATIENCE_S < world.now < 1.2 * PATIENCE_S
+
+
+def test_what_was_there_already_is_told_apart_from_what_is_new() -> None:
+    world = World(iter([taken(known=2, waiting=3), taken(known=1, waiting=5)]))
+
+    world.sender.send([b"{}", b"{}"])
+    world.sender.send([b"{}", b"{}"])
+
+    assert list(outcome(world.sender)) == ["1 new", "3 there already", "0 records set aside"]
+    assert world.sender.waiting == 3, "what waited when it began"
+
+
+@pytest.mark.parametrize("lost", [httpx.ReadError(""), httpx.Response(503)])
+def test_what_may_have_come_through_before_is_not_called_older(
+    lost: httpx.Response | httpx.HTTPError,
+) -> None:
+    world = World(iter([lost, taken(known=2)]))
+
+    world.sender.send([b"{}", b"{}"])
+
+    assert "0 there already" in list(outcome(world.sender))
+    assert any(words.startswith("2 sent twice") for words in outcome(world.sender))

@@ -17,7 +17,7 @@ from shared.fold.loop import Loop
 from shared.fold.observer import Observer
 from shared.fold.ports import Ports
 from shared.policy import PolicyBook, Version
-from shared.topics import EVENTS, INGEST_COMMANDS, RAW
+from shared.topics import EVENTS, RAW
 from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeStore
 
 PARTITIONS = 2
@@ -71,7 +71,7 @@ class World:
         await self.drain(self.normaliser)
         timers = self.databases["normaliser"].timers
         for _, timer in list(timers.values()):
-            self.send(INGEST_COMMANDS.name, timer.key, timer.command)
+            self.send(timer.topic, timer.key, timer.command, timer.headers)
         await self.drain(self.normaliser)
 
     async def drain(self, fold: Fold[Any, Any]) -> None:

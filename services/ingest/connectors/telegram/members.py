@@ -1,8 +1,9 @@
 """Who came, went, was put out, let in again, or asks to come in.
 
 Telegram tells a join twice: as `chat_member` (to admins) and as a service message (to everybody). Both name chat, member and
-second, and the event's id is made of these, so the normaliser keeps whichever comes first. A ban is `banned` alone, without
-`left`; a service message cannot tell a ban from a removal, so it says `left` with `by`.
+second, and the event's id is made of these, so the normaliser keeps whichever comes first. For the same reason a second join
+within one second is taken for the first. A ban is `banned` alone, without `left`; a service message cannot tell a ban from a
+removal, so it says `left` with `by`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Messages and channel posts, new and edited.
 
 Content is `telegram:<chat>:<message_id>`. A topic of a forum is a channel; what is answered in a thread, outside of topics,
-carries the thread. An edit's version is the second of the edit: two edits in one second count as one, the first.
+carries the thread. An edit's version is its second and what it says: two edits within one second are two facts. One that
+brings back what an earlier edit of the same second said is lost, for nothing tells it from that one delivered again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from services.ingest.connectors.telegram.media import attachment
 from services.ingest.connectors.telegram.members import arrivals, departure
 from services.ingest.connectors.telegram.rich import links_of, text_of
 from services.ingest.connectors.telegram.wire import Message
-from services.ingest.facts import Fact, event
+from services.ingest.facts import Fact, event, version_at
 from shared.events import Envelope
 from shared.events.community import Content, ContentCreated, ContentEdited, Format, Kind, Media
 
@@ -32,7 +33,7 @@ def created(payload: Payload, message: Message, kind: str) -> Decoded:
     content = content_of(message)
     if content is None:
         return refused(Reason.NO_CONTENT if message.migrate_to_chat_id is None else Reason.MIGRATED, kind)
-    return told(message, written(payload, message, ContentCreated, content, 0))
+    return told(message, written(payload, message, ContentCreated, content))
 
 
 def edited(payload: Payload, message: Message, kind: str) -> Decoded:
@@ -40,7 +41,7 @@ def edited(payload: Payload, message: Message, kind: str) -> Decoded:
     content = content_of(message, edition(message))
     if content is None:
         return refused(Reason.NO_CONTENT, kind)
-    return told(message, written(payload, message, ContentEdited, content, edition(message)))
+    return told(message, written(payload, message, ContentEdited, content))
 
 
 def edition(message: Message) -> int:
@@ -56,16 +57,22 @@ def told(message: Message, fact: Envelope) -> Decoded:
     return Decoded(events=(fact,), poll_places=(place,))
 
 
-def written(payload: Payload, message: Message, make: Callable[..., Envelope], content: Content, version: int) -> Envelope:
-    """Return the event about the content."""
+def written(payload: Payload, message: Message, make: Callable[..., Envelope], content: Content) -> Envelope:
+    """Return the event about the content; `edition` is the second of an edit."""
+    edition = content.edition
     fact = Fact(
         community=community_id(message.chat),
         about=f"{'message' if make is ContentCreated else 'message.edited'}/{message.message_id}",
-        version=version,
-        at=instant(version or message.date),
+        version=0 if edition is None else version_at(edition, *said(content)),
+        at=instant(message.date if edition is None else edition),
         subject=content.content_id,
     )
     return event(make, payload, fact, content)
+
+
+def said(content: Content) -> tuple[object, ...]:
+    """Return what an edit can change, as far as the contract tells it; nothing of it depends on the bot that was told."""
+    return (content.text, content.format, content.links, content.mentions, content.tags, content.media, content.poll)
 
 
 def content_of(message: Message, version: int | None = None) -> Content | None:

@@ -2,14 +2,17 @@
 
 Anonymous counts become `community.content.measured` with the sum, not reactions: they are a snapshot that replaces the one
 before, and Telegram does not name an emoji any more once its count is back at zero.
+
+Telegram tells the second of a change, so its version is made of the lists before and after as well. A like, its end and a
+like again within one second: the third says what the first did and is taken for it, so the reaction counts as taken back.
 """
 
 from __future__ import annotations
 
 from services.ingest.connectors.payload import Decoded, Payload, Reason, refused
 from services.ingest.connectors.telegram.actors import community_id, instant, sender
-from services.ingest.connectors.telegram.updates import Emoji, MessageReaction, ReactionCount
-from services.ingest.facts import Fact, event, type_name
+from services.ingest.connectors.telegram.updates import Emoji, Emojis, MessageReaction, ReactionCount
+from services.ingest.facts import Fact, event, type_name, version_at
 from shared.events import Actor, Envelope
 from shared.events.community import ContentMeasured, Measures, Reaction, ReactionAdded, ReactionRemoved
 
@@ -36,7 +39,7 @@ def reaction(
     fact = Fact(
         community=community_id(update.chat),
         about=f"{type_name(make)}/{update.message_id}/{by}/{named(emoji)}",
-        version=update.date,
+        version=version_at(update.date, listed(update.old_reaction), listed(update.new_reaction)),
         at=instant(update.date),
         subject=content,
     )
@@ -51,6 +54,11 @@ def reaction(
     return event(make, payload, fact, data)
 
 
+def listed(emojis: Emojis) -> list[str]:
+    """Return somebody's reactions to a message; their order says nothing."""
+    return sorted(map(named, emojis))
+
+
 def named(emoji: Emoji) -> str:
     """Return the emoji itself, `custom_emoji:<id>`, or the type alone (`paid`)."""
     return emoji.emoji or (f"{emoji.type}:{emoji.custom_emoji_id}" if emoji.custom_emoji_id else emoji.type)
@@ -59,14 +67,14 @@ def named(emoji: Emoji) -> str:
 def counted(payload: Payload, update: ReactionCount) -> Decoded:
     """Return how many reactions a message has now."""
     content = f"telegram:{update.chat.id}:{update.message_id}"
+    total = min(sum(part.total_count for part in update.reactions), TOTAL_MAX)
     fact = Fact(
         community=community_id(update.chat),
         about=f"reactions/{update.message_id}",
-        version=update.date,
+        version=version_at(update.date, total),
         at=instant(update.date),
         subject=content,
     )
-    total = min(sum(part.total_count for part in update.reactions), TOTAL_MAX)
     data = Measures(content_id=content, reactions=total, time_source="platform")
     return Decoded(events=(event(ContentMeasured, payload, fact, data),))
 

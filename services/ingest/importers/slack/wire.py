@@ -22,7 +22,7 @@ FILES_MAX = 50
 
 Name = Annotated[str, Meta(max_length=NAME_CHARS_MAX)]
 Text = Annotated[str, Meta(max_length=TEXT_CHARS_MAX)]
-Stamp = Annotated[str, Meta(pattern=r"^\d{1,11}\.\d{6}$")]
+Stamp = Annotated[str, Meta(pattern=r"^[0-9]{1,11}\.[0-9]{6}\Z")]
 """A message's time and, within its channel, its id: seconds and microseconds."""
 
 

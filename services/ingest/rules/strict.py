@@ -1,0 +1,155 @@
+"""What the API takes of the contract: no field of `data` that nobody reads, none missing that its type is about.
+
+Readers of the bus skip fields that they do not know, because the contract grows. A sender is told: here the contract is at
+hand, and a field that it does not have is a misspelt one. Around `data` CloudEvents itself allows further attributes.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Mapping
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from services.ingest.connectors.events import ACCEPTED, PLACELESS
+from shared.errors import Unprocessable
+from shared.events import TYPES, Envelope
+from shared.events import community as of
+from shared.events.codec import reason
+from shared.events.envelope import Data
+from shared.meant import STEP, UNKNOWN, hint, meant
+
+MESSAGE_CHARS_MAX = 300
+"""Of what is wrong with one event: a misspelt name may be as long as its sender likes."""
+
+Needed = tuple[tuple[str, ...], ...]
+"""Fields of `data`; one at least of each group must be there."""
+
+_CONTENT: Needed = (("content_id",),)
+_WRITTEN: Needed = (*_CONTENT, ("kind",), ("text", "media", "links", "poll", "format"))
+_REACTED: Needed = (*_CONTENT, ("emoji", "kind", "value"))
+
+NEEDED: Mapping[type[Envelope], Needed] = types.MappingProxyType(
+    {
+        of.ContentCreated: _WRITTEN,
+        of.ContentEdited: _WRITTEN,
+        of.ContentDeleted: _CONTENT,
+        of.ContentRestored: _CONTENT,
+        of.ContentShared: _CONTENT,
+        of.ContentMeasured: (*_CONTENT, ("views", "reach", "saves", "reactions")),
+        of.ContentFlagged: _CONTENT,
+        of.ReactionAdded: _REACTED,
+        of.ReactionRemoved: _REACTED,
+        of.PollVoted: (("options",),),
+        of.SolutionAccepted: _CONTENT,
+    }
+)
+"""What a type is about, beyond what the contract itself requires: there, a field may not become required any more."""
+
+
+class Misfit(Unprocessable):
+    """An event does not fit its type: why, and where in it as a JSON pointer."""
+
+    def __init__(self, message: str, at: str = "") -> None:
+        super().__init__(message[:MESSAGE_CHARS_MAX])
+        self.at = at[:MESSAGE_CHARS_MAX]
+
+
+def accepted(raw: bytes) -> Envelope:
+    """Return the event. Raises Misfit where it may not come from outside, or does not fit its type."""
+    try:
+        event: Envelope = _decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _misfit(raw, error) from error
+    kind, needed = _ABOUT[type(event)]
+    if not event.community and not kind.startswith(PLACELESS):
+        raise Misfit(f"{kind} needs a community", "/community")
+    data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
+    for names in needed:
+        for name in names:
+            if getattr(data, name) not in EMPTY:
+                break
+        else:
+            raise _missing(names)
+    return event
+
+
+EMPTY = (None, "", ())
+"""What says nothing; a nought does."""
+
+
+def _missing(names: tuple[str, ...]) -> Misfit:
+    named = " or ".join(f"`{name}`" for name in names)
+    return Misfit(f"{named} is missing", f"/data/{names[0]}" if len(names) == 1 else "/data")
+
+
+class _Type(msgspec.Struct):
+    type: str
+
+
+def _misfit(raw: bytes, error: Exception) -> Misfit:
+    """Say what is wrong, where, and what was meant."""
+    kind = _kind(raw)
+    if kind in TYPES and kind not in ACCEPTED:
+        return Misfit(f"{kind} comes from our own services only", "/type")
+    if kind is not None and kind not in TYPES:
+        return Misfit(f"a type that the contract does not know{meant(kind, ACCEPTED)}", "/type")
+    what, _, path = reason(error).partition(" - at ")
+    place = "".join(f"/{name or index}" for name, index in STEP.findall(path))
+    if unknown := UNKNOWN.search(what):
+        place = f"{place}/{_escaped(unknown.group(1))}"
+    return Misfit(what + (hint(str(error), TYPES[kind], path) if kind is not None else ""), place)
+
+
+def _kind(raw: bytes) -> str | None:
+    try:
+        return msgspec.json.decode(raw, type=_Type).type
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _escaped(name: str) -> str:
+    """Return a name as it stands in a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+@functools.cache
+def _twin(struct: type[Any]) -> type[Any]:
+    """Return the type with its parts strict; all but the event itself refuse unknown fields."""
+    hints = get_type_hints(struct, include_extras=True)
+    fields = [(field, _strict(hints[field.name])) for field in msgspec.structs.fields(struct)]
+    return msgspec.defstruct(
+        struct.__name__,
+        [(field.name, type_, _default(field)) for field, type_ in fields if type_ != hints[field.name]],
+        bases=(struct,),
+        frozen=True,
+        kw_only=True,
+        forbid_unknown_fields=not issubclass(struct, Envelope),
+    )
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:  # noqa: ANN401 - as the field has it
+    assert field.default_factory is msgspec.NODEFAULT, "no part of an event is made by a factory"
+    return msgspec.field() if field.required else field.default
+
+
+def _strict(told: Any) -> Any:  # noqa: ANN401 - any annotation
+    """Return the annotation with strict types in place of the contract's."""
+    if isinstance(told, type) and issubclass(told, Data):
+        return _twin(told)
+    origin, inside = get_origin(told), get_args(told)
+    if origin is Annotated:
+        return Annotated[(_strict(inside[0]), *inside[1:])]
+    if origin in {Union, types.UnionType}:
+        return Union[tuple(map(_strict, inside))]  # noqa: UP007 - from a tuple
+    return tuple[tuple(map(_strict, inside))] if origin is tuple else told  # type: ignore[misc] # made at run time
+
+
+_ABOUT: Mapping[type[Envelope], tuple[str, Needed]] = types.MappingProxyType(
+    {_twin(TYPES[name]): (name, NEEDED.get(TYPES[name], ())) for name in sorted(ACCEPTED)}
+)
+"""By strict type: its name, and what it needs."""
+
+_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Union[tuple(_ABOUT)])  # noqa: UP007 - from a tuple

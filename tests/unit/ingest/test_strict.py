@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.ingest.connectors.events import ACCEPTED
+from services.ingest.rules.strict import MESSAGE_CHARS_MAX, NEEDED, Misfit, accepted
+from shared.events import TYPES, decode, encode
+from tests import builders
+
+SAMPLES = {path.stem: json.loads(path.read_bytes()) for path in Path("tests/contract/samples").glob("*.json")}
+TAKEN = {name: sample for name, sample in SAMPLES.items() if name in ACCEPTED}
+CREATED = TAKEN["community.content.created"]
+Json = dict[str, Any]
+
+
+def raw(event: object) -> bytes:
+    return json.dumps(event, ensure_ascii=False).encode()
+
+
+def refused(event: object) -> Misfit:
+    with pytest.raises(Misfit) as caught:
+        accepted(event if isinstance(event, bytes) else raw(event))
+    return caught.value
+
+
+def without(sample: Json, *names: str) -> Json:
+    return sample | {"data": {name: value for name, value in sample["data"].items() if name not in names}}
+
+
+def misspelt(value: Any, at: str = "") -> Iterator[tuple[Any, str]]:  # noqa: ANN401 - JSON
+    """Every way to add a letter to one name, with the pointer to it."""
+    if isinstance(value, list):
+        for index, inner in enumerate(value):
+            for wrong, place in misspelt(inner, f"{at}/{index}"):
+                yield [*value[:index], wrong, *value[index + 1 :]], place
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield {(f"{key}x" if key == name else key): part for key, part in value.items()}, f"{at}/{name}x"
+            for wrong, place in misspelt(inner, f"{at}/{name}"):
+                yield value | {name: wrong}, place
+
+
+@pytest.mark.parametrize("name", sorted(ACCEPTED))
+def test_an_event_with_every_field_of_the_contract_is_taken_as_it_is(name: str) -> None:
+    body = raw(TAKEN[name])
+    told = decode(body)
+    assert told is not None
+
+    assert encode(accepted(body)) == encode(told)
+
+
+@pytest.mark.parametrize("name", sorted(ACCEPTED))
+def test_a_misspelt_name_anywhere_in_the_data_is_told_with_its_place_and_what_was_meant(name: str) -> None:
+    sample = TAKEN[name]
+    wrong = list(misspelt(sample["data"], "/data"))
+
+    assert wrong
+    for data, place in wrong:
+        found = refused(sample | {"data": data})
+        assert found.at == place
+        assert f"did you mean `{place.rpartition('/')[2].removesuffix('x')}`?" in str(found)
+
+
+@pytest.mark.parametrize("name", sorted(str(struct.__struct_config__.tag) for struct in NEEDED))
+def test_what_a_type_is_about_must_be_there(name: str) -> None:
+    for names in NEEDED[TYPES[name]]:
+        found = refused(without(TAKEN[name], *names))
+        one_is_there = without(TAKEN[name], *names[1:])
+
+        assert "is missing" in str(found)
+        assert all(f"`{missing}`" in str(found) for missing in names)
+        assert found.at == (f"/data/{names[0]}" if len(names) == 1 else "/data")
+        assert accepted(raw(one_is_there))
+
+
+def test_a_nought_is_something_and_an_empty_text_is_nothing() -> None:
+    measured = without(TAKEN["community.content.measured"], "reach", "saves", "reactions")
+
+    assert accepted(raw(measured | {"data": measured["data"] | {"views": 0}}))
+    assert refused(CREATED | {"data": CREATED["data"] | {"content_id": ""}}).at == "/data/content_id"
+
+
+def test_readers_go_on_skipping_fields_that_a_later_contract_may_have() -> None:
+    later = CREATED | {"data": CREATED["data"] | {"mood": "cheerful"}}
+
+    assert decode(raw(later)) is not None
+    assert refused(later).at == "/data/mood"
+
+
+def test_cloudevents_own_attributes_and_extensions_are_taken() -> None:
+    assert accepted(raw(CREATED | {"traceparent": "00-1-2-01", "partitionkey": "a", "sampledrate": 3}))
+
+
+def test_what_may_not_come_in_is_told_where_it_stands() -> None:
+    unknown = refused(CREATED | {"type": "community.content.craeted"})
+    ours = refused(SAMPLES["engagement.points.granted"])
+    nowhere = refused({name: value for name, value in CREATED.items() if name != "community"})
+
+    assert (unknown.at, ours.at, nowhere.at) == ("/type", "/type", "/community")
+    assert "did you mean `community.content.created`?" in str(unknown)
+    assert "comes from our own services only" in str(ours)
+    assert "needs a community" in str(nowhere)
+
+
+def test_a_value_of_the_wrong_type_is_told_with_its_place_and_not_quoted() -> None:
+    wrong_kind = refused(CREATED | {"data": CREATED["data"] | {"kind": "a secret"}})
+    wrong_media = refused(CREATED | {"data": CREATED["data"] | {"media": [{"type": "photo"}, {"type": 1}]}})
+
+    assert (wrong_kind.at, wrong_media.at) == ("/data/kind", "/data/media/1/type")
+    assert "a secret" not in str(wrong_kind)
+    assert "known are answer, comment, message, post, question, review" in str(wrong_kind)
+
+
+def test_a_name_without_end_makes_no_answer_without_end() -> None:
+    found = refused(CREATED | {"data": CREATED["data"] | {"x/~" * 100_000: 1}})
+
+    assert len(str(found)) <= MESSAGE_CHARS_MAX
+    assert len(found.at) <= MESSAGE_CHARS_MAX
+    assert found.at.startswith("/data/x~1~0x")
+
+
+@given(
+    st.binary()
+    | st.recursive(st.none() | st.text() | st.integers(), lambda inner: st.dictionaries(st.text(), inner)).map(raw)
+)
+def test_whatever_it_is_it_is_refused_with_a_reason(body: bytes) -> None:
+    assert str(refused(body))
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 10_000, b'{"type":' * 10_000, b'{"type":"community.content.created","data":' + b"[" * 9_999]
+)
+def test_what_is_nested_without_end_is_refused(body: bytes) -> None:
+    assert str(refused(body))
+
+
+def test_what_the_tests_build_is_taken() -> None:
+    assert accepted(encode(builders.content_created()))
+    assert accepted(encode(builders.kpi_observed(community=None)))
+
+
+def test_the_example_of_the_readme_is_taken() -> None:
+    readme = Path("README.md").read_text(encoding="utf-8")
+    example = readme.partition("/v1/events -H")[2].partition("-d '")[2].partition("'\n")[0]
+
+    assert accepted(example.encode()).community == "portal:reviews"
