@@ -27,7 +27,7 @@ from tests.parts import Addresses
 KINDS = ["fake", "real"]
 GROUP = "group"
 PARTITIONS = 2
-WAIT_S = 20.0
+WAIT_S = 60.0
 CRC_AT = 17
 """Where the check sum of a batch stands; it covers what comes after it."""
 

@@ -141,19 +141,23 @@ async def test_kills_and_zombies_change_no_entry_and_no_figure(
 SLOWLY = 40
 """Records of a batch, so that the blows come while most are still to be folded."""
 TOLD = 12_000
+AT_WORK = 1_500
+"""Records folded between two blows."""
 
 
 async def part_blows(stack: Stack, ships: Fleet) -> list[int]:
     """Kill broker and store, each twice, while the folds are at work; return how many entries there were each time."""
-    seen = []
+    seen = [0]
     for part in ("kafka", "mongo") * 2:
-        await asyncio.sleep(2.5)
-        seen.append(ships.seen()["folded"])
+        async with asyncio.timeout(60):
+            while (folded := ships.seen()["folded"]) < seen[-1] + AT_WORK:  # noqa: ASYNC110 - other processes
+                await asyncio.sleep(0.2)
+        seen.append(folded)
         await asyncio.to_thread(stack.stop, part, hard=True)
         await asyncio.sleep(1)
         await asyncio.to_thread(stack.start, part)
         ships.keep()
-    return seen
+    return seen[1:]
 
 
 @pytest.mark.timeout(400)
@@ -182,4 +186,4 @@ async def test_a_killed_broker_and_a_killed_store_change_no_entry_and_no_figure(
 
     tell(capsys, f"broker and store killed after {folded} records", ships, ships.seen())
     check(sums, tops, numbers, evens)
-    assert 0 < folded[0] < folded[1] < folded[2] < folded[3] < 2 * TOLD + len(evens), "the blows did not come in mid-stream"
+    assert folded[-1] < 2 * TOLD + len(evens), "the last blow did not come in mid-stream"

@@ -22,7 +22,7 @@ from tests.parts import Addresses
 
 KINDS = ["fake", "real"]
 GROUP = "group"
-WAIT_S = 20.0
+WAIT_S = 60.0
 
 
 @dataclass
