@@ -135,6 +135,11 @@ class Directory:
             await self._tokens.delete_many({"_id": {"$in": [old["_id"] for old in before]}})
         return token
 
+    async def granted(self, id_: str, brand: str | None) -> bool:
+        """Say whether there is a token of that id."""
+        async with translated():
+            return await self._tokens.find_one({"key": id_, "brand": brand}, {"_id": 1}) is not None
+
     async def reach(self) -> None:
         """Return when the database has answered. Raises Retryable where it is away."""
         async with translated():

@@ -128,8 +128,9 @@ def keys(directory: Directory, now: Any) -> APIRouter:  # noqa: ANN401 - a calla
         await check_brand(request, brand)
         _check_given(principal, brand, asked.scopes)
         key = Principal(asked.name, Role.KEY, brand, frozenset(asked.scopes))
+        replaced = await directory.granted(f"key/{asked.name}", brand)
         token = await directory.grant(key, now(), f"key/{asked.name}")
-        return JSONResponse({"name": asked.name, "brand": brand, "token": token}, 201)
+        return JSONResponse({"name": asked.name, "brand": brand, "token": token, "replaced": replaced}, 201)
 
     @routes.delete("/v1/keys/{name}", status_code=204)
     async def revoke(name: str, principal: KeysWriter, brand: str | None = None) -> Response:
@@ -146,8 +147,11 @@ def keys(directory: Directory, now: Any) -> APIRouter:  # noqa: ANN401 - a calla
         staff = msgspec.convert(found, Staff)
         who = _person(name, named, staff)
         _check_given(principal, named, who.scopes)
+        replaced = await directory.granted(f"staff/{name}", named)
         token = await directory.grant(who, now(), f"staff/{name}")
-        return JSONResponse({"name": name, "brand": named, "role": who.role.value, "token": token}, 201)
+        return JSONResponse(
+            {"name": name, "brand": named, "role": who.role.value, "token": token, "replaced": replaced}, 201
+        )
 
     return routes
 
@@ -244,6 +248,8 @@ async def _check(directory: Directory, credentials: Credentials, brand: str, spe
         case Connection():
             if spec.mode == "poll" and spec.token is None:
                 raise Problem(422, "mode poll needs the bot's token")
+            if spec.mode == "webhook" and spec.platform == "telegram" and not spec.secrets:
+                raise Problem(422, "mode webhook needs the secret that Telegram sends along: nothing is taken in without")
             _check_references(credentials, spec, brand, brands)
         case _:
             return

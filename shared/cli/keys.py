@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -28,15 +28,20 @@ def create(
 ) -> None:
     """Make a service key and print it, once."""
     wanted = {"name": name, "scopes": scope or [Scope.EVENTS_WRITE.value]} | ({"brand": brand} if brand else {})
-    made = Api(Settings(), "ingest").call("POST", "/v1/keys", content=msgspec.json.encode(wanted))
+    _show(Api(Settings(), "ingest").call("POST", "/v1/keys", content=msgspec.json.encode(wanted)))
+
+
+def _show(made: dict[str, Any]) -> None:
+    """Print a token; that it took another's place goes where it is not caught together with the token."""
+    if made["replaced"]:
+        typer.echo(f"the one that {made['name']} had before no longer works", err=True)
     typer.echo(made["token"])
 
 
 @app.command()
 def staff(name: str, brand: BrandName = None) -> None:
     """Make the personal token of somebody declared as Staff and print it, once."""
-    made = Api(Settings(), "ingest").call("POST", f"/v1/staff/{name}/token", params={"brand": brand} if brand else {})
-    typer.echo(made["token"])
+    _show(Api(Settings(), "ingest").call("POST", f"/v1/staff/{name}/token", params={"brand": brand} if brand else {}))
 
 
 @app.command()

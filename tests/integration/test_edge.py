@@ -212,6 +212,22 @@ async def test_a_key_is_shown_once_stored_as_its_digest_and_dead_when_revoked(as
     assert any(document["key"] == "key/bridge" for document in stored)
 
 
+async def test_a_key_of_a_name_that_is_taken_says_so_and_takes_its_place(asked: Edge) -> None:
+    owner = await asked.token(*ROLE_SCOPES[Role.OWNER])
+    wanted = msgspec.json.encode({"name": "bridge", "scopes": ["events:write"]})
+
+    first, second = [(await asked.http.post("/v1/keys", content=wanted, headers=owner)).json() for _ in range(2)]
+    works = [
+        (
+            await asked.http.post("/v1/events", content=events(1)[0], headers={"authorization": f"Bearer {key['token']}"})
+        ).status_code
+        for key in (first, second)
+    ]
+
+    assert (first["replaced"], second["replaced"]) == (False, True)
+    assert works == [401, 202]
+
+
 async def test_nobody_gives_a_key_what_they_do_not_have(asked: Edge) -> None:
     writer = await asked.token(Scope.KEYS_WRITE, Scope.EVENTS_WRITE)
     wanted = msgspec.json.encode({"name": "bridge", "scopes": ["events:write", "dlq:read"]})
@@ -234,6 +250,20 @@ async def test_a_personal_token_may_what_its_role_may(asked: Edge, role: Role) -
     assert who == Principal("vera", role, asked.brand, ROLE_SCOPES[role])
     assert not who.may(Scope.FIGURES_READ, "another")
     assert who.may(Scope.DEAD_LETTERS_READ) is False
+
+
+async def test_a_webhook_without_a_secret_would_take_nothing_so_it_is_not_stored(asked: Edge) -> None:
+    document = {
+        "apiVersion": "veche/v1",
+        "kind": "Connection",
+        "metadata": {"name": f"{asked.brand}-open", "brand": asked.brand},
+        "spec": {"platform": "telegram"},
+    }
+
+    answer = await asked.http.put("/v1/documents", json=document, headers=await asked.token(Scope.DIRECTORY_WRITE))
+
+    assert answer.status_code == 422
+    assert "secret" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(
