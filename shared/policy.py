@@ -6,19 +6,22 @@ a few (5): so every process knows a version before the first record that it conc
 
 from __future__ import annotations
 
+import logging
 import time
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from shared.clock import Clock
-from shared.errors import Retryable
+from shared.errors import Retryable, Unprocessable
 from shared.fold.mongo import MAJORITY, Client, translated
+
+log = logging.getLogger(__name__)
 
 P = TypeVar("P")
 P_co = TypeVar("P_co", covariant=True)
@@ -48,10 +51,16 @@ class Shelf(Protocol):
 
 
 class Built(Protocol[P_co]):
-    """Makes a policy of a version's spec: checked when it was stored, so it succeeds."""
+    """Makes a policy of a version's spec. It was checked when it was stored, by the release of then."""
 
     def __call__(self, version: int, spec: Mapping[str, Any]) -> P_co:
         """Return the policy."""
+
+
+class Broken(NamedTuple):
+    """Stands in the place of a version that could not be built."""
+
+    reason: str
 
 
 DEFAULT = "default"
@@ -65,8 +74,8 @@ class PolicyBook(Generic[P]):
         self._shelf, self._kind, self._build, self._fallback, self._refresh_s = shelf, kind, build, fallback, refresh_s
         self._read_at: float | None = None
         self._times: dict[tuple[str, str], list[datetime]] = {}
-        self._policies: dict[tuple[str, str], list[P]] = {}
-        self._known: dict[tuple[str, str, int], P] = {}
+        self._policies: dict[tuple[str, str], list[P | Broken]] = {}
+        self._known: dict[tuple[str, str, int], P | Broken] = {}
 
     async def refresh(self) -> None:
         """Read the versions where they were read too long ago. Raises Retryable where that fails."""
@@ -78,28 +87,42 @@ class PolicyBook(Generic[P]):
 
     def _take(self, versions: Iterable[Version]) -> None:
         times: dict[tuple[str, str], list[datetime]] = {}
-        policies: dict[tuple[str, str], list[P]] = {}
+        policies: dict[tuple[str, str], list[P | Broken]] = {}
         for found in sorted(versions, key=lambda v: v.version):
             key = (found.brand, found.name)
             times.setdefault(key, []).append(found.effective)
             policies.setdefault(key, []).append(self._built(found))
         self._times, self._policies = times, policies
 
-    def _built(self, found: Version) -> P:
+    def _built(self, found: Version) -> P | Broken:
         key = (found.brand, found.name, found.version)
         if key not in self._known:
-            self._known[key] = self._build(found.version, found.spec)
+            try:
+                self._known[key] = self._build(found.version, found.spec)
+            except Exception as error:  # noqa: BLE001 - one brand's version must not stop the others
+                name = f"version {found.version} of {found.kind} {found.name} of {found.brand}"
+                log.error("%s cannot be used: %s", name, type(error).__name__)  # noqa: TRY400 - quotes nothing of it
+                self._known[key] = Broken(f"{name} cannot be used by this release: {type(error).__name__}")
         return self._known[key]
 
     def at(self, brand: str, community: str | None, moment: datetime) -> P:
-        """Return the policy in force: the community's own, else the brand's, else the fallback."""
+        """Return the policy in force: the community's own, else the brand's, else the fallback.
+
+        Raises Unprocessable where that is a version which cannot be used: what it concerns waits as dead letters.
+        """
         for name in (community, DEFAULT):
             key = (brand, name or DEFAULT)
             if key in self._times:
                 place = bisect_right(self._times[key], moment)
                 if place:
-                    return self._policies[key][place - 1]
+                    return _usable(self._policies[key][place - 1])
         return self._fallback
+
+
+def _usable(policy: P | Broken) -> P:
+    if isinstance(policy, Broken):
+        raise Unprocessable(policy.reason)
+    return policy
 
 
 class MongoShelf:

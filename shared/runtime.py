@@ -247,13 +247,11 @@ async def serve(service: Service) -> int:
     """Run the service until a signal or a failure; return the exit code."""
     rest_collector()
     settings = service.settings
-    if not _is_free(settings.host, settings.port(service.name)):
-        log.critical(
-            "port %d of %s is taken; VECHE_%s_URL=http://127.0.0.1:PORT moves this service, for the commands too",
-            settings.port(service.name),
-            settings.host,
-            service.name.upper(),
-        )
+    problem = _unusable(settings.host, settings.port(service.name))
+    if problem is not None:
+        address = f"{settings.host}:{settings.port(service.name)}"
+        told = f"VECHE_HOST and the port of VECHE_{service.name.upper()}_URL say where"
+        log.critical("%s cannot listen at %s: %s; %s", service.name, address, problem, told)
         return 1
     config = uvicorn.Config(
         service.api,
@@ -282,14 +280,15 @@ async def serve(service: Service) -> int:
     return code
 
 
-def _is_free(host: str, port: int) -> bool:
+def _unusable(host: str, port: int) -> str | None:
+    """Return why nobody can listen there, or None."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error.strerror or str(error)
+    return None
 
 
 async def _awaited(work: Work) -> None:

@@ -76,13 +76,8 @@ class FakeInbox:
     def assign(self, partitions: Collection[int]) -> None:
         self._turn += 1
         self._paused.clear()
-        kept = {q: number for q, number in self._assigned.items() if q in partitions}
-        self._assigned = {q: kept.get(q, self._turn) for q in partitions}
+        self._assigned = dict.fromkeys(partitions, self._turn)
         self.positions = {(t, q): self.positions.get((t, q), 0) for t in self._topics for q in partitions}
-
-    def reassign(self, partitions: Collection[int]) -> None:
-        self._assigned = {}
-        self.assign(partitions)
 
     async def poll(self) -> Sequence[Record]:
         await self._pause("poll")

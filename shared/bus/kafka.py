@@ -127,6 +127,7 @@ class KafkaInbox:
             found = await (self._carefully() if time.monotonic() < self._careful_until else self._polled())
         except UnicodeDecodeError:
             self._careful_until = time.monotonic() + CAREFUL_S
+            self._retake(self._consumer.assignment())  # what was drained of other partitions is lost
             return ()
         except NoOffsetForPartitionError:
             return ()  # not owned yet: taking ownership seeks
@@ -152,7 +153,7 @@ class KafkaInbox:
         return found
 
     def _retake(self, places: Iterable[TopicPartition]) -> None:
-        """The log ended elsewhere than we stand: have ownership taken anew, which checks it."""
+        """We may not stand where we were read from: have ownership taken anew, which checks it and seeks."""
         self._turn += 1
         for place in places:
             if place.partition in self._assigned:

@@ -17,6 +17,8 @@ from shared.telemetry.traces import trace_of
 from shared.topics import dead_letters, retries
 
 READ_MS = 2_000
+SILENT_MAX = 10
+"""Empty answers in a row, of READ_MS each, while there must be more."""
 
 
 class Letter(NamedTuple):
@@ -63,8 +65,13 @@ async def records(servers: str, group: str) -> AsyncIterator[Record]:
         consumer.assign(places)
         ends = await consumer.end_offsets(places)
         await consumer.seek_to_beginning(*places)
+        silent = 0
         while not await _at_end(consumer, ends):
-            for found in (await consumer.getmany(timeout_ms=READ_MS)).values():
+            batch = await consumer.getmany(timeout_ms=READ_MS)
+            silent = 0 if batch else silent + 1
+            if silent >= SILENT_MAX:  # aiokafka waits for a lost broker without an end
+                raise Retryable(f"Kafka at {servers} tells no more of {topic}")
+            for found in batch.values():
                 for record in found:
                     yield record
 

@@ -83,7 +83,8 @@ def show(
     for name, value in record.headers:
         typer.echo(f"{printable(name)}: {printable((value or b'').decode('utf-8', 'backslashreplace'))}")
     if reveal:
-        typer.echo((record.value or b"").decode("utf-8", "backslashreplace"))
+        text = (record.value or b"").decode("utf-8", "backslashreplace")
+        typer.echo("\n".join(map(printable, text.splitlines())))
 
 
 def _chosen(found: list[Letter], coordinates: str) -> Letter:

@@ -56,7 +56,7 @@ class Loop(Generic[S, E]):
         self.halted: dict[int, Halt] = {}
         """The partitions that stand still, and why; on trial after a while, and out once that went well."""
         self._tried: dict[int, tuple[int, float]] = {}
-        """By halted partition: the assignment under which it was tried last, and when."""
+        """By halted partition: the assignment under which it was tried last, and when. None where it is to be tried now."""
         self._counts: dict[str, int] = {}
         self._stopping = False
 
@@ -123,9 +123,8 @@ class Loop(Generic[S, E]):
         """Say whether to take a partition. One that stood still rests first; while on trial it still counts as halted."""
         if q not in self.halted:
             return q not in self._owned
-        now = self._observer.now()
-        last, at = self._tried[q]
-        if last == assignment and now - at < HALT_S:
+        now, tried = self._observer.now(), self._tried.get(q)
+        if tried is not None and tried[0] == assignment and now - tried[1] < HALT_S:
             return False
         if q in self._owned:
             del self.halted[q]
@@ -156,8 +155,8 @@ class Loop(Generic[S, E]):
         except Halt as error:
             log.error("%s/%s stands still: %s", self.fold.group, q, error)  # noqa: TRY400 - the sentence says it all
             self.halted[q] = error
-            self._tried[q] = self._inbox.assigned().get(q, 0), self._observer.now()
             await self._let_go(q)
+            self._tried[q] = self._inbox.assigned().get(q, 0), self._observer.now()
             self._inbox.pause(q)
 
     async def _fold_delivered(self, owned: Owned[S], records: Sequence[Record]) -> None:
@@ -224,6 +223,7 @@ class Loop(Generic[S, E]):
 
     async def _let_go(self, q: int) -> None:
         """Give a partition up. The batch that is being written comes to its end first; how it ends, progress tells."""
+        self._tried.pop(q, None)
         owned = self._owned.pop(q, None)
         if owned is None:
             return

@@ -26,8 +26,11 @@ TICK_S = 0.5
 """How often is looked; a timer fires at most this much late."""
 LEASE_S = 10
 """A scheduler that does not renew for so long is dead."""
-AGAIN_S = 60
-"""A command whose timer is still stored after so long is published again."""
+AGAIN_S = 6 * 3600
+"""A command whose timer is still stored after so long is published again: a net below the net, for it was acknowledged.
+
+It must be long: the command may stand behind a backlog, and each more makes that longer.
+"""
 TIMERS_MAX = 1_000
 """Timers of one look."""
 

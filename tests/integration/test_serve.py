@@ -56,5 +56,5 @@ async def test_a_taken_port_is_named_with_the_setting_that_moves_it() -> None:
         _, said = await asyncio.wait_for(process.communicate(), 30)
 
     assert process.returncode == 1
-    assert f"port {port}" in said.decode()
+    assert f"127.0.0.1:{port}: Address already in use" in said.decode()
     assert "VECHE_MODERATION_URL" in said.decode()

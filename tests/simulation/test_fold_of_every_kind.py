@@ -168,7 +168,7 @@ def under_blows(world: World, script: list[tuple[str, int, int]], *, mended: boo
 def survives(process: Process, action: str, amount: int) -> bool:
     """Let one thing happen to a process; return whether it lives on."""
     if action == "reassign":
-        process.inbox.reassign(range(PARTITIONS))
+        process.inbox.assign(range(PARTITIONS))
     elif action == "rewind":
         for place in process.inbox.positions:
             process.inbox.positions[place] = max(0, process.inbox.positions[place] - amount)

@@ -186,7 +186,7 @@ def act(world: World, slots: list[Process], choose: Choose, action: str, slot: i
         process.kill()
         slots[slot] = world.process(process.loop.fold, choose)  # type: ignore[arg-type]
     elif action == "reassign":
-        process.inbox.reassign(range(PARTITIONS))
+        process.inbox.assign(range(PARTITIONS))
     elif action in {"rewind", "skip"}:
         by = -amount if action == "rewind" else amount
         for place in process.inbox.positions:

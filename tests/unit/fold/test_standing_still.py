@@ -118,7 +118,7 @@ async def test_given_to_this_process_anew_it_is_tried_at_once() -> None:
     world = await halted()
     version = world.database.progress[0].version
 
-    world.inbox.reassign(range(PARTITIONS))
+    world.inbox.assign(range(PARTITIONS))
     await world.turn()
 
     assert world.database.progress[0].version > version
@@ -132,7 +132,7 @@ async def test_a_record_that_the_client_cannot_decode_is_one_dead_letter() -> No
     world.tell("old")
 
     await world.turn()
-    world.inbox.reassign(range(PARTITIONS))
+    world.inbox.assign(range(PARTITIONS))
     world.tell("old")
     await world.turn()
 
@@ -143,3 +143,20 @@ async def test_a_record_that_the_client_cannot_decode_is_one_dead_letter() -> No
 
 def said(letter: Record) -> tuple[str, str]:
     return (header(letter, "coordinates") or b"").decode(), (header(letter, "reason") or b"").decode()
+
+
+async def test_an_owner_on_trial_that_is_fenced_tries_again_at_once() -> None:
+    world = await halted()
+    progress = world.database.progress[0]
+    del progress.origins["out.a"][WRITER]
+    progress.version += 1
+    world.observer.time += HALT_S
+    await world.turn()
+
+    world.database.progress[0].version += 1
+    world.tell("new")
+    world.tell("new")
+    await world.turn(6)
+
+    assert world.next() == 4
+    assert world.loop.owned == {0, 1}

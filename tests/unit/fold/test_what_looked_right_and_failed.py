@@ -287,7 +287,7 @@ async def test_a_partition_that_went_and_came_back_during_a_poll_is_owned_anew()
     await loop.turn()
     version = world.sums.progress[0].version
 
-    inbox.reassign({0})
+    inbox.assign({0})
     await loop.turn()
 
     assert loop.owned == {0}
@@ -354,7 +354,7 @@ async def test_a_replay_into_empty_stores_folds_a_mended_record_once() -> None:
     totals = []
     for stores in (database, FakeDatabase()):
         broker.committed.clear()
-        inbox.reassign({0})
+        inbox.assign({0})
         await turns(await loop_of(Mended(mended=True), inbox, broker, stores))
         totals.append(bson.decode(stores.states["k"])["total"])
 
