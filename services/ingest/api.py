@@ -263,7 +263,7 @@ def _check_alike(brand: str, brands: set[str]) -> None:
 
 
 def _check_references(credentials: Credentials, spec: Connection, brand: str, brands: set[str]) -> None:
-    for ref in (*spec.secrets, *([] if spec.token is None else [spec.token])):
+    for ref in filter(None, (*spec.secrets, spec.token, spec.handshake)):
         try:
             credentials.check(ref, brand, brands)
         except Unprocessable as error:
