@@ -32,6 +32,7 @@ BATCH_BYTES_MAX = 10_000_000
 """A batch of 1,000 events of 10 kB."""
 KEY_BYTES_MAX = 10_000
 ERRORS_SHOWN_MAX = 20
+"""Only these are explained: what was meant by a thousand misspelt names would hold up everybody else at the edge."""
 LAG_MAX = timedelta(seconds=15)
 """Imports yield: while the normaliser is further behind, they are asked to wait."""
 
@@ -60,7 +61,7 @@ def events(intake: Intake, taken: Taken) -> APIRouter:
         if backfill_points and not imported:
             raise Problem(422, "backfill_points is for imported events; what happens now earns points anyway")
         waiting = await _yielded(taken) if imported else None
-        found = _checked(_split(await limited_body(dict(request.headers), request.receive, BATCH_BYTES_MAX)))
+        found = checked(_split(await limited_body(dict(request.headers), request.receive, BATCH_BYTES_MAX)))
         told: dict[str, int] = {"accepted": len(found)}
         if waiting is not None:
             identities = {identity(named, event.community, event.id) for event, _ in found}
@@ -93,13 +94,13 @@ def _split(body: bytes) -> list[tuple[str, bytes]]:
     return [(f"/{index}", bytes(raw)) for index, raw in enumerate(raws)]
 
 
-def _checked(raws: list[tuple[str, bytes]]) -> list[tuple[Envelope, bytes]]:
+def checked(raws: list[tuple[str, bytes]]) -> list[tuple[Envelope, bytes]]:
     """Return each event with its bytes; all are taken or none."""
     found: list[tuple[Envelope, bytes]] = []
     errors: list[dict[str, object]] = []
     for place, raw in raws:
         try:
-            found.append((accepted(raw), raw))
+            found.append((accepted(raw, explained=len(errors) < ERRORS_SHOWN_MAX), raw))
         except Misfit as error:
             errors.append({"at": place + error.at, "message": str(error)})
     if errors:

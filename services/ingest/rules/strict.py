@@ -66,12 +66,15 @@ class Misfit(Unprocessable):
         self.at = at[:MESSAGE_CHARS_MAX]
 
 
-def accepted(raw: bytes) -> Envelope:
-    """Return the event. Raises Misfit where it may not come from outside, or does not fit its type."""
+def accepted(raw: bytes, *, explained: bool = True) -> Envelope:
+    """Return the event. Raises Misfit where it may not come from outside, or does not fit its type.
+
+    What is wrong, and what was meant, costs far more than to find that something is: leave it out where nobody reads it.
+    """
     try:
         event: Envelope = _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _misfit(raw, error) from error
+        raise (_misfit(raw, error) if explained else Misfit("does not fit the contract")) from error
     kind, needed = _ABOUT[type(event)]
     if not event.community and not kind.startswith(PLACELESS):
         raise Misfit(f"{kind} needs a community", "/community")
