@@ -17,6 +17,7 @@ from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Payload
 from services.ingest.connectors.raw import Raw, to_record
 from shared.bus.backlog import Backlog, Waiting
+from shared.bus.partition import partition_for
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
 from shared.directory import Directory
@@ -167,9 +168,12 @@ class Taken:
         async with translated():
             return await self._identities.count_documents({"_id": {"$in": list(identities)}})
 
-    async def waiting(self, limit: timedelta) -> Waiting:
-        """Return what waits to be taken in, and whether some of it has for longer than the limit. Raises Retryable."""
-        return await self._backlog.waiting(limit)
+    async def waiting(self, limit: timedelta, keys: Collection[str]) -> Waiting:
+        """Return what waits before records of these keys (see `key_of`), and where it has for longer than the limit.
+
+        A partition that stands still is no business of the others. Raises Retryable.
+        """
+        return await self._backlog.waiting(limit, {partition_for(key.encode(), PARTITIONS) for key in keys})
 
     async def _places(self) -> Mapping[int, int]:
         ids = {f"{self._group}/{q}": q for q in range(PARTITIONS)}
