@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -67,8 +67,8 @@ def events(intake: Intake, taken: Taken) -> APIRouter:
         if imported:
             keys = {key_of(named, event.community or principal.name) for event, _ in found}
             waiting = await _yielded(taken, keys)
-            identities = {identity(named, event.community, event.id) for event, _ in found}
-            told |= {"known": await taken.known(identities), "waiting": waiting.records}
+            identities = [identity(named, event.community, event.id) for event, _ in found]
+            told |= counted(identities, await taken.known(identities)) | {"waiting": waiting.records}
         bodies = [(event.community, raw) for event, raw in found]
         await intake.events(named, principal.name, bodies, imported=imported, backfill_points=backfill_points)
         return JSONResponse(told, 202)
@@ -85,6 +85,12 @@ async def _yielded(taken: Taken, keys: Collection[str]) -> Waiting:
             429, f"the normaliser is more than {LAG_MAX.seconds} s behind in {where}; imports wait for live events"
         )
     return waiting
+
+
+def counted(identities: Sequence[str], there: Collection[str]) -> dict[str, int]:
+    """Return how many of a batch's events were there before it, and how many of the others it tells once more."""
+    fresh = [told for told in identities if told not in there]
+    return {"known": len(identities) - len(fresh), "repeated": len(fresh) - len(set(fresh))}
 
 
 def _split(body: bytes) -> list[tuple[str, bytes]]:

@@ -163,10 +163,11 @@ class Taken:
         self._progress, self._identities, self._group = named["progress"], named[f"{group}.identities"], group
         self._backlog = Backlog(servers, RAW.name, self._places, clock)
 
-    async def known(self, identities: Collection[str]) -> int:
-        """Return how many of the events (see `facts.identity`) were taken in before."""
+    async def known(self, identities: Collection[str]) -> set[str]:
+        """Return which of the events (see `facts.identity`) were taken in before. Raises Retryable."""
         async with translated():
-            return await self._identities.count_documents({"_id": {"$in": list(identities)}})
+            found = await self._identities.find({"_id": {"$in": list(identities)}}, {"_id": 1}).to_list()
+        return {document["_id"] for document in found}
 
     async def waiting(self, limit: timedelta, keys: Collection[str]) -> Waiting:
         """Return what waits before records of these keys (see `key_of`), and where it has for longer than the limit.

@@ -62,12 +62,12 @@ async def test_an_import_is_told_what_was_there_already_and_what_still_waits(par
         another = identity("another", builders.PLACE, "import-2")
         await database[f"{GROUP}.identities"].insert_many([{"_id": id_} for id_ in (*there, another)])
 
-        first = await asked.events([event(n) for n in range(4)], imported=True)
+        first = await asked.events([event(n) for n in (0, 1, 2, 3, 0, 2)], imported=True)
         second = await asked.events([event(9)], imported=True)
         live = await asked.events([event(0)])
 
-    assert first.json() == {"accepted": 4, "known": 2, "waiting": 0}
-    assert second.json() == {"accepted": 1, "known": 0, "waiting": 4}
+    assert first.json() == {"accepted": 6, "known": 3, "repeated": 1, "waiting": 0}
+    assert second.json() == {"accepted": 1, "known": 0, "repeated": 0, "waiting": 6}
     assert live.json() == {"accepted": 1}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.ingest.api import BATCH_EVENTS_MAX, ERRORS_SHOWN_MAX, checked
+from services.ingest.api import BATCH_EVENTS_MAX, ERRORS_SHOWN_MAX, checked, counted
 from shared.http.problems import Problem
 from shared.meant import NAME_CHARS_MAX, meant
 
@@ -63,3 +63,16 @@ def test_a_name_longer_than_any_of_ours_is_compared_with_none(compared: list[str
     assert meant("t" * (NAME_CHARS_MAX + 1), known).startswith("; known are text")
     assert not compared
     assert meant("t" * (NAME_CHARS_MAX - 1) + "x", known).startswith("; did you mean")
+
+
+@pytest.mark.parametrize(
+    ("batch", "there", "told"),
+    [
+        ("", "", {"known": 0, "repeated": 0}),
+        ("aab", "", {"known": 0, "repeated": 1}),
+        ("aab", "ab", {"known": 3, "repeated": 0}),
+        ("aabbbc", "a", {"known": 2, "repeated": 2}),
+    ],
+)
+def test_an_event_is_new_once_however_often_a_batch_tells_it(batch: str, there: str, told: dict[str, int]) -> None:
+    assert counted(list(batch), set(there)) == told
