@@ -18,6 +18,10 @@ WRONG = re.compile(r"Invalid enum value '(.+?)'")
 """How msgspec names a field that the type does not have, and a value that is none of those allowed."""
 
 
+NAME_CHARS_MAX = 64
+"""No name of ours is as long, and comparing a longer one costs by its length."""
+
+
 def hint(message: str, type_: type[Any], path: str) -> str:
     """Return what was meant by a field that is unknown, or by a value that is none of those allowed, at a path of the type.
 
@@ -42,7 +46,7 @@ def _described(type_: type[Any]) -> msgspec.inspect.Type:
 def meant(name: str, known: Iterable[str]) -> str:
     """Return the known name that is nearest, as a question, or else all of them."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, 1)
+    close = difflib.get_close_matches(name, names, 1) if len(name) <= NAME_CHARS_MAX else []
     return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(names)}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
+from services.ingest.connectors.raw import key_of
 from services.ingest.facts import identity
 from services.ingest.rules.strict import Misfit, accepted
 from services.ingest.store import Intake, Taken
@@ -26,14 +27,16 @@ from shared.http.documents import posted, spec_of
 from shared.http.problems import Problem
 from shared.policy import DEFAULT, MongoShelf
 from shared.secrets import Credentials, prefix_of
+from shared.topics import RAW
 
 BATCH_EVENTS_MAX = 1_000
 BATCH_BYTES_MAX = 10_000_000
 """A batch of 1,000 events of 10 kB."""
 KEY_BYTES_MAX = 10_000
 ERRORS_SHOWN_MAX = 20
+"""Only these are explained: what was meant by a thousand misspelt names would hold up everybody else at the edge."""
 LAG_MAX = timedelta(seconds=15)
-"""Imports yield: while the normaliser is further behind, they are asked to wait."""
+"""Imports yield: while the normaliser is further behind in their own partitions, they are asked to wait."""
 
 EventsWriter = Annotated[Principal, Depends(needs(Scope.EVENTS_WRITE))]
 DirectoryReader = Annotated[Principal, Depends(needs(Scope.DIRECTORY_READ))]
@@ -59,12 +62,13 @@ def events(intake: Intake, taken: Taken) -> APIRouter:
         named = brand_of(principal, brand, Scope.EVENTS_WRITE)
         if backfill_points and not imported:
             raise Problem(422, "backfill_points is for imported events; what happens now earns points anyway")
-        waiting = await _yielded(taken) if imported else None
-        found = _checked(_split(await limited_body(dict(request.headers), request.receive, BATCH_BYTES_MAX)))
+        found = checked(_split(await limited_body(dict(request.headers), request.receive, BATCH_BYTES_MAX)))
         told: dict[str, int] = {"accepted": len(found)}
-        if waiting is not None:
-            identities = {identity(named, event.community, event.id) for event, _ in found}
-            told |= {"known": await taken.known(identities), "waiting": waiting.records}
+        if imported:
+            keys = {key_of(named, event.community or principal.name) for event, _ in found}
+            waiting = await _yielded(taken, keys)
+            identities = [identity(named, event.community, event.id) for event, _ in found]
+            told |= counted(identities, await taken.known(identities)) | {"waiting": waiting.records}
         bodies = [(event.community, raw) for event, raw in found]
         await intake.events(named, principal.name, bodies, imported=imported, backfill_points=backfill_points)
         return JSONResponse(told, 202)
@@ -72,12 +76,21 @@ def events(intake: Intake, taken: Taken) -> APIRouter:
     return routes
 
 
-async def _yielded(taken: Taken) -> Waiting:
-    """Return what waits for the normaliser. Raises Problem 429 where it waits for too long already."""
-    waiting = await taken.waiting(LAG_MAX)
+async def _yielded(taken: Taken, keys: Collection[str]) -> Waiting:
+    """Return what waits for the normaliser before these keys. Raises Problem 429 where it waits for too long already."""
+    waiting = await taken.waiting(LAG_MAX, keys)
     if waiting.late:
-        raise Problem(429, f"the normaliser is more than {LAG_MAX.seconds} s behind; imports wait for live events")
+        where = f"partition {', '.join(map(str, waiting.late))} of {RAW.name}"
+        raise Problem(
+            429, f"the normaliser is more than {LAG_MAX.seconds} s behind in {where}; imports wait for live events"
+        )
     return waiting
+
+
+def counted(identities: Sequence[str], there: Collection[str]) -> dict[str, int]:
+    """Return how many of a batch's events were there before it, and how many of the others it tells once more."""
+    fresh = [told for told in identities if told not in there]
+    return {"known": len(identities) - len(fresh), "repeated": len(fresh) - len(set(fresh))}
 
 
 def _split(body: bytes) -> list[tuple[str, bytes]]:
@@ -93,13 +106,13 @@ def _split(body: bytes) -> list[tuple[str, bytes]]:
     return [(f"/{index}", bytes(raw)) for index, raw in enumerate(raws)]
 
 
-def _checked(raws: list[tuple[str, bytes]]) -> list[tuple[Envelope, bytes]]:
+def checked(raws: list[tuple[str, bytes]]) -> list[tuple[Envelope, bytes]]:
     """Return each event with its bytes; all are taken or none."""
     found: list[tuple[Envelope, bytes]] = []
     errors: list[dict[str, object]] = []
     for place, raw in raws:
         try:
-            found.append((accepted(raw), raw))
+            found.append((accepted(raw, explained=len(errors) < ERRORS_SHOWN_MAX), raw))
         except Misfit as error:
             errors.append({"at": place + error.at, "message": str(error)})
     if errors:

@@ -100,6 +100,8 @@ def outcome(sender: Sender) -> Iterator[str]:
     """Yield what became of the events, as far as the edge could tell when it took them."""
     yield f"{sender.new} new"
     yield f"{sender.known} there already"
+    if sender.repeated:
+        yield f"{sender.repeated} told more than once by the export"
     if sender.unsure:
         yield f"{sender.unsure} sent twice because an answer was lost, so either"
     yield f"{len(sender.broken)} records set aside"
@@ -140,8 +142,10 @@ class Sender:
     ) -> None:
         self._api, self._clock, self._sleep = api, clock, sleep
         self._query = {"brand": brand, "imported": "true"} | ({"backfill_points": "true"} if backfill_points else {})
-        self.sent = self.known = self.unsure = 0
-        """Events sent; of them those that were there already, and those of which nobody knows: see `send`."""
+        self.sent = self.known = self.repeated = self.unsure = 0
+        """Events sent; of them those that were there already, those that a batch told before, and those of which nobody
+        knows: see `send`. All others are new.
+        """
         self.waiting: int | None = None
         """Records that waited to be taken in when the first batch came: they may hold events that count as new here."""
         self.broken: list[Broken] = []
@@ -149,7 +153,7 @@ class Sender:
     @property
     def new(self) -> int:
         """How many events were not there when they were sent."""
-        return self.sent - self.known - self.unsure
+        return self.sent - self.known - self.repeated - self.unsure
 
     def sound(self, read: Iterable[Envelope | Broken]) -> Iterator[Envelope]:
         """Yield the events; note what is broken."""
@@ -170,6 +174,7 @@ class Sender:
         told = response.json()
         self.sent += len(batch)
         self.known += told["known"] if once else 0
+        self.repeated += told["repeated"]
         self.unsure += 0 if once else told["known"]
         self.waiting = told["waiting"] if self.waiting is None else self.waiting
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-import msgspec
 from msgspec import Struct
 
 from shared.events import Envelope, event_id
@@ -61,13 +60,14 @@ def event(make: Callable[..., Envelope], stamp: Stamp, fact: Fact, data: Data) -
     )
 
 
-def version_at(second: int, *said: object) -> str:
+def version_at(second: int, *sent: str) -> str:
     """Return the version of an object that changes more often than its platform's clock, which tells seconds, can tell.
 
-    What the fact says makes it this one, so it is the same through whichever bot and however often it arrives. The limit: a
-    fact that returns within its second, after another, is taken for the first one told again.
+    What the platform sent makes the fact this one, so it is the same through whichever bot and however often it arrives, and
+    whatever we read in it. The limit: a fact that returns within its second, after another, is taken for the first one told
+    again.
     """
-    return f"{second}/{event_id(msgspec.json.encode(said).decode())}"
+    return f"{second}/{event_id(*sent)}"
 
 
 def identity(brand: str, community: str | None, id_: str) -> str:

@@ -19,6 +19,7 @@ from services.ingest.connectors.delivery import Keys
 from services.ingest.connectors.payload import Payload
 from services.ingest.connectors.raw import Raw, to_record
 from shared.bus.backlog import Backlog, Waiting
+from shared.bus.partition import partition_for
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
 from shared.directory import Directory
@@ -191,14 +192,18 @@ class Taken:
         self._progress, self._identities, self._group = named["progress"], named[f"{group}.identities"], group
         self._backlog = Backlog(servers, RAW.name, self._places, clock)
 
-    async def known(self, identities: Collection[str]) -> int:
-        """Return how many of the events (see `facts.identity`) were taken in before."""
+    async def known(self, identities: Collection[str]) -> set[str]:
+        """Return which of the events (see `facts.identity`) were taken in before. Raises Retryable."""
         async with translated():
-            return await self._identities.count_documents({"_id": {"$in": list(identities)}})
+            found = await self._identities.find({"_id": {"$in": list(identities)}}, {"_id": 1}).to_list()
+        return {document["_id"] for document in found}
 
-    async def waiting(self, limit: timedelta) -> Waiting:
-        """Return what waits to be taken in, and whether some of it has for longer than the limit. Raises Retryable."""
-        return await self._backlog.waiting(limit)
+    async def waiting(self, limit: timedelta, keys: Collection[str]) -> Waiting:
+        """Return what waits before records of these keys (see `key_of`), and where it has for longer than the limit.
+
+        A partition that stands still is no business of the others. Raises Retryable.
+        """
+        return await self._backlog.waiting(limit, {partition_for(key.encode(), PARTITIONS) for key in keys})
 
     async def _places(self) -> Mapping[int, int]:
         ids = {f"{self._group}/{q}": q for q in range(PARTITIONS)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -12,7 +12,6 @@ from aiokafka.errors import KafkaError
 
 from shared.clock import Clock
 from shared.errors import Retryable
-from shared.topics import PARTITIONS
 
 REQUEST_MS = 5_000
 """Whoever asks how much waits has somebody waiting himself."""
@@ -22,11 +21,11 @@ Places = Callable[[], Awaitable[Mapping[int, int]]]
 
 
 class Waiting(NamedTuple):
-    """Records that a group has not taken in yet."""
+    """Records of some partitions that a group has not taken in yet."""
 
     records: int
-    late: bool
-    """Whether one of them is older than the limit."""
+    late: tuple[int, ...]
+    """The partitions where one of them is older than the limit."""
 
 
 class Backlog:
@@ -37,13 +36,13 @@ class Backlog:
         self._consumer: AIOKafkaConsumer | None = None
         self._starting = asyncio.Lock()
 
-    async def waiting(self, limit: timedelta) -> Waiting:
-        """Return what waits now. Raises Retryable where Kafka or the progress cannot be read."""
+    async def waiting(self, limit: timedelta, partitions: Collection[int]) -> Waiting:
+        """Return what waits now in the partitions. Raises Retryable where Kafka or the progress cannot be read."""
         places = await self._places()
         since_ms = round((self._clock.now() - limit).timestamp() * 1000)
         try:
             consumer = await self._started()
-            spots = [TopicPartition(self._topic, q) for q in range(PARTITIONS)]
+            spots = [TopicPartition(self._topic, q) for q in partitions]
             ends = await consumer.end_offsets(spots)
             young = await consumer.offsets_for_times(dict.fromkeys(spots, since_ms))
         except KafkaError as error:
@@ -76,4 +75,4 @@ def _offset(young: object, end: int) -> int:
 
 def _compared(places: Mapping[int, int], log: Mapping[int, tuple[int, int]]) -> Waiting:
     records = sum(max(0, end - places.get(q, 0)) for q, (end, _) in log.items())
-    return Waiting(records, any(places.get(q, 0) < young for q, (_, young) in log.items()))
+    return Waiting(records, tuple(q for q, (_, young) in sorted(log.items()) if places.get(q, 0) < young))

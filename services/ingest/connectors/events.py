@@ -75,6 +75,8 @@ class Events(Connector):
 
 def stamped(told: Envelope, payload: Payload) -> Envelope:
     """Return the event as taken in through this connection, its time in UTC."""
+    if not told.id:
+        raise Unprocessable("id is empty: it would pass for every other event without one")
     try:
         at = told.time.astimezone(UTC)
     except OverflowError as error:

@@ -48,9 +48,10 @@ class Importer(Protocol):
         """
 
     def read(self, path: Path, where: Where) -> Iterator[Envelope | Broken]:
-        """Yield events in the order of time, content before what touches it; broken records where they stand.
+        """Yield events nearly in the order of time, content before what touches it; broken records where they stand.
 
-        Nothing of history waits for a content that comes later (rules/authors.py), so that order is a promise.
+        Nothing of history waits for a content that comes later (rules/authors.py): content first is a promise, however far
+        from their places the export's records stand. What nothing waits for may come late.
 
         Raises Unprocessable where `path` is no such export.
         """

@@ -1,4 +1,4 @@
-"""What the API takes of the contract: no field of `data` that nobody reads, none missing that its type is about.
+"""What the API takes of the contract: no field of `data` that nobody reads, no empty name, nothing missing that it is about.
 
 Readers of the bus skip fields that they do not know, because the contract grows. A sender is told: here the contract is at
 hand, and a field that it does not have is a misspelt one. Around `data` CloudEvents itself allows further attributes.
@@ -18,7 +18,7 @@ from shared.errors import Unprocessable
 from shared.events import TYPES, Envelope
 from shared.events import community as of
 from shared.events.codec import reason
-from shared.events.envelope import Data
+from shared.events.envelope import Data, Name
 from shared.meant import STEP, UNKNOWN, hint, meant
 
 MESSAGE_CHARS_MAX = 300
@@ -49,6 +49,15 @@ NEEDED: Mapping[type[Envelope], Needed] = types.MappingProxyType(
 """What a type is about, beyond what the contract itself requires: there, a field may not become required any more."""
 
 
+NAMING = frozenset(
+    {
+        *("id", "source", "brand", "community", "subject", "content_id", "content_author", "parent", "thread", "question"),
+        *("channel", "poll", "member", "by", "order", "currency", "type"),
+    }
+)
+"""Fields that name something: an empty name names nothing, and what has an empty id would pass for all others of no id."""
+
+
 class Misfit(Unprocessable):
     """An event does not fit its type: why, and where in it as a JSON pointer."""
 
@@ -57,12 +66,15 @@ class Misfit(Unprocessable):
         self.at = at[:MESSAGE_CHARS_MAX]
 
 
-def accepted(raw: bytes) -> Envelope:
-    """Return the event. Raises Misfit where it may not come from outside, or does not fit its type."""
+def accepted(raw: bytes, *, explained: bool = True) -> Envelope:
+    """Return the event. Raises Misfit where it may not come from outside, or does not fit its type.
+
+    What is wrong, and what was meant, costs far more than to find that something is: leave it out where nobody reads it.
+    """
     try:
         event: Envelope = _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _misfit(raw, error) from error
+        raise (_misfit(raw, error) if explained else Misfit("does not fit the contract")) from error
     kind, needed = _ABOUT[type(event)]
     if not event.community and not kind.startswith(PLACELESS):
         raise Misfit(f"{kind} needs a community", "/community")
@@ -85,6 +97,10 @@ def _missing(names: tuple[str, ...]) -> Misfit:
     return Misfit(f"{named} is missing", f"/data/{names[0]}" if len(names) == 1 else "/data")
 
 
+TOO_SHORT = "Expected `str` of length >= 1"
+"""How msgspec says it."""
+
+
 class _Type(msgspec.Struct):
     type: str
 
@@ -97,6 +113,7 @@ def _misfit(raw: bytes, error: Exception) -> Misfit:
     if kind is not None and kind not in TYPES:
         return Misfit(f"a type that the contract does not know{meant(kind, ACCEPTED)}", "/type")
     what, _, path = reason(error).partition(" - at ")
+    what = "this must not be empty" if what == TOO_SHORT else what
     place = "".join(f"/{name or index}" for name, index in STEP.findall(path))
     if unknown := UNKNOWN.search(what):
         place = f"{place}/{_escaped(unknown.group(1))}"
@@ -115,11 +132,15 @@ def _escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
+_Full = Annotated[Name, msgspec.Meta(min_length=1)]
+_FULL: Mapping[Any, Any] = types.MappingProxyType({Name: _Full, Name | None: _Full | None})
+
+
 @functools.cache
 def _twin(struct: type[Any]) -> type[Any]:
     """Return the type with its parts strict; all but the event itself refuse unknown fields."""
     hints = get_type_hints(struct, include_extras=True)
-    fields = [(field, _strict(hints[field.name])) for field in msgspec.structs.fields(struct)]
+    fields = [(field, _named(field, _strict(hints[field.name]))) for field in msgspec.structs.fields(struct)]
     return msgspec.defstruct(
         struct.__name__,
         [(field.name, type_, _default(field)) for field, type_ in fields if type_ != hints[field.name]],
@@ -128,6 +149,12 @@ def _twin(struct: type[Any]) -> type[Any]:
         kw_only=True,
         forbid_unknown_fields=not issubclass(struct, Envelope),
     )
+
+
+def _named(field: msgspec.structs.FieldInfo, told: Any) -> Any:  # noqa: ANN401 - any annotation
+    """Return the annotation, without the empty string where the field names something; a display name may be empty."""
+    names = field.name in NAMING or (field.name == "name" and field.required)
+    return _FULL[told] if names else told
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:  # noqa: ANN401 - as the field has it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from services.reporting.figures.periods import Grain
 from services.reporting.figures.summary import Period, Values
 from services.reporting.pages import charts
 from services.reporting.pages.charts import COLOURS, Series, Timeline, wall_ms
-from services.reporting.pages.report import Report, mean
+from services.reporting.pages.report import Place, Report, mean
 from services.reporting.pages.words import PER, WORDS, day_named, delta, hour_named, month_named, number
 
 HEADLINES = (
@@ -155,9 +156,18 @@ def kinds_by_month(report: Report, language: Language) -> Grid:
 
 def by_community(report: Report, language: Language) -> Grid:
     """Return the headlines by community."""
-    rows = [(place.title, *_numbers(place.values, HEADLINES, language)) for place in report.places]
+    names = _told_apart(report.places)
+    rows = [(name, *_numbers(place.values, HEADLINES, language)) for name, place in zip(names, report.places, strict=True)]
     grid = Grid(_columns(WORDS["community"], HEADLINES, language), rows)
     return with_total(grid, report.total, HEADLINES, language)
+
+
+def _told_apart(places: Sequence[Place]) -> Iterator[str]:
+    """Yield the communities' titles, with their ids where another has the same."""
+    titled = Counter(place.title for place in places)
+    for place in places:
+        alone = titled[place.title] == 1 or place.title == place.community
+        yield place.title if alone else f"{place.title} ({place.community})"
 
 
 def with_total(grid: Grid, total: Values, ids: Sequence[str], language: Language) -> Grid:

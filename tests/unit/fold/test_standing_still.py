@@ -67,6 +67,17 @@ async def halted() -> World:
     return world
 
 
+async def on_trial() -> World:
+    """Return a world in which the cause was accepted and the partition was tried again."""
+    world = await halted()
+    progress = world.database.progress[0]
+    del progress.origins["out.a"][WRITER]
+    progress.version += 1
+    world.observer.time += HALT_S
+    await world.turn()
+    return world
+
+
 async def test_the_others_go_on_and_nothing_of_it_is_fetched() -> None:
     world = await halted()
     before = world.inbox.positions["out.a", 0]
@@ -97,19 +108,13 @@ async def test_it_is_tried_again_only_after_its_rest_and_stands_still_again_whil
 
 
 async def test_mended_it_goes_on_and_counts_as_halted_until_that_went_well_for_a_while() -> None:
-    world = await halted()
-    progress = world.database.progress[0]
-    del progress.origins["out.a"][WRITER]
-    progress.version += 1
-
-    world.observer.time += HALT_S
-    await world.turn()
-    on_trial = dict(world.loop.halted)
+    world = await on_trial()
+    counted = dict(world.loop.halted)
     world.observer.time += HALT_S
     await world.turn()
 
     assert world.next() == 2
-    assert list(on_trial) == [0]
+    assert list(counted) == [0]
     assert not world.loop.halted
     assert world.loop.owned == {0, 1}
 
@@ -146,12 +151,7 @@ def said(letter: Record) -> tuple[str, str]:
 
 
 async def test_an_owner_on_trial_that_is_fenced_tries_again_at_once() -> None:
-    world = await halted()
-    progress = world.database.progress[0]
-    del progress.origins["out.a"][WRITER]
-    progress.version += 1
-    world.observer.time += HALT_S
-    await world.turn()
+    world = await on_trial()
 
     world.database.progress[0].version += 1
     world.tell("new")

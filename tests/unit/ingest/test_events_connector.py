@@ -58,6 +58,11 @@ def test_an_event_is_stamped_anew() -> None:
     assert event == replace(TOLD, brand="acme", source="events/portal", recordedtime=RECORDED, imported=True)
 
 
+def test_an_event_with_an_empty_id_is_refused_and_not_taken_for_another() -> None:
+    with pytest.raises(Unprocessable, match="id is empty"):
+        taken(replace(TOLD, id=""))
+
+
 def test_a_sender_cannot_call_its_events_history_nor_have_it_earn_points() -> None:
     (event,) = taken(replace(TOLD, imported=True, backfillpoints=True)).events
 

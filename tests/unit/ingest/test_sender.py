@@ -42,8 +42,8 @@ def away() -> Answers:
         yield httpx.ConnectError("refused")
 
 
-def taken(known: int = 0, waiting: int = 0) -> httpx.Response:
-    return httpx.Response(202, json={"accepted": 2, "known": known, "waiting": waiting})
+def taken(known: int = 0, waiting: int = 0, repeated: int = 0) -> httpx.Response:
+    return httpx.Response(202, json={"accepted": 2, "known": known, "repeated": repeated, "waiting": waiting})
 
 
 def busy(**headers: str) -> httpx.Response:
@@ -99,6 +99,18 @@ def test_what_was_there_already_is_told_apart_from_what_is_new() -> None:
 
     assert list(outcome(world.sender)) == ["1 new", "3 there already", "0 records set aside"]
     assert world.sender.waiting == 3, "what waited when it began"
+
+
+def test_what_an_export_tells_twice_is_new_once_and_all_numbers_add_up() -> None:
+    world = World(iter([taken(repeated=1), taken(known=2)]))
+
+    world.sender.send([b"{}", b"{}"])
+    assert list(outcome(world.sender)) == [
+        *("1 new", "0 there already", "1 told more than once by the export", "0 records set aside")
+    ]
+
+    world.sender.send([b"{}", b"{}"])
+    assert (world.sender.new, world.sender.known, world.sender.repeated, world.sender.sent) == (1, 2, 1, 4)
 
 
 @pytest.mark.parametrize("lost", [httpx.ReadError(""), httpx.Response(503)])

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.importers import IMPORTERS
+from services.ingest.importers import IMPORTERS, stackexchange
 from services.ingest.importers.importer import Broken, Where
 from services.ingest.importers.stackexchange import ROWS_AHEAD_MAX
 from services.ingest.importers.stackexchange.markup import mentions, page, tags
@@ -135,10 +138,68 @@ def test_rows_out_of_order_are_sorted(tmp_path: Path) -> None:
     assert times == sorted(times)
 
 
-def test_a_row_from_beyond_the_look_ahead_comes_late_but_comes(tmp_path: Path) -> None:
-    posts = [question(number, CreationDate=at(1000)) for number in range(ROWS_AHEAD_MAX + 10)]
+def in_place(items: list[Envelope | Broken]) -> bool:
+    """Whether everything that touches a content stands behind it."""
+    told = set()
+    for event in items:
+        assert isinstance(event, Envelope)
+        content: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
+        if isinstance(event, ContentCreated):
+            told.add(content.content_id)
+        needed = {content.content_id, getattr(content, "question", None), getattr(content, "parent", None)}
+        if not needed - {None} <= told:
+            return False
+    return True
 
-    assert len(read(dump(tmp_path, posts=[*posts, question(99_999, CreationDate=at(1))]))) == ROWS_AHEAD_MAX + 11
+
+def test_a_post_from_far_beyond_the_look_ahead_stands_in_its_place_before_what_touches_it(tmp_path: Path) -> None:
+    posts = [question(number, CreationDate=at(0, day=20)) for number in range(1, ROWS_AHEAD_MAX + 10)]
+    migrated = [question(90_000, CreationDate=at(5)), answer(90_001, 90_000, CreationDate=at(9))]
+    late: Row = {"Id": 1, "PostId": 90_001, "CreationDate": at(30), "Text": "Thanks"}
+    votes = [vote(1, 90_000, 2), vote(2, 90_001, 1), vote(3, 1, 2, day=20)]
+
+    items = read(dump(tmp_path, posts=[*posts, *migrated], comments=[late], votes=votes))
+
+    asked, answered, commented, up, accepted, *rest = items
+    assert [type(item) for item in (up, accepted)] == [ReactionAdded, SolutionAccepted]
+    kinds = [item.data.kind for item in (asked, answered, commented) if isinstance(item, ContentCreated)]
+    assert kinds == ["question", "answer", "comment"]
+    assert len(rest) == len(posts) + 1
+    assert in_place(items)
+
+
+def test_an_answer_stands_behind_its_question_however_far_the_question_is(tmp_path: Path) -> None:
+    between = [question(number, CreationDate=at(0, day=20)) for number in range(2, ROWS_AHEAD_MAX + 10)]
+    posts = [answer(1, 90_000, CreationDate=at(1)), *between, question(90_000, CreationDate=at(5))]
+
+    assert in_place(read(dump(tmp_path, posts=posts, votes=[vote(1, 1, 1)])))
+
+
+@given(st.permutations(range(1, 13)), st.lists(st.integers(1, 12), max_size=4), st.integers(0, 6))
+def test_whatever_the_order_of_posts_each_stands_before_what_touches_it(
+    order: list[int], broken: list[int], reach: int
+) -> None:
+    made = [(question if n < 4 else partial(answer, parent=1 + n % 3))(n, CreationDate=at(60 - n % 5)) for n in order]
+    for number in broken:
+        made.insert(number, question(99, CreationDate="soon"))
+    votes = [vote(n, n, 2) for n in order]
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stackexchange, "ROWS_AHEAD_MAX", reach)
+        items = read(dump(Path(folder), posts=made, votes=votes))
+
+    assert len(items) == len(made) + len(votes)
+    assert in_place([item for item in items if isinstance(item, Envelope)])
+
+
+def test_an_export_in_no_order_at_all_is_refused_before_its_first_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stackexchange, "ROWS_AHEAD_MAX", 2)
+    monkeypatch.setattr(stackexchange, "STRAGGLERS_MAX", 10)
+    backwards = [question(number) for number in range(40, 0, -1)]
+
+    with pytest.raises(Unprocessable, match="stand far from their places"):
+        read(dump(tmp_path, posts=backwards))
 
 
 def test_an_answer_that_is_older_than_its_question_stands_behind_it(tmp_path: Path) -> None:

@@ -87,6 +87,38 @@ def test_a_nought_is_something_and_an_empty_text_is_nothing() -> None:
     assert refused(CREATED | {"data": CREATED["data"] | {"content_id": ""}}).at == "/data/content_id"
 
 
+@pytest.mark.parametrize("name", ["id", "source", "community", "subject"])
+def test_an_event_whose_name_is_empty_is_told_so(name: str) -> None:
+    found = refused(CREATED | {name: ""})
+
+    assert (found.at, str(found)) == (f"/{name}", "this must not be empty")
+
+
+@pytest.mark.parametrize(
+    ("type_", "data", "place"),
+    [
+        ("community.content.created", {"content_id": ""}, "/data/content_id"),
+        ("community.content.created", {"parent": ""}, "/data/parent"),
+        ("community.content.created", {"actor": {"id": ""}}, "/data/actor/id"),
+        ("community.content.created", {"media": [{"type": "photo"}, {"type": ""}]}, "/data/media/1/type"),
+        ("community.member.joined", {"member": ""}, "/data/member"),
+        ("community.poll.voted", {"poll": ""}, "/data/poll"),
+        ("commerce.purchase.made", {"order": ""}, "/data/order"),
+        ("kpi.observed", {"name": ""}, "/data/name"),
+    ],
+)
+def test_data_that_names_nothing_is_told_where_it_stands(type_: str, data: Json, place: str) -> None:
+    sample = TAKEN[type_]
+
+    found = refused(sample | {"data": sample["data"] | data})
+
+    assert (found.at, str(found)) == (place, "this must not be empty")
+
+
+def test_a_member_without_a_display_name_is_taken() -> None:
+    assert accepted(raw(CREATED | {"data": CREATED["data"] | {"actor": {"id": "portal:1", "name": ""}}}))
+
+
 def test_readers_go_on_skipping_fields_that_a_later_contract_may_have() -> None:
     later = CREATED | {"data": CREATED["data"] | {"mood": "cheerful"}}
 

@@ -63,7 +63,7 @@ def _told(payload: Payload, update: Update, kind: str) -> Decoded:
     if (reaction := update.message_reaction) is not None:
         return reactions.changed(payload, reaction, kind)
     if (count := update.message_reaction_count) is not None:
-        return reactions.counted(payload, count)
+        return reactions.counted(payload, count, kind)
     return _of_people(payload, update, kind)
 
 

@@ -1,8 +1,9 @@
 """Messages and channel posts, new and edited.
 
 Content is `telegram:<chat>:<message_id>`. A topic of a forum is a channel; what is answered in a thread, outside of topics,
-carries the thread. An edit's version is its second and what it says: two edits within one second are two facts. One that
-brings back what an earlier edit of the same second said is lost, for nothing tells it from that one delivered again.
+carries the thread. An edit's version is its second and what it says, as it was sent: two edits within one second are two
+facts. One that brings back what an earlier edit of the same second said is lost, for nothing tells it from that one
+delivered again.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.ingest.connectors.payload import Decoded, Payload, PollPlace, Reason, refused
+from services.ingest.connectors.telegram import sent
 from services.ingest.connectors.telegram.actors import community_id, instant, sender
 from services.ingest.connectors.telegram.entities import NOTHING, Found, distinct, find
 from services.ingest.connectors.telegram.media import attachment
@@ -23,6 +25,13 @@ from shared.events.community import Content, ContentCreated, ContentEdited, Form
 GROUPS_AND_CHANNELS = frozenset({"group", "supergroup", "channel"})
 """The chats that are communities; everything else is private."""
 
+SAID = (
+    *("text", "entities", "caption", "caption_entities", "rich_message"),
+    *("animation", "audio", "document", "live_photo", "paid_media", "photo", "sticker", "story", "video", "video_note"),
+    *("voice", "checklist", "contact", "dice", "game", "venue", "location", "invoice", "giveaway", "giveaway_winners"),
+)
+"""What an edit can change. Ids are made of it: a field may be added only where a message with it was no content before."""
+
 
 def created(payload: Payload, message: Message, kind: str) -> Decoded:
     """Return what a new message tells: content, who came or went, where a poll lives."""
@@ -33,15 +42,17 @@ def created(payload: Payload, message: Message, kind: str) -> Decoded:
     content = content_of(message)
     if content is None:
         return refused(Reason.NO_CONTENT if message.migrate_to_chat_id is None else Reason.MIGRATED, kind)
-    return told(message, written(payload, message, ContentCreated, content))
+    return told(message, written(payload, message, ContentCreated, content, version=0))
 
 
 def edited(payload: Payload, message: Message, kind: str) -> Decoded:
     """Return the new version of a message."""
-    content = content_of(message, edition(message))
+    second = edition(message)
+    content = content_of(message, second)
     if content is None:
         return refused(Reason.NO_CONTENT, kind)
-    return told(message, written(payload, message, ContentEdited, content))
+    version = version_at(second, *said(payload, message, kind))
+    return told(message, written(payload, message, ContentEdited, content, version))
 
 
 def edition(message: Message) -> int:
@@ -57,22 +68,25 @@ def told(message: Message, fact: Envelope) -> Decoded:
     return Decoded(events=(fact,), poll_places=(place,))
 
 
-def written(payload: Payload, message: Message, make: Callable[..., Envelope], content: Content) -> Envelope:
-    """Return the event about the content; `edition` is the second of an edit."""
+def written(
+    payload: Payload, message: Message, make: Callable[..., Envelope], content: Content, version: int | str
+) -> Envelope:
+    """Return the event about that version of the content."""
     edition = content.edition
     fact = Fact(
         community=community_id(message.chat),
         about=f"{'message' if make is ContentCreated else 'message.edited'}/{message.message_id}",
-        version=0 if edition is None else version_at(edition, *said(content)),
+        version=version,
         at=instant(message.date if edition is None else edition),
         subject=content.content_id,
     )
     return event(make, payload, fact, content)
 
 
-def said(content: Content) -> tuple[object, ...]:
-    """Return what an edit can change, as far as the contract tells it; nothing of it depends on the bot that was told."""
-    return (content.text, content.format, content.links, content.mentions, content.tags, content.media, content.poll)
+def said(payload: Payload, message: Message, kind: str) -> tuple[str, ...]:
+    """Return what an edit can change, as it was sent; of a poll its id, for its votes are no edit."""
+    words = sent.some(sent.fields(payload.body, kind), SAID)
+    return (words,) if message.poll is None else (words, message.poll.id)
 
 
 def content_of(message: Message, version: int | None = None) -> Content | None:

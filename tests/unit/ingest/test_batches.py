@@ -1,0 +1,78 @@
+"""A batch of events at the edge: what it may cost, and how it is counted."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.ingest.api import BATCH_EVENTS_MAX, ERRORS_SHOWN_MAX, checked, counted
+from shared.http.problems import Problem
+from shared.meant import NAME_CHARS_MAX, meant
+
+CREATED = json.loads(Path("tests/contract/samples/community.content.created.json").read_bytes())
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Each name that was compared with the known ones."""
+    names: list[str] = []
+    real: Callable[..., list[str]] = difflib.get_close_matches
+
+    def noted(name: str, *args: Any) -> list[str]:  # noqa: ANN401 - as difflib has it
+        names.append(name)
+        return real(name, *args)
+
+    monkeypatch.setattr("shared.meant.difflib.get_close_matches", noted)
+    return names
+
+
+def misspelt(name: str) -> bytes:
+    return json.dumps(CREATED | {"data": CREATED["data"] | {name: 1}}).encode()
+
+
+def test_what_was_meant_is_looked_for_only_where_it_is_shown(compared: list[str]) -> None:
+    batch = [(f"/{n}", misspelt("txet")) for n in range(BATCH_EVENTS_MAX)]
+
+    with pytest.raises(Problem) as caught:
+        checked(batch)
+
+    told = caught.value.errors or []
+    assert len(compared) == len(told) == ERRORS_SHOWN_MAX
+    assert all("did you mean `text`?" in str(error["message"]) for error in told)
+    assert "1000 of 1000 events are not taken" in str(caught.value.detail)
+
+
+def test_events_without_hints_are_refused_all_the_same(compared: list[str]) -> None:
+    right = json.dumps(CREATED).encode()
+    batch = [(f"/{n}", misspelt("txet") if n % 2 else right) for n in range(100)]
+
+    with pytest.raises(Problem, match="50 of 100 events are not taken"):
+        checked(batch)
+
+    assert len(compared) == ERRORS_SHOWN_MAX
+
+
+def test_a_name_longer_than_any_of_ours_is_compared_with_none(compared: list[str]) -> None:
+    known = ["text", "t" * NAME_CHARS_MAX]
+
+    assert meant("t" * (NAME_CHARS_MAX + 1), known).startswith("; known are text")
+    assert not compared
+    assert meant("t" * (NAME_CHARS_MAX - 1) + "x", known).startswith("; did you mean")
+
+
+@pytest.mark.parametrize(
+    ("batch", "there", "told"),
+    [
+        ("", "", {"known": 0, "repeated": 0}),
+        ("aab", "", {"known": 0, "repeated": 1}),
+        ("aab", "ab", {"known": 3, "repeated": 0}),
+        ("aabbbc", "a", {"known": 2, "repeated": 2}),
+    ],
+)
+def test_an_event_is_new_once_however_often_a_batch_tells_it(batch: str, there: str, told: dict[str, int]) -> None:
+    assert counted(list(batch), set(there)) == told
