@@ -32,6 +32,8 @@ def hint(message: str, type_: type[Any], path: str) -> str:
         info = _inner(info, name)
     if unknown := UNKNOWN.search(message):
         return meant(unknown.group(1), (field.encode_name for struct in _structs(info) for field in struct.fields))
+    if "matching regex" in message and isinstance(info, msgspec.inspect.Metadata):
+        return f"; {(info.extra_json_schema or {}).get('description', '')}"
     if wrong := WRONG.search(message):
         return meant(wrong.group(1), _values(info))
     return ""

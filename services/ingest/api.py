@@ -19,12 +19,13 @@ from shared.directory import ROLE_SCOPES, Directory, NameTaken, Principal, Role,
 from shared.documents import API_VERSION
 from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.shape import Document, Slug, Spec, plain
-from shared.errors import Unprocessable
+from shared.errors import Unprocessable, VecheError
 from shared.events import Envelope
 from shared.http.auth import brand_of, check_brand, needs, part_of
 from shared.http.body import limited_body
 from shared.http.documents import posted, spec_of
 from shared.http.problems import Problem
+from shared.meant import hint
 from shared.policy import DEFAULT, MongoShelf
 from shared.secrets import Credentials, prefix_of
 from shared.topics import RAW
@@ -173,7 +174,9 @@ def _asked(body: bytes) -> KeyRequest:
     try:
         return msgspec.json.decode(body, type=KeyRequest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Problem(422, f"name a key and its scopes: {error}") from error
+        message, _, path = str(error).partition(" - at ")
+        meant = hint(message, KeyRequest, path.strip("`").removeprefix("$"))
+        raise Problem(422, f"name a key and its scopes: {error}{meant}") from error
 
 
 def _check_given(principal: Principal, brand: str, scopes: Iterable[Scope]) -> None:
@@ -208,7 +211,8 @@ def documents(directory: Directory, shelf: MongoShelf, credentials: Credentials)
             person = _person(document.metadata.name, named, spec)
             await directory.revoke_unlike(f"staff/{person.name}", person)
             await _keep_accounts(directory, shelf, named, principal)
-        return JSONResponse(_shown(document.kind, named, document.metadata.name, stored) | {"changed": before != stored})
+        told = {"changed": before != stored, "warnings": await _missing(directory, credentials, named, spec)}
+        return JSONResponse(_shown(document.kind, named, document.metadata.name, stored) | told)
 
     @routes.get("/v1/documents")
     async def listed(principal: DirectoryReader, kind: str, brand: str | None = None) -> JSONResponse:
@@ -240,6 +244,20 @@ def _brand(document: Document, principal: Principal, brand: str | None) -> str:
     if document.kind == "Brand":
         return brand_of(principal, document.metadata.name, Scope.DIRECTORY_WRITE)
     return brand_of(principal, document.metadata.brand or brand, Scope.DIRECTORY_WRITE)
+
+
+async def _missing(directory: Directory, credentials: Credentials, brand: str, spec: msgspec.Struct) -> list[str]:
+    """Say which credentials of a connection this process cannot read: it is stored, but takes nothing before it can."""
+    if not isinstance(spec, Connection):
+        return []
+    brands = {found["name"] for found in await directory.all("Brand")}
+    found = []
+    for ref in filter(None, (*spec.secrets, spec.token)):
+        try:
+            credentials.resolve(ref, brand, brands)
+        except VecheError as error:
+            found.append(f"{error}, and restart it")
+    return found
 
 
 async def _put(directory: Directory, document: Document, brand: str, spec: Mapping[str, Any]) -> None:

@@ -47,10 +47,15 @@ def decisions(
         print_json(found)
         return
     print_table(("time", "verdict", "rules", "member", "content", "decision"), map(_row, found), "no decisions")
+    if len(found) == limit:
+        typer.echo(f"the newest {limit}; --limit shows more, --output json which words of the text each rule went by")
 
 
 def _row(decision: dict[str, Any]) -> Sequence[str]:
-    verdict = decision["verdict"] + (" (reversed)" if "reversal" in decision else "")
+    remarks = [
+        remark for remark, is_so in (("history", decision["imported"]), ("reversed", "reversal" in decision)) if is_so
+    ]
+    verdict = decision["verdict"] + (f" ({', '.join(remarks)})" if remarks else "")
     rules = ", ".join(decision["rules"])
     return decision["time"], verdict, rules, decision.get("member", ""), decision["content"], decision["id"]
 

@@ -25,8 +25,8 @@ from shared.directory import Directory, Principal, Scope
 from shared.http.auth import brand_of, needs, part_of
 from shared.http.problems import Problem
 
-DAYS_MAX = 1_900
-"""Five years and some days: a page with more is read by nobody, and its days before are read as well."""
+DAYS_MAX = 10_000
+"""27 years: a history may be as old as its forum, and its first live message comes today."""
 HOURLY_DAYS_MAX = 62
 """Two months by the hour are 1,500 rows."""
 YEARS = range(1990, 2200)
@@ -122,7 +122,7 @@ async def _frame(directory: Directory, brand: str, since: date, until: date, day
     if since.year not in YEARS or until.year not in YEARS:
         raise Problem(422, f"since and until must lie in the years {YEARS[0]} to {YEARS[-1]}")
     if (until - since).days > days_max:
-        raise Problem(422, f"{(until - since).days} days are asked for; at most {days_max} are given at once")
+        raise Problem(422, f"{since} to {until} are {(until - since).days} days; at most {days_max} are given at once")
     return Frame(since, until, await _zone(directory, brand))
 
 

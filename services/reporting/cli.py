@@ -59,14 +59,16 @@ def report(
         datetime | None,
         typer.Option(formats=[DAY], help="The day after the last one, which is not included. Without it: all there is."),
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="A page or a table.")] = Format.HTML,
+    format_: Annotated[
+        Format | None, typer.Option("--format", help="A page or a table. Without it: a table where the file ends in .csv.")
+    ] = None,
     lang: Annotated[Language, typer.Option(help="The language of the page.")] = Language.EN,
     community: Annotated[list[str] | None, typer.Option(help="Only these communities.")] = None,
 ) -> None:
     """Write a report of a brand's communities: one page that needs no network, or a table."""
     asked: dict[str, str | list[str]] = {
         "brand": brand,
-        "format": format_.value,
+        "format": (format_ or (Format.CSV if out.suffix == ".csv" else Format.HTML)).value,
         "lang": lang.value,
         "community": community or [],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
@@ -9,18 +10,21 @@ from typing import Any, NoReturn
 import httpx
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from shared.clock import SystemClock
 from shared.settings import Settings
 
 TIMEOUT_S = 60.0
+STARTS_S = 5.0
+"""A service that was started a moment ago listens by then."""
 PAUSE_S, PAUSE_S_MAX = 1.0, 60.0
 """How long to wait where a busy answer does not say, and at most: a proxy's clock may be wrong by hours."""
 
 
 def fail(message: str) -> NoReturn:
     """End the command with a sentence for a person."""
-    Console(stderr=True).print(f"[red]{message}[/red]", highlight=False)
+    Console(stderr=True, soft_wrap=True).print(Text(message, style="red"), highlight=False)
     raise typer.Exit(1)
 
 
@@ -47,13 +51,26 @@ class Api:
     def send(self, method: str, path: str, about: str = "", **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's options
         """Return a successful answer; ends the command otherwise, with what it was `about` before the reason."""
         try:
-            response = self.http.request(method, path, **options)
+            response = self._patiently(method, path, **options)
         except httpx.HTTPError as error:
             kind = type(error).__name__
             fail(f"{self._service} does not answer at {self._url} ({kind}); is `veche {self._service} serve` running?")
         if response.is_success:
             return response
         fail(about + problem_of(response, self._service))
+
+    def _patiently(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's options
+        """Ask, for some seconds again where nobody listens: the service may be starting."""
+        until = time.monotonic() + STARTS_S
+        while True:
+            try:
+                answer: httpx.Response = self.http.request(method, path, **options)
+            except httpx.ConnectError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(STARTS_S / 10)
+            else:
+                return answer
 
 
 def pause_s(response: httpx.Response) -> float:

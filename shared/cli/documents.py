@@ -18,6 +18,7 @@ from shared.cli.output import print_table
 from shared.documents import KINDS, as_stored
 from shared.documents.reading import Invalid, Source, read
 from shared.documents.shape import Document
+from shared.meant import meant
 from shared.settings import Settings
 
 app = typer.Typer()
@@ -45,7 +46,7 @@ def sources(files: list[Path]) -> list[Source]:
 
 @app.command()
 def apply(file: Files, brand: BrandName = None) -> None:
-    """Store the documents of YAML files. Nothing is sent before all of them are sound."""
+    """Store the documents of YAML files, in their order. All are checked here before the first one is sent."""
     settings = Settings()
     for source in sources(file):
         document = source.document
@@ -55,13 +56,16 @@ def apply(file: Files, brand: BrandName = None) -> None:
         stored = api.call("PUT", "/v1/documents", about, params=query, content=msgspec.json.encode(document))
         state = "configured" if stored["changed"] else "unchanged"
         version = f" (version {stored['version']}, in force from {stored['effective']})" if "version" in stored else ""
-        console.print(f"{document.kind} {document.metadata.name} {state}{version}", highlight=False)
+        console.print(f"{document.kind} {document.metadata.name} {state}{version}", highlight=False, markup=False)
+        for warning in stored.get("warnings", ()):
+            typer.echo(f"  not usable yet: {warning}", err=True)
 
 
 def _known(kind: str) -> str:
-    by_lower = {name.lower(): name for name in KINDS}
-    found = by_lower.get(kind.lower())
-    return found or fail(f"unknown kind {kind}; known are {', '.join(sorted(KINDS))}")
+    """Return the kind of that name, in whatever case and number."""
+    by_lower = {name.lower(): name for name in KINDS} | {"brands": "Brand", "connections": "Connection"}
+    by_lower |= {name.lower().removesuffix("y") + "ies": name for name in KINDS if name.endswith("y")}
+    return by_lower.get(kind.lower()) or fail(f"unknown kind {kind}{meant(kind, KINDS)}")
 
 
 def _stored(kind: str, brand: str | None) -> list[dict[str, Any]]:

@@ -70,6 +70,8 @@ async def installation_token(settings: Settings, role: Role) -> str:
     scopes = frozenset({Scope.DEAD_LETTERS_READ, Scope.DEAD_LETTERS_REPLAY}) if role is Role.SRE else frozenset(Scope)
     try:
         directory = Directory(client, settings.database("directory"))
+        if await directory.granted(f"installation/{role.value}", None):
+            typer.echo("the token that was made before no longer works", err=True)
         principal = Principal(f"installation-{role.value}", role, None, scopes)
         return await directory.grant(principal, SystemClock().now(), f"installation/{role.value}")
     finally:

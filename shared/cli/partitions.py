@@ -56,14 +56,30 @@ def with_store(group: str, work: Callable[[Client, str], Awaitable[T]]) -> T:
 
 
 @app.command("list")
-def list_(group: Group, output: Output = Shape.TABLE) -> None:
-    """Show how far each partition is, its dead letters, and the lives of the writers that it reads from."""
-    found = with_store(group, lambda client, database: partitions(client, database, group))
+def list_(
+    group: Annotated[str | None, typer.Argument(help="A consumer group; all of them without it.")] = None,
+    output: Output = Shape.TABLE,
+) -> None:
+    """Show how far each partition is.
+
+    Next is the offset of the next record of a topic; dead letters are those in the present window of records; upstream tells
+    of each writer the last output that was taken in, as group/partition@life/output.
+    """
+    found = [(name, one) for name in ([known(group)] if group else GROUPS) for one in _of(name)]
     if output is Shape.JSON:
-        print_json([one._asdict() | {"upstream": [writer._asdict() for writer in one.upstream]} for one in found])
+        told = [{"group": name} | one._asdict() | {"upstream": [x._asdict() for x in one.upstream]} for name, one in found]
+        print_json(told)
         return
-    rows = [(one.q, topic, next_, _dead(one), _upstream(one, topic)) for one in found for topic, next_ in one.next.items()]
-    print_table(("partition", "topic", "next", "dead letters", "upstream"), rows, f"{group} has not folded anything yet")
+    rows = [
+        (name, one.q, topic, next_, _dead(one), _upstream(one, topic))
+        for name, one in found
+        for topic, next_ in one.next.items()
+    ]
+    print_table(("group", "partition", "topic", "next", "dead letters", "upstream"), rows, "nothing was folded yet")
+
+
+def _of(group: str) -> list[Partition]:
+    return with_store(group, lambda client, database: partitions(client, database, group))
 
 
 def _dead(one: Partition) -> str:

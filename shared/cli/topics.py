@@ -33,13 +33,14 @@ def apply() -> None:
 
 
 async def _applied(servers: str) -> list[str]:
-    for last in (False,) * (TRIES - 1) + (True,):
+    for number in range(1, TRIES + 1):
         try:
             return await admin.apply(servers, declared())
         except Retryable as error:
-            if last:
+            if number == TRIES:
                 raise
-            typer.echo(f"{error}; waiting for it", err=True)
+            if number == 1:
+                typer.echo(f"{error} at {servers}; waiting for it ({TRIES * PAUSE_S:.0f} s at most)", err=True)
             await asyncio.sleep(PAUSE_S)
     raise AssertionError
 

@@ -14,8 +14,9 @@ from shared.settings import Settings
 
 LOOKBACK_MS = 7 * 24 * 3600 * 1000
 WHY_NONE = (
-    "there is no such id, it is older than 7 days, or its request was not in the sample. VECHE_TRACE_RATIO is the share of "
-    "requests that are (0.05 unless set); the services read it when they start"
+    "there is no such id, it is older than 7 days, the store was restarted since (Zipkin forgets), or its request was "
+    "not in the sample. VECHE_TRACE_RATIO is the share of requests that are (0.05 unless set); "
+    "the services read it when they start"
 )
 
 app = typer.Typer()
@@ -39,7 +40,7 @@ def zipkin(ui: str, event: str) -> str | None:
         answer = httpx.get(f"{ui}/api/v2/traces?annotationQuery={query}&lookback={LOOKBACK_MS}&limit=1", timeout=10)
         traces = answer.json()
     except (httpx.HTTPError, ValueError) as error:
-        fail(f"the trace store does not answer at {ui} ({type(error).__name__})")
+        fail(f"the trace store does not answer at {ui} ({type(error).__name__}); `veche stack status` shows how it is")
     return f"{ui}/traces/{traces[0][0]['traceId']}" if traces else None
 
 

@@ -9,7 +9,9 @@ from msgspec import Meta
 from shared.documents.shape import Spec
 
 Title = Annotated[str, Meta(max_length=200)]
-Account = Annotated[str, Meta(pattern=r"^[a-z]+:.{1,200}\Z")]
+Account = Annotated[
+    str, Meta(pattern=r"^[a-z]+:.{1,200}\Z", description="an account or community is platform:id, like telegram:12345")
+]
 """`platform:account`, for example `telegram:12345`."""
 
 

@@ -7,7 +7,13 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?\Z")]
+Slug = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?\Z",
+        description="a name is up to 63 lower-case letters and digits, with dots, dashes and underscores between them",
+    ),
+]
 """A name that fits into a URL, a key and a label: lower case letters, digits, inner dots, dashes and underscores."""
 
 

@@ -252,6 +252,23 @@ async def test_a_personal_token_may_what_its_role_may(asked: Edge, role: Role) -
     assert who.may(Scope.DEAD_LETTERS_READ) is False
 
 
+async def test_a_connection_whose_credential_is_not_there_is_stored_and_says_so(asked: Edge) -> None:
+    prefix = asked.brand.upper().replace("-", "_")
+    document = {
+        "apiVersion": "veche/v1",
+        "kind": "Connection",
+        "metadata": {"name": f"{asked.brand}-empty", "brand": asked.brand},
+        "spec": {"platform": "telegram", "secrets": [{"env": f"{prefix}_NEVER_SET"}]},
+    }
+
+    answer = await asked.http.put("/v1/documents", json=document, headers=await asked.token(Scope.DIRECTORY_WRITE))
+
+    assert answer.status_code == 200
+    (warning,) = answer.json()["warnings"]
+    assert f"{prefix}_NEVER_SET" in warning
+    assert "restart" in warning
+
+
 async def test_a_webhook_without_a_secret_would_take_nothing_so_it_is_not_stored(asked: Edge) -> None:
     document = {
         "apiVersion": "veche/v1",

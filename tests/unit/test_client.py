@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import httpx
 import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.cli.client import PAUSE_S, PAUSE_S_MAX, pause_s
+from shared.cli.client import PAUSE_S, PAUSE_S_MAX, fail, pause_s
 
 NOON = "Mon, 02 Mar 2026 12:00:00 GMT"
 
@@ -42,3 +43,10 @@ def test_without_a_pause_or_a_date_of_the_answer_there_is_one_all_the_same() -> 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126)))
 def test_whatever_is_said_the_pause_is_a_short_one(said: str) -> None:
     assert 0 <= pause_s(busy(retry_after=said, date=said)) <= PAUSE_S_MAX
+
+
+def test_a_sentence_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit):
+        fail("not like '^[a-z0-9]' and no [red]markup[/red]")
+
+    assert capsys.readouterr().err == "not like '^[a-z0-9]' and no [red]markup[/red]\n"

@@ -11,7 +11,7 @@ JAR_COORDINATES = "io.zipkin:zipkin-server:3.5.1:jar:exec"
 JAR_SHA256 = "7ac633a6832647e71e50012a5e3e91fbc7054414955261724526030faf271d8d"
 MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 HEAP_MB_MAX = 200
-SPANS_MAX = 200_000  # older ones are dropped; more does not fit into the heap
+SPANS_MAX = 50_000  # older ones are dropped; more does not fit into the heap
 
 
 class ZipkinPart:

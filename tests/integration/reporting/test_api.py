@@ -117,6 +117,13 @@ async def test_what_cannot_be_is_refused_with_a_sentence(asked: Asked) -> None:
     assert "time zone" in wrong[-1].json()["detail"]
 
 
+async def test_a_history_of_many_years_and_todays_first_message_are_one_report(asked: Asked) -> None:
+    answer = await asked.get("/v1/reports", since="2010-08-01", until="2026-12-31")
+
+    assert answer.status_code == 200
+    assert "by month" in answer.text
+
+
 async def test_the_table_says_each_value_and_hurts_no_spreadsheet(asked: Asked) -> None:
     answer = await asked.get("/v1/reports", format="csv")
 

@@ -48,6 +48,7 @@ def test_a_sample_is_sound_and_is_stored_as_it_is_read(source: Source) -> None:
         ("kind: Brand", "kind: Barnd", "brands.yaml:2:7", "`Brand`"),
         ("veche/v1", "v1", "brands.yaml:1:13", "apiVersion must be veche/v1"),
         ("name: acme", "name: Acme Inc", "brands.yaml:4:9", "metadata.name"),
+        ("name: acme", "name: Acme Inc", "brands.yaml:4:9", "lower-case letters"),
         ("  title: Acme", "  titel: Acme", "brands.yaml:6:3", "`title`"),
         ("  title: Acme", "  title: 7", "brands.yaml:6:10", "Expected `str`, got `int`"),
         ("  title: Acme", "  title: Acme\n  languages: [en, de]", "brands.yaml:7:19", "languages[1]"),

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 
@@ -38,3 +40,24 @@ def test_a_service_that_is_away_is_named_with_its_address(tmp_path: Path, monkey
     assert done.exit_code == 1
     assert "nowhere.invalid" in done.output
     assert "reporting serve" in done.output.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("words", "format_"), [(["x.csv"], "csv"), (["x.html"], "html"), (["x.csv", "--format", "html"], "html")]
+)
+def test_a_file_that_ends_in_csv_is_a_table_unless_a_format_is_named(
+    words: list[str], format_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def send(_: object, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - as the client's
+        asked.append(options["params"]["format"])
+        return httpx.Response(200, content=b"", request=httpx.Request(method, f"http://reporting{path}"))
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VECHE_TOKEN", "veche_some")
+    monkeypatch.setattr("shared.cli.client.Api.send", send)
+
+    done = CliRunner().invoke(app, [*ASKED, *words])
+
+    assert (done.exit_code, asked) == (0, [format_])
