@@ -1,10 +1,10 @@
 """Who acted and where, in the words of the contract, and the one place where VK's events are made.
 
 Most of VK's callbacks tell no time, and an edit of a comment tells the comment's. Such an event has the time of its receipt,
-which a retry changes, so the time is no part of its id: the id is made of who did what to which object. The limit: what
-is done, undone and done again, the same in all that VK tells of it, is told once. A second like after one taken back, a
-second coming in after going, a second renewal, a second ban in the same words are lost, for nothing but `event_id` tells
-them from a delivery repeated, and that names the delivery and not the fact.
+which a retry changes, so the time is no part of its id: the id is made of who did what to which object, and of VK's
+`event_id`, which a retry repeats. Without that a second like after one taken back, a second coming in, a second renewal
+would be lost. The limit: where a group has two callback servers and VK numbers the same event for each of them on its own,
+it counts twice; where VK tells no `event_id`, what is done again in the same way is told once.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ class Group(Struct, frozen=True):
 
     id: int
     payload: Payload
+    delivery: str = ""
+    """VK's `event_id`."""
 
     @property
     def community(self) -> str:
@@ -58,12 +60,15 @@ class Told(Struct, frozen=True):
     second: int | None = None
     """When, where VK tells it."""
     version: int | str = 0
+    once: bool = False
+    """Whether it happens to the object once at most, however often it is told."""
 
 
 def told(group: Group, make: Callable[..., Envelope], what: Told, data: Data) -> Envelope:
     """Return the event, at the time of receipt where VK tells none."""
     at = group.payload.recordedtime if what.second is None else instant(what.second)
-    fact = Fact(community=group.community, about=what.about, version=what.version, at=at, subject=what.subject)
+    version = what.version if what.second is not None or what.once else f"{what.version}/{group.delivery}"
+    fact = Fact(community=group.community, about=what.about, version=version, at=at, subject=what.subject)
     return event(make, group.payload, fact, data)
 
 

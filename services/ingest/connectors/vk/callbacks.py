@@ -73,4 +73,4 @@ def told(callback: Callback, payload: Payload) -> Decoded:
         return refused(REFUSED[kind], kind) if kind in REFUSED else refused(Reason.UNKNOWN_KIND, "unknown")
     if callback.group_id is None:
         return refused(Reason.NO_COMMUNITY, kind)
-    return read(Group(callback.group_id, payload), callback.object, kind)
+    return read(Group(callback.group_id, payload, callback.event_id), callback.object, kind)

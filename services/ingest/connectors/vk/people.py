@@ -39,7 +39,7 @@ DONUTS: Mapping[str, type[Envelope]] = {
     "donut_subscription_expired": SubscriptionEnded,
     "donut_subscription_cancelled": SubscriptionEnded,
 }
-"""Who cancels may be told once more when the paid time is over: both are one end."""
+"""Who cancels may be told once more when the paid time is over: both are one end, and a second one later is not told."""
 
 _liked = msgspec.json.Decoder(Liked)
 _joined = msgspec.json.Decoder(Joined)
@@ -141,4 +141,5 @@ def donated(group: Group, raw: msgspec.Raw, kind: str) -> Decoded:
         currency=None if amount is None else "RUB",
         time_source="receipt",
     )
-    return Decoded(events=(told(group, make, Told(f"{type_name(make)}/{member}", member), data),))
+    what = Told(f"{type_name(make)}/{member}", member, once=make is SubscriptionEnded)
+    return Decoded(events=(told(group, make, what, data),))

@@ -50,9 +50,11 @@ class Wire(Struct, frozen=True, gc=False):
 
 
 class Callback(Wire, frozen=True):
-    """The outer object. `event_id` is not read: ids are made of what happened."""
+    """The outer object."""
 
     type: Name
+    event_id: Name = ""
+    """The same when VK repeats what was not answered."""
     group_id: Positive | None = None
     object: msgspec.Raw = msgspec.Raw(b"{}")
 
