@@ -277,13 +277,25 @@ async def _check(directory: Directory, credentials: Credentials, brand: str, spe
             _check_zone(spec.timezone)
             _check_alike(brand, brands)
         case Connection():
-            if spec.mode == "poll" and spec.token is None:
-                raise Problem(422, "mode poll needs the bot's token")
-            if spec.mode == "webhook" and spec.platform == "telegram" and not spec.secrets:
-                raise Problem(422, "mode webhook needs the secret that Telegram sends along: nothing is taken in without")
+            _check_mode(spec)
             _check_references(credentials, spec, brand, brands)
         case _:
             return
+
+
+POLLED = frozenset({"telegram"})
+UNSIGNED = frozenset({"events"})
+"""Platforms whose connections may do without a secret: what is sent with a key needs none."""
+
+
+def _check_mode(spec: Connection) -> None:
+    """Refuse a connection through which nothing can come."""
+    if spec.mode == "poll" and spec.platform not in POLLED:
+        raise Problem(422, f"{spec.platform} cannot be polled; `mode: webhook` can be used")
+    if spec.mode == "poll" and spec.token is None:
+        raise Problem(422, "mode poll needs the bot's token")
+    if spec.mode == "webhook" and spec.platform not in UNSIGNED and not spec.secrets:
+        raise Problem(422, f"mode webhook needs the secret by which {spec.platform} is known: nothing is taken in without")
 
 
 def _check_alike(brand: str, brands: set[str]) -> None:
@@ -294,7 +306,7 @@ def _check_alike(brand: str, brands: set[str]) -> None:
 
 
 def _check_references(credentials: Credentials, spec: Connection, brand: str, brands: set[str]) -> None:
-    for ref in (*spec.secrets, *([] if spec.token is None else [spec.token])):
+    for ref in filter(None, (*spec.secrets, spec.token, spec.handshake)):
         try:
             credentials.check(ref, brand, brands)
         except Unprocessable as error:

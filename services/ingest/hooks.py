@@ -7,13 +7,15 @@ FastAPI's routing and dependencies cost as much as all of this does, and a webho
 from __future__ import annotations
 
 import logging
+from urllib.parse import parse_qsl
 
-import msgspec
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from services.ingest.connectors import CONNECTORS
-from services.ingest.store import Connections, Intake
+from services.ingest.connectors.delivery import Answer, Delivery, Unreadable
+from services.ingest.connectors.payload import Connector
+from services.ingest.store import Connected, Connections, Intake
 from shared.errors import Retryable, Unprocessable
 from shared.http.body import limited_body
 from shared.http.problems import Problem, document
@@ -23,11 +25,12 @@ log = logging.getLogger(__name__)
 HOOKS = "/v1/hooks/"
 """What stands before a connection's name in the address of its webhook; no name holds a slash."""
 
-_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
-
 
 class Hooks:
-    """`POST /v1/hooks/{connection}`. The platform's own secret or signature stands for a token."""
+    """`POST /v1/hooks/{connection}`. The platform's own secret or signature stands for a token.
+
+    `GET` is answered where the platform makes sure by it that the address is ours.
+    """
 
     def __init__(self, connections: Connections, intake: Intake, body_bytes_max: int) -> None:
         self._connections, self._intake, self._limit = connections, intake, body_bytes_max
@@ -35,7 +38,7 @@ class Hooks:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one delivery."""
         try:
-            answer = await self._take(scope, receive)
+            answer = await self._answered(scope, receive)
         except Problem as problem:
             answer = document(problem.status, problem.detail)
         except Retryable as error:
@@ -45,26 +48,38 @@ class Hooks:
             answer = document(413, str(error))
         await answer(scope, receive, send)
 
-    async def _take(self, scope: Scope, receive: Receive) -> Response:
-        if scope["method"] != "POST":
+    async def _answered(self, scope: Scope, receive: Receive) -> Response:
+        if scope["method"] not in {"POST", "GET"}:
             raise Problem(405, "webhooks are posted")
         found = await self._connections.get(scope["path"].removeprefix(HOOKS))
         if found is None or found.spec.mode != "webhook":
             raise Problem(404, "there is no such connection with a webhook")
+        connector = CONNECTORS[found.spec.platform]
+        if scope["method"] == "GET":
+            answer = connector.handshake(dict(parse_qsl(scope["query_string"].decode("latin-1"))), found.keys)
+            if answer is None:
+                raise Problem(405, "webhooks are posted")
+        else:
+            answer = await self._taken(scope, receive, found, connector)
+        return Response(answer.body, media_type=answer.media_type)
+
+    async def _taken(self, scope: Scope, receive: Receive, found: Connected, connector: Connector) -> Answer:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         body = await limited_body(headers, receive, self._limit)
-        if not CONNECTORS[found.spec.platform].verify(headers, body, found.secrets):
+        delivery = Delivery(headers, body, self._intake.now())
+        if not connector.verify(delivery, found.keys):
             raise Problem(401, "the secret or signature is not that of this connection")
-        _check_json(body)
-        await self._intake.payload(found, body)
-        return PlainTextResponse("ok")
+        try:
+            connector.check(body)
+        except Unreadable as error:
+            raise Problem(400, str(error)) from error
+        greeting = connector.greeting(delivery, found.keys)
+        if greeting is not None:
+            return greeting
+        kept = {name: headers[name] for name in connector.kept_headers if name in headers}
+        await self._intake.payload(found, body, kept)
+        return OK
 
 
-def _check_json(body: bytes) -> None:
-    """Refuse what is no JSON object at all. What is deeper than can be read is kept: its dead letter says so."""
-    try:
-        _object.decode(body)
-    except RecursionError:
-        return
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Problem(400, "the body is not a JSON object") from error
+OK = Answer()
+"""What every platform is content to hear; VK insists on these two letters."""

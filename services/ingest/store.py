@@ -8,12 +8,14 @@ import math
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import msgspec
 from pymongo.read_concern import ReadConcern
 
 from services.ingest.connectors import CONNECTORS
+from services.ingest.connectors.delivery import Keys
 from services.ingest.connectors.payload import Payload
 from services.ingest.connectors.raw import Raw, to_record
 from shared.bus.backlog import Backlog, Waiting
@@ -37,6 +39,9 @@ UNKNOWN_REFRESH_S = 0.2
 """One that is not known is looked up anew, but no more often than this: anybody can ask for any name."""
 
 
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Connected:
     """A connection as the edge uses it."""
@@ -46,6 +51,12 @@ class Connected:
     spec: Connection
     secrets: tuple[str, ...] = field(repr=False)
     token: str | None = field(default=None, repr=False)
+    handshake: str | None = field(default=None, repr=False)
+
+    @property
+    def keys(self) -> Keys:
+        """What its connector verifies deliveries with."""
+        return Keys(self.secrets, self.handshake)
 
 
 class Connections:
@@ -104,15 +115,19 @@ class Connections:
         try:
             spec = msgspec.convert(document, Connection)
             found = [self._resolved(ref, brand, brands) for ref in spec.secrets]
-            token, problem = ("", "") if spec.token is None else self._resolved(spec.token, brand, brands)
+            token, problem = self._optional(spec.token, brand, brands)
+            handshake, another = self._optional(spec.handshake, brand, brands)
         except msgspec.ValidationError as error:
             return None, (f"its stored document no longer fits, apply it again: {error}",)
         except Exception as error:  # noqa: BLE001 - one connection must not end those of other brands
             return None, (f"cannot be used, a bug: {type(error).__name__}",)
         # Without its secret a connection takes nothing: every delivery is refused with 401.
         usable = tuple(value for value, _ in found if value)
-        problems = (*(said for _, said in found), problem)
-        return Connected(name, brand, spec, usable, token or None), tuple(filter(None, problems))
+        problems = (*(said for _, said in found), problem, another)
+        return Connected(name, brand, spec, usable, token or None, handshake or None), tuple(filter(None, problems))
+
+    def _optional(self, ref: SecretRef | None, brand: str, brands: Collection[str]) -> tuple[str, str]:
+        return ("", "") if ref is None else self._resolved(ref, brand, brands)
 
     def _resolved(self, ref: SecretRef, brand: str, brands: Collection[str]) -> tuple[str, str]:
         """Return a credential, or nothing and why."""
@@ -128,11 +143,25 @@ class Intake:
     def __init__(self, publisher: Publisher, clock: Clock) -> None:
         self._publisher, self._clock = publisher, clock
 
-    async def payload(self, connection: Connected, body: bytes) -> None:
-        """Take in one payload of a platform. Raises Retryable where Kafka did not acknowledge it."""
+    def now(self) -> datetime:
+        """Return the time by which deliveries are stamped."""
+        return self._clock.now()
+
+    async def payload(self, connection: Connected, body: bytes, kept: Mapping[str, str] = NO_HEADERS) -> None:
+        """Take in one payload of a platform, with the headers that its connector keeps.
+
+        Raises Retryable where Kafka did not acknowledge it.
+        """
         platform = connection.spec.platform
-        community = CONNECTORS[platform].place(body)
-        payload = self._payload(connection.brand, connection.name, community, body)
+        community = CONNECTORS[platform].place(body, kept)
+        payload = Payload(
+            body=body,
+            brand=connection.brand,
+            connection=connection.name,
+            community=community,
+            recordedtime=self._clock.now(),
+            headers=kept,
+        )
         await self._publisher.send(RAW.name, to_record(Raw(platform, payload), carried_on()))
 
     async def events(
@@ -140,19 +169,19 @@ class Intake:
     ) -> None:
         """Take in canonical events, each with its community."""
         headers = carried_on()
-        history = {"imported": imported, "backfill_points": backfill_points}
-        payloads = [self._payload(brand, source, community, body, **history) for community, body in bodies]
+        payloads = [
+            Payload(
+                body=body,
+                brand=brand,
+                connection=source,
+                community=community,
+                recordedtime=self._clock.now(),
+                imported=imported,
+                backfill_points=backfill_points,
+            )
+            for community, body in bodies
+        ]
         await self._publisher.send_all(RAW.name, [to_record(Raw("events", payload), headers) for payload in payloads])
-
-    def _payload(self, brand: str, connection: str, community: str | None, body: bytes, **history: bool) -> Payload:
-        return Payload(
-            body=body,
-            brand=brand,
-            connection=connection,
-            community=community,
-            recordedtime=self._clock.now(),
-            **history,
-        )
 
 
 class Taken:

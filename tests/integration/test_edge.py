@@ -269,18 +269,28 @@ async def test_a_connection_whose_credential_is_not_there_is_stored_and_says_so(
     assert "restart" in warning
 
 
-async def test_a_webhook_without_a_secret_would_take_nothing_so_it_is_not_stored(asked: Edge) -> None:
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ({"platform": "telegram"}, "secret"),
+        ({"platform": "slack"}, "secret"),
+        ({"platform": "vk"}, "secret"),
+        ({"platform": "telegram", "mode": "poll"}, "token"),
+        ({"platform": "slack", "mode": "poll", "token": {"env": "X"}}, "cannot be polled"),
+    ],
+)
+async def test_a_connection_that_would_take_nothing_is_not_stored(asked: Edge, spec: dict[str, Any], said: str) -> None:
     document = {
         "apiVersion": "veche/v1",
         "kind": "Connection",
         "metadata": {"name": f"{asked.brand}-open", "brand": asked.brand},
-        "spec": {"platform": "telegram"},
+        "spec": spec,
     }
 
     answer = await asked.http.put("/v1/documents", json=document, headers=await asked.token(Scope.DIRECTORY_WRITE))
 
     assert answer.status_code == 422
-    assert "secret" in answer.json()["detail"]
+    assert said in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,15 @@ and figures are taken: what our services decide or owe comes from them alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, timedelta
 
 import msgspec
+from typing_extensions import override
 
-from services.ingest.connectors import secrets as keys
-from services.ingest.connectors.payload import Decoded, Payload, Reason, refused
+from services.ingest.connectors import secrets
+from services.ingest.connectors.delivery import Delivery, Keys
+from services.ingest.connectors.payload import Connector, Decoded, Payload, Reason, refused
 from shared.errors import Unprocessable
 from shared.events import TYPES, Envelope, decode
 from shared.events import community as community_types
@@ -37,23 +39,27 @@ class _Place(msgspec.Struct):
 _place_decoder = msgspec.json.Decoder(_Place)
 
 
-class Events:
+class Events(Connector):
     """The connector of the contract's own format."""
 
     platform = "events"
 
-    def verify(self, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
+    @override
+    def verify(self, delivery: Delivery, keys: Keys) -> bool:
         """Return whether the body is signed with one of the secrets."""
-        scheme, _, signature = headers.get(SIGNATURE_HEADER, "").partition("=")
-        return keys.is_signed(signature, body, secrets) and scheme == "sha256"
+        scheme, _, signature = delivery.headers.get(SIGNATURE_HEADER, "").partition("=")
+        return secrets.is_signed(signature, delivery.body, keys.secrets) and scheme == "sha256"
 
-    def place(self, body: bytes) -> str | None:
+    @override
+    def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:
         """Return the community that the event names."""
+        del headers
         try:
             return _place_decoder.decode(body).community or None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
+    @override
     def decode(self, payload: Payload) -> Decoded:
         """Return the event with our own stamp, or why it is not taken."""
         told = decode(payload.body)

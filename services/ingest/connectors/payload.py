@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
 
+from services.ingest.connectors.delivery import Answer, Delivery, Keys, json_object
 from shared.events import Actor, Envelope
 
 
@@ -23,6 +24,8 @@ class Payload(Struct, frozen=True, gc=False, kw_only=True):
     imported: bool = False
     backfill_points: bool = False
     """Whether this history is to earn points."""
+    headers: Mapping[str, str] = {}
+    """Those of the delivery that the connector keeps."""
 
 
 class PollPlace(Struct, frozen=True, gc=False):
@@ -84,18 +87,38 @@ class Decoded(Struct, frozen=True, kw_only=True):
 class Connector(Protocol):
     """One platform. All of it is pure: no clock, no network, nothing kept between calls."""
 
+    kept_headers: Collection[str] = ()
+    """Headers of a delivery, in lower case, that tell what its body does not: they go along with the raw payload."""
+
     @property
     def platform(self) -> str:
         """Return the first part of every id of this platform."""
 
-    def verify(self, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
-        """Return whether the raw `body` comes from who knows one of `secrets`; header names are in lower case.
+    def verify(self, delivery: Delivery, keys: Keys) -> bool:
+        """Return whether the delivery comes from who knows one of the secrets.
 
-        There are two while a secret is changed. Takes the same time whichever fits. Without secrets nothing is genuine.
+        Takes the same time whichever fits. Without secrets nothing is genuine.
         """
 
-    def place(self, body: bytes) -> str | None:
-        """Return the community that the payload names, found cheaply; None where it names none or cannot be read."""
+    def check(self, body: bytes) -> None:
+        """Raise Unreadable where the body is not even in the platform's format: it is answered 400."""
+        json_object(body)
+
+    def greeting(self, delivery: Delivery, keys: Keys) -> Answer | None:
+        """Return what a verified delivery wants to hear that only asks whether anybody is there; it is not taken in."""
+        del delivery, keys
+        return None
+
+    def handshake(self, query: Mapping[str, str], keys: Keys) -> Answer | None:
+        """Return what a GET wants to hear by which the platform makes sure that the address is ours; None: refuse it."""
+        del query, keys
+        return None
+
+    def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:
+        """Return the community that the payload names, found cheaply; None where it names none or cannot be read.
+
+        `headers` are those that are kept.
+        """
 
     def decode(self, payload: Payload) -> Decoded:
         """Return what the payload tells, or raise Unprocessable where it cannot be read at all."""

@@ -16,6 +16,9 @@ POLL_PLACE = "poll-place"
 RELEASE = "release"
 """The platform of a record that the normaliser has its timers send: the time to wait for a content is over."""
 
+KEPT = "kept-"
+"""Stands before the name of a header of the delivery that is kept."""
+
 _instant = msgspec.json.Decoder(datetime)
 
 
@@ -46,13 +49,14 @@ def to_record(raw: Raw, carried: Headers = ()) -> Outgoing:
         headers.append(("imported", b"1"))
     if payload.backfill_points:
         headers.append(("backfillpoints", b"1"))
+    headers += [(KEPT + name, value.encode()) for name, value in payload.headers.items()]
     key = key_of(payload.brand, payload.community or payload.connection)
     return Outgoing(key.encode(), payload.body, (*headers, *carried))
 
 
 def from_record(record: Record) -> Raw:
     """Return the payload of a record. Raises Unprocessable where a header is missing or is not UTF-8."""
-    found = {key: value for key, value in record.headers if key in HEADERS}
+    found = {key: value for key, value in record.headers if key in HEADERS or key.startswith(KEPT)}
     try:
         told = {key: value.decode() for key, value in found.items()}
         recordedtime = _instant.decode(b'"' + found["recordedtime"] + b'"')
@@ -64,6 +68,7 @@ def from_record(record: Record) -> Raw:
             recordedtime=recordedtime,
             imported="imported" in told,
             backfill_points="backfillpoints" in told,
+            headers={key.removeprefix(KEPT): value for key, value in told.items() if key.startswith(KEPT)},
         )
         return Raw(told["platform"], payload)
     except KeyError as error:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.ingest.importers.slack.wire import Stamp
+from services.ingest.connectors.slack.wire import Stamp
 from shared.documents.directory import Account, SecretRef
 from shared.documents.moderation import Domain
 from shared.documents.shape import Slug

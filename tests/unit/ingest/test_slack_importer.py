@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.ingest.connectors.slack.text import plain
 from services.ingest.importers import IMPORTERS
 from services.ingest.importers.importer import Broken, Where
-from services.ingest.importers.slack.text import plain
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode, encode
 from shared.events.community import (

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from services.ingest.connectors import CONNECTORS
+from services.ingest.connectors.delivery import Delivery, Keys
 from shared.events import Envelope
 from shared.events.community import PollRetracted, PollVoted
 from tests.unit.ingest.telegram_updates import ANNA, CASES, RECORDED, decode, payload, reacted, said, told
@@ -82,12 +83,12 @@ def test_two_reactions_of_one_member_are_two_facts() -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_the_place_found_cheaply_is_the_community_of_the_events(name: str) -> None:
     for event in decode(CASES[name]).events:
-        assert TELEGRAM.place(payload(CASES[name]).body) == event.community
+        assert TELEGRAM.place(payload(CASES[name]).body, {}) == event.community
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"update_id":1}', b'{"message":{"chat":{"id":"x"}}}', b"[" * 5000])
 def test_where_no_place_is_named_there_is_none(body: bytes) -> None:
-    assert TELEGRAM.place(body) is None
+    assert TELEGRAM.place(body, {}) is None
 
 
 @pytest.mark.parametrize(
@@ -102,4 +103,6 @@ def test_where_no_place_is_named_there_is_none(body: bytes) -> None:
     ],
 )
 def test_a_webhook_is_genuine_with_either_secret(sent: str, secrets: list[str], *, genuine: bool) -> None:
-    assert TELEGRAM.verify({"x-telegram-bot-api-secret-token": sent}, b"{}", secrets) is genuine
+    delivery = Delivery({"x-telegram-bot-api-secret-token": sent}, b"{}", RECORDED)
+
+    assert TELEGRAM.verify(delivery, Keys(secrets)) is genuine

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
+from typing_extensions import override
 
-from services.ingest.connectors import secrets as keys
-from services.ingest.connectors.payload import Decoded, Payload, Reason, refused
+from services.ingest.connectors import secrets
+from services.ingest.connectors.delivery import Delivery, Keys
+from services.ingest.connectors.payload import Connector, Decoded, Payload, Reason, refused
 from services.ingest.connectors.telegram import members, messages, polls, reactions
 from services.ingest.connectors.telegram.kinds import chat_of, kind_of, refusal
 from services.ingest.connectors.telegram.updates import Update
@@ -20,20 +22,23 @@ SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's nam
 _decoder = msgspec.json.Decoder(Update)
 
 
-class Telegram:
+class Telegram(Connector):
     """The connector; see the modules beside it for what each kind becomes."""
 
     platform = "telegram"
 
-    def verify(self, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
+    @override
+    def verify(self, delivery: Delivery, keys: Keys) -> bool:
         """Return whether the webhook's secret was sent along; Telegram does not sign the body."""
-        del body
-        return keys.is_one_of(headers.get(SECRET_HEADER, ""), secrets)
+        return secrets.is_one_of(delivery.headers.get(SECRET_HEADER, ""), keys.secrets)
 
-    def place(self, body: bytes) -> str | None:
+    @override
+    def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:
         """Return the chat that the update names."""
+        del headers
         return chat_of(body)
 
+    @override
     def decode(self, payload: Payload) -> Decoded:
         """Return what the update tells."""
         try:

@@ -14,10 +14,10 @@ from typing import TypeVar
 
 import msgspec
 
+from services.ingest.connectors.slack.messages import Room, events_of
+from services.ingest.connectors.slack.wire import Message, User
+from services.ingest.connectors.slack.wire import Room as Listed
 from services.ingest.importers.importer import Broken, Where
-from services.ingest.importers.slack.messages import Room, events_of
-from services.ingest.importers.slack.wire import Message, User
-from services.ingest.importers.slack.wire import Room as Listed
 from shared.errors import Unprocessable
 from shared.events import Envelope
 from shared.events.codec import reason

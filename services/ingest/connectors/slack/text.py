@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from services.ingest.importers.slack.wire import NAME_CHARS_MAX
+from services.ingest.connectors.slack.wire import NAME_CHARS_MAX
 from shared.events.envelope import TEXT_CHARS_MAX
 
 MARK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")

@@ -1,7 +1,8 @@
-"""One record of a channel into events.
+"""One message of a channel into events, whether an export or the Events API tells it.
 
-The export tells no time of a reaction: it gets its message's, and stands right behind it. An edited message is there in its
-last version only: it is created with that text, and `edition` says when it was edited.
+An export tells no time of a reaction: it gets its message's, and stands right behind it. An edited message is there in its
+last version only: it is created with that text, and `edition` says when it was edited. A reaction that is taken back and put
+again is told live as one each time; its version is when it was.
 """
 
 from __future__ import annotations
@@ -11,11 +12,10 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-from services.ingest.facts import Fact, event
-from services.ingest.importers.importer import Where
-from services.ingest.importers.slack.text import Plain, plain
-from services.ingest.importers.slack.wire import File, Message
-from services.ingest.importers.slack.wire import Reaction as Told
+from services.ingest.connectors.slack.text import Plain, plain
+from services.ingest.connectors.slack.wire import File, Message
+from services.ingest.connectors.slack.wire import Reaction as Told
+from services.ingest.facts import Fact, Stamp, event
 from shared.events import Actor, Envelope
 from shared.events.community import (
     Content,
@@ -28,6 +28,7 @@ from shared.events.community import (
     Membership,
     Reaction,
     ReactionAdded,
+    ReactionRemoved,
     Removal,
 )
 
@@ -43,7 +44,7 @@ FORMATS: Mapping[str, Format] = {"image": "photo", "video": "video", "audio": "a
 class Room(Struct, frozen=True):
     """Where a record stands: community, channel, and how its members are called."""
 
-    where: Where
+    stamp: Stamp
     community: str
     channel: str
     names: Mapping[str, str]
@@ -89,7 +90,7 @@ def written(message: Message, room: Room, make: type[Envelope], changed: str | N
         at=instant(changed or message.ts),
         subject=data.content_id,
     )
-    return event(make, room.where, fact, data)
+    return event(make, room.stamp, fact, data)
 
 
 def content_of(message: Message, room: Room, edition: int | None) -> Content:
@@ -141,24 +142,62 @@ def reactions(message: Message, room: Room) -> Iterator[Envelope]:
     """Yield each member's reaction, or how many there are where nobody is named."""
     for told in message.reactions:
         for user in dict.fromkeys(told.users or ()):
-            yield reaction(message, room, told, Actor(id=f"slack:{user}", name=room.names.get(user)))
+            yield put(Put(message.ts, told.name, user), room)
         if not told.users and told.count:
-            yield reaction(message, room, told, None)
+            yield counted(message, room, told)
 
 
-def reaction(message: Message, room: Room, told: Told, actor: Actor | None) -> Envelope:
-    """Return one reaction; Slack names its emojis, so the name is the kind."""
-    about = f"reaction/{room.channel}/{message.ts}/{told.name}/{actor.id if actor is not None else ''}"
-    content = room.content(message.ts)
-    data = Reaction(
-        actor=actor,
-        content_id=content,
-        kind=told.name,
-        value=VALUES.get(told.name.partition("::")[0]),
-        count=told.count if actor is None else None,
+class Put(Struct, frozen=True):
+    """A member's reaction to the message of a stamp; who wrote that, and when it was put, where it is told."""
+
+    ts: str
+    emoji: str
+    user: str
+    author: str | None = None
+    at: str | None = None
+
+
+def put(one: Put, room: Room) -> Envelope:
+    """Return a reaction. An export tells no time of it, so its id has none either: both tell the same fact."""
+    fact = Fact(
+        community=room.community,
+        about=f"reaction/{room.channel}/{one.ts}/{one.emoji}/slack:{one.user}",
+        at=instant(one.at or one.ts),
+        subject=room.content(one.ts),
     )
+    return event(ReactionAdded, room.stamp, fact, _reaction(one, room))
+
+
+def taken_back(one: Put, room: Room) -> Envelope:
+    """Return that a reaction was taken back, which callbacks alone tell."""
+    about = f"unreaction/{room.channel}/{one.ts}/{one.emoji}/slack:{one.user}/{one.at}"
+    fact = Fact(community=room.community, about=about, at=instant(one.at or one.ts), subject=room.content(one.ts))
+    return event(ReactionRemoved, room.stamp, fact, _reaction(one, room))
+
+
+def _reaction(one: Put, room: Room) -> Reaction:
+    """Slack names its emojis, so the name is the kind."""
+    return Reaction(
+        actor=Actor(id=f"slack:{one.user}", name=room.names.get(one.user)),
+        content_id=room.content(one.ts),
+        content_author=None if one.author is None else f"slack:{one.author}",
+        kind=one.emoji,
+        value=value_of(one.emoji),
+    )
+
+
+def counted(message: Message, room: Room, told: Told) -> Envelope:
+    """Return how many reactions there are of nobody who is named."""
+    content = room.content(message.ts)
+    data = Reaction(content_id=content, kind=told.name, value=value_of(told.name), count=told.count)
+    about = f"reaction/{room.channel}/{message.ts}/{told.name}/"
     fact = Fact(community=room.community, about=about, at=instant(message.ts), subject=content)
-    return event(ReactionAdded, room.where, fact, data)
+    return event(ReactionAdded, room.stamp, fact, data)
+
+
+def value_of(emoji: str) -> int | None:
+    """Return what an emoji says of the content, whatever its skin tone."""
+    return VALUES.get(emoji.partition("::")[0])
 
 
 def joined(user: str, ts: str, room: Room) -> Envelope:
@@ -167,7 +206,7 @@ def joined(user: str, ts: str, room: Room) -> Envelope:
     actor = Actor(id=member, name=room.names.get(user))
     data = Membership(actor=actor, member=member, name=actor.name, time_source="platform")
     fact = Fact(community=room.community, about=f"joined/{user}", at=instant(ts), subject=member)
-    return event(MemberJoined, room.where, fact, data)
+    return event(MemberJoined, room.stamp, fact, data)
 
 
 def deleted(ts: str, at: str, room: Room) -> Envelope:
@@ -175,4 +214,4 @@ def deleted(ts: str, at: str, room: Room) -> Envelope:
     content = room.content(ts)
     fact = Fact(community=room.community, about=f"deleted/{room.channel}/{ts}", at=instant(at), subject=content)
     data = Removal(content_id=content, kind="message", channel=f"{room.community}:{room.channel}", time_source="platform")
-    return event(ContentDeleted, room.where, fact, data)
+    return event(ContentDeleted, room.stamp, fact, data)

@@ -1,0 +1,51 @@
+"""One request of a platform to a webhook, and what a connector may answer: the part of the port that knows HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class Delivery(NamedTuple):
+    """A request as it came: header names in lower case, the body as it was sent, for signatures are over its bytes."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    at: datetime
+    """When it came, for signatures that grow old."""
+    query: Mapping[str, str] = {}
+
+
+class Keys(NamedTuple):
+    """What a connection knows of its platform's credentials."""
+
+    secrets: Sequence[str] = ()
+    """Of signatures, or as they are sent along; two while one is being replaced."""
+    handshake: str | None = None
+    """What the platform is to hear, or will send, when it asks whether the address is ours."""
+
+
+class Answer(NamedTuple):
+    """What a platform hears."""
+
+    body: bytes = b"ok"
+    media_type: str = "text/plain"
+
+
+class Unreadable(ValueError):
+    """A body that is not even in the platform's format."""
+
+
+def json_object(body: bytes) -> None:
+    """Raise Unreadable where the body is no JSON object. One that is too deep is kept: its dead letter says so."""
+    try:
+        _object.decode(body)
+    except RecursionError:
+        return
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable("the body is not a JSON object") from error

@@ -1,0 +1,85 @@
+"""Slack's Events API: one JSON object a request, signed by the app's signing secret.
+
+A workspace is the community (`slack:<team>`), its public and private channels are the rooms inside. What an export tells of
+the same workspace has the same ids, if it is imported with `--community slack:<team>`.
+Source: https://api.slack.com/apis/events-api and https://api.slack.com/authentication/verifying-requests-from-slack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import msgspec
+from typing_extensions import override
+
+from services.ingest.connectors import secrets
+from services.ingest.connectors.delivery import Answer, Delivery, Keys
+from services.ingest.connectors.payload import Connector, Decoded, Payload
+from services.ingest.connectors.slack.callbacks import Callback, told
+from shared.errors import Unprocessable
+from shared.events.codec import reason
+
+SIGNATURE, STAMP = "x-slack-signature", "x-slack-request-timestamp"
+"""Headers: the HMAC over version, stamp and raw body, and the stamp in seconds."""
+
+WINDOW = timedelta(minutes=5)
+"""A signed request is genuine for so long: who records one cannot send it again later."""
+
+
+class _Outer(msgspec.Struct):
+    type: str = ""
+    team_id: str | None = None
+    challenge: str | None = None
+
+
+_outer = msgspec.json.Decoder(_Outer)
+_callback = msgspec.json.Decoder(Callback)
+
+
+class Slack(Connector):
+    """The connector; callbacks.py says what each kind becomes."""
+
+    platform = "slack"
+
+    @override
+    def verify(self, delivery: Delivery, keys: Keys) -> bool:
+        """Return whether the request is signed with one of the secrets, and not long ago."""
+        stamp = delivery.headers.get(STAMP, "")
+        version, _, signature = delivery.headers.get(SIGNATURE, "").partition("=")
+        signed = secrets.is_signed(signature, f"{version}:{stamp}:".encode() + delivery.body, keys.secrets)
+        return signed and version == "v0" and _is_fresh(stamp, delivery)
+
+    @override
+    def greeting(self, delivery: Delivery, keys: Keys) -> Answer | None:
+        """Return the challenge that Slack wants to hear when the address is entered."""
+        outer = _read(delivery.body)
+        if outer is None or outer.type != "url_verification" or outer.challenge is None:
+            return None
+        return Answer(outer.challenge.encode())
+
+    @override
+    def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:
+        """Return the workspace that the callback names."""
+        del headers
+        outer = _read(body)
+        return f"slack:{outer.team_id}" if outer is not None and outer.team_id else None
+
+    @override
+    def decode(self, payload: Payload) -> Decoded:
+        """Return what the callback tells."""
+        try:
+            return told(_callback.decode(payload.body), payload)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise Unprocessable(f"not a callback of Slack: {reason(error)}") from error
+
+
+def _is_fresh(stamp: str, delivery: Delivery) -> bool:
+    return stamp.isdecimal() and len(stamp) <= 11 and abs(delivery.at.timestamp() - int(stamp)) <= WINDOW.total_seconds()  # noqa: PLR2004 - digits
+
+
+def _read(body: bytes) -> _Outer | None:
+    try:
+        return _outer.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None

@@ -1,0 +1,63 @@
+"""VK's markup into plain text: `[id1|Anna]`, `[club2|Shop]`, `[id1:bp-2_3|Anna]`, `[https://a.example|label]`.
+
+Source: https://dev.vk.com/method/messages.send (mentions) and https://dev.vk.com/method/wall.post (links).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from services.ingest.connectors.vk.wire import URL_CHARS_MAX
+
+MARK = re.compile(r"\[([^\[\]|]{1,1000})\|([^\[\]|]{1,1000})\]")
+"""A target and what is shown for it. No part can match in two ways; the limits keep an open bracket cheap."""
+
+MEMBER = re.compile(r"(id|club|public|event)([0-9]{1,16})(?::.*)?")
+"""A target that is a person or a community; after the colon, in topics, stands the comment that is answered."""
+
+ADDRESS = re.compile(r"https?://[^\s\[\]|<>\"]+")
+TAG = re.compile(r"(?<![\w#])#(\w{1,100})")
+
+FOUND_MAX = 200
+"""The contract's limit for links, mentions and tags."""
+
+
+class Plain(NamedTuple):
+    """A text as people see it, and what it points to."""
+
+    text: str | None
+    links: tuple[str, ...] | None
+    mentions: tuple[str, ...] | None
+    tags: tuple[str, ...] | None
+
+
+def plain(marked: str) -> Plain:
+    """Return the text with every mark replaced by what is shown for it."""
+    text = MARK.sub(lambda match: match[2] if is_mark(match[1]) else match[0], marked)
+    targets = [match[1] for match in MARK.finditer(marked)]
+    return Plain(
+        text=text.strip() or None,
+        links=some(link.rstrip(".,;:!?") for link in ADDRESS.findall(marked) if len(link) <= URL_CHARS_MAX),
+        mentions=some(f"vk:{id_}" for id_ in map(mentioned, targets) if id_ is not None),
+        tags=some(tag.casefold() for tag in TAG.findall(text)),
+    )
+
+
+def is_mark(target: str) -> bool:
+    """Return whether VK shows the label in its place; other brackets are the writer's own."""
+    return mentioned(target) is not None or target.startswith(("http://", "https://", "vk.com/"))
+
+
+def mentioned(target: str) -> int | None:
+    """Return the account that a target names; communities are negative."""
+    match = MEMBER.fullmatch(target)
+    if match is None:
+        return None
+    return int(match[2]) if match[1] == "id" else -int(match[2])
+
+
+def some(found: Iterable[str]) -> tuple[str, ...] | None:
+    """Return each once, as many as the contract takes."""
+    return tuple(dict.fromkeys(found))[:FOUND_MAX] or None
