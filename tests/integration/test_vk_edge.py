@@ -9,6 +9,7 @@ from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.raw import from_record
 from services.ingest.facts import identity
 from tests.integration.edge import SECRET, Edge, edge
+from tests.integration.services import eventually
 from tests.parts import Addresses
 from tests.unit.ingest.vk_callbacks import CASES, GROUP, HANDSHAKE
 
@@ -28,7 +29,9 @@ async def test_a_confirmation_is_answered_and_a_callback_told_twice_is_one_fact(
         asks = {"type": "confirmation", "group_id": GROUP, "secret": SECRET}
         like = json.dumps(CASES["like"] | {"secret": SECRET}).encode()
 
-        greeted = await asked.hook(json.dumps(asks).encode(), hook)
+        greeted = await eventually(  # a connection that was declared just now is known in a moment
+            lambda: asked.hook(json.dumps(asks).encode(), hook), lambda answer: answer.status_code != 404
+        )
         forged = await asked.hook(json.dumps(asks | {"secret": "guess"}).encode(), hook)
         taken = [await asked.hook(like, hook) for _ in range(2)]
         kept = [record for record in await asked.kept() if dict(record.headers).get("connection") == hook.encode()]
