@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -18,7 +18,6 @@ class Delivery(NamedTuple):
     body: bytes
     at: datetime
     """When it came, for signatures that grow old."""
-    query: Mapping[str, str] = {}
 
 
 class Keys(NamedTuple):
@@ -39,6 +38,17 @@ class Answer(NamedTuple):
 
 class Unreadable(ValueError):
     """A body that is not even in the platform's format."""
+
+
+T = TypeVar("T")
+
+
+def read_or_none(decoder: msgspec.json.Decoder[T], body: bytes) -> T | None:
+    """Return what the body tells an edge that only looks at it; None where it cannot be read, which decoding says better."""
+    try:
+        return decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def json_object(body: bytes) -> None:

@@ -158,9 +158,11 @@ def test_a_callback_of_no_workspace_has_no_place() -> None:
     assert decode(said(), team_id=None).refused[0].reason is Reason.NO_COMMUNITY
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"[]", b"\xff", b"[" * 5_000, callback({"type": "message", "channel": "C1", "ts": "x"})]
-)
+WITHOUT_A_STAMP = callback({"type": "message", "channel": "C1", "ts": "x"})
+CHANGED_INTO_A_LIST = callback(said(subtype="message_changed", message=[], previous_message={"ts": TS}, ts=LATER))
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b"[" * 5_000, WITHOUT_A_STAMP, CHANGED_INTO_A_LIST])
 def test_what_cannot_be_read_is_unprocessable(body: bytes) -> None:
     with pytest.raises(Unprocessable):
         SLACK.decode(Payload(body=body, brand="acme", connection="hook", recordedtime=NOW))

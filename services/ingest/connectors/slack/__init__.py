@@ -14,7 +14,7 @@ import msgspec
 from typing_extensions import override
 
 from services.ingest.connectors import secrets
-from services.ingest.connectors.delivery import Answer, Delivery, Keys
+from services.ingest.connectors.delivery import Answer, Delivery, Keys, read_or_none
 from services.ingest.connectors.payload import Connector, Decoded, Payload
 from services.ingest.connectors.slack.callbacks import Callback, told
 from shared.errors import Unprocessable
@@ -79,7 +79,4 @@ def _is_fresh(stamp: str, delivery: Delivery) -> bool:
 
 
 def _read(body: bytes) -> _Outer | None:
-    try:
-        return _outer.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+    return read_or_none(_outer, body)

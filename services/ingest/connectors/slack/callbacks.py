@@ -7,7 +7,7 @@ must have the id under which an export tells it.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -99,6 +99,7 @@ class Joined(Wire, frozen=True):
 _kind = msgspec.json.Decoder(_Kind)
 _said = msgspec.json.Decoder(Said)
 _message = msgspec.json.Decoder(Message)
+_fields = msgspec.json.Decoder(dict[str, Any])
 _reacted = msgspec.json.Decoder(Reacted)
 _joined = msgspec.json.Decoder(Joined)
 
@@ -140,7 +141,7 @@ def _message_told(callback: Callback, payload: Payload, community: str, kind: st
 def _changed(said: Said, room: Room, kind: str) -> Decoded:
     """Return the edit. Slack also tells as a change that it has drawn a preview, or counted an answer."""
     before = said.previous_message
-    found = msgspec.json.decode(said.message or b"{}")
+    found = _fields.decode(said.message or b"{}")
     if before is not None:
         found.setdefault("ts", before.ts)
     now = msgspec.convert(found, Message)

@@ -1,8 +1,8 @@
 """One message of a channel into events, whether an export or the Events API tells it.
 
 An export tells no time of a reaction: it gets its message's, and stands right behind it. An edited message is there in its
-last version only: it is created with that text, and `edition` says when it was edited. A reaction that is taken back and put
-again is told live as one each time; its version is when it was.
+last version only: it is created with that text, and `edition` says when it was edited. Taking a reaction back has the
+time of it in its id; putting one has not, for an export knows none.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import msgspec
 from typing_extensions import override
 
 from services.ingest.connectors import secrets
-from services.ingest.connectors.delivery import Answer, Delivery, Keys, json_object
+from services.ingest.connectors.delivery import Answer, Delivery, Keys, json_object, read_or_none
 from services.ingest.connectors.payload import Connector, Decoded, Payload
 from services.ingest.connectors.vk.callbacks import told
 from services.ingest.connectors.vk.wire import Callback
@@ -88,7 +88,4 @@ def _bare(body: bytes) -> bytes:
 
 
 def _read(body: bytes) -> _Outer | None:
-    try:
-        return _outer.decode(_bare(body))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+    return read_or_none(_outer, _bare(body))
