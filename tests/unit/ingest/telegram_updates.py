@@ -16,6 +16,7 @@ import msgspec
 
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Decoded, Payload
+from tests.unit.ingest import golden_file
 
 GOLDEN = Path(__file__).parent / "golden" / "telegram.json"
 RECORDED = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -173,12 +174,5 @@ def decode(update: object, **fields: object) -> Decoded:
     return CONNECTORS["telegram"].decode(payload(update, **fields))
 
 
-def plain(decoded: Decoded) -> Json:
-    """What was decoded, as it stands in the golden file."""
-    told: Json = msgspec.json.decode(msgspec.json.encode(decoded))
-    return {key: value for key, value in told.items() if value}
-
-
 if __name__ == "__main__":
-    golden = {name: plain(decode(update)) for name, update in CASES.items()}
-    GOLDEN.write_bytes(msgspec.json.format(msgspec.json.encode(golden), indent=1) + b"\n")
+    golden_file.write(GOLDEN, {name: decode(update) for name, update in CASES.items()})

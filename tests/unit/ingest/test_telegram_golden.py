@@ -6,7 +6,8 @@ import pytest
 
 from shared.events import decode as read
 from shared.events import encode
-from tests.unit.ingest.telegram_updates import CASES, GOLDEN, decode, plain
+from tests.unit.ingest.golden_file import plain
+from tests.unit.ingest.telegram_updates import CASES, GOLDEN, decode
 
 EXPECTED = json.loads(GOLDEN.read_bytes())
 

@@ -8,7 +8,8 @@ import pytest
 from services.ingest.connectors.vk.callbacks import READ, REFUSED
 from shared.events import decode as read
 from shared.events import encode
-from tests.unit.ingest.vk_callbacks import CASES, GOLDEN, RECORDED, decode, plain
+from tests.unit.ingest.golden_file import plain
+from tests.unit.ingest.vk_callbacks import CASES, GOLDEN, RECORDED, decode
 
 EXPECTED = json.loads(GOLDEN.read_bytes())
 

@@ -15,6 +15,7 @@ import msgspec
 
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Decoded, Payload
+from tests.unit.ingest import golden_file
 
 GOLDEN = Path(__file__).parent / "golden" / "vk.json"
 RECORDED = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -178,12 +179,5 @@ def decode(callback: object, **fields: object) -> Decoded:
     return CONNECTORS["vk"].decode(payload(callback, **fields))
 
 
-def plain(decoded: Decoded) -> Json:
-    """What was decoded, as it stands in the golden file."""
-    found: Json = msgspec.json.decode(msgspec.json.encode(decoded))
-    return {key: value for key, value in found.items() if value}
-
-
 if __name__ == "__main__":
-    golden = {name: plain(decode(callback)) for name, callback in CASES.items()}
-    GOLDEN.write_bytes(msgspec.json.format(msgspec.json.encode(golden), indent=1) + b"\n")
+    golden_file.write(GOLDEN, {name: decode(callback) for name, callback in CASES.items()})
