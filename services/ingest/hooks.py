@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.delivery import Answer, Delivery, Unreadable
 from services.ingest.connectors.payload import Connector
-from services.ingest.store import Connected, Connections, Intake
+from services.ingest.store import Connected, Connections, Intake, Piece
 from shared.errors import Retryable, Unprocessable
 from shared.http.body import limited_body
 from shared.http.problems import Problem, document
@@ -77,7 +77,7 @@ class Hooks:
         if greeting is not None:
             return greeting
         kept = {name: headers[name] for name in connector.kept_headers if name in headers}
-        await self._intake.payload(found, body, kept)
+        await self._intake.pieces(found, (Piece(body, kept),))
         return OK
 
 

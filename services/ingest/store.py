@@ -6,10 +6,11 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import NamedTuple
 
 import msgspec
 from pymongo.read_concern import ReadConcern
@@ -137,6 +138,14 @@ class Connections:
             return "", str(error)
 
 
+class Piece(NamedTuple):
+    """One payload of a platform, as its connector reads it."""
+
+    body: bytes
+    headers: Mapping[str, str] = NO_HEADERS
+    """Those that the connector keeps."""
+
+
 class Intake:
     """Takes payloads in: stamps them, and returns when Kafka has them."""
 
@@ -147,22 +156,15 @@ class Intake:
         """Return the time by which deliveries are stamped."""
         return self._clock.now()
 
-    async def payload(self, connection: Connected, body: bytes, kept: Mapping[str, str] = NO_HEADERS) -> None:
-        """Take in one payload of a platform, with the headers that its connector keeps.
+    async def pieces(self, connection: Connected, pieces: Sequence[Piece]) -> None:
+        """Take in payloads of a platform, in their order.
 
-        Raises Retryable where Kafka did not acknowledge it.
+        Raises Retryable where Kafka did not acknowledge all of them, Unprocessable where one is larger than any may be.
         """
-        platform = connection.spec.platform
-        community = CONNECTORS[platform].place(body, kept)
-        payload = Payload(
-            body=body,
-            brand=connection.brand,
-            connection=connection.name,
-            community=community,
-            recordedtime=self._clock.now(),
-            headers=kept,
-        )
-        await self._publisher.send(RAW.name, to_record(Raw(platform, payload), carried_on()))
+        if pieces:
+            carried, now = carried_on(), self._clock.now()
+            records = [to_record(_raw(connection, piece, now), carried) for piece in pieces]
+            await self._publisher.send_all(RAW.name, records)
 
     async def events(
         self, brand: str, source: str, bodies: list[tuple[str | None, bytes]], *, imported: bool, backfill_points: bool
@@ -182,6 +184,19 @@ class Intake:
             for community, body in bodies
         ]
         await self._publisher.send_all(RAW.name, [to_record(Raw("events", payload), headers) for payload in payloads])
+
+
+def _raw(connection: Connected, piece: Piece, now: datetime) -> Raw:
+    platform = connection.spec.platform
+    payload = Payload(
+        body=piece.body,
+        brand=connection.brand,
+        connection=connection.name,
+        community=CONNECTORS[platform].place(piece.body, piece.headers),
+        recordedtime=now,
+        headers=piece.headers,
+    )
+    return Raw(platform, payload)
 
 
 class Taken:

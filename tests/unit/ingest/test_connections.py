@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.ingest.polling import Poller
+from services.ingest.sources.poller import Poller
 from services.ingest.store import Connections
 from shared.secrets import Credentials
 
@@ -85,7 +85,7 @@ async def test_what_was_stored_with_a_reference_of_another_brand_is_checked_agai
 
 
 async def test_no_connection_ends_the_pollers() -> None:
-    poller = Poller(connections(stored("old", gone="field")), None, None)  # type: ignore[arg-type] # never reached
+    poller = Poller(connections(stored("old", gone="field")), None, None, {})  # type: ignore[arg-type] # never reached
 
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(poller.run(), 0.1)
