@@ -56,7 +56,7 @@ class Connected:
     @property
     def keys(self) -> Keys:
         """What its connector verifies deliveries with."""
-        return Keys(self.secrets, self.handshake)
+        return Keys(self.secrets, self.handshake, tuple(community.id for community in self.spec.communities))
 
 
 class Connections:
@@ -148,21 +148,25 @@ class Intake:
         return self._clock.now()
 
     async def payload(self, connection: Connected, body: bytes, kept: Mapping[str, str] = NO_HEADERS) -> None:
-        """Take in one payload of a platform, with the headers that its connector keeps.
+        """Take in a delivery of a platform, each of its parts as a record, with the headers that its connector keeps.
 
-        Raises Retryable where Kafka did not acknowledge it.
+        Raises Retryable where Kafka did not acknowledge all of them: those that it has are known by their ids when they
+        are delivered again.
         """
         platform = connection.spec.platform
-        community = CONNECTORS[platform].place(body, kept)
-        payload = Payload(
-            body=body,
-            brand=connection.brand,
-            connection=connection.name,
-            community=community,
-            recordedtime=self._clock.now(),
-            headers=kept,
-        )
-        await self._publisher.send(RAW.name, to_record(Raw(platform, payload), carried_on()))
+        connector, now, headers = CONNECTORS[platform], self._clock.now(), carried_on()
+        payloads = [
+            Payload(
+                body=part,
+                brand=connection.brand,
+                connection=connection.name,
+                community=connector.place(part, kept),
+                recordedtime=now,
+                headers=kept,
+            )
+            for part in connector.parts(body)
+        ]
+        await self._publisher.send_all(RAW.name, [to_record(Raw(platform, payload), headers) for payload in payloads])
 
     async def events(
         self, brand: str, source: str, bodies: list[tuple[str | None, bytes]], *, imported: bool, backfill_points: bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -63,13 +63,13 @@ class FakePublisher(Publisher):
         self.kept: list[bytes] = []
 
     @override
-    async def send(self, topic: str, record: Outgoing, partition: int | None = None) -> None:
+    async def send_all(self, topic: str, records: Sequence[Outgoing], partition: int | None = None) -> None:
         del topic, partition
         if len(self.kept) >= self.room:
             raise Retryable("Kafka did not acknowledge: KafkaTimeoutError")
-        if len(record.value) > RECORD_BYTES_MAX:
+        if any(len(record.value) > RECORD_BYTES_MAX for record in records):
             raise Unprocessable("a record is above the limit")
-        self.kept.append(record.value)
+        self.kept += [record.value for record in records]
 
 
 class World:

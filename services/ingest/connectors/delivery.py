@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -27,6 +27,8 @@ class Keys(NamedTuple):
     """Of signatures, or as they are sent along; two while one is being replaced."""
     handshake: str | None = None
     """What the platform is to hear, or will send, when it asks whether the address is ours."""
+    communities: Sequence[str] = ()
+    """Those that the connection lists; none: whichever speak."""
 
 
 class Answer(NamedTuple):
@@ -37,7 +39,7 @@ class Answer(NamedTuple):
 
 
 class Unreadable(ValueError):
-    """A body that is not even in the platform's format."""
+    """A body that is not even in the platform's format, or whose secrets cannot be found to drop them."""
 
 
 T = TypeVar("T")
@@ -59,3 +61,14 @@ def json_object(body: bytes) -> None:
         return
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Unreadable("the body is not a JSON object") from error
+
+
+def without(body: bytes, names: Collection[str]) -> bytes:
+    """Return a JSON object without these of its own fields, all others as they came; Unreadable where it is none."""
+    try:
+        fields = _object.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable("the body is not a JSON object that can be read") from error
+    if not any(name in fields for name in names):
+        return body
+    return msgspec.json.encode({name: value for name, value in fields.items() if name not in names})

@@ -163,3 +163,17 @@ def test_who_comes_again_into_a_chat_is_told_again() -> None:
 )
 def test_no_text_holds_up_the_reader(text: str) -> None:
     plain(text)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_kept_tells_the_same_without_the_secret(name: str) -> None:
+    body = json.dumps(CASES[name]).encode()
+
+    assert SECRET.encode() not in VK.keep(BOM + body)
+    assert decode(VK.keep(body)) == decode(body)
+
+
+def test_what_holds_no_secret_is_kept_as_it_came() -> None:
+    body = b'{ "type" : "wall_post_new","group_id":501 }'
+
+    assert VK.keep(body) == body
