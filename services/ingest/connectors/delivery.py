@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -72,3 +72,16 @@ def without(body: bytes, names: Collection[str]) -> bytes:
     if not any(name in fields for name in names):
         return body
     return msgspec.json.encode({name: value for name, value in fields.items() if name not in names})
+
+
+def anything(body: bytes) -> Any:  # noqa: ANN401 - JSON
+    """Return whatever JSON the body holds, to look for what must not be kept; Unreadable where it is none."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable("the body is not JSON that can be read") from error
+
+
+def objects(value: object) -> list[dict[str, Any]]:
+    """Return the objects of a JSON list; none where it is no list."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
