@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from services.ingest.connectors.discourse import Discourse
 from services.ingest.connectors.events import Events
 from services.ingest.connectors.meta import Meta
 from services.ingest.connectors.payload import Connector
@@ -12,7 +13,7 @@ from services.ingest.connectors.slack import Slack
 from services.ingest.connectors.telegram import Telegram
 from services.ingest.connectors.vk import Vk
 
-_ALL: tuple[Connector, ...] = (Telegram(), Slack(), Vk(), Meta("facebook"), Meta("instagram"), Events())
+_ALL: tuple[Connector, ...] = (Telegram(), Slack(), Vk(), Meta("facebook"), Meta("instagram"), Discourse(), Events())
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.platform: connector for connector in _ALL})
 """Every connector by the name of its platform."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from services.ingest.connectors.delivery import Answer, Delivery, Keys, Unreadable
+from services.ingest.connectors.meta.page import FIELDS, REFUSED, SETTINGS
 from services.ingest.connectors.meta.wire import CHANGES_MAX
 from shared.errors import Unprocessable
 from tests.unit.ingest.doors import Door
@@ -257,3 +258,21 @@ async def test_what_was_said_to_the_page_alone_is_kept_nowhere(name: str) -> Non
     (record,) = door.kept
     assert "тайна".encode() not in record.value
     assert FACEBOOK.decode(payload(record.value)) == decode(CASES[name])
+
+
+def test_no_item_or_field_is_both_read_and_refused() -> None:
+    assert not set(FIELDS["feed"]) & set(REFUSED)
+    assert not set(FIELDS) & SETTINGS
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_either_connector_reads_what_the_app_delivers(name: str) -> None:
+    assert INSTAGRAM.decode(payload(CASES[name])) == decode(CASES[name])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_kept_of_a_request_tells_the_same(name: str) -> None:
+    kept = FACEBOOK.keep(payload(CASES[name]).body)
+
+    assert decode(kept) == decode(CASES[name])
+    assert "тайна".encode() not in kept
