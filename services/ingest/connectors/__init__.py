@@ -12,8 +12,18 @@ from services.ingest.connectors.payload import Connector
 from services.ingest.connectors.slack import Slack
 from services.ingest.connectors.telegram import Telegram
 from services.ingest.connectors.vk import Vk
+from services.ingest.connectors.youtube import Youtube
 
-_ALL: tuple[Connector, ...] = (Telegram(), Slack(), Vk(), Meta("facebook"), Meta("instagram"), Discourse(), Events())
+_ALL: tuple[Connector, ...] = (
+    Telegram(),
+    Slack(),
+    Vk(),
+    Meta("facebook"),
+    Meta("instagram"),
+    Discourse(),
+    Youtube(),
+    Events(),
+)
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.platform: connector for connector in _ALL})
 """Every connector by the name of its platform."""
