@@ -124,7 +124,8 @@ class Connections:
         # Without its secret a connection takes nothing: every delivery is refused with 401.
         usable = tuple(value for value, _ in found if value)
         problems = (*(said for _, said in found), problem, another)
-        return Connected(name, brand, spec, usable, token or None, handshake or None), tuple(filter(None, problems))
+        known = handshake if spec.handshake is not None else None
+        return Connected(name, brand, spec, usable, token or None, known), tuple(filter(None, problems))
 
     def _optional(self, ref: SecretRef | None, brand: str, brands: Collection[str]) -> tuple[str, str]:
         return ("", "") if ref is None else self._resolved(ref, brand, brands)

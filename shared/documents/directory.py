@@ -54,7 +54,7 @@ class Connection(Spec, frozen=True, kw_only=True):
     token: SecretRef | None = None
     """Of the bot; needed for `poll`."""
     handshake: SecretRef | None = None
-    """What the platform asks for to make sure that the address is ours: VK's confirmation string, Meta's verify token."""
+    """What makes sure that the address is ours: VK's confirmation string, the verify token of Meta or of YouTube's hub."""
     communities: Annotated[tuple[Community, ...], Meta(max_length=10_000)] = ()
     """Titles for reports; communities that are not listed are found as they speak."""
 

@@ -26,7 +26,10 @@ class Keys(NamedTuple):
     secrets: Sequence[str] = ()
     """Of signatures, or as they are sent along; two while one is being replaced."""
     handshake: str | None = None
-    """What the platform is to hear, or will send, when it asks whether the address is ours."""
+    """What the platform is to hear, or will send, when it asks whether the address is ours.
+
+    Empty where it is declared and cannot be read: then nothing fits it.
+    """
     communities: Sequence[str] = ()
     """Those that the connection lists; none: whichever speak."""
 

@@ -79,11 +79,13 @@ def test_a_confirmation_is_believed_without_a_secret_but_not_with_a_wrong_one() 
     assert not VK.verify(delivery(confirmation(secret="else")), KEYS)
     assert not VK.verify(delivery(confirmation(secret="")), KEYS)
     assert not VK.verify(delivery(confirmation()), Keys((SECRET,)))
+    assert not VK.verify(delivery(confirmation()), Keys((SECRET,), ""))
 
 
 def test_vk_hears_the_connections_own_string_and_nothing_else_is_greeted() -> None:
     assert VK.greeting(delivery(confirmation()), KEYS) == Answer(HANDSHAKE.encode(), "text/plain")
     assert VK.greeting(delivery(confirmation()), Keys((SECRET,))) is None
+    assert VK.greeting(delivery(confirmation()), Keys((SECRET,), "")) is None
     assert VK.greeting(delivery(CASES["message"]), KEYS) is None
 
 

@@ -80,6 +80,8 @@ def test_anything_else_is_not_genuine(header: str) -> None:
         (ASKED | {"hub.verify_token": TOKEN}, Keys((SECRET,), TOKEN, LISTED), True),
         (ASKED | {"hub.verify_token": TOKEN}, Keys((SECRET,), TOKEN, UNLISTED), False),
         (ASKED | {"hub.verify_token": "guess"}, Keys((SECRET,), TOKEN), False),
+        (ASKED, Keys((SECRET,), "", LISTED), False),
+        (ASKED | {"hub.verify_token": ""}, Keys((SECRET,), "", LISTED), False),
         (LEAVING, Keys((SECRET,), None, LISTED), False),
         (LEAVING, Keys((SECRET,)), False),
         (LEAVING, Keys((SECRET,), None, UNLISTED), True),

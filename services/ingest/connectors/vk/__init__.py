@@ -54,7 +54,7 @@ class Vk(Connector):
         if outer is None:
             return False
         if outer.secret is None and outer.type == CONFIRMATION:
-            return keys.handshake is not None
+            return bool(keys.handshake)
         return secrets.is_one_of(outer.secret or "", keys.secrets)
 
     @override
@@ -66,7 +66,7 @@ class Vk(Connector):
     def greeting(self, delivery: Delivery, keys: Keys) -> Answer | None:
         """Return the connection's own string where VK asks for its confirmation."""
         outer = _read(delivery.body)
-        if outer is None or outer.type != CONFIRMATION or keys.handshake is None:
+        if outer is None or outer.type != CONFIRMATION or not keys.handshake:
             return None
         return Answer(keys.handshake.encode())
 

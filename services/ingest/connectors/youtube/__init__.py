@@ -49,6 +49,8 @@ class Youtube(Connector):
 
         Whoever knows the verify token may do both. Without one, a channel that is listed is not given up, for anybody can
         ask the hub to end a subscription, and one that is not listed is not begun. A list of none takes every channel.
+        Without one, also, anybody who knows the address can begin a subscription anew with another secret: then what is
+        pushed is no longer believed. So use one.
         """
         channel, challenge = feed.channel_of_topic(query.get("hub.topic", "")), query.get("hub.challenge")
         if channel is None or not challenge:
