@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
@@ -66,13 +66,17 @@ def damaged(draw: st.DrawFn, cases: Mapping[str, Json]) -> bytes:
     return body[:at] + junk + body[at + len(junk) :]
 
 
-def survives(decode: Callable[[], Decoded]) -> Decoded:
-    """What was decoded, which is something, and fits the contract; nothing where it is unprocessable."""
+def survives(decode: Callable[[], Decoded], kinds: Collection[str]) -> Decoded:
+    """What was decoded, which is something, and fits the contract; nothing where it is unprocessable.
+
+    What is refused is of one of these kinds, or `unknown`: they are labels of a metric.
+    """
     try:
         found = decode()
     except Unprocessable:
         return Decoded()
     assert found.events or found.refused or found.poll_answers
+    assert {refusal.kind for refusal in found.refused} <= {*kinds, "unknown"}
     for event in found.events:
         assert read(encode(event)) == event
     return found
