@@ -253,7 +253,7 @@ async def _missing(directory: Directory, credentials: Credentials, brand: str, s
         return []
     brands = {found["name"] for found in await directory.all("Brand")}
     found = []
-    for ref in filter(None, (*spec.secrets, spec.token)):
+    for ref in filter(None, (*spec.secrets, spec.token, spec.handshake)):
         try:
             credentials.resolve(ref, brand, brands)
         except VecheError as error:

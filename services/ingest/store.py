@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -57,7 +57,7 @@ class Connected:
     @property
     def keys(self) -> Keys:
         """What its connector verifies deliveries with."""
-        return Keys(self.secrets, self.handshake)
+        return Keys(self.secrets, self.handshake, tuple(community.id for community in self.spec.communities))
 
 
 class Connections:
@@ -125,7 +125,8 @@ class Connections:
         # Without its secret a connection takes nothing: every delivery is refused with 401.
         usable = tuple(value for value, _ in found if value)
         problems = (*(said for _, said in found), problem, another)
-        return Connected(name, brand, spec, usable, token or None, handshake or None), tuple(filter(None, problems))
+        known = handshake if spec.handshake is not None else None
+        return Connected(name, brand, spec, usable, token or None, known), tuple(filter(None, problems))
 
     def _optional(self, ref: SecretRef | None, brand: str, brands: Collection[str]) -> tuple[str, str]:
         return ("", "") if ref is None else self._resolved(ref, brand, brands)
@@ -157,13 +158,14 @@ class Intake:
         return self._clock.now()
 
     async def pieces(self, connection: Connected, pieces: Sequence[Piece]) -> None:
-        """Take in payloads of a platform, in their order.
+        """Take in deliveries of a platform, in their order, each of their parts as a record.
 
-        Raises Retryable where Kafka did not acknowledge all of them, Unprocessable where one is larger than any may be.
+        Raises Retryable where Kafka did not acknowledge all of them: those that it has are known by their ids when they
+        are delivered again. Raises Unprocessable where one is larger than any may be.
         """
         if pieces:
             carried, now = carried_on(), self._clock.now()
-            records = [to_record(_raw(connection, piece, now), carried) for piece in pieces]
+            records = [to_record(raw, carried) for piece in pieces for raw in _raws(connection, piece, now)]
             await self._publisher.send_all(RAW.name, records)
 
     async def events(
@@ -186,17 +188,18 @@ class Intake:
         await self._publisher.send_all(RAW.name, [to_record(Raw("events", payload), headers) for payload in payloads])
 
 
-def _raw(connection: Connected, piece: Piece, now: datetime) -> Raw:
-    platform = connection.spec.platform
-    payload = Payload(
-        body=piece.body,
-        brand=connection.brand,
-        connection=connection.name,
-        community=CONNECTORS[platform].place(piece.body, piece.headers),
-        recordedtime=now,
-        headers=piece.headers,
-    )
-    return Raw(platform, payload)
+def _raws(connection: Connected, piece: Piece, now: datetime) -> Iterator[Raw]:
+    connector = CONNECTORS[connection.spec.platform]
+    for part in connector.parts(piece.body):
+        payload = Payload(
+            body=part,
+            brand=connection.brand,
+            connection=connection.name,
+            community=connector.place(part, piece.headers),
+            recordedtime=now,
+            headers=piece.headers,
+        )
+        yield Raw(connector.platform, payload)
 
 
 class Taken:
