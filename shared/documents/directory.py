@@ -15,6 +15,11 @@ Account = Annotated[
 """`platform:account`, for example `telegram:12345`."""
 
 
+Platform = Literal[
+    "telegram", "discord", "slack", "vk", "facebook", "instagram", "discourse", "youtube", "reddit", "feed", "events"
+]
+
+
 class Brand(Spec, frozen=True, kw_only=True):
     """A tenant."""
 
@@ -46,7 +51,7 @@ class Community(Spec, frozen=True, kw_only=True):
 class Connection(Spec, frozen=True, kw_only=True):
     """A credential through which communities are reached. Its name is part of the webhook's address."""
 
-    platform: Literal["telegram", "discord", "slack", "vk", "facebook", "instagram", "discourse", "youtube", "events"]
+    platform: Platform
     mode: Literal["webhook", "poll", "gateway"] = "webhook"
     """`poll` asks the platform for updates: for people without a public address. `gateway` is Discord's own way."""
     secrets: Annotated[tuple[SecretRef, ...], Meta(max_length=2)] = ()

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from services.ingest.connectors.discord import Discord
 from services.ingest.connectors.discourse import Discourse
 from services.ingest.connectors.events import Events
+from services.ingest.connectors.feed import Feed
 from services.ingest.connectors.meta import Meta
 from services.ingest.connectors.payload import Connector
 from services.ingest.connectors.slack import Slack
@@ -24,6 +25,7 @@ _ALL: tuple[Connector, ...] = (
     Meta("instagram"),
     Discourse(),
     Youtube(),
+    Feed(),
     Events(),
 )
 

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.ingest.connectors.html import page
 from services.ingest.importers import IMPORTERS, stackexchange
 from services.ingest.importers.importer import Broken, Where
 from services.ingest.importers.stackexchange import ROWS_AHEAD_MAX
-from services.ingest.importers.stackexchange.markup import mentions, page, tags
+from services.ingest.importers.stackexchange.markup import mentions, tags
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode, encode
 from shared.events.community import Content, ContentCreated, MemberJoined, ReactionAdded, SolutionAccepted

@@ -9,6 +9,7 @@ from datetime import UTC
 
 from msgspec import Struct
 
+from services.ingest.connectors import html
 from services.ingest.facts import Fact, event
 from services.ingest.importers.importer import Where
 from services.ingest.importers.stackexchange import markup
@@ -58,7 +59,7 @@ class Site(Struct, frozen=True):
 
 def posted(post: Post, site: Site) -> Envelope:
     """Return a question or an answer; the text of a question begins with its title."""
-    page = markup.page(post.body)
+    page = html.page(post.body)
     answers = post.parent_id if post.post_type_id == ANSWER else None
     data = Content(
         actor=site.actor(post.owner_user_id),

@@ -1,89 +1,20 @@
-"""A post's HTML and a comment's Markdown into plain text and what it points to."""
+"""What a post's tags and a comment's Markdown point to."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from html.parser import HTMLParser
-from typing import NamedTuple
 
-from typing_extensions import override
-
-from shared.events.community import Media
-from shared.events.envelope import TEXT_CHARS_MAX
-
-BLOCKS = frozenset({"p", "pre", "blockquote", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "div", "tr"})
-"""Tags that begin a new line."""
+from services.ingest.connectors.found import some
+from services.ingest.connectors.html import LINK_CHARS_MAX
 
 LINK = re.compile(r"https?://[^\s<>\"')\]]+")
 MENTION = re.compile(r"(?<![\w@])@[\w.-]{2,64}")
 TAG = re.compile(r"[^<>|]{1,512}")
 
-FOUND_MAX = 200
-"""The contract's limit for links, mentions and tags."""
-
-MEDIA_MAX = 50
-"""The contract's limit for media."""
-
-LINK_CHARS_MAX = 8_192
-"""A longer one is no link."""
-
-
-class Page(NamedTuple):
-    """What a post says, leads to and shows."""
-
-    text: str
-    links: tuple[str, ...] | None
-    media: tuple[Media, ...] | None
-
-
-class _Reader(HTMLParser):
-    """Collects text, links and images."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self.links: list[str] = []
-        self.images = 0
-        self.verbatim = 0
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.verbatim += tag == "pre"
-        self.images += tag == "img"
-        if tag in BLOCKS:
-            self.pieces.append("\n")
-        if tag == "a" and (target := dict(attrs).get("href")):
-            self.links.append(target)
-
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        self.verbatim -= tag == "pre"
-        if tag in BLOCKS:
-            self.pieces.append("\n")
-
-    @override
-    def handle_data(self, data: str) -> None:
-        self.pieces.append(data if self.verbatim > 0 else re.sub(r"\s+", " ", data))
-
-
-def page(html: str) -> Page:
-    """Return the post as plain text: a line for each block, code as it stands."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    media = (Media(type="photo"),) * min(reader.images, MEDIA_MAX)
-    return Page(tidy("".join(reader.pieces))[:TEXT_CHARS_MAX], some(reader.links), media or None)
-
-
-def tidy(text: str) -> str:
-    """Return the text without blanks at the ends of lines and without empty lines."""
-    return "\n".join(line for line in map(str.rstrip, text.splitlines()) if line).strip()
-
 
 def links(text: str) -> tuple[str, ...] | None:
     """Return the addresses in a comment."""
-    return some(LINK.findall(text))
+    return some(link for link in LINK.findall(text) if len(link) <= LINK_CHARS_MAX)
 
 
 def mentions(text: str) -> tuple[str, ...] | None:
@@ -94,8 +25,3 @@ def mentions(text: str) -> tuple[str, ...] | None:
 def tags(joined: str) -> tuple[str, ...] | None:
     """Return a question's tags, from `<a><b>` or, in newer dumps, `|a|b|`."""
     return some(TAG.findall(joined))
-
-
-def some(found: Iterable[str]) -> tuple[str, ...] | None:
-    """Return each once, as many as the contract takes."""
-    return tuple(dict.fromkeys(one for one in found if len(one) <= LINK_CHARS_MAX))[:FOUND_MAX] or None
