@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """The largest request body; Telegram's largest update seen is 40 kB."""
     platform_apis: dict[str, str] = {}
     """Addresses of platforms' APIs that are not the platform's own, as JSON: a local Bot API server, a proxy."""
+    private_feeds: bool = False
+    """Whether feeds may be asked for at addresses inside the own network."""
     log_level: str = "INFO"
     trace_ratio: float = Field(default=0.05, ge=0, le=1)
     """The share of requests that are traced; a span costs as much as folding an event."""

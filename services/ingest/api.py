@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from services.ingest.connectors.raw import key_of
 from services.ingest.facts import identity
 from services.ingest.rules.strict import Misfit, accepted
-from services.ingest.sources import GATEWAYS, POLLED
+from services.ingest.sources import GATEWAYS, POLLED, TOKENLESS
 from services.ingest.store import Intake, Taken
 from shared.bus.backlog import Waiting
 from shared.directory import ROLE_SCOPES, Directory, NameTaken, Principal, Role, Scope
@@ -294,7 +294,7 @@ def _check_mode(spec: Connection) -> None:
         raise Problem(422, f"{spec.platform} cannot be polled; `mode: webhook` can be used")
     if spec.mode == "gateway" and spec.platform not in GATEWAYS:
         raise Problem(422, f"{spec.platform} has no gateway; only {', '.join(GATEWAYS)} has")
-    if spec.mode in {"poll", "gateway"} and spec.token is None:
+    if spec.mode in {"poll", "gateway"} and spec.token is None and spec.platform not in TOKENLESS:
         raise Problem(422, f"mode {spec.mode} needs the bot's token")
     if spec.mode == "webhook" and spec.platform not in UNSIGNED and not spec.secrets:
         raise Problem(422, f"mode webhook needs the secret by which {spec.platform} is known: nothing is taken in without")

@@ -71,8 +71,7 @@ def _add_following(service: Service, makes: Mapping[str, Make], mode: str) -> tu
     intake = Intake(publisher, service.clock)
     leases = Leases(service.client, service.database, service.clock)
     http = httpx.AsyncClient(timeout=ASK_S)
-    apis = service.settings.platform_apis
-    sources = {platform: make(http, apis.get(platform)) for platform, make in makes.items()}
+    sources = {platform: make(http, service.settings) for platform, make in makes.items()}
     count = skipped(service.metrics.registry)
     service.workers += [Poller(connections, intake, leases, sources, mode=mode, skipped=count).run, publisher.run]
     service.stopping += [publisher.stop, http.aclose]

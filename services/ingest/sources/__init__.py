@@ -8,15 +8,32 @@ from types import MappingProxyType
 import httpx
 
 from services.ingest.sources.discord import Discord
+from services.ingest.sources.feed import Feed
+from services.ingest.sources.reddit import Reddit
 from services.ingest.sources.source import Source
 from services.ingest.sources.telegram import Telegram
 from services.ingest.sources.vk import Vk
+from services.ingest.sources.youtube import Youtube
+from shared.settings import Settings
 
-Make = Callable[[httpx.AsyncClient, str | None], Source]
-"""From what asks, and the address of the API where it is not the platform's own."""
+Make = Callable[[httpx.AsyncClient, Settings], Source]
+"""From what asks, and what the installation sets."""
 
-POLLED: Mapping[str, Make] = MappingProxyType({"telegram": Telegram, "vk": Vk})
+POLLED: Mapping[str, Make] = MappingProxyType(
+    {
+        "telegram": lambda http, settings: Telegram(http, settings.platform_apis.get("telegram")),
+        "vk": lambda http, settings: Vk(http, settings.platform_apis.get("vk")),
+        "youtube": lambda http, settings: Youtube(http, settings.platform_apis.get("youtube")),
+        "reddit": lambda http, settings: Reddit(http, settings.platform_apis.get("reddit")),
+        "feed": lambda http, settings: Feed(http, private=settings.private_feeds),
+    }
+)
 """Sources that are asked again and again: connections of mode `poll`."""
 
-GATEWAYS: Mapping[str, Make] = MappingProxyType({"discord": Discord})
+GATEWAYS: Mapping[str, Make] = MappingProxyType(
+    {"discord": lambda http, settings: Discord(http, settings.platform_apis.get("discord"))}
+)
 """Sources that tell over a line that is kept open: connections of mode `gateway`."""
+
+TOKENLESS = frozenset({"feed"})
+"""Platforms that are polled without a token."""

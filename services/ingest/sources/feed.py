@@ -1,0 +1,107 @@
+"""Feeds of watched sources, asked for now and then, and only for what changed since.
+
+Who may declare a connection could make the server ask for any address: those inside the own network are refused, at each
+redirection, unless `VECHE_PRIVATE_FEEDS` allows them. (What a name means is looked up once more when the request is made; an
+attacker who owns a name and changes it in between is not stopped here, but by the network.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import ipaddress
+import socket
+from collections.abc import AsyncGenerator
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+from typing_extensions import override
+
+from services.ingest.connectors.feed import ADDRESS
+from services.ingest.sources.rounds import Found, rounds
+from services.ingest.sources.source import Answer, Page, Refused, Source, answered, packed, unpacked
+from services.ingest.store import Connected, Piece
+from shared.errors import Retryable
+
+EVERY_S = 300.0
+"""Feeds ask for no more than that; most change a few times a day."""
+
+FEED_BYTES_MAX = 900_000
+"""One record of Kafka; the largest feeds have a third of it."""
+
+REDIRECTS_MAX = 5
+NOT_MODIFIED, GONE = 304, 410
+AGENT = "veche/1 (feed reader)"
+ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What a feed said of itself when it was asked last."""
+
+    etag: str = ""
+    modified: str = ""
+    digest: str = ""
+
+
+class Feed(Source):
+    """The source; the place is what each feed said of itself."""
+
+    def __init__(self, http: httpx.AsyncClient, *, private: bool = False, every_s: float = EVERY_S) -> None:
+        self._http, self._private, self._every_s = http, private, every_s
+
+    @override
+    async def pages(self, connection: Connected, place: str) -> AsyncGenerator[Page]:
+        """Yield each feed that changed, whole: its entries are known by their ids."""
+        async for page in rounds(connection, place, self.look, self._every_s):
+            yield page
+
+    async def look(self, community: str, place: str) -> Found:
+        """Return the feed, where it changed."""
+        url = community.removeprefix("feed:")
+        seen = unpacked(place, Seen) or Seen()
+        answer = await self._asked(url, seen)
+        if answer.status == NOT_MODIFIED:
+            return Found((), place)
+        digest = hashlib.sha256(answer.body).hexdigest()[:32]
+        now = Seen(answer.headers.get("etag", "")[:200], answer.headers.get("last-modified", "")[:200], digest)
+        pieces = (Piece(answer.body, {ADDRESS: url}),) if digest != seen.digest else ()
+        return Found(pieces, packed(now))
+
+    async def _asked(self, url: str, seen: Seen) -> Answer:
+        headers = {"User-Agent": AGENT, "Accept": ACCEPT}
+        if seen.etag:
+            headers["If-None-Match"] = seen.etag
+        if seen.modified:
+            headers["If-Modified-Since"] = seen.modified
+        for _ in range(REDIRECTS_MAX + 1):
+            await self._check(url)
+            request = self._http.build_request("GET", url, headers=headers)
+            answer = await answered(self._http, request, "the feed", FEED_BYTES_MAX)
+            location = answer.headers.get("location")
+            if answer.status not in {301, 302, 303, 307, 308} or not location:
+                break
+            url = str(answer.url.join(location))
+        else:
+            raise Refused(f"it redirects more than {REDIRECTS_MAX} times")
+        if answer.status not in {httpx.codes.OK, NOT_MODIFIED}:
+            raise Refused(f"it answered with status {answer.status}; is the address right?")
+        return answer
+
+    async def _check(self, url: str) -> None:
+        """Refuse what is no web address, or leads into the own network."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port
+        except ValueError:
+            host, port, parts = "", None, urlsplit("")
+        if parts.scheme not in {"http", "https"} or not host:
+            raise Refused("its address is none of the web: use feed:https://…")
+        if self._private:
+            return
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            raise Retryable("its host is not known") from None
+        if any(not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global for *_, address in found):
+            raise Refused("its address leads into the own network; VECHE_PRIVATE_FEEDS=true allows that")
