@@ -93,7 +93,7 @@ SAME = {
         ),
     ),
     "an anonymous admin": (
-        said(**{"from": "Мастерская", "from_id": f"channel{BARE}"}),
+        said() | {"from": "Мастерская", "from_id": f"channel{BARE}"},
         sent.said(text="text 7", sender_chat=sent.CHAT, **{"from": sent.ADMIN}),
     ),
     "a channel as member": (

@@ -1,0 +1,59 @@
+"""What the importers make of exports that others published, held against counts of the same files by plain JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.ingest.importers import IMPORTERS
+from shared.errors import Unprocessable
+from shared.events.community import ContentCreated
+from tests.unit.ingest import histories
+from tests.unit.ingest.histories import WHERE, broken, events
+
+
+def contents(found: list[histories.Item]) -> list[ContentCreated]:
+    return [event for event in found if isinstance(event, ContentCreated)]
+
+
+def test_every_post_of_six_channels_is_there_once_in_the_order_of_time(real_data: Path) -> None:
+    folder = real_data / "exports" / "telegram_channels_ru"
+    posts = [post for file in folder.glob("*_messages.json") for post in json.loads(file.read_bytes())]
+
+    found = histories.read("telegram-channels", folder)
+
+    written = contents(found)
+    assert (len(posts), len(found)) == (5_382, 5_382)
+    assert Counter(event.community for event in written) == Counter(f"telegram:{post['sender_id']}" for post in posts)
+    assert {(event.data.content_id, event.time) for event in written} == {
+        (f"telegram:{post['sender_id']}:{post['message_id']}", datetime.fromisoformat(post["date"])) for post in posts
+    }
+    assert [event.time for event in written] == sorted(event.time for event in written)
+    assert len({event.id for event in written}) == len(posts)
+
+
+def test_a_talk_of_two_is_refused_and_the_same_rows_of_a_group_are_read(real_data: Path, tmp_path: Path) -> None:
+    file = real_data / "exports" / "telegram_desktop" / "samples_chat-analytics" / "DM_2A_7M.json"
+    whole: dict[str, Any] = json.loads(file.read_bytes())
+    rows = whole["messages"]
+    with pytest.raises(Unprocessable, match="no community"):
+        list(IMPORTERS["telegram-desktop"].read(file, WHERE))
+
+    whole["type"] = "private_supergroup"
+    (tmp_path / "result.json").write_text(json.dumps(whole))
+    found = histories.read("telegram-desktop", tmp_path)
+
+    said = [row for row in rows if row["type"] == "message"]
+    assert len(said) == len(contents(found)) == len(events(found)) == 6
+    assert broken(found) == []
+    assert Counter(event.data.actor.id for event in contents(found) if event.data.actor) == Counter(
+        row["from_id"].replace("user", "telegram:") for row in said
+    )
+    assert Counter(event.data.format for event in contents(found)) == Counter(
+        "photo" if "photo" in row else "text" for row in said
+    )
