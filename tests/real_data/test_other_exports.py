@@ -12,7 +12,7 @@ import pytest
 
 from services.ingest.importers import IMPORTERS
 from shared.errors import Unprocessable
-from shared.events.community import ContentCreated
+from shared.events.community import ContentCreated, ReactionAdded
 from tests.unit.ingest import histories
 from tests.unit.ingest.histories import WHERE, broken, events
 
@@ -57,3 +57,33 @@ def test_a_talk_of_two_is_refused_and_the_same_rows_of_a_group_are_read(real_dat
     assert Counter(event.data.format for event in contents(found)) == Counter(
         "photo" if "photo" in row else "text" for row in said
     )
+
+
+def test_a_guilds_channel_is_read_and_talks_of_two_or_a_few_are_refused(real_data: Path) -> None:
+    folder = real_data / "exports" / "discord_chat_exporter" / "samples_chat-analytics"
+    for private in ("DM_2A_2M.json", "GC_3A_5M.json"):
+        with pytest.raises(Unprocessable, match="no community"):
+            list(IMPORTERS["discord"].read(folder / private, WHERE))
+    guild: dict[str, Any] = json.loads((folder / "SV_5A_5M.json").read_bytes())
+
+    found = histories.read("discord", folder)
+
+    rows = guild["messages"]
+    assert Counter(event.data.content_id for event in contents(found)) == Counter(f"discord:{row['id']}" for row in rows)
+    assert Counter(type(event).__name__ for event in events(found)) == {"ContentCreated": 5, "ReactionAdded": 2}
+    assert len({event.id for event in events(found)}) == 6, "one message stands there twice"
+    assert sum(event.data.count or 0 for event in events(found) if isinstance(event, ReactionAdded)) == sum(
+        told["count"] for row in rows for told in row["reactions"]
+    )
+
+
+def test_a_talk_of_a_few_would_be_read_if_it_were_a_guilds(real_data: Path, tmp_path: Path) -> None:
+    folder = real_data / "exports" / "discord_chat_exporter" / "samples_chat-analytics"
+    for name in ("DM_2A_2M.json", "GC_3A_5M.json"):
+        whole: dict[str, Any] = json.loads((folder / name).read_bytes())
+        (tmp_path / name).write_text(json.dumps(whole | {"guild": {"id": "5"}}))
+
+    found = histories.read("discord", tmp_path)
+
+    assert broken(found) == []
+    assert len(contents(found)) == 5, "calls and changes of name and picture are no content"

@@ -8,7 +8,6 @@ their ids. How often a post was forwarded is not imported: the contract knows sh
 from __future__ import annotations
 
 import heapq
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -27,6 +26,7 @@ from services.ingest.facts import Fact, event
 from services.ingest.importers.files import files_of, occurrences
 from services.ingest.importers.importer import Broken, Where, as_text
 from services.ingest.importers.ordering import Placed, in_order
+from services.ingest.importers.stream import BREAKS_OFF, UNREADABLE, packed
 from services.ingest.importers.telegram_channels.markdown import marked
 from shared.errors import Unprocessable
 from shared.events import Envelope
@@ -72,7 +72,7 @@ class TelegramChannels:
 def _posts(file: Path, where: Where) -> Iterator[tuple[float, Envelope | Broken]]:
     for (second, _, number), raw in in_order(partial(_placed, file)):
         if not raw:
-            yield second, Broken(file.name, number, "the file breaks off")
+            yield second, Broken(file.name, number, BREAKS_OFF)
             continue
         try:
             yield from ((second, found) for found in events_of(_post.decode(raw), where))
@@ -116,10 +116,9 @@ def _placed(file: Path) -> Iterator[Placed]:
     with file.open("rb") as source:
         try:
             for post in ijson.items(source, "item", use_float=True):
-                raw = json.dumps(post, ensure_ascii=False).encode("utf-8", "replace")
-                yield Placed((_time(post), _id(post), number), raw)
+                yield Placed((_time(post), _id(post), number), packed(post))
                 number += 1
-        except (ijson.JSONError, UnicodeDecodeError):
+        except UNREADABLE:
             yield Placed((LAST, 0, number), b"")
 
 

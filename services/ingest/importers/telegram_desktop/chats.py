@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import ijson
 from msgspec import Struct
 
 from services.ingest.connectors.telegram.wire import Chat
 from services.ingest.importers.importer import Broken
+from services.ingest.importers.stream import BREAKS_OFF, UNREADABLE, built, skip, tokens
 from services.ingest.importers.telegram_desktop.mended import Mended
 
 CHATS = ("", "chats.list.item", "left_chats.list.item")
@@ -27,8 +27,6 @@ TYPES = {
     "public_channel": "channel",
 }
 """The chats that are communities, in the Bot API's words; all others are talks of one or two."""
-
-READ_BYTES = 1 << 16
 
 
 class Head(Struct):
@@ -59,10 +57,8 @@ def messages(file: Path) -> Iterator[Found]:
             for chat, message in _messages(Mended(source)):
                 yield chat, at, message
                 at += 1
-    except ijson.JSONError as error:
-        yield None, at, Broken(file.name, at, f"the file breaks off: {type(error).__name__}")
-    except UnicodeDecodeError:
-        yield None, at, Broken(file.name, at, "the file breaks off: not UTF-8")
+    except UNREADABLE:
+        yield None, at, Broken(file.name, at, BREAKS_OFF)
 
 
 def _messages(source: Mended) -> Iterator[tuple[Chat | None, dict[str, Any]]]:
@@ -70,48 +66,14 @@ def _messages(source: Mended) -> Iterator[tuple[Chat | None, dict[str, Any]]]:
     items = {f"{place}.messages.item".lstrip(".") for place in CHATS}
     starts = set(CHATS)
     head, chat = Head(), None
-    events = iter(ijson.parse(source, buf_size=READ_BYTES, use_float=True))
+    events = tokens(source)
     for prefix, event, value in events:
         if event == "start_map" and prefix in items:
             chat = chat or head.chat()
-            yield chat, _built(events) if chat is not None else _skipped(events)
+            if chat is None:
+                skip(events)
+            yield chat, {} if chat is None else built(events)
         elif event == "start_map" and prefix in starts:
             head, chat = Head(), None
         elif prefix in heads and isinstance(value, int if heads[prefix] == "id" else str):
             setattr(head, heads[prefix], value)
-
-
-def _built(events: Iterator[tuple[str, str, Any]]) -> dict[str, Any]:
-    """Return the object whose beginning was read."""
-    whole: dict[str, Any] = {}
-    around: list[Any] = [whole]
-    names: list[str] = [""]
-    for _, event, value in events:
-        if event == "map_key":
-            names[-1] = value
-            continue
-        if event in {"end_map", "end_array"}:
-            around.pop()
-            names.pop()
-            if not around:
-                break
-            continue
-        found: Any = {} if event == "start_map" else [] if event == "start_array" else value
-        if isinstance(around[-1], list):
-            around[-1].append(found)
-        else:
-            around[-1][names[-1]] = found
-        if event in {"start_map", "start_array"}:
-            around.append(found)
-            names.append("")
-    return whole
-
-
-def _skipped(events: Iterator[tuple[str, str, Any]]) -> dict[str, Any]:
-    """Read to the end of the object whose beginning was read; nobody's business."""
-    depth = 1
-    for _, event, _ in events:
-        depth += (event == "start_map") - (event == "end_map")
-        if not depth:
-            break
-    return {}

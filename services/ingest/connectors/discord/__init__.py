@@ -1,0 +1,1 @@
+"""Discord: what an export of DiscordChatExporter and the gateway have in common."""
