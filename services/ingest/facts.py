@@ -9,6 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from shared.events import Envelope, event_id
+from shared.events.community import Reaction
 from shared.events.envelope import Data
 
 
@@ -68,6 +69,11 @@ def version_at(second: int, *sent: str) -> str:
     again.
     """
     return f"{second}/{event_id(*sent)}"
+
+
+def reaction_thing(data: Reaction) -> str:
+    """Return what is on while somebody's reaction stands on a content, whoever tells it: an export, one bot or another."""
+    return f"reaction/{data.actor.id if data.actor else ''}/{data.emoji or data.kind}"
 
 
 def identity(brand: str, community: str | None, id_: str) -> str:

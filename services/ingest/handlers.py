@@ -9,17 +9,19 @@ import msgspec
 from msgspec.structs import replace
 
 from services.ingest.connectors import CONNECTORS
-from services.ingest.connectors.payload import Decoded, PollPlace, Refusal
+from services.ingest.connectors.payload import Decoded, PollPlace, Refusal, Turn
 from services.ingest.connectors.raw import POLL_PLACE, RELEASE, Raw, from_record
 from services.ingest.facts import identity
-from services.ingest.rules import authors, polls
+from services.ingest.rules import authors, polls, turns
 from services.ingest.rules.authors import ContentState, Release
 from services.ingest.rules.hostile import refuse_nul
 from services.ingest.rules.polls import PollState, Vote
+from services.ingest.rules.turns import ThingState
 from shared.bus.record import Record
 from shared.errors import Unprocessable
 from shared.events import Envelope
 from shared.events.codec import reason
+from shared.events.community import ReactionAdded
 from shared.fold.definition import Document, Item, Step
 from shared.policy import PolicyBook
 from shared.topics import EVENTS, RAW, retries
@@ -28,8 +30,8 @@ GROUP = "normaliser"
 INPUTS = (RAW.name, retries(GROUP).name)
 OUTPUTS = (EVENTS.name, RAW.name, f"{GROUP}.dlq")
 
-State = ContentState | PollState
-Told = Envelope | Release | Vote | PollPlace | tuple[PollPlace, Raw]
+State = ContentState | PollState | ThingState
+Told = Envelope | Turn | Release | Vote | PollPlace | tuple[PollPlace, Raw]
 Own = TypeVar("Own", Release, PollPlace)
 
 _release = msgspec.json.Decoder(Release)
@@ -42,7 +44,8 @@ Refused = Callable[[str, Refusal], None]
 class Normaliser:
     """The fold of `ingest.raw.v1` into `community.events.v1`.
 
-    States are kept by content (its author, what waits for it) and by poll (its community, the votes that wait).
+    States are kept by content (its author, what waits for it, what was put on it without a time), by poll (its community,
+    the votes that wait) and by member (in or out, where no time of it is told).
     """
 
     group = GROUP
@@ -76,6 +79,7 @@ class Normaliser:
         for refusal in decoded.refused:
             self._refused(raw.platform, refusal)
         items: list[Item[Told]] = [self._item(event) for event in decoded.events]
+        items += [Item(_turn_key(turn), turn, turns.told_before(turn)) for turn in decoded.turns]
         items += [Item("-", (place, raw)) for place in decoded.poll_places]
         items += [Item(_poll_key(raw, answer.poll), Vote(answer, raw)) for answer in decoded.poll_answers]
         return items
@@ -87,7 +91,9 @@ class Normaliser:
         """Return what goes on to everybody, and what is known now."""
         match event:
             case Envelope():
-                return self._event(state, event)
+                return self._told(state, event)
+            case Turn():
+                return self._turn(state, event)
             case Release():
                 return _step(authors.release(_content(state), event.content))
             case Vote():
@@ -96,6 +102,21 @@ class Normaliser:
                 return _step(polls.placed(_poll(state), event))
             case (place, raw):
                 return Step(state, outputs=(polls.told_elsewhere(place, raw),))
+
+    def _turn(self, state: State | None, turn: Turn) -> Step[State]:
+        """Tell the event of a thing that turned; what stands as it stood was told before."""
+        state = state or (ContentState() if _content_key(turn.event) else ThingState())
+        assert not isinstance(state, PollState), "a poll's key is never a thing's"
+        found = turns.turned(state.turns, turn)
+        return Step(state) if found is None else self._event(replace(state, turns=found[0]), found[1])
+
+    def _told(self, state: State | None, event: Envelope) -> Step[State]:
+        """Tell an event, unless an export tells of what was heard live, without the time by which it could be known."""
+        if not isinstance(event, ReactionAdded) or not event.imported or _content_key(event) is None:
+            return self._event(state, event)
+        content = _content(state) or ContentState()
+        now, is_news = turns.heard(content.turns, event)
+        return self._event(replace(content, turns=now), event) if is_news else Step(state)
 
     def _event(self, state: State | None, event: Envelope) -> Step[State]:
         event = self._with_role(event)
@@ -118,14 +139,20 @@ class Normaliser:
         """Return a state as a document."""
         if isinstance(state, PollState):
             return {"poll": True, "community": state.community, "waiting": [list(pair) for pair in state.waiting]}
-        return {"known": state.known, "author": state.author, "parked": list(state.parked), "late": state.late}
+        if isinstance(state, ThingState):
+            return {"turns": dict(state.turns)}
+        plain: Document = {"known": state.known, "author": state.author, "parked": list(state.parked), "late": state.late}
+        return {**plain, "turns": dict(state.turns)} if state.turns else plain
 
     def decode(self, document: Document) -> State:
         """Return the state of a document."""
         if document.get("poll"):
             return PollState(document["community"], tuple((p, bytes(b)) for p, b in document["waiting"]))
+        counted = {thing: int(number) for thing, number in document.get("turns", {}).items()}
+        if "known" not in document:
+            return ThingState(counted)
         parked = tuple(map(bytes, document["parked"]))
-        return ContentState(document["known"], document["author"], parked, document["late"])
+        return ContentState(document["known"], document["author"], parked, document["late"], counted)
 
 
 def _own(decoder: msgspec.json.Decoder[Own], raw: Raw) -> Own:
@@ -146,21 +173,27 @@ def _content_key(event: Envelope) -> str | None:
     return f"{event.brand}/{event.community}/{content}" if content is not None and event.community else None
 
 
+def _turn_key(turn: Turn) -> str:
+    """Return the key of the state that knows how the turn's thing stands: of a reaction, its content's."""
+    event = turn.event
+    return _content_key(event) or f"{event.brand}/{event.community}/turn/{turns.key_of(turn.thing)}"
+
+
 def _poll_key(raw: Raw, poll: str) -> str:
     return f"poll/{raw.payload.brand}/{raw.payload.connection}/{poll}"
 
 
 def _content(state: State | None) -> ContentState | None:
-    assert not isinstance(state, PollState), "a poll's key is never a content's"
+    assert not isinstance(state, PollState | ThingState), "a content's key is no other's"
     return state
 
 
 def _poll(state: State | None) -> PollState | None:
-    assert not isinstance(state, ContentState), "a content's key is never a poll's"
+    assert not isinstance(state, ContentState | ThingState), "a poll's key is no other's"
     return state
 
 
-def _step(step: Step[ContentState] | Step[PollState]) -> Step[State]:
+def _step(step: Step[ContentState] | Step[PollState] | Step[ThingState]) -> Step[State]:
     return step  # type: ignore[return-value] # steps are read only, so the wider kind of state is no lie
 
 

@@ -61,7 +61,7 @@ class Hooks:
                 raise Problem(405, "webhooks are posted")
         else:
             answer = await self._taken(scope, receive, found, connector)
-        return Response(answer.body, media_type=answer.media_type)
+        return Response(answer.body, answer.status, media_type=answer.media_type)
 
     async def _taken(self, scope: Scope, receive: Receive, found: Connected, connector: Connector) -> Answer:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}

@@ -46,13 +46,13 @@ class Community(Spec, frozen=True, kw_only=True):
 class Connection(Spec, frozen=True, kw_only=True):
     """A credential through which communities are reached. Its name is part of the webhook's address."""
 
-    platform: Literal["telegram", "slack", "vk", "events"]
-    mode: Literal["webhook", "poll"] = "webhook"
-    """`poll` asks the platform for updates: for people without a public address."""
+    platform: Literal["telegram", "discord", "slack", "vk", "events"]
+    mode: Literal["webhook", "poll", "gateway"] = "webhook"
+    """`poll` asks the platform for updates: for people without a public address. `gateway` is Discord's own way."""
     secrets: Annotated[tuple[SecretRef, ...], Meta(max_length=2)] = ()
-    """Of the webhook; two while one is being replaced."""
+    """Of the webhook (Discord: the application's public key); two while one is being replaced."""
     token: SecretRef | None = None
-    """Of the bot; needed for `poll`."""
+    """Of the bot; needed for `poll` and `gateway`."""
     handshake: SecretRef | None = None
     """What the platform asks for to make sure that the address is ours: VK's confirmation string, Meta's verify token."""
     communities: Annotated[tuple[Community, ...], Meta(max_length=10_000)] = ()

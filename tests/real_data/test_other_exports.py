@@ -69,7 +69,9 @@ def test_a_guilds_channel_is_read_and_talks_of_two_or_a_few_are_refused(real_dat
     found = histories.read("discord", folder)
 
     rows = guild["messages"]
-    assert Counter(event.data.content_id for event in contents(found)) == Counter(f"discord:{row['id']}" for row in rows)
+    assert Counter(event.data.content_id for event in contents(found)) == Counter(
+        f"discord:253601524398293010:253601524398293010:{row['id']}" for row in rows
+    )
     assert Counter(type(event).__name__ for event in events(found)) == {"ContentCreated": 5, "ReactionAdded": 2}
     assert len({event.id for event in events(found)}) == 6, "one message stands there twice"
     assert sum(event.data.count or 0 for event in events(found) if isinstance(event, ReactionAdded)) == sum(

@@ -21,9 +21,9 @@ def test_every_callback_is_told_or_refused(real_data: Path) -> None:
     for file in sorted((real_data / "payloads" / "slack").glob("bolt_event_callback__*.json")):
         told = SLACK.decode(Payload(body=file.read_bytes(), brand="acme", connection="hook", recordedtime=RECORDED))
         kind = file.name.removeprefix("bolt_event_callback__").rpartition("_")[0]
-        outcomes.update(f"{kind}: {event.__struct_config__.tag}" for event in told.events)
+        outcomes.update(f"{kind}: {event.__struct_config__.tag}" for event in told.told)
         outcomes.update(f"{kind}: {refusal.reason}" for refusal in told.refused)
-        assert all(decode(encode(event)) == event for event in told.events)
+        assert all(decode(encode(event)) == event for event in told.told)
 
     assert {name for name in outcomes if "community." in name} == {
         "app_mention: community.content.created",

@@ -55,8 +55,8 @@ def decoded(body: bytes) -> Decoded:
 
 def outcome(body: bytes) -> set[str]:
     told = decoded(body)
-    assert all(decode(encode(event)) == event for event in told.events)
-    return {str(event.__struct_config__.tag) for event in told.events} | {refusal.reason for refusal in told.refused}
+    assert all(decode(encode(event)) == event for event in told.told)
+    return {str(event.__struct_config__.tag) for event in told.told} | {refusal.reason for refusal in told.refused}
 
 
 def samples(folder: Path) -> list[bytes]:
@@ -96,7 +96,7 @@ def test_a_message_to_one_person_is_content_once_it_stands_in_a_chat(real_data: 
 def test_a_post_of_another_collection_is_told_inside_a_callback(real_data: Path) -> None:
     post = (real_data / "payloads" / "vk" / "idreamzzer_post.json").read_bytes()
 
-    (event,) = decoded(b'{"type": "wall_post_new", "group_id": 22222, "object": ' + post + b"}").events
+    (event,) = decoded(b'{"type": "wall_post_new", "group_id": 22222, "object": ' + post + b"}").told
 
     assert event.data.actor.role == "community"  # type: ignore[attr-defined] # a content
 

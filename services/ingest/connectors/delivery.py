@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 import msgspec
+
+WINDOW = timedelta(minutes=5)
+"""A request that is signed with its time is genuine for so long; Slack's own advice."""
+
+STAMP_CHARS_MAX = 11
+"""Seconds until the year 5138."""
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -18,6 +24,11 @@ class Delivery(NamedTuple):
     body: bytes
     at: datetime
     """When it came, for signatures that grow old."""
+
+    def is_fresh(self, stamp: str) -> bool:
+        """Return whether a signed stamp, in Unix seconds, is not long ago: a recorded request cannot be sent again later."""
+        is_second = stamp.isdecimal() and len(stamp) <= STAMP_CHARS_MAX
+        return is_second and abs(self.at.timestamp() - int(stamp)) <= WINDOW.total_seconds()
 
 
 class Keys(NamedTuple):
@@ -34,6 +45,7 @@ class Answer(NamedTuple):
 
     body: bytes = b"ok"
     media_type: str = "text/plain"
+    status: int = 200
 
 
 class Unreadable(ValueError):

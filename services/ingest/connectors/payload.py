@@ -47,6 +47,24 @@ class PollAnswer(Struct, frozen=True, gc=False):
     update: int
 
 
+class Turn(Struct, frozen=True, gc=False):
+    """An event that can happen to a thing again and again, of a platform that tells no time of it: a like and its end.
+
+    Told once more, an event that keeps a thing as it is changes nothing; one that turns it is another time.
+    """
+
+    event: Envelope
+    """Its id is that of the first time; the normaliser gives later times their own."""
+    thing: str
+    """What is on or off, within the event's content or else its community. See `facts.reaction_thing`."""
+    on: bool
+    telling: str | None = None
+    """The platform's own id of the telling, where it has one: a retry repeats it, so what was heard is not taken for news.
+
+    It holds within the connection, for another one may number the same differently.
+    """
+
+
 class Reason(StrEnum):
     """Why a payload, or a part of it, is no event."""
 
@@ -79,9 +97,15 @@ class Decoded(Struct, frozen=True, kw_only=True):
     """All that a payload tells."""
 
     events: tuple[Envelope, ...] = ()
+    turns: tuple[Turn, ...] = ()
     poll_places: tuple[PollPlace, ...] = ()
     poll_answers: tuple[PollAnswer, ...] = ()
     refused: tuple[Refusal, ...] = ()
+
+    @property
+    def told(self) -> tuple[Envelope, ...]:
+        """Return all events, those of turns as they are the first time."""
+        return (*self.events, *(turn.event for turn in self.turns))
 
 
 class Connector(Protocol):

@@ -11,6 +11,7 @@ notice of the platform that people reacted to).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -47,6 +48,8 @@ class ContentState(msgspec.Struct, frozen=True):
     parked: tuple[bytes, ...] = ()
     late: bool = False
     """The time to wait was over before it was seen."""
+    turns: Mapping[str, int] = {}
+    """What was put on it without a time: see turns.py."""
 
 
 def evolve(state: ContentState | None, event: Envelope, key: str) -> Step[ContentState]:
@@ -71,7 +74,8 @@ def _seen(state: ContentState, event: ContentCreated | ContentEdited, key: str) 
     outputs = [output(own), *(output(with_author(parked, author)) for parked in map(_decoded, state.parked))]
     done = (timer_id(key),) if state.parked else ()
     same = state.known and state.author == author and not state.parked
-    return Step(state if same else ContentState(known=True, author=author), outputs=outputs, done_timers=done)
+    seen = replace(state, known=True, author=author, parked=(), late=False)
+    return Step(state if same else seen, outputs=outputs, done_timers=done)
 
 
 def _park(state: ContentState, event: Envelope, key: str) -> Step[ContentState]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -23,8 +24,15 @@ from shared.policy import PolicyBook, Version
 from shared.topics import EVENTS, RAW, retries
 from tests.builders import AT, MEMBER, PLACE, RECORDED, content_created, kpi_observed, reaction_added
 from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeRecord, FakeStore
+from tests.unit.ingest import vk_callbacks
 from tests.unit.ingest.telegram_updates import CASES
 from tests.unit.moderation.world import FakeShelf
+
+LIKED = f"vk:{vk_callbacks.GROUP}"
+
+
+def payload_of(body: bytes) -> Payload:
+    return Payload(body=body, brand="acme", connection="bot", community=LIKED, recordedtime=RECORDED)
 
 
 class World:
@@ -170,6 +178,75 @@ async def test_the_same_fact_leaves_once_however_often_it_arrives() -> None:
     world.tell(content_created())
 
     assert len(await world.fold()) == 1
+
+
+def like(number: str, *, on: bool = True) -> bytes:
+    return json.dumps(vk_callbacks.told("like_add" if on else "like_remove", vk_callbacks.liked(), event_id=number)).encode()
+
+
+async def test_a_like_put_taken_back_and_put_again_leaves_three_times_however_often_and_by_whom_it_is_told() -> None:
+    world = World()
+    world.send("vk", json.dumps(vk_callbacks.told("wall_post_new", vk_callbacks.post())).encode(), LIKED)
+    for number, on in (("1", True), ("1", True), ("2", False), ("other-2", False), ("3", True), ("1", True), ("2", False)):
+        world.send("vk", like(number, on=on), LIKED)
+
+    _, *likes = await world.fold()
+
+    assert [type(event).__name__ for event in likes] == ["ReactionAdded", "ReactionRemoved", "ReactionAdded"]
+    assert len({event.id for event in likes}) == 3
+    assert {event.data.content_author for event in likes} == {f"vk:{-vk_callbacks.GROUP}"}
+
+
+async def test_a_like_that_waits_for_its_content_is_turned_once() -> None:
+    world = World()
+    world.send("vk", like("1"), LIKED)
+    world.send("vk", like("other-1"), LIKED)
+    before = await world.fold()
+
+    world.fire()
+
+    assert (len(before), len(await world.fold())) == (0, 1)
+    world.send("vk", like("another-1"), LIKED)
+    assert len(await world.fold()) == 1, "what was let go is still known"
+
+
+async def test_a_member_who_comes_goes_and_comes_again_is_told_each_time() -> None:
+    world = World()
+    for kind, number in (("group_join", "1"), ("group_join", "9"), ("group_leave", "2"), ("group_join", "3")):
+        body = json.dumps(vk_callbacks.told(kind, {"user_id": 71, "join_type": "join", "self": 1}, event_id=number))
+        world.send("vk", body.encode(), LIKED)
+
+    told = await world.fold()
+
+    assert [type(event).__name__ for event in told] == ["MemberJoined", "MemberLeft", "MemberJoined"]
+
+
+async def test_importing_a_reaction_that_was_heard_live_changes_nothing() -> None:
+    (turn,) = CONNECTORS["vk"].decode(payload_of(like("1"))).turns
+    heard, not_heard = turn.event, msgspec.structs.replace(turn.event, id="another")
+    world = World()
+    world.send("vk", like("1"), LIKED)
+    world.send("vk", like("2", on=False), LIKED)
+    world.send("events", encode(not_heard), LIKED, imported=True)
+    world.send("events", encode(heard), LIKED, imported=True)
+    await world.fold()
+
+    world.fire()
+
+    assert [type(event).__name__ for event in await world.fold()] == ["ReactionAdded", "ReactionRemoved"]
+
+
+async def test_a_reaction_that_was_imported_is_no_news_when_it_is_told_live() -> None:
+    (turn,) = CONNECTORS["vk"].decode(payload_of(like("1"))).turns
+    world = World()
+    world.send("events", encode(turn.event), LIKED, imported=True)
+    world.send("vk", like("1"), LIKED)
+    world.send("vk", like("2", on=False), LIKED)
+    await world.fold()
+
+    world.fire()
+
+    assert [type(event).__name__ for event in await world.fold()] == ["ReactionAdded", "ReactionRemoved"]
 
 
 async def test_a_content_id_of_another_community_stops_nobody() -> None:

@@ -63,7 +63,7 @@ def broken(found: list[Item]) -> list[Broken]:
 
 def live(platform: str, body: bytes) -> tuple[Envelope, ...]:
     """What the connector makes of a payload."""
-    return CONNECTORS[platform].decode(Payload(body=body, brand="acme", connection="bot", recordedtime=RECORDED)).events
+    return CONNECTORS[platform].decode(Payload(body=body, brand="acme", connection="bot", recordedtime=RECORDED)).told
 
 
 @st.composite

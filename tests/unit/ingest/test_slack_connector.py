@@ -89,8 +89,8 @@ def test_the_place_is_the_workspace(body: bytes, place: str | None) -> None:
 
 
 def test_a_message_and_the_mention_in_it_are_one_content() -> None:
-    (event,) = decode(said(text="<@U2> look: <https://a.example|this>", thread_ts="1767225500.000000")).events
-    (mention,) = decode(said(type="app_mention", text="<@U2> look")).events
+    (event,) = decode(said(text="<@U2> look: <https://a.example|this>", thread_ts="1767225500.000000")).told
+    (mention,) = decode(said(type="app_mention", text="<@U2> look")).told
 
     assert isinstance(event, ContentCreated)
     assert event.id == mention.id
@@ -102,8 +102,8 @@ def test_a_message_and_the_mention_in_it_are_one_content() -> None:
 def test_an_edit_and_a_deletion_name_the_content() -> None:
     inner = {"type": "message", "user": "U1", "text": "Hello", "ts": TS, "edited": {"user": "U1", "ts": LATER}}
     before = inner | {"text": "Hi"}
-    (edit,) = decode(said(subtype="message_changed", message=inner, previous_message=before, ts=LATER)).events
-    (gone,) = decode(said(subtype="message_deleted", deleted_ts=TS, previous_message=before, ts=LATER)).events
+    (edit,) = decode(said(subtype="message_changed", message=inner, previous_message=before, ts=LATER)).told
+    (gone,) = decode(said(subtype="message_deleted", deleted_ts=TS, previous_message=before, ts=LATER)).told
 
     assert isinstance(edit, ContentEdited)
     assert (edit.data.content_id, edit.data.text) == (f"slack:T1:C1:{TS}", "Hello")
@@ -122,8 +122,8 @@ def test_a_preview_is_no_edit() -> None:
 def test_a_reaction_and_its_end_name_the_content_and_its_author() -> None:
     item = {"type": "message", "channel": "C1", "ts": TS}
     reacted = {"user": "U2", "item": item, "item_user": "U1", "reaction": "+1::skin-tone-3", "event_ts": LATER}
-    (added,) = decode({"type": "reaction_added"} | reacted).events
-    (removed,) = decode({"type": "reaction_removed"} | reacted).events
+    (added,) = decode({"type": "reaction_added"} | reacted).told
+    (removed,) = decode({"type": "reaction_removed"} | reacted).told
 
     assert isinstance(added, ReactionAdded)
     assert isinstance(removed, ReactionRemoved)
@@ -132,9 +132,9 @@ def test_a_reaction_and_its_end_name_the_content_and_its_author() -> None:
 
 
 def test_whoever_comes_into_a_channel_or_the_workspace_joins_once() -> None:
-    (channel,) = decode({"type": "member_joined_channel", "user": "U1", "channel": "C1"}).events
-    (other,) = decode({"type": "member_joined_channel", "user": "U1", "channel": "C2"}).events
-    (team,) = decode({"type": "team_join", "user": {"id": "U1"}}).events
+    (channel,) = decode({"type": "member_joined_channel", "user": "U1", "channel": "C1"}).told
+    (other,) = decode({"type": "member_joined_channel", "user": "U1", "channel": "C2"}).told
+    (team,) = decode({"type": "team_join", "user": {"id": "U1"}}).told
 
     assert isinstance(team, MemberJoined)
     assert channel.id == other.id == team.id
@@ -155,7 +155,7 @@ def test_whoever_comes_into_a_channel_or_the_workspace_joins_once() -> None:
 def test_the_rest_is_refused_with_its_reason(event: dict[str, Any], why: Reason) -> None:
     told = decode(event)
 
-    assert not told.events
+    assert not told.told
     assert told.refused[0].reason is why
 
 

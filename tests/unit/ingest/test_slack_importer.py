@@ -215,7 +215,7 @@ def test_importing_again_gives_the_same_ids(tmp_path: Path) -> None:
 def test_markup_becomes_text(
     marked: str, text: str | None, links: tuple[str, ...] | None, mentions: tuple[str, ...] | None
 ) -> None:
-    assert plain(marked, {"U1": "Анна"}) == (text, links, mentions)
+    assert plain(marked, {"U1": "Анна"}) == (text, links, mentions, None)
 
 
 def test_hostile_markup_takes_no_time() -> None:

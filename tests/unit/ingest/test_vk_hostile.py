@@ -28,8 +28,8 @@ def survives(body: object) -> None:
         found = decode(body)
     except Unprocessable:
         return
-    assert found.events or found.refused
-    for event in found.events:
+    assert found.told or found.refused
+    for event in found.told:
         assert read(encode(event)) == event
 
 
@@ -78,7 +78,7 @@ def test_what_cannot_be_read_is_unprocessable(body: bytes) -> None:
 
 
 def test_a_body_that_can_be_read_is_told() -> None:
-    assert decode(sent()).events
+    assert decode(sent()).told
 
 
 def test_the_reason_quotes_nothing_of_the_payload() -> None:

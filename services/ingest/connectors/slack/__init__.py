@@ -8,7 +8,6 @@ Source: https://api.slack.com/apis/events-api and https://api.slack.com/authenti
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 import msgspec
 from typing_extensions import override
@@ -22,9 +21,6 @@ from shared.events.codec import reason
 
 SIGNATURE, STAMP = "x-slack-signature", "x-slack-request-timestamp"
 """Headers: the HMAC over version, stamp and raw body, and the stamp in seconds."""
-
-WINDOW = timedelta(minutes=5)
-"""A signed request is genuine for so long: who records one cannot send it again later."""
 
 
 class _Outer(msgspec.Struct):
@@ -48,7 +44,7 @@ class Slack(Connector):
         stamp = delivery.headers.get(STAMP, "")
         version, _, signature = delivery.headers.get(SIGNATURE, "").partition("=")
         signed = secrets.is_signed(signature, f"{version}:{stamp}:".encode() + delivery.body, keys.secrets)
-        return signed and version == "v0" and _is_fresh(stamp, delivery)
+        return signed and version == "v0" and delivery.is_fresh(stamp)
 
     @override
     def greeting(self, delivery: Delivery, keys: Keys) -> Answer | None:
@@ -72,10 +68,6 @@ class Slack(Connector):
             return told(_callback.decode(payload.body), payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Unprocessable(f"not a callback of Slack: {reason(error)}") from error
-
-
-def _is_fresh(stamp: str, delivery: Delivery) -> bool:
-    return stamp.isdecimal() and len(stamp) <= 11 and abs(delivery.at.timestamp() - int(stamp)) <= WINDOW.total_seconds()  # noqa: PLR2004 - digits
 
 
 def _read(body: bytes) -> _Outer | None:

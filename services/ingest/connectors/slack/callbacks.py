@@ -1,8 +1,8 @@
 """What each kind of Slack's callbacks becomes.
 
 Slack repeats a callback under the same ids until it is answered, and tells a mention of the app twice, as `message` and as
-`app_mention`: both are the same content. A reaction that a member takes back and puts again is lost the second time, for it
-must have the id under which an export tells it.
+`app_mention`: both are the same content. A reaction has the id under which an export tells it, which knows no time of it: so
+putting it and taking it back are told as turns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from services.ingest.connectors.payload import Decoded, Payload, Reason, refused
+from services.ingest.connectors.payload import Decoded, Payload, Reason, Turn, refused
 from services.ingest.connectors.slack import messages
 from services.ingest.connectors.slack.messages import CONTENT, Put, Room
 from services.ingest.connectors.slack.wire import Message, Name, Stamp, Wire
@@ -159,4 +159,6 @@ def _reaction_told(callback: Callback, payload: Payload, community: str, kind: s
         return refused(Reason.NOT_A_FACT, kind)
     room = Room(payload, community, item.channel, {})
     put = Put(item.ts, reacted.reaction, reacted.user, reacted.item_user, reacted.event_ts)
-    return Decoded(events=(messages.taken_back(put, room) if kind == "reaction_removed" else messages.put(put, room),))
+    is_on = kind == "reaction_added"
+    told = messages.put(put, room) if is_on else messages.taken_back(put, room)
+    return Decoded(turns=(Turn(told, messages.thing_of(put), on=is_on, telling=reacted.event_ts),))

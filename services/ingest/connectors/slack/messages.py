@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-from services.ingest.connectors.slack.text import Plain, plain
+from services.ingest.connectors.plain import Plain
+from services.ingest.connectors.slack.text import plain
 from services.ingest.connectors.slack.wire import File, Message
 from services.ingest.connectors.slack.wire import Reaction as Told
-from services.ingest.facts import Fact, Stamp, event
+from services.ingest.facts import Fact, Stamp, event, reaction_thing
 from shared.events import Actor, Envelope
 from shared.events.community import (
     Content,
@@ -173,6 +174,11 @@ def taken_back(one: Put, room: Room) -> Envelope:
     about = f"unreaction/{room.channel}/{one.ts}/{one.emoji}/slack:{one.user}/{one.at}"
     fact = Fact(community=room.community, about=about, at=instant(one.at or one.ts), subject=room.content(one.ts))
     return event(ReactionRemoved, room.stamp, fact, _reaction(one, room))
+
+
+def thing_of(one: Put) -> str:
+    """Return what is on while the reaction stands."""
+    return reaction_thing(Reaction(actor=Actor(id=f"slack:{one.user}"), kind=one.emoji))
 
 
 def _reaction(one: Put, room: Room) -> Reaction:

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
+from services.ingest.connectors.plain import Plain, some
 from services.ingest.connectors.slack.wire import NAME_CHARS_MAX
 from shared.events.envelope import TEXT_CHARS_MAX
 
 MARK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 """One mark: a target and perhaps a label. No part can match in two ways, so it takes linear time."""
-
-FOUND_MAX = 200
-"""The contract's limit for links and mentions."""
-
-
-class Plain(NamedTuple):
-    """A text as people see it, and what it points to."""
-
-    text: str | None
-    links: tuple[str, ...] | None
-    mentions: tuple[str, ...] | None
 
 
 def plain(marked: str, names: Mapping[str, str]) -> Plain:
@@ -34,11 +23,6 @@ def plain(marked: str, names: Mapping[str, str]) -> Plain:
         links=some(html.unescape(target) for target in targets if is_link(target)),
         mentions=some(f"slack:{target[1:]}" for target in targets if is_member(target)),
     )
-
-
-def some(found: Iterable[str]) -> tuple[str, ...] | None:
-    """Return each once, as many as the contract takes."""
-    return tuple(dict.fromkeys(found))[:FOUND_MAX] or None
 
 
 def is_member(target: str) -> bool:

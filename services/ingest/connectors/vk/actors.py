@@ -1,10 +1,10 @@
 """Who acted and where, in the words of the contract, and the one place where VK's events are made.
 
 Most of VK's callbacks tell no time, and an edit of a comment tells the comment's. Such an event has the time of its receipt,
-which a retry changes, so the time is no part of its id: the id is made of who did what to which object, and of VK's
-`event_id`, which a retry repeats. Without that a second like after one taken back, a second coming in, a second renewal
-would be lost. The limit: where a group has two callback servers and VK numbers the same event for each of them on its own,
-it counts twice; where VK tells no `event_id`, what is done again in the same way is told once.
+which a retry changes, so the time is no part of its id: the id is made of who did what to which object. What is done and
+undone by turns (a like, a coming in, a ban) is a `Turn`. Of all else VK's `event_id`, which a retry repeats, is a part of
+the id: without that a second renewal, a second vote would be lost. The limit: where a group has two callback servers and VK
+numbers the same event for each of them on its own, these few count twice; where VK tells no `event_id`, they are told once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from services.ingest.connectors.payload import Payload
+from services.ingest.connectors.payload import Decoded, Payload, Turn
 from services.ingest.facts import Fact, event
 from shared.events import Actor, Envelope
 from shared.events.envelope import Data
@@ -70,6 +70,11 @@ def told(group: Group, make: Callable[..., Envelope], what: Told, data: Data) ->
     version = what.version if what.second is not None or what.once else f"{what.version}/{group.delivery}"
     fact = Fact(community=group.community, about=what.about, version=version, at=at, subject=what.subject)
     return event(make, group.payload, fact, data)
+
+
+def turn(group: Group, event: Envelope, thing: str, *, on: bool) -> Decoded:
+    """Return an event that happens to a thing by turns: its id is that of the first time, whatever VK numbers it."""
+    return Decoded(turns=(Turn(event, thing, on, group.delivery or None),))
 
 
 def instant(second: int) -> datetime:

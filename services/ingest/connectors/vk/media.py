@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
+from services.ingest.connectors.plain import Plain, some
 from services.ingest.connectors.vk.actors import Group
-from services.ingest.connectors.vk.text import Plain, plain, some
+from services.ingest.connectors.vk.text import plain
 from services.ingest.connectors.vk.wire import Attachments, Name, Piece
 from shared.events import event_id
 from shared.events.community import Content, Format, Media

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import msgspec
 
 from services.ingest.connectors.payload import Decoded
-from services.ingest.connectors.vk.actors import Group, Told, instant, member_id, told
+from services.ingest.connectors.vk.actors import Group, Told, instant, member_id, told, turn
 from services.ingest.connectors.vk.media import poll_id
 from services.ingest.connectors.vk.wire import Blocked, Donated, Joined, Left, Liked, Unblocked, Voted
-from services.ingest.facts import type_name, version_at
+from services.ingest.facts import reaction_thing, type_name
 from shared.events import Envelope
 from shared.events.community import (
     JoinRequested,
@@ -57,7 +57,8 @@ def liked(group: Group, raw: msgspec.Raw, kind: str) -> Decoded:
     actor = group.actor(found.liker_id)
     data = Reaction(actor=actor, content_id=subject, kind="like", value=1, time_source="receipt")
     make = ReactionAdded if kind == "like_add" else ReactionRemoved
-    return Decoded(events=(told(group, make, Told(f"{type_name(make)}/{subject}/{actor.id}", subject), data),))
+    event = told(group, make, Told(f"{type_name(make)}/{subject}/{actor.id}", subject, once=True), data)
+    return turn(group, event, reaction_thing(data), on=make is ReactionAdded)
 
 
 def joined(group: Group, raw: msgspec.Raw, kind: str) -> Decoded:
@@ -67,7 +68,10 @@ def joined(group: Group, raw: msgspec.Raw, kind: str) -> Decoded:
     member = member_id(found.user_id)
     via = None if found.join_type in {"join", "request"} else found.join_type
     data = Membership(actor=group.actor(found.user_id), member=member, via=via, time_source="receipt")
-    return membership(group, JoinRequested if found.join_type == "request" else MemberJoined, data)
+    if found.join_type == "request":
+        what = Told(f"{type_name(JoinRequested)}/{member}", member, version="")
+        return Decoded(events=(told(group, JoinRequested, what, data),))
+    return membership(group, MemberJoined, data)
 
 
 def left(group: Group, raw: msgspec.Raw, kind: str) -> Decoded:
@@ -77,7 +81,7 @@ def left(group: Group, raw: msgspec.Raw, kind: str) -> Decoded:
     member = member_id(found.user_id)
     actor = group.actor(found.user_id) if found.self else group.voice
     data = Membership(actor=actor, member=member, by=None if found.self else actor.id, time_source="receipt")
-    return membership(group, MemberLeft, data, version="self" if found.self else "put out")
+    return membership(group, MemberLeft, data)
 
 
 def blocked(group: Group, raw: msgspec.Raw, kind: str) -> Decoded:
@@ -94,8 +98,7 @@ def blocked(group: Group, raw: msgspec.Raw, kind: str) -> Decoded:
         reason=said[:REASON_CHARS_MAX],
         time_source="receipt",
     )
-    version = version_at(found.unblock_date, f"{found.admin_id}", f"{found.reason}", found.comment)
-    return membership(group, MemberBanned, data, version=version)
+    return membership(group, MemberBanned, data)
 
 
 REASON_CHARS_MAX = 512
@@ -110,13 +113,14 @@ def unblocked(group: Group, raw: msgspec.Raw, kind: str) -> Decoded:
     data = Membership(
         actor=actor, member=member_id(found.user_id), by=None if actor is None else actor.id, time_source="receipt"
     )
-    return membership(group, MemberUnbanned, data, version=f"{found.admin_id}/{int(found.by_end_date)}")
+    return membership(group, MemberUnbanned, data)
 
 
-def membership(group: Group, make: type[Envelope], data: Membership, version: str = "") -> Decoded:
-    """Return the event about a member."""
-    what = Told(f"{type_name(make)}/{data.member}", data.member, version=version)
-    return Decoded(events=(told(group, make, what, data),))
+def membership(group: Group, make: type[Envelope], data: Membership) -> Decoded:
+    """Return that a member came or went, was banned or let in again: each by turns."""
+    event = told(group, make, Told(f"{type_name(make)}/{data.member}", data.member, once=True), data)
+    thing = "ban" if make in {MemberBanned, MemberUnbanned} else "member"
+    return turn(group, event, f"{thing}/{data.member}", on=make in {MemberBanned, MemberJoined})
 
 
 def voted(group: Group, raw: msgspec.Raw, kind: str) -> Decoded:

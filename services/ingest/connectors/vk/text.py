@@ -6,31 +6,14 @@ Source: https://dev.vk.com/method/messages.send (mentions) and https://dev.vk.co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
 
-from services.ingest.connectors.vk.wire import URL_CHARS_MAX
+from services.ingest.connectors.plain import Plain, links, some, tags
 
 MARK = re.compile(r"\[([^\[\]|]{1,1000})\|([^\[\]|]{1,1000})\]")
 """A target and what is shown for it. No part can match in two ways; the limits keep an open bracket cheap."""
 
 MEMBER = re.compile(r"(id|club|public|event)([0-9]{1,16})(?::.*)?")
 """A target that is a person or a community; after the colon, in topics, stands the comment that is answered."""
-
-ADDRESS = re.compile(r"https?://[^\s\[\]|<>\"]+")
-TAG = re.compile(r"(?<![\w#])#(\w{1,100})")
-
-FOUND_MAX = 200
-"""The contract's limit for links, mentions and tags."""
-
-
-class Plain(NamedTuple):
-    """A text as people see it, and what it points to."""
-
-    text: str | None
-    links: tuple[str, ...] | None
-    mentions: tuple[str, ...] | None
-    tags: tuple[str, ...] | None
 
 
 def plain(marked: str) -> Plain:
@@ -39,9 +22,9 @@ def plain(marked: str) -> Plain:
     targets = [match[1] for match in MARK.finditer(marked)]
     return Plain(
         text=text.strip() or None,
-        links=some(link.rstrip(".,;:!?") for link in ADDRESS.findall(marked) if len(link) <= URL_CHARS_MAX),
+        links=links(marked),
         mentions=some(f"vk:{id_}" for id_ in map(mentioned, targets) if id_ is not None),
-        tags=some(tag.casefold() for tag in TAG.findall(text)),
+        tags=tags(text),
     )
 
 
@@ -56,8 +39,3 @@ def mentioned(target: str) -> int | None:
     if match is None:
         return None
     return int(match[2]) if match[1] == "id" else -int(match[2])
-
-
-def some(found: Iterable[str]) -> tuple[str, ...] | None:
-    """Return each once, as many as the contract takes."""
-    return tuple(dict.fromkeys(found))[:FOUND_MAX] or None

@@ -12,11 +12,12 @@ from datetime import datetime
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
-from services.ingest.connectors.discord.ids import DIRECT, community_of
-from services.ingest.importers.discord.rows import Room, events_of
+from services.ingest.connectors.discord.guilds import Guild
+from services.ingest.importers.discord.rows import events_of
 from services.ingest.importers.discord.wire import Row
 from services.ingest.importers.files import files_of, occurrences
 from services.ingest.importers.importer import Broken, Where, as_text
@@ -32,10 +33,20 @@ FILES_MAX = 500
 MARK = b'"timestampEdited"'
 """Each message has it once; within a text the quotes would be escaped."""
 
-HEADS = ("guild.id", "channel.id", "channel.type")
+DIRECT = "0"
+"""The guild of direct messages, as the exporter names it."""
+
+HEADS = ("guild.id", "channel.id")
 LAST = float("inf")
 
 _row = msgspec.json.Decoder(Row)
+
+
+class Room(NamedTuple):
+    """Where the messages of a file stand."""
+
+    guild: Guild
+    channel: str
 
 
 class Discord:
@@ -54,7 +65,7 @@ class Discord:
             raise Unprocessable(f"{len(files)} files; put at most {FILES_MAX} of them into one folder at a time")
         rooms = {file: room for file in files if (room := _room(file, where)) is not None}
         _check(files, rooms, where)
-        chosen = {file: room for file, room in rooms.items() if where.community in {None, community_of(room.guild)}}
+        chosen = {file: room for file, room in rooms.items() if where.community in {None, room.guild.community}}
         streams = [_channel(file, room) for file, room in chosen.items()]
         return (item for _, item in heapq.merge(*streams, key=itemgetter(0)))
 
@@ -64,7 +75,7 @@ def _check(files: list[Path], rooms: dict[Path, Room], where: Where) -> None:
     if not rooms:
         named = files[0].name if len(files) == 1 else "every file"
         raise Unprocessable(f"{named} holds direct messages or a group's, which are no community")
-    there = sorted({community_of(room.guild) for room in rooms.values()})
+    there = sorted({room.guild.community for room in rooms.values()})
     if where.community not in {None, *there}:
         raise Unprocessable(f"the export does not hold {where.community}; it holds {', '.join(there)}")
 
@@ -81,10 +92,10 @@ def _room(file: Path, where: Where) -> Room | None:
                     break
     except UNREADABLE:
         pass  # what is missing says so
-    guild, channel, kind = (head.get(name, "") for name in HEADS)
+    guild, channel = (head.get(name, "") for name in HEADS)
     if not (guild.isdecimal() and channel.isdecimal()):
         raise Unprocessable(f"{file.name} is not DiscordChatExporter's JSON: it names no guild and channel")
-    return None if guild == DIRECT else Room(guild, channel, "Thread" in kind, where)
+    return None if guild == DIRECT else Room(Guild(guild, where), channel)
 
 
 def _channel(file: Path, room: Room) -> Iterator[tuple[float, Envelope | Broken]]:
@@ -93,7 +104,7 @@ def _channel(file: Path, room: Room) -> Iterator[tuple[float, Envelope | Broken]
             yield second, Broken(file.name, number, BREAKS_OFF)
             continue
         try:
-            yield from ((second, found) for found in events_of(_row.decode(raw), room))
+            yield from ((second, found) for found in events_of(_row.decode(raw), room.channel, room.guild))
         except msgspec.DecodeError as error:
             yield second, Broken(file.name, number, reason(error), as_text(raw))
 

@@ -9,14 +9,14 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from shared.events.envelope import TEXT_CHARS_MAX, Instant
+from services.ingest.connectors.discord import wire as sent
+from services.ingest.connectors.discord.wire import Instant, Name, Snowflake, Text
 
-LIST_MAX = 10_000
+USERS_MAX = 10_000
 """Members who put one reaction."""
 
-Snowflake = Annotated[str, Meta(pattern=r"^[0-9]{1,20}\Z")]
-Name = Annotated[str, Meta(max_length=200)]
-Text = Annotated[str, Meta(max_length=TEXT_CHARS_MAX)]
+Maybe = Annotated[str, Meta(pattern=r"^[0-9]{0,20}\Z")] | None
+"""An id, or nothing, which the exporter writes in two ways."""
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 
@@ -36,7 +36,7 @@ class User(Wire, frozen=True):
 class Emoji(Wire, frozen=True):
     """An emoji; only a custom one has an id."""
 
-    id: Annotated[str, Meta(max_length=20)] | None = None
+    id: Maybe = None
     name: Name | None = None
 
 
@@ -45,7 +45,12 @@ class Reaction(Wire, frozen=True):
 
     emoji: Emoji
     count: Count = 0
-    users: Annotated[tuple[User, ...], Meta(max_length=LIST_MAX)] = ()
+    users: Annotated[tuple[User, ...], Meta(max_length=USERS_MAX)] = ()
+
+    def as_sent(self) -> sent.Emoji | None:
+        """Return the emoji as the gateway has it; None where none is told."""
+        id_ = self.emoji.id or None
+        return sent.Emoji(id=id_, name=self.emoji.name) if id_ or self.emoji.name else None
 
 
 class Attachment(Wire, frozen=True):
@@ -53,12 +58,6 @@ class Attachment(Wire, frozen=True):
 
     file_name: Annotated[str, Meta(max_length=1_000)] = ""
     file_size_bytes: Count | None = None
-
-
-class Sticker(Wire, frozen=True):
-    """A sticker."""
-
-    name: Name | None = None
 
 
 class Embed(Wire, frozen=True):
@@ -72,8 +71,8 @@ class Embed(Wire, frozen=True):
 class Reference(Wire, frozen=True):
     """The message that a reply answers, or that was forwarded."""
 
-    message_id: Annotated[str, Meta(max_length=20)] | None = None
-    channel_id: Annotated[str, Meta(max_length=20)] | None = None
+    message_id: Maybe = None
+    channel_id: Maybe = None
 
 
 class Row(Wire, frozen=True):
@@ -86,8 +85,7 @@ class Row(Wire, frozen=True):
     edited: Instant | None = field(name="timestampEdited", default=None)
     content: Text = ""
     attachments: Annotated[tuple[Attachment, ...], Meta(max_length=50)] = ()
-    stickers: Annotated[tuple[Sticker, ...], Meta(max_length=50)] = ()
     embeds: Annotated[tuple[Embed, ...], Meta(max_length=50)] = ()
     reactions: Annotated[tuple[Reaction, ...], Meta(max_length=200)] = ()
-    mentions: Annotated[tuple[User, ...], Meta(max_length=LIST_MAX)] = ()
+    mentions: Annotated[tuple[User, ...], Meta(max_length=sent.LIST_MAX)] = ()
     reference: Reference | None = None

@@ -1,0 +1,76 @@
+"""What happens to a thing again and again, told without a time: whether this is another time, or the same told again.
+
+A like is on or off, a member in or out. What keeps the thing as it is was told before; what turns it happened. So a reaction
+that is put, taken back and put again counts three times, however often each is told, by whichever connection. The limit: two
+connections of which one tells two turns before the other tells the first count the pair twice; the end is right.
+
+An export tells how a thing stood once. Where the thing was heard of live, that is no news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec.structs import replace
+
+from services.ingest.connectors.payload import Turn
+from services.ingest.facts import identity, reaction_thing
+from shared.errors import Unprocessable
+from shared.events import Envelope, event_id
+from shared.events.community import ReactionAdded
+
+Turns = Mapping[str, int]
+"""By digest of the thing how often it turned; below zero where it is off."""
+
+THINGS_MAX = 300_000
+"""Things of one content, so that its state stays well below what a document can hold (16 MB)."""
+
+KEY_CHARS = 16
+"""Of a thing's digest: 64 bits."""
+
+
+class ThingState(msgspec.Struct, frozen=True):
+    """How things stand that are no content's: members, in or out."""
+
+    turns: Turns = {}
+
+
+def key_of(thing: str) -> str:
+    """Return the digest of a thing, within its content or community."""
+    return event_id(thing)[:KEY_CHARS]
+
+
+def turned(turns: Turns, turn: Turn) -> tuple[Turns, Envelope] | None:
+    """Return how things stand now and the event, or None where the thing stood so before.
+
+    Raises Unprocessable where the content has too many things.
+    """
+    key = key_of(turn.thing)
+    before = turns.get(key, 0)
+    if before and (before > 0) == turn.on:
+        return None
+    if not before and len(turns) >= THINGS_MAX:
+        raise Unprocessable(f"more than {THINGS_MAX} reactions of one content without a time")
+    number = abs(before) + 1
+    now = {**turns, key: number if turn.on else -number}
+    return now, turn.event if number <= FIRST else replace(turn.event, id=event_id(turn.event.id, str(number)))
+
+
+FIRST = 2
+"""The first time on and the first time off have the ids that the connector gave: an export tells the same fact."""
+
+
+def heard(turns: Turns, event: ReactionAdded) -> tuple[Turns, bool]:
+    """Return how things stand after a reaction that an export tells, and whether it is news."""
+    if event.data.actor is None:
+        return turns, True
+    key = key_of(reaction_thing(event.data))
+    return (turns, False) if key in turns else ({**turns, key: 1}, True)
+
+
+def told_before(turn: Turn) -> str | None:
+    """Return by what a retry of the telling is known."""
+    if turn.telling is None:
+        return None
+    return identity(turn.event.brand, turn.event.community, f"{turn.event.source}/{turn.telling}/{turn.event.id}")

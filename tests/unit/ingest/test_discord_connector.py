@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.ingest.connectors import CONNECTORS
+from services.ingest.connectors.delivery import Answer, Delivery, Keys
+from services.ingest.connectors.discord import SESSION, SIGNATURE, STAMP
+from services.ingest.connectors.discord.kinds import ALL, NOT_FACTS, NOT_KEPT, READ
+from services.ingest.connectors.discord.text import plain
+from services.ingest.connectors.payload import Payload
+from shared.errors import Unprocessable
+from shared.events import decode as read
+from shared.events import encode
+from tests.unit.ingest import golden_file
+from tests.unit.ingest.discord_frames import (
+    CASES,
+    CHANNEL,
+    GOLDEN,
+    GUILD,
+    MESSAGE,
+    RECORDED,
+    Json,
+    decode,
+    edited,
+    frame,
+    reacted,
+    said,
+)
+from tests.unit.ingest.test_telegram_hostile import NESTED, VALUES, put, spots
+
+DISCORD = CONNECTORS["discord"]
+EXPECTED = json.loads(GOLDEN.read_bytes())
+PRIVATE = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+PUBLIC = PRIVATE.public_key().public_bytes_raw().hex()
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_golden_events_and_cases_are_the_same_set() -> None:
+    assert list(EXPECTED) == list(CASES)
+
+
+def test_every_kind_that_is_read_has_a_case_and_no_kind_is_both_read_and_refused() -> None:
+    assert set(READ) <= {case.get("t") for case in CASES.values()}
+    assert not set(READ) & (NOT_FACTS | NOT_KEPT)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_frame_becomes_its_golden_events(name: str) -> None:
+    assert golden_file.plain(decode(CASES[name])) == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_event_survives_the_codec(name: str) -> None:
+    for event in decode(CASES[name]).told:
+        assert read(encode(event)) == event
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_frame_of_another_session_an_hour_later_tells_the_same_fact(name: str) -> None:
+    first = decode(CASES[name])
+    again = decode(
+        CASES[name] | {"s": 99}, recordedtime=RECORDED + timedelta(hours=1), connection="other", headers={SESSION: "s2"}
+    )
+
+    assert [event.id for event in first.told] == [event.id for event in again.told]
+    assert [turn.thing for turn in first.turns] == [turn.thing for turn in again.turns]
+
+
+def test_two_edits_are_two_facts_and_a_preview_after_an_edit_is_the_same() -> None:
+    (first,), (second,) = (decode(edited(edited_timestamp=f"2026-03-01T12:0{n}:00+00:00")).events for n in (1, 2))
+    (previewed,) = decode(edited(edited_timestamp="2026-03-01T15:01:00+03:00", embeds=[{"type": "link"}])).events
+
+    assert first.id != second.id
+    assert first.id == previewed.id
+
+
+def test_an_emoji_that_lost_its_name_is_still_the_same_emoji() -> None:
+    emojis = ({"id": "6", "name": "wave"}, {"id": "6", "name": None})
+
+    (before,), (after,) = (decode(reacted("MESSAGE_REACTION_ADD", emoji=emoji)).turns for emoji in emojis)
+
+    assert (before.event.id, before.thing) == (after.event.id, after.thing)
+
+
+def test_the_guild_is_found_wherever_it_stands() -> None:
+    def place(body: Json) -> str | None:
+        return DISCORD.place(json.dumps(body).encode(), {})
+
+    assert place(said()) == f"discord:{GUILD}"
+    assert place({"type": 2, "guild_id": "5", "data": {}}) == "discord:5"
+    assert place(said(guild_id=None)) is None
+    assert place(frame("READY", {"guild_id": "x" * 30})) is None
+    assert DISCORD.place(b"[", {}) is None
+
+
+def test_marks_become_what_people_see() -> None:
+    said_ = plain("<@1> <@!2>, <#3> <a:dance:4> </rank me:5> <t:1700000000> <@&6> <!> <@1", {"1": "Анна"}, ("1",))
+
+    assert said_.text == "@Анна @2, #3 :dance: </rank me:5> 1700000000 @6 <!> <@1"
+    assert said_.mentions == ("discord:1",)
+
+
+def delivery(body: bytes, stamp: str | None = None, key: Ed25519PrivateKey = PRIVATE) -> Delivery:
+    stamp = str(int(NOW.timestamp())) if stamp is None else stamp
+    return Delivery({SIGNATURE: key.sign(stamp.encode() + body).hex(), STAMP: stamp}, body, NOW)
+
+
+@pytest.mark.parametrize("keys", [(PUBLIC,), ("00" * 32, PUBLIC), ("not hexadecimal", PUBLIC)])
+def test_a_request_signed_by_the_application_is_genuine(keys: tuple[str, ...]) -> None:
+    assert DISCORD.verify(delivery(b"{}"), Keys(keys))
+
+
+def test_a_request_that_is_not_signed_so_is_refused() -> None:
+    good, keys = delivery(b"{}"), Keys((PUBLIC,))
+
+    assert not DISCORD.verify(good, Keys())
+    assert not DISCORD.verify(good._replace(body=b"{} "), keys)
+    assert not DISCORD.verify(good._replace(headers={}), keys)
+    assert not DISCORD.verify(good._replace(headers=dict(good.headers) | {SIGNATURE: "я"}), keys)
+    assert not DISCORD.verify(good._replace(headers=dict(good.headers) | {STAMP: "1"}), keys)
+    assert not DISCORD.verify(delivery(b"{}", key=Ed25519PrivateKey.from_private_bytes(b"x" * 32)), keys)
+
+
+@pytest.mark.parametrize("seconds", [-301, 301])
+def test_a_recorded_request_cannot_be_sent_again_later(seconds: int) -> None:
+    assert not DISCORD.verify(delivery(b"{}", str(int(NOW.timestamp()) + seconds)), Keys((PUBLIC,)))
+
+
+def test_what_only_asks_whether_anybody_is_there_hears_so() -> None:
+    def greeting(body: Json) -> Answer | None:
+        return DISCORD.greeting(delivery(json.dumps(body).encode()), Keys())
+
+    assert greeting({"version": 1, "application_id": "9", "type": 0}) == Answer(b"", status=204)
+    assert greeting({"version": 1, "id": "5", "type": 1, "token": "t"}) == Answer(b'{"type":1}', "application/json")
+    assert greeting(CASES["authorized"]) is None
+    assert greeting({"version": 1, "id": "5", "type": 2, "data": {"name": "rank"}}) is None
+
+
+def test_a_session_key_and_who_is_online_are_not_even_taken_in() -> None:
+    assert {"READY", "PRESENCE_UPDATE", "VOICE_SERVER_UPDATE"} <= NOT_KEPT
+
+
+def test_the_intents_are_those_that_discord_numbers_so() -> None:
+    assert ALL == 0b1_0000_0000_1000_0110_0000_0111
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> Json:
+    found = CASES[draw(st.sampled_from(sorted(CASES)))]
+    for _ in range(draw(st.integers(1, 3))):
+        found = put(found, draw(st.sampled_from(spots(found))), draw(VALUES))
+    return found
+
+
+def survives(body: object) -> None:
+    try:
+        found = decode(body)
+    except Unprocessable:
+        return
+    assert found.told or found.refused
+    for event in found.told:
+        assert read(encode(event)) == event
+
+
+@given(mutated())
+def test_a_mutated_frame_never_crashes(found: Json) -> None:
+    survives(found)
+
+
+@given(st.sampled_from(sorted(CASES)), st.integers(0, 1000), st.binary(max_size=3))
+def test_a_frame_with_bytes_changed_never_crashes(name: str, at: int, junk: bytes) -> None:
+    body = json.dumps(CASES[name], ensure_ascii=False).encode()
+    survives(body[:at] + junk + body[at + len(junk) :])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        NESTED,
+        b'{"op":0,"t":"MESSAGE_CREATE","d":' + NESTED + b"}",
+        json.dumps(said(id="-1")).encode(),
+        json.dumps(said(id="9" * 21)).encode(),
+        json.dumps(said(timestamp="2026-03-01T12:00:00")).encode(),
+        json.dumps(said(author={"id": 71})).encode(),
+        json.dumps(frame("MESSAGE_DELETE", {"id": MESSAGE, "channel_id": [CHANNEL]})).encode(),
+    ],
+)
+def test_what_cannot_be_read_is_unprocessable(body: bytes) -> None:
+    with pytest.raises(Unprocessable):
+        decode(body)
+
+
+def test_an_id_beyond_any_time_is_no_crash() -> None:
+    body: dict[str, Any] = frame("MESSAGE_CREATE", {"id": "9" * 20, "channel_id": CHANNEL, "content": "a"})
+
+    (event,) = DISCORD.decode(
+        Payload(body=json.dumps(body).encode(), brand="acme", connection="bot", recordedtime=RECORDED)
+    ).events
+
+    assert read(encode(event)) == event
