@@ -284,12 +284,16 @@ async def _check(directory: Directory, credentials: Credentials, brand: str, spe
 
 
 POLLED = frozenset({"telegram"})
+IMPORTED = frozenset({"reddit"})
+"""Platforms that send nothing by themselves and are not polled yet: their history is imported."""
 UNSIGNED = frozenset({"events"})
 """Platforms whose connections may do without a secret: what is sent with a key needs none."""
 
 
 def _check_mode(spec: Connection) -> None:
     """Refuse a connection through which nothing can come."""
+    if spec.platform in IMPORTED:
+        raise Problem(422, f"{spec.platform} sends nothing by itself and cannot be polled yet; its history can be imported")
     if spec.mode == "poll" and spec.platform not in POLLED:
         raise Problem(422, f"{spec.platform} cannot be polled; `mode: webhook` can be used")
     if spec.mode == "poll" and spec.token is None:

@@ -46,7 +46,7 @@ class Community(Spec, frozen=True, kw_only=True):
 class Connection(Spec, frozen=True, kw_only=True):
     """A credential through which communities are reached. Its name is part of the webhook's address."""
 
-    platform: Literal["telegram", "discord", "slack", "vk", "events"]
+    platform: Literal["telegram", "discord", "slack", "vk", "reddit", "events"]
     mode: Literal["webhook", "poll", "gateway"] = "webhook"
     """`poll` asks the platform for updates: for people without a public address. `gateway` is Discord's own way."""
     secrets: Annotated[tuple[SecretRef, ...], Meta(max_length=2)] = ()

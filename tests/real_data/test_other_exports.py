@@ -89,3 +89,25 @@ def test_a_talk_of_a_few_would_be_read_if_it_were_a_guilds(real_data: Path, tmp_
 
     assert broken(found) == []
     assert len(contents(found)) == 5, "calls and changes of name and picture are no content"
+
+
+def test_every_thing_of_reddits_archives_is_there_with_its_score_and_its_end(real_data: Path) -> None:
+    folder = real_data / "exports" / "reddit_pushshift"
+    rows = [json.loads(line) for file in sorted(folder.glob("*.ndjson")) for line in file.read_bytes().splitlines()]
+
+    found = histories.read("pushshift", folder)
+
+    names = [f"t{3 if 'title' in row else 1}_{row['id']}" for row in rows]
+    assert len(rows) == 58
+    assert broken(found) == []
+    assert Counter(event.data.content_id for event in contents(found)) == Counter(f"reddit:{name}" for name in names)
+    assert Counter(event.community for event in contents(found)) == Counter(
+        f"reddit:{row['subreddit'].lower()}" for row in rows
+    )
+    assert [event.time for event in contents(found)] == sorted(event.time for event in contents(found))
+    assert Counter(type(event).__name__ for event in events(found)) == {
+        "ContentCreated": len(rows),
+        "ContentEdited": sum(row["edited"] is not False for row in rows),
+        "ContentMeasured": sum(row["score"] != 1 for row in rows),
+        "ContentDeleted": sum(row.get("body", row.get("selftext")) in {"[deleted]", "[removed]"} for row in rows),
+    }

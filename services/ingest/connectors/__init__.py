@@ -8,11 +8,12 @@ from types import MappingProxyType
 from services.ingest.connectors.discord import Discord
 from services.ingest.connectors.events import Events
 from services.ingest.connectors.payload import Connector
+from services.ingest.connectors.reddit import Reddit
 from services.ingest.connectors.slack import Slack
 from services.ingest.connectors.telegram import Telegram
 from services.ingest.connectors.vk import Vk
 
-_ALL: tuple[Connector, ...] = (Telegram(), Discord(), Slack(), Vk(), Events())
+_ALL: tuple[Connector, ...] = (Telegram(), Discord(), Slack(), Vk(), Reddit(), Events())
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType({connector.platform: connector for connector in _ALL})
 """Every connector by the name of its platform."""
