@@ -14,7 +14,7 @@ from services.ingest.cli.aside import Aside
 from services.ingest.cli.checkpoint import Checkpoint, Task, fingerprint
 from services.ingest.cli.importing import History, dry, send
 from services.ingest.cli.sender import Sender
-from services.ingest.importers import IMPORTERS
+from services.ingest.importers import FORMATS, importer_of
 from services.ingest.importers.importer import Where
 from shared.cli.client import Api, fail
 from shared.clock import SystemClock
@@ -31,6 +31,7 @@ BACKFILL_HELP = (
     "without it is known, so importing it again with it changes nothing."
 )
 COMMUNITY_HELP = "platform:place; by default what the export names, or its folder's name."
+MAPPING_HELP = "Of csv and ndjson: the file that says what their columns mean."
 DRY_HELP = "Read everything and count it by type and community; send nothing."
 BROKEN_HELP = "Where records that cannot be read are set aside; by default beside you, named after the export."
 RESUME_HELP = "Where an import that is interrupted keeps its place; by default a hidden file beside you."
@@ -53,8 +54,9 @@ def serve(role: Annotated[Role, typer.Option(help="Which part of it: the edge ma
 def import_(
     path: Path,
     brand: Annotated[str, typer.Option()],
-    format_: Annotated[str, typer.Option("--from", help=f"One of {', '.join(IMPORTERS)}.")],
+    format_: Annotated[str, typer.Option("--from", help=f"One of {', '.join(FORMATS)}.")],
     community: Annotated[str | None, typer.Option(help=COMMUNITY_HELP)] = None,
+    mapping: Annotated[Path | None, typer.Option(help=MAPPING_HELP)] = None,
     zone: Annotated[str, typer.Option("--timezone", help=ZONE_HELP)] = "UTC",
     broken: Annotated[Path | None, typer.Option(help=BROKEN_HELP)] = None,
     resume: Annotated[Path | None, typer.Option(help=RESUME_HELP)] = None,
@@ -69,19 +71,19 @@ def import_(
     """
     if not path.exists():
         fail(f"there is no {path}")
-    importer = IMPORTERS.get(format_) or fail(f"unknown format {format_}; known are {', '.join(IMPORTERS)}")
     where = Where(brand=brand, recordedtime=SystemClock().now(), community=community, zone=_zone(zone))
     stem = f"{path.resolve().name}-{event_id(str(path.resolve()), brand, format_, community or '')[:8]}"
     aside = Aside(broken or Path(f"{stem}.broken.ndjson"), path.name)
-    history = History(f"{format_} → {brand}", lambda: importer.count(path), lambda: importer.read(path, where), aside)
     try:
+        importer = importer_of(format_, mapping)
+        history = History(f"{format_} → {brand}", lambda: importer.count(path), lambda: importer.read(path, where), aside)
         if dry_run:
             dry(history)
         else:
-            marks = fingerprint(path, community or "", zone, str(backfill_points))
-            checkpoint = Checkpoint(
-                resume or Path(f".veche-import-{stem}.json"), Task(format_, str(path.resolve()), brand, marks)
-            )
+            meaning = "" if mapping is None else mapping.read_text(encoding="utf-8")
+            marks = fingerprint(path, community or "", zone, str(backfill_points), meaning)
+            task = Task(format_, str(path.resolve()), brand, marks)
+            checkpoint = Checkpoint(resume or Path(f".veche-import-{stem}.json"), task)
             send(history, checkpoint, Sender(Api(Settings(), "ingest"), brand, backfill_points=backfill_points))
     except Unprocessable as error:
         fail(str(error))
