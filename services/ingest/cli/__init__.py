@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,7 +13,7 @@ import uvloop
 from services.ingest.app import Role, create_app
 from services.ingest.cli.aside import Aside
 from services.ingest.cli.checkpoint import Checkpoint, Task, fingerprint
-from services.ingest.cli.importing import History, dry, send
+from services.ingest.cli.importing import History, before, dry, send
 from services.ingest.cli.sender import Sender
 from services.ingest.importers import FORMATS, importer_of
 from services.ingest.importers.importer import Where
@@ -35,6 +36,7 @@ MAPPING_HELP = "Of csv and ndjson: the file that says what their columns mean."
 DRY_HELP = "Read everything and count it by type and community; send nothing."
 BROKEN_HELP = "Where records that cannot be read are set aside; by default beside you, named after the export."
 RESUME_HELP = "Where an import that is interrupted keeps its place; by default a hidden file beside you."
+UNTIL_HELP = "A date or instant in ISO 8601: leave out what happened from then on, for example since a bot listens itself."
 ZONE_HELP = "IANA name, for example Europe/Moscow: of times that the export tells without a zone."
 
 
@@ -58,6 +60,7 @@ def import_(
     community: Annotated[str | None, typer.Option(help=COMMUNITY_HELP)] = None,
     mapping: Annotated[Path | None, typer.Option(help=MAPPING_HELP)] = None,
     zone: Annotated[str, typer.Option("--timezone", help=ZONE_HELP)] = "UTC",
+    until: Annotated[str | None, typer.Option(help=UNTIL_HELP)] = None,
     broken: Annotated[Path | None, typer.Option(help=BROKEN_HELP)] = None,
     resume: Annotated[Path | None, typer.Option(help=RESUME_HELP)] = None,
     *,
@@ -72,16 +75,19 @@ def import_(
     if not path.exists():
         fail(f"there is no {path}")
     where = Where(brand=brand, recordedtime=SystemClock().now(), community=community, zone=_zone(zone))
+    end = _instant(until, where.zone)
     stem = f"{path.resolve().name}-{event_id(str(path.resolve()), brand, format_, community or '')[:8]}"
     aside = Aside(broken or Path(f"{stem}.broken.ndjson"), path.name)
     try:
         importer = importer_of(format_, mapping)
-        history = History(f"{format_} → {brand}", lambda: importer.count(path), lambda: importer.read(path, where), aside)
+        history = History(
+            f"{format_} → {brand}", lambda: importer.count(path), lambda: before(end, importer.read(path, where)), aside
+        )
         if dry_run:
             dry(history)
         else:
             meaning = "" if mapping is None else mapping.read_text(encoding="utf-8")
-            marks = fingerprint(path, community or "", zone, str(backfill_points), meaning)
+            marks = fingerprint(path, community or "", zone, str(end), str(backfill_points), meaning)
             task = Task(format_, str(path.resolve()), brand, marks)
             checkpoint = Checkpoint(resume or Path(f".veche-import-{stem}.json"), task)
             send(history, checkpoint, Sender(Api(Settings(), "ingest"), brand, backfill_points=backfill_points))
@@ -96,3 +102,13 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         fail(f"{name} is no time zone; use IANA names, for example Europe/Moscow")
+
+
+def _instant(text: str | None, zone: tzinfo) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"{text} is no date; write 2025-11-21 or 2025-11-21T09:30:00+03:00")
+    return found if found.tzinfo is not None else found.replace(tzinfo=zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from typing import NamedTuple
 
 import typer
@@ -28,6 +29,11 @@ class History(NamedTuple):
     records: Callable[[], int]
     read: Callable[[], Iterator[Envelope | Broken]]
     aside: Aside
+
+
+def before(end: datetime | None, read: Iterator[Envelope | Broken]) -> Iterator[Envelope | Broken]:
+    """Yield what happened before that instant, and what is broken."""
+    return read if end is None else (item for item in read if isinstance(item, Broken) or item.time < end)
 
 
 def dry(history: History) -> None:

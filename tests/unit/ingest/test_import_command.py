@@ -220,6 +220,7 @@ def test_files_that_change_change_the_fingerprint(tmp_path: Path) -> None:
         ({"path": Path("nowhere")}, "there is no nowhere"),
         ({"format_": "mastodon"}, "known are"),
         ({"zone": "Moscow"}, "use IANA names"),
+        ({"until": "tomorrow"}, "tomorrow is no date"),
         ({}, "not a Slack export"),
     ],
 )
@@ -232,3 +233,18 @@ def test_what_cannot_be_imported_is_said_in_a_sentence(
         import_(**asked)  # type: ignore[arg-type] # a mapping of options
 
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [(None, "7 "), ("2026-01-01", "2 "), ("2026-01-01T02:59:59+03:00", "1 "), ("2026-01-01T00:00:02", "4 ")],
+)
+def test_what_a_bot_has_heard_since_can_be_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], until: str | None, told: str
+) -> None:
+    rows = [{"kind": "t1", "id": f"a{n}", "subreddit": "x", "created_utc": 1_767_225_598 + n, "body": "b"} for n in range(7)]
+    (tmp_path / "RC.ndjson").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+
+    import_(tmp_path / "RC.ndjson", "acme", "pushshift", until=until, dry_run=True)
+
+    assert f"\n{told}events would be sent" in capsys.readouterr().out

@@ -16,18 +16,16 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
 
 from services.ingest.connectors.plain import links, some
 from services.ingest.connectors.reddit.names import (
-    COMMENT,
     NOBODY,
-    SUBMISSION,
     actor,
     community_of,
     content_of,
     instant,
 )
+from services.ingest.connectors.reddit.seen import fact, fullname, seen_at, source_of
 from services.ingest.connectors.reddit.wire import Thing
 from services.ingest.facts import Fact, Stamp, event
 from shared.events import Actor, Envelope
@@ -66,23 +64,12 @@ def events_of(thing: Thing, stamp: Stamp) -> Iterator[Envelope]:
     yield from gone(thing, stamp)
 
 
-def fullname(thing: Thing) -> str:
-    """Return the thing's id with its kind."""
-    return thing.name or f"{COMMENT if thing.title is None else SUBMISSION}_{thing.id}"
-
-
 def written(thing: Thing, stamp: Stamp, make: type[Envelope], edition: int | None = None) -> Envelope:
     """Return the content, or the version of an edit of that second."""
     name = fullname(thing)
     at = instant(thing.created_utc if edition is None else edition)
     about = name if edition is None else f"edited/{name}"
     return event(make, stamp, fact(thing, about, at, edition or 0), content(thing, edition))
-
-
-def fact(thing: Thing, about: str, at: datetime, version: int | str = 0) -> Fact:
-    """Return what happened to a thing."""
-    community = community_of(thing.subreddit)
-    return Fact(community=community, about=about, version=version, at=at, subject=content_of(fullname(thing)))
 
 
 def content(thing: Thing, edition: int | None) -> Content:
@@ -192,21 +179,3 @@ def fact_of_removal(subreddit: str, name: str, at: datetime, second: int) -> Fac
 def removal(what: Fact, kind: Kind, stamp: Stamp, by: Actor | None = None, reason: str | None = None) -> Envelope:
     """Return that a content is gone."""
     return event(ContentDeleted, stamp, what, Removal(actor=by, content_id=what.subject, kind=kind, reason=reason))
-
-
-def source_of(thing: Thing, stamp: Stamp) -> Literal["receipt"] | None:
-    """Return whether `seen_at` is the receipt; an archive's look is neither that nor the platform's time."""
-    return None if looked_at(thing) is not None or stamp.imported else "receipt"
-
-
-def looked_at(thing: Thing) -> float | None:
-    """Return when an archive looked."""
-    return thing.retrieved_on or thing.retrieved_utc or thing.updated_on
-
-
-def seen_at(thing: Thing, stamp: Stamp) -> datetime:
-    """Return when the thing was looked at, which is not before it was written."""
-    looked = looked_at(thing)
-    if looked is not None:
-        return instant(max(looked, thing.created_utc))
-    return instant(thing.created_utc) if stamp.imported else stamp.recordedtime
