@@ -94,7 +94,8 @@ def import_(
     except Unprocessable as error:
         fail(str(error))
     except OSError as error:
-        fail(f"cannot use {error.filename}: {error.strerror}; is {path} an export of {format_}?")
+        hint = f"; is {path} an export of {format_}?" if str(error.filename).startswith(str(path)) else ""
+        fail(f"cannot use {error.filename}: {error.strerror}{hint}")
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -70,6 +70,7 @@ def _from_where_it_stopped(history: History, checkpoint: Checkpoint, run: Run) -
     total = history.records()
     try:
         place = checkpoint.place()
+        run.skipped = 0 if place is None else place.events
         with history.aside, bar(history.title, total) as shown:
             run.all(history, place, shown)
     except Moved as moved:

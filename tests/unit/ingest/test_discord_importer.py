@@ -179,6 +179,10 @@ def test_what_is_no_export_is_refused(tmp_path: Path, body: str) -> None:
 
 def test_rows_that_cannot_be_read_are_set_aside_and_what_stands_before_a_break_is_read(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
+    rows = [said(1, type="GuildMemberJoin", timestamp="0001-01-01T00:00:00+14:00")]
+    (item,) = read(tmp_path, *rows)
+    assert isinstance(item, Broken)
+    assert "beyond the calendar" in item.reason
     bad = [said(2, id="x"), said(3, timestamp="soon"), said(4, timestamp="2026-01-01T00:00:00"), 7]
     file.write_text(json.dumps(channel(said(1), *bad, said(8), said(9)))[:-200])
 

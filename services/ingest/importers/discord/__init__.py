@@ -107,6 +107,8 @@ def _channel(file: Path, room: Room) -> Iterator[tuple[float, Envelope | Broken]
             yield from ((second, found) for found in events_of(_row.decode(raw), room.channel, room.guild))
         except msgspec.DecodeError as error:
             yield second, Broken(file.name, number, reason(error), as_text(raw))
+        except OverflowError:
+            yield second, Broken(file.name, number, "its time is beyond the calendar", as_text(raw))
 
 
 def _placed(file: Path) -> Iterator[Placed]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import tzinfo
 
-import msgspec
 from msgspec.structs import replace
 
 from services.ingest.connectors.telegram.actors import community_id, instant
@@ -82,7 +81,7 @@ def _came_or_went(row: Row, notice: Message, who: User | None, stamp: Stamp) -> 
 def measured(row: Row, message: Message, stamp: Stamp) -> Envelope:
     """Return how many reactions a message had when it was exported."""
     content = f"{community_id(message.chat)}:{message.message_id}"
-    told = sorted(msgspec.json.encode(part).decode() for part in row.reactions)
+    told = sorted(f"{part.type}/{part.emoji or part.document_id}/{part.count}" for part in row.reactions)
     total = min(sum(part.count for part in row.reactions), TOTAL_MAX)
     fact = Fact(
         community=community_id(message.chat),
