@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,6 +65,14 @@ def test_channels_are_merged_by_time_although_they_stand_newest_first(tmp_path: 
 
     assert texts == [f"text {n}" for n in range(1, 6)]
     assert IMPORTERS[FORMAT].count(tmp_path) == 5
+
+
+def test_one_channel_can_be_chosen(tmp_path: Path) -> None:
+    path = export(tmp_path, post(1), post(2, sender_id=-1005))
+
+    found = histories.read(FORMAT, path, msgspec.structs.replace(WHERE, community="telegram:-1005"))
+
+    assert [event.community for event in events(found)] == ["telegram:-1005"]
 
 
 def test_views_are_measured_where_they_are_told(tmp_path: Path) -> None:

@@ -83,8 +83,13 @@ def _posts(file: Path, where: Where) -> Iterator[tuple[float, Envelope | Broken]
 
 
 def events_of(post: Post, where: Where) -> Iterator[Envelope]:
-    """Yield the post, and how often it was seen. Raises Unprocessable where nothing is in it."""
+    """Yield the post, and how often it was seen; nothing of it where another channel was chosen.
+
+    Raises Unprocessable where nothing is in it.
+    """
     chat = Chat(id=post.sender_id, type="channel", title=post.channel)
+    if where.community not in {None, community_id(chat)}:
+        return
     text, entities = marked(post.text)
     second = int(post.date.timestamp())
     if not 0 <= second <= INSTANT_MAX:
