@@ -73,12 +73,17 @@ class Service:
     metrics: FoldMetrics
     traces: TracerProvider
     api: FastAPI
+    address: str = ""
+    """Whose address of the settings it listens at; its own name's, where nothing else is said."""
     runners: list[FoldRunner] = field(default_factory=list)
     workers: list[Work] = field(default_factory=list)
     """Run beside the folds until they are cancelled."""
     stopping: list[Work] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     """Parts other than folds that say what is not ready."""
+
+    def __post_init__(self) -> None:
+        self.address = self.address or self.name
 
     @property
     def database(self) -> str:
@@ -247,16 +252,16 @@ async def serve(service: Service) -> int:
     """Run the service until a signal or a failure; return the exit code."""
     rest_collector()
     settings = service.settings
-    problem = _unusable(settings.host, settings.port(service.name))
+    problem = _unusable(settings.host, settings.port(service.address))
     if problem is not None:
-        address = f"{settings.host}:{settings.port(service.name)}"
-        told = f"VECHE_HOST and the port of VECHE_{service.name.upper()}_URL say where"
+        address = f"{settings.host}:{settings.port(service.address)}"
+        told = f"VECHE_HOST and the port of VECHE_{service.address.upper()}_URL say where"
         log.critical("%s cannot listen at %s: %s; %s", service.name, address, problem, told)
         return 1
     config = uvicorn.Config(
         service.api,
         host=settings.host,
-        port=settings.port(service.name),
+        port=settings.port(service.address),
         log_config=None,
         access_log=False,
         timeout_keep_alive=30,

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     moderation_url: str = "http://127.0.0.1:8082"
     engagement_url: str = "http://127.0.0.1:8083"
     reporting_url: str = "http://127.0.0.1:8084"
+    gateway_url: str = "http://127.0.0.1:8085"
     token: SecretStr | None = None
     """The personal token or service key that the command line sends."""
     policy_delay_s: float = Field(default=15.0, ge=0)
@@ -45,6 +46,8 @@ class Settings(BaseSettings):
     """The folder of credentials that connections name by file, a folder a brand in it; read by ingest alone."""
     body_bytes_max: int = Field(default=1_000_000, gt=0)
     """The largest request body; Telegram's largest update seen is 40 kB."""
+    platform_apis: dict[str, str] = {}
+    """Addresses of platforms' APIs that are not the platform's own, as JSON: a local Bot API server, a proxy."""
     log_level: str = "INFO"
     trace_ratio: float = Field(default=0.05, ge=0, le=1)
     """The share of requests that are traced; a span costs as much as folding an event."""

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from services.ingest.connectors.raw import key_of
 from services.ingest.facts import identity
 from services.ingest.rules.strict import Misfit, accepted
+from services.ingest.sources import GATEWAYS, POLLED
 from services.ingest.store import Intake, Taken
 from shared.bus.backlog import Waiting
 from shared.directory import ROLE_SCOPES, Directory, NameTaken, Principal, Role, Scope
@@ -252,7 +253,7 @@ async def _missing(directory: Directory, credentials: Credentials, brand: str, s
         return []
     brands = {found["name"] for found in await directory.all("Brand")}
     found = []
-    for ref in filter(None, (*spec.secrets, spec.token)):
+    for ref in filter(None, (*spec.secrets, spec.token, spec.handshake)):
         try:
             credentials.resolve(ref, brand, brands)
         except VecheError as error:
@@ -283,7 +284,6 @@ async def _check(directory: Directory, credentials: Credentials, brand: str, spe
             return
 
 
-POLLED = frozenset({"telegram"})
 IMPORTED = frozenset({"reddit"})
 """Platforms that send nothing by themselves and are not polled yet: their history is imported."""
 UNSIGNED = frozenset({"events"})
@@ -296,8 +296,10 @@ def _check_mode(spec: Connection) -> None:
         raise Problem(422, f"{spec.platform} sends nothing by itself and cannot be polled yet; its history can be imported")
     if spec.mode == "poll" and spec.platform not in POLLED:
         raise Problem(422, f"{spec.platform} cannot be polled; `mode: webhook` can be used")
-    if spec.mode == "poll" and spec.token is None:
-        raise Problem(422, "mode poll needs the bot's token")
+    if spec.mode == "gateway" and spec.platform not in GATEWAYS:
+        raise Problem(422, f"{spec.platform} has no gateway; only {', '.join(GATEWAYS)} has")
+    if spec.mode in {"poll", "gateway"} and spec.token is None:
+        raise Problem(422, f"mode {spec.mode} needs the bot's token")
     if spec.mode == "webhook" and spec.platform not in UNSIGNED and not spec.secrets:
         raise Problem(422, f"mode webhook needs the secret by which {spec.platform} is known: nothing is taken in without")
 

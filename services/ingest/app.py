@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
+import httpx
 from prometheus_client import CollectorRegistry, Counter
 
 from services.ingest import api
 from services.ingest.connectors.payload import Refusal
 from services.ingest.handlers import GROUP, OUTPUTS, Normaliser, Refused, accounts
 from services.ingest.hooks import HOOKS, Hooks
-from services.ingest.polling import Leases, Poller, Skipped
+from services.ingest.sources import GATEWAYS, POLLED, Make
+from services.ingest.sources.poller import Leases, Poller, Skipped
+from services.ingest.sources.source import ASK_S
 from services.ingest.store import Connections, Intake, Taken
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
@@ -26,11 +30,17 @@ class Role(StrEnum):
     ALL = "all"
     EDGE = "edge"
     NORMALISER = "normaliser"
+    GATEWAY = "gateway"
+    """The lines that are kept open to platforms: see `veche ingest gateway`."""
 
 
 def create_app(settings: Settings, role: Role = Role.ALL, clock: Clock | None = None) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
     service = new_service("ingest", settings, clock)
+    if role is Role.GATEWAY:
+        service.address = "gateway"
+        _add_following(service, GATEWAYS, "gateway")
+        return service
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     if role is not Role.EDGE:
         staff = PolicyBook(shelf, "StaffAccounts", accounts, frozenset[str](), settings.policy_refresh_s)
@@ -41,15 +51,10 @@ def create_app(settings: Settings, role: Role = Role.ALL, clock: Clock | None = 
 
 
 def _add_edge(service: Service, shelf: MongoShelf) -> None:
-    publisher = Publisher(service.settings.kafka, "veche-ingest")
     credentials = Credentials(service.settings.secrets)
-    connections, intake = Connections(service.directory, credentials), Intake(publisher, service.clock)
-    leases = Leases(service.client, service.database, service.clock)
-    poller = Poller(connections, intake, leases, skipped=skipped(service.metrics.registry))
+    connections, intake = _add_following(service, POLLED, "poll")
     taken = Taken(service.client, service.database, GROUP, service.settings.kafka, service.clock)
-    service.workers += [poller.run, publisher.run]
-    service.stopping += [publisher.stop, taken.stop]
-    service.reports.append(publisher.missing)
+    service.stopping.append(taken.stop)
     service.api.state.straight[HOOKS] = Hooks(connections, intake, service.settings.body_bytes_max)
     for routes in (
         api.events(intake, taken),
@@ -57,6 +62,22 @@ def _add_edge(service: Service, shelf: MongoShelf) -> None:
         api.documents(service.directory, shelf, credentials),
     ):
         service.api.include_router(routes)
+
+
+def _add_following(service: Service, makes: Mapping[str, Make], mode: str) -> tuple[Connections, Intake]:
+    """Have connections of a mode followed; return what takes payloads in."""
+    publisher = Publisher(service.settings.kafka, f"veche-{service.address}")
+    connections = Connections(service.directory, Credentials(service.settings.secrets))
+    intake = Intake(publisher, service.clock)
+    leases = Leases(service.client, service.database, service.clock)
+    http = httpx.AsyncClient(timeout=ASK_S)
+    apis = service.settings.platform_apis
+    sources = {platform: make(http, apis.get(platform)) for platform, make in makes.items()}
+    count = skipped(service.metrics.registry)
+    service.workers += [Poller(connections, intake, leases, sources, mode=mode, skipped=count).run, publisher.run]
+    service.stopping += [publisher.stop, http.aclose]
+    service.reports.append(publisher.missing)
+    return connections, intake
 
 
 def refused(registry: CollectorRegistry) -> Refused:

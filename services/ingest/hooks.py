@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.delivery import Answer, Delivery, Unreadable
 from services.ingest.connectors.payload import Connector
-from services.ingest.store import Connected, Connections, Intake
+from services.ingest.store import Connected, Connections, Intake, Piece
 from shared.errors import Retryable, Unprocessable
 from shared.http.body import limited_body
 from shared.http.problems import Problem, document
@@ -56,9 +56,7 @@ class Hooks:
             raise Problem(404, "there is no such connection with a webhook")
         connector = CONNECTORS[found.spec.platform]
         if scope["method"] == "GET":
-            answer = connector.handshake(dict(parse_qsl(scope["query_string"].decode("latin-1"))), found.keys)
-            if answer is None:
-                raise Problem(405, "webhooks are posted")
+            answer = _handshake(connector, scope["query_string"].decode("latin-1"), found)
         else:
             answer = await self._taken(scope, receive, found, connector)
         return Response(answer.body, answer.status, media_type=answer.media_type)
@@ -71,14 +69,25 @@ class Hooks:
             raise Problem(401, "the secret or signature is not that of this connection")
         try:
             connector.check(body)
+            greeting = connector.greeting(delivery, found.keys)
+            if greeting is not None:
+                return greeting
+            body = connector.keep(body)
         except Unreadable as error:
             raise Problem(400, str(error)) from error
-        greeting = connector.greeting(delivery, found.keys)
-        if greeting is not None:
-            return greeting
         kept = {name: headers[name] for name in connector.kept_headers if name in headers}
-        await self._intake.payload(found, body, kept)
+        await self._intake.pieces(found, (Piece(body, kept),))
         return OK
+
+
+def _handshake(connector: Connector, query: str, found: Connected) -> Answer:
+    """Return what a platform wants to hear that makes sure that the address is ours."""
+    if not connector.shakes_hands:
+        raise Problem(405, "webhooks are posted")
+    answer = connector.handshake(dict(parse_qsl(query)), found.keys)
+    if answer is None:
+        raise Problem(403, "this is not the handshake of this connection")
+    return answer
 
 
 OK = Answer()

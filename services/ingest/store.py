@@ -6,10 +6,11 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import NamedTuple
 
 import msgspec
 from pymongo.read_concern import ReadConcern
@@ -56,7 +57,7 @@ class Connected:
     @property
     def keys(self) -> Keys:
         """What its connector verifies deliveries with."""
-        return Keys(self.secrets, self.handshake)
+        return Keys(self.secrets, self.handshake, tuple(community.id for community in self.spec.communities))
 
 
 class Connections:
@@ -124,7 +125,8 @@ class Connections:
         # Without its secret a connection takes nothing: every delivery is refused with 401.
         usable = tuple(value for value, _ in found if value)
         problems = (*(said for _, said in found), problem, another)
-        return Connected(name, brand, spec, usable, token or None, handshake or None), tuple(filter(None, problems))
+        known = handshake if spec.handshake is not None else None
+        return Connected(name, brand, spec, usable, token or None, known), tuple(filter(None, problems))
 
     def _optional(self, ref: SecretRef | None, brand: str, brands: Collection[str]) -> tuple[str, str]:
         return ("", "") if ref is None else self._resolved(ref, brand, brands)
@@ -137,6 +139,14 @@ class Connections:
             return "", str(error)
 
 
+class Piece(NamedTuple):
+    """One payload of a platform, as its connector reads it."""
+
+    body: bytes
+    headers: Mapping[str, str] = NO_HEADERS
+    """Those that the connector keeps."""
+
+
 class Intake:
     """Takes payloads in: stamps them, and returns when Kafka has them."""
 
@@ -147,22 +157,16 @@ class Intake:
         """Return the time by which deliveries are stamped."""
         return self._clock.now()
 
-    async def payload(self, connection: Connected, body: bytes, kept: Mapping[str, str] = NO_HEADERS) -> None:
-        """Take in one payload of a platform, with the headers that its connector keeps.
+    async def pieces(self, connection: Connected, pieces: Sequence[Piece]) -> None:
+        """Take in deliveries of a platform, in their order, each of their parts as a record.
 
-        Raises Retryable where Kafka did not acknowledge it.
+        Raises Retryable where Kafka did not acknowledge all of them: those that it has are known by their ids when they
+        are delivered again. Raises Unprocessable where one is larger than any may be.
         """
-        platform = connection.spec.platform
-        community = CONNECTORS[platform].place(body, kept)
-        payload = Payload(
-            body=body,
-            brand=connection.brand,
-            connection=connection.name,
-            community=community,
-            recordedtime=self._clock.now(),
-            headers=kept,
-        )
-        await self._publisher.send(RAW.name, to_record(Raw(platform, payload), carried_on()))
+        if pieces:
+            carried, now = carried_on(), self._clock.now()
+            records = [to_record(raw, carried) for piece in pieces for raw in _raws(connection, piece, now)]
+            await self._publisher.send_all(RAW.name, records)
 
     async def events(
         self, brand: str, source: str, bodies: list[tuple[str | None, bytes]], *, imported: bool, backfill_points: bool
@@ -182,6 +186,20 @@ class Intake:
             for community, body in bodies
         ]
         await self._publisher.send_all(RAW.name, [to_record(Raw("events", payload), headers) for payload in payloads])
+
+
+def _raws(connection: Connected, piece: Piece, now: datetime) -> Iterator[Raw]:
+    connector = CONNECTORS[connection.spec.platform]
+    for part in connector.parts(piece.body):
+        payload = Payload(
+            body=part,
+            brand=connection.brand,
+            connection=connection.name,
+            community=connector.place(part, piece.headers),
+            recordedtime=now,
+            headers=piece.headers,
+        )
+        yield Raw(connector.platform, payload)
 
 
 class Taken:

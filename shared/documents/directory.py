@@ -46,7 +46,9 @@ class Community(Spec, frozen=True, kw_only=True):
 class Connection(Spec, frozen=True, kw_only=True):
     """A credential through which communities are reached. Its name is part of the webhook's address."""
 
-    platform: Literal["telegram", "discord", "slack", "vk", "reddit", "events"]
+    platform: Literal[
+        "telegram", "discord", "slack", "vk", "facebook", "instagram", "discourse", "youtube", "reddit", "events"
+    ]
     mode: Literal["webhook", "poll", "gateway"] = "webhook"
     """`poll` asks the platform for updates: for people without a public address. `gateway` is Discord's own way."""
     secrets: Annotated[tuple[SecretRef, ...], Meta(max_length=2)] = ()
@@ -54,7 +56,7 @@ class Connection(Spec, frozen=True, kw_only=True):
     token: SecretRef | None = None
     """Of the bot; needed for `poll` and `gateway`."""
     handshake: SecretRef | None = None
-    """What the platform asks for to make sure that the address is ours: VK's confirmation string, Meta's verify token."""
+    """What makes sure that the address is ours: VK's confirmation string, the verify token of Meta or of YouTube's hub."""
     communities: Annotated[tuple[Community, ...], Meta(max_length=10_000)] = ()
     """Titles for reports; communities that are not listed are found as they speak."""
 

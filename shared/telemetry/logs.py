@@ -51,5 +51,5 @@ def configure(service: str, level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(service))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("aiokafka", "pymongo", "uvicorn.access", "httpx"):
+    for noisy in ("aiokafka", "pymongo", "uvicorn.access", "httpx", "httpcore", "websockets"):
         logging.getLogger(noisy).setLevel(logging.ERROR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,9 @@ import pytest
 import pytest_asyncio
 from typing_extensions import override
 
-from services.ingest.polling import LEASE, Leases, Poller, bot_of
+from services.ingest.sources.poller import LEASE, Leases, Poller, account_of
+from services.ingest.sources.source import Page
+from services.ingest.sources.telegram import Telegram
 from services.ingest.store import Connected, Connections, Intake
 from shared.bus.publisher import Publisher
 from shared.bus.record import RECORD_BYTES_MAX, Outgoing
@@ -63,13 +65,14 @@ class FakePublisher(Publisher):
         self.kept: list[bytes] = []
 
     @override
-    async def send(self, topic: str, record: Outgoing, partition: int | None = None) -> None:
+    async def send_all(self, topic: str, records: Sequence[Outgoing], partition: int | None = None) -> None:
         del topic, partition
-        if len(self.kept) >= self.room:
-            raise Retryable("Kafka did not acknowledge: KafkaTimeoutError")
-        if len(record.value) > RECORD_BYTES_MAX:
+        if any(len(record.value) > RECORD_BYTES_MAX for record in records):
             raise Unprocessable("a record is above the limit")
-        self.kept.append(record.value)
+        for record in records:
+            if len(self.kept) >= self.room:
+                raise Retryable("Kafka did not acknowledge: KafkaTimeoutError")
+            self.kept.append(record.value)
 
 
 class World:
@@ -78,22 +81,25 @@ class World:
     def __init__(self, client: Client, name: str) -> None:
         spec = Connection(platform="telegram", mode="poll", token=SecretRef(env="ACME_TOKEN"))
         self.connection = Connected("hook", "acme", spec, (), TOKEN)
-        self.bot = bot_of(self.connection)
+        self.bot = account_of(self.connection)
         self.skipped: list[tuple[str, int]] = []
         self.clock, self.telegram, self.publisher = SetClock(AT), FakeTelegram(), FakePublisher()
         self.leases, self.others = Leases(client, name, self.clock), Leases(client, name, self.clock)
         connections = Connections(Directory(client, name), Credentials(None))
         intake = Intake(self.publisher, self.clock)
-        self.poller = Poller(connections, intake, self.leases, "http://telegram", skipped=self._skip)
+        self.http = httpx.AsyncClient(transport=self.telegram)
+        sources = {"telegram": Telegram(self.http, "http://telegram")}
+        self.poller = Poller(connections, intake, self.leases, sources, skipped=self._skip)
 
     def _skip(self, connection: str, number: int) -> None:
         self.skipped.append((connection, number))
 
     async def poll(self) -> None:
-        offset = await self.leases.take(self.bot)
-        assert offset is not None
-        async with httpx.AsyncClient(transport=self.telegram) as http:
-            await self.poller.poll(http, self.connection, offset)
+        """Take in one page."""
+        place = await self.leases.take(self.bot)
+        assert place is not None
+        async for _ in self.poller.followed(self.connection, place):
+            return
 
 
 @pytest_asyncio.fixture
@@ -122,8 +128,8 @@ async def test_what_kafka_did_not_take_is_asked_for_again(world: World) -> None:
     world.publisher.room = 1_000
     await world.poll()
 
-    assert world.telegram.confirmed == 12
-    assert [json.loads(value)["update_id"] for value in world.publisher.kept] == [10, 11, 12, 13, 14]
+    assert world.telegram.confirmed == 0, "nothing is confirmed of a page that was taken in by half"
+    assert [json.loads(value)["update_id"] for value in world.publisher.kept] == [10, 11, 10, 11, 12, 13, 14]
 
 
 async def test_one_polls_and_the_other_goes_on_where_it_died(world: World) -> None:
@@ -133,11 +139,11 @@ async def test_one_polls_and_the_other_goes_on_where_it_died(world: World) -> No
     world.clock.forward(LEASE + timedelta(seconds=1))
     later = await world.others.take(world.bot)
     too_late = await world.leases.take(world.bot)
-    await world.leases.advance(world.bot, 99)
+    assert not await world.leases.advance(world.bot, Page((), "99"))
     world.clock.forward(timedelta(seconds=1))
 
-    assert (meanwhile, later, too_late) == (None, 15, None)
-    assert await world.others.take(world.bot) == 15, "a poller without the lease moved the offset"
+    assert (meanwhile, later, too_late) == (None, "15", None)
+    assert await world.others.take(world.bot) == "15", "a poller without the lease moved the offset"
 
 
 async def test_an_update_that_can_never_be_taken_in_is_counted_and_left_behind(world: World) -> None:
@@ -146,9 +152,12 @@ async def test_an_update_that_can_never_be_taken_in_is_counted_and_left_behind(w
 
     await world.poll()
 
-    assert [json.loads(value)["update_id"] for value in world.publisher.kept] == [10, 13, 14]
-    assert world.skipped == [("hook", 1), ("hook", 1)]
-    assert await world.leases.take(world.bot) == 15
+    kept = [json.loads(value) for value in world.publisher.kept]
+    assert [update.get("update_id") for update in kept] == [10, None, 13, 14], (
+        "one without a number is the connector's to refuse"
+    )
+    assert world.skipped == [("hook", 1)]
+    assert await world.leases.take(world.bot) == "15"
 
 
 async def test_updates_without_any_id_are_not_asked_for_without_a_pause(world: World) -> None:
@@ -158,13 +167,13 @@ async def test_updates_without_any_id_are_not_asked_for_without_a_pause(world: W
         await world.poll()
 
 
-async def test_another_bot_of_the_same_connection_starts_at_its_own_place(world: World) -> None:
+async def test_another_account_of_the_same_connection_starts_at_its_own_place(world: World) -> None:
     await world.poll()
 
     other = replace(world.connection, token="8:another-token")
 
-    assert await world.leases.take(bot_of(other)) == 0
-    assert await world.leases.take(world.bot) == 15
+    assert await world.leases.take(account_of(other)) == ""
+    assert await world.leases.take(world.bot) == "15"
 
 
 @pytest.mark.parametrize("trouble", ["refused", "away"])

@@ -41,6 +41,6 @@ async def test_a_confirmation_is_answered_and_a_callback_told_twice_is_one_fact(
     assert forged.status_code == 401
     assert [(answer.status_code, answer.text) for answer in taken] == [(200, "ok")] * 2
     assert [record.key for record in kept] == [f"{asked.brand}/vk:{GROUP}".encode()] * 2
-    told = [event for record in kept for event in CONNECTORS["vk"].decode(from_record(record).payload).events]
+    told = [event for record in kept for event in CONNECTORS["vk"].decode(from_record(record).payload).told]
     assert len({event.recordedtime for event in told}) == 2
     assert len({identity(event.brand, event.community, event.id) for event in told}) == 1

@@ -17,6 +17,7 @@ from services.ingest.cli.importing import History, before, dry, send
 from services.ingest.cli.sender import Sender
 from services.ingest.importers import FORMATS, importer_of
 from services.ingest.importers.importer import Where
+from services.ingest.sources import GATEWAYS
 from shared.cli.client import Api, fail
 from shared.clock import SystemClock
 from shared.errors import Unprocessable
@@ -43,6 +44,10 @@ ZONE_HELP = "IANA name, for example Europe/Moscow: of times that the export tell
 @app.command()
 def serve(role: Annotated[Role, typer.Option(help="Which part of it: the edge may run apart.")] = Role.ALL) -> None:
     """Run the service: edge, normaliser, pollers."""
+    _serve(role)
+
+
+def _serve(role: Role) -> None:
     settings = Settings()
     logs.configure("ingest", settings.log_level)
 
@@ -50,6 +55,14 @@ def serve(role: Annotated[Role, typer.Option(help="Which part of it: the edge ma
         return await serve_service(create_app(settings, role))
 
     raise typer.Exit(uvloop.run(run()))
+
+
+@app.command()
+def gateway(platform: Annotated[str, typer.Argument(help=f"One of {', '.join(GATEWAYS)}.")]) -> None:
+    """Keep lines open to platforms that tell what happens over nothing else: connections of mode gateway."""
+    if platform not in GATEWAYS:
+        fail(f"{platform} has no gateway; known are {', '.join(GATEWAYS)}")
+    _serve(Role.GATEWAY)
 
 
 @app.command("import")

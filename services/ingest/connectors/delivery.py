@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -37,7 +37,12 @@ class Keys(NamedTuple):
     secrets: Sequence[str] = ()
     """Of signatures, or as they are sent along; two while one is being replaced."""
     handshake: str | None = None
-    """What the platform is to hear, or will send, when it asks whether the address is ours."""
+    """What the platform is to hear, or will send, when it asks whether the address is ours.
+
+    Empty where it is declared and cannot be read: then nothing fits it.
+    """
+    communities: Sequence[str] = ()
+    """Those that the connection lists; none: whichever speak."""
 
 
 class Answer(NamedTuple):
@@ -49,7 +54,7 @@ class Answer(NamedTuple):
 
 
 class Unreadable(ValueError):
-    """A body that is not even in the platform's format."""
+    """A body that is not even in the platform's format, or whose secrets cannot be found to drop them."""
 
 
 T = TypeVar("T")
@@ -71,3 +76,27 @@ def json_object(body: bytes) -> None:
         return
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Unreadable("the body is not a JSON object") from error
+
+
+def without(body: bytes, names: Collection[str]) -> bytes:
+    """Return a JSON object without these of its own fields, all others as they came; Unreadable where it is none."""
+    try:
+        fields = _object.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable("the body is not a JSON object that can be read") from error
+    if not any(name in fields for name in names):
+        return body
+    return msgspec.json.encode({name: value for name, value in fields.items() if name not in names})
+
+
+def anything(body: bytes) -> Any:  # noqa: ANN401 - JSON
+    """Return whatever JSON the body holds, to look for what must not be kept; Unreadable where it is none."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable("the body is not JSON that can be read") from error
+
+
+def objects(value: object) -> list[dict[str, Any]]:
+    """Return the objects of a JSON list; none where it is no list."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -47,8 +47,7 @@ class Events(Connector):
     @override
     def verify(self, delivery: Delivery, keys: Keys) -> bool:
         """Return whether the body is signed with one of the secrets."""
-        scheme, _, signature = delivery.headers.get(SIGNATURE_HEADER, "").partition("=")
-        return secrets.is_signed(signature, delivery.body, keys.secrets) and scheme == "sha256"
+        return secrets.is_hub_signed(delivery.headers.get(SIGNATURE_HEADER, ""), delivery.body, keys.secrets)
 
     @override
     def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:

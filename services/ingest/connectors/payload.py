@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -114,6 +114,9 @@ class Connector(Protocol):
     kept_headers: Collection[str] = ()
     """Headers of a delivery, in lower case, that tell what its body does not: they go along with the raw payload."""
 
+    shakes_hands: bool = False
+    """Whether the platform asks by GET if the address is ours, see `handshake`."""
+
     @property
     def platform(self) -> str:
         """Return the first part of every id of this platform."""
@@ -138,10 +141,24 @@ class Connector(Protocol):
         del query, keys
         return None
 
-    def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:
-        """Return the community that the payload names, found cheaply; None where it names none or cannot be read.
+    def keep(self, body: bytes) -> bytes:
+        """Return what of a verified delivery is kept: not its secret, and no personal data that no purpose needs.
 
-        `headers` are those that are kept.
+        Where there is nothing to drop, these are the very bytes that came. Raises Unreadable where it cannot be known.
+        """
+        return body
+
+    def parts(self, body: bytes) -> Sequence[bytes]:
+        """Return the payloads that a delivery holds, in order, at least one: each of one community, and read on its own.
+
+        So the records of a community stay with its one writer, and what cannot be read does not take the rest along.
+        """
+        return (body,)
+
+    def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:
+        """Return the community that a part names, found cheaply; None where it names none or cannot be read.
+
+        `headers` are those that are kept. All events of the part happen in this community, if in any.
         """
 
     def decode(self, payload: Payload) -> Decoded:

@@ -141,5 +141,9 @@ def decode(body: object, **stamp: Any) -> Decoded:  # noqa: ANN401 - fields of a
     return CONNECTORS["discord"].decode(Payload(body=raw, **fields))
 
 
+def told(name: str, **stamp: Any) -> Decoded:  # noqa: ANN401 - fields of a payload
+    return decode(CASES[name], **stamp)
+
+
 if __name__ == "__main__":
     golden_file.write(GOLDEN, {name: decode(case) for name, case in CASES.items()})

@@ -17,7 +17,7 @@ from services.ingest.importers.importer import Broken, Importer, Where
 from services.ingest.rules.strict import accepted
 from shared.events import Envelope, decode, encode
 from shared.events.community import ContentCreated
-from tests.unit.ingest.test_telegram_hostile import VALUES, put, spots
+from tests.unit.ingest.hostile import VALUES, put, spots
 
 RECORDED = datetime(2026, 6, 1, tzinfo=UTC)
 WHERE = Where(brand="acme", recordedtime=RECORDED)

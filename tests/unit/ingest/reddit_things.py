@@ -10,6 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Decoded, Payload
 from tests.unit.ingest import golden_file
@@ -107,13 +109,14 @@ CASES: dict[str, Json] = {
 }
 
 
-def payload(body: object, *, imported: bool = False) -> Payload:
+def decode(body: object, **stamp: Any) -> Decoded:  # noqa: ANN401 - fields of a payload
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Payload(body=raw, brand="acme", connection="poller", recordedtime=RECORDED, imported=imported)
+    payload = Payload(body=raw, brand="acme", connection="poller", recordedtime=RECORDED)
+    return CONNECTORS["reddit"].decode(msgspec.structs.replace(payload, **stamp))
 
 
-def decode(body: object) -> Decoded:
-    return CONNECTORS["reddit"].decode(payload(body))
+def told(name: str, **stamp: Any) -> Decoded:  # noqa: ANN401 - fields of a payload
+    return decode(CASES[name], **stamp)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.ingest.polling import Poller
+from services.ingest.sources.poller import Poller
 from services.ingest.store import Connections
 from shared.secrets import Credentials
 
@@ -84,8 +84,30 @@ async def test_what_was_stored_with_a_reference_of_another_brand_is_checked_agai
     assert "open-sesame" not in caplog.text + repr(found)
 
 
+async def test_a_handshake_that_cannot_be_read_fits_nothing_and_one_that_is_not_declared_is_not_asked_for(
+    good: dict[str, Any], tmp_path: Path
+) -> None:
+    found = connections(stored("broken", handshake={"file": "gone"}), good, folder=tmp_path)
+
+    broken, sound = await found.get("broken"), await found.get("good")
+
+    assert broken is not None
+    assert broken.keys.handshake == ""
+    assert sound is not None
+    assert sound.keys.handshake is None
+
+
+async def test_a_connector_is_told_which_communities_are_listed(good: dict[str, Any]) -> None:
+    good["spec"]["communities"] = [{"id": "telegram:1"}, {"id": "telegram:2", "title": "Two"}]
+
+    found = await connections(good).get("good")
+
+    assert found is not None
+    assert found.keys.communities == ("telegram:1", "telegram:2")
+
+
 async def test_no_connection_ends_the_pollers() -> None:
-    poller = Poller(connections(stored("old", gone="field")), None, None)  # type: ignore[arg-type] # never reached
+    poller = Poller(connections(stored("old", gone="field")), None, None, {})  # type: ignore[arg-type] # never reached
 
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(poller.run(), 0.1)

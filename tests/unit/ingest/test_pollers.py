@@ -12,8 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from services.ingest import polling
-from services.ingest.polling import Poller
+from services.ingest.sources import poller as pollers
+from services.ingest.sources.poller import Poller
+from services.ingest.sources.source import Page
+from services.ingest.sources.telegram import Telegram
 from services.ingest.store import Connected
 from shared.documents.directory import Connection, SecretRef
 
@@ -34,10 +36,27 @@ class FakeConnections:
 class FakeLeases:
     """Nobody else polls; one bot's place cannot be had."""
 
-    async def take(self, bot: str) -> int:
-        if bot.startswith("broken/"):
+    def __init__(self) -> None:
+        self.problems: dict[str, str] = {}
+
+    async def take(self, account: str) -> str:
+        if account.startswith("broken/"):
             raise ZeroDivisionError
-        return 0
+        return ""
+
+    async def advance(self, account: str, page: Page) -> bool:
+        del account, page
+        return True
+
+    async def failed(self, account: str, problem: str) -> None:
+        self.problems[account.partition("/")[0]] = problem
+
+
+class FakeIntake:
+    """Takes in all there is."""
+
+    async def pieces(self, connection: Connected, pieces: object) -> None:
+        del connection, pieces
 
 
 class World:
@@ -47,8 +66,10 @@ class World:
         self.asked: list[str] = []
         self.connections = FakeConnections(*found)
         self.skipped: Counter[str] = Counter()
-        self.poller = Poller(self.connections, None, FakeLeases(), "http://telegram", skipped=self._skip)  # type: ignore[arg-type] # fakes
-        self.http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+        http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+        sources = {"telegram": Telegram(http, "http://telegram")}
+        self.leases = FakeLeases()
+        self.poller = Poller(self.connections, FakeIntake(), self.leases, sources, skipped=self._skip)  # type: ignore[arg-type] # fakes
 
     def _skip(self, connection: str, number: int) -> None:
         self.skipped[connection] += number
@@ -60,7 +81,7 @@ class World:
 
     async def look(self, until: Callable[[], Any]) -> None:
         """Tend once, and wait for what follows."""
-        await self.poller.tend(self.http)
+        await self.poller.tend()
         async with asyncio.timeout(5):
             while not until():  # noqa: ASYNC110 - nothing else tells
                 await asyncio.sleep(0.01)
@@ -86,7 +107,7 @@ async def test_what_is_skipped_is_counted_from_nought_on() -> None:
     assert world.skipped == {"bot": 0, "other": 0}, "an alert sees growth alone"
 
 
-@pytest.mark.parametrize("found", [[], [replace(BOT, token=None)], [replace(BOT, spec=Connection(platform="telegram"))]])
+@pytest.mark.parametrize("found", [[], [replace(BOT, spec=Connection(platform="telegram"))]])
 async def test_what_is_to_be_polled_no_more_is_left_alone(found: list[Connected]) -> None:
     world = World(BOT)
     await world.look(lambda: world.asked)
@@ -102,9 +123,19 @@ async def test_what_is_to_be_polled_no_more_is_left_alone(found: list[Connected]
 async def test_a_bug_of_one_connection_is_tried_again_and_the_others_go_on(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(polling, "PAUSE_S_MAX", 0.01)
+    monkeypatch.setattr(pollers, "PAUSE_S_MAX", 0.01)
     world = World(replace(BOT, name="broken"), BOT)
 
     await world.look(lambda: len(world.asked) > 3)
 
-    assert "broken: polling again in 1 s: a bug: ZeroDivisionError" in caplog.text
+    assert "broken: trying again in 1 s: a bug: ZeroDivisionError" in caplog.text
+    assert world.leases.problems == {"broken": "a bug: ZeroDivisionError"}
+
+
+async def test_a_connection_without_its_token_says_so() -> None:
+    world = World(replace(BOT, token=None))
+
+    await world.look(lambda: world.leases.problems)
+
+    assert "token cannot be read" in world.leases.problems["bot"]
+    assert world.asked == []

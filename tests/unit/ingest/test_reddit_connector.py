@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,21 +14,10 @@ from shared.events import decode as read
 from shared.events import encode
 from shared.events.community import ContentCreated, ContentDeleted
 from tests.unit.ingest import histories
-from tests.unit.ingest.golden_file import plain
-from tests.unit.ingest.reddit_things import CASES, GOLDEN, Json, action, comment, decode, payload
-from tests.unit.ingest.test_telegram_hostile import VALUES, put, spots
+from tests.unit.ingest.hostile import VALUES, put, spots
+from tests.unit.ingest.reddit_things import CASES, Json, action, comment, decode
 
-EXPECTED = json.loads(GOLDEN.read_bytes())
 REDDIT = CONNECTORS["reddit"]
-
-
-def test_golden_events_and_cases_are_the_same_set() -> None:
-    assert list(EXPECTED) == list(CASES)
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_a_thing_becomes_its_golden_events(name: str) -> None:
-    assert plain(decode(CASES[name])) == EXPECTED[name]
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -38,15 +25,6 @@ def test_every_event_is_one_that_the_contract_and_the_api_know(name: str) -> Non
     for event in decode(CASES[name]).told:
         assert read(encode(event)) == event
         assert accepted(encode(event)).id == event.id
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_a_thing_seen_again_by_another_poller_is_the_same_facts(name: str) -> None:
-    later = msgspec.structs.replace(
-        payload(CASES[name]), recordedtime=histories.RECORDED + timedelta(hours=1), connection="b"
-    )
-
-    assert [event.id for event in REDDIT.decode(later).told] == [event.id for event in decode(CASES[name]).told]
 
 
 def test_a_removal_is_one_fact_whether_the_thing_or_the_log_tells_it() -> None:

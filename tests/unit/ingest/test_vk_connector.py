@@ -77,11 +77,13 @@ def test_a_confirmation_is_believed_without_a_secret_but_not_with_a_wrong_one() 
     assert not VK.verify(delivery(confirmation(secret="else")), KEYS)
     assert not VK.verify(delivery(confirmation(secret="")), KEYS)
     assert not VK.verify(delivery(confirmation()), Keys((SECRET,)))
+    assert not VK.verify(delivery(confirmation()), Keys((SECRET,), ""))
 
 
 def test_vk_hears_the_connections_own_string_and_nothing_else_is_greeted() -> None:
     assert VK.greeting(delivery(confirmation()), KEYS) == Answer(HANDSHAKE.encode(), "text/plain")
     assert VK.greeting(delivery(confirmation()), Keys((SECRET,))) is None
+    assert VK.greeting(delivery(confirmation()), Keys((SECRET,), "")) is None
     assert VK.greeting(delivery(CASES["message"]), KEYS) is None
 
 
@@ -161,3 +163,17 @@ def test_who_comes_again_into_a_chat_is_told_again() -> None:
 )
 def test_no_text_holds_up_the_reader(text: str) -> None:
     plain(text)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_kept_tells_the_same_without_the_secret(name: str) -> None:
+    body = json.dumps(CASES[name]).encode()
+
+    assert SECRET.encode() not in VK.keep(BOM + body)
+    assert decode(VK.keep(body)) == decode(body)
+
+
+def test_what_holds_no_secret_is_kept_as_it_came() -> None:
+    body = b'{ "type" : "wall_post_new","group_id":501 }'
+
+    assert VK.keep(body) == body

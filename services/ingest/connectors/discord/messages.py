@@ -14,8 +14,8 @@ import msgspec
 from services.ingest.connectors.discord.guilds import Guild, What, actor, member_id, name_of
 from services.ingest.connectors.discord.text import plain
 from services.ingest.connectors.discord.wire import Deleted, Embed, Emoji, Message, Reacted, Voted
+from services.ingest.connectors.found import Plain, addresses, plain_format, some
 from services.ingest.connectors.payload import Decoded, Reason, refused
-from services.ingest.connectors.plain import Plain, links, some
 from services.ingest.facts import reaction_thing
 from shared.events import Actor, Envelope
 from shared.events.community import (
@@ -124,7 +124,7 @@ def words(message: Message) -> Plain:
     else:
         lines = tuple(line for embed in message.embeds for line in drawn(embed))
     text = "\n".join(line for line in lines if line)
-    return Plain(text or None, links(text), said.mentions) if text else said
+    return Plain(text or None, some(addresses(text)), said.mentions) if text else said
 
 
 def drawn(embed: Embed) -> tuple[str | None, ...]:
@@ -138,7 +138,7 @@ def format_of(said: Plain, message: Message) -> Format:
         return "poll"
     if message.attachments:
         return FORMATS.get((message.attachments[0].content_type or "").partition("/")[0], "file")
-    return "link" if said.links is not None and said.links == (said.text,) else "text"
+    return plain_format(said.text, said.links)
 
 
 def author(message: Message) -> Actor | None:

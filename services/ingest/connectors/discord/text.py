@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from services.ingest.connectors.plain import Plain, links, some
+from services.ingest.connectors.found import Plain, addresses, some
 
 MARK = re.compile(r"<(@&|@!?|#|a?:|t:|/)([^<>\s]{1,100})>")
 """One mark: what kind of thing, and which. No part can match in two ways."""
@@ -21,7 +21,7 @@ def plain(marked: str, names: Mapping[str, str], mentioned: tuple[str, ...]) -> 
     """
     return Plain(
         text=MARK.sub(lambda match: shown(match[1], match[2], names), marked).strip() or None,
-        links=links(marked),
+        links=some(addresses(marked)),
         mentions=some(f"discord:{id_}" for id_ in mentioned),
     )
 

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from services.ingest.connectors.plain import links, some
+from services.ingest.connectors.found import addresses, some
 from services.ingest.connectors.reddit.names import (
     NOBODY,
     actor,
@@ -77,7 +77,7 @@ def content(thing: Thing, edition: int | None) -> Content:
     is_comment = thing.title is None
     text = words(thing)
     address = None if is_comment or thing.is_self or not thing.url else html.unescape(thing.url)
-    found = some((*((address,) if address else ()), *(links(text) or ())))
+    found = some((*((address,) if address else ()), *addresses(text)))
     format_ = "text" if is_comment else format_of(thing, address)
     return Content(
         actor=actor(thing.author, thing.distinguished),

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-from services.ingest.connectors.plain import Plain
+from services.ingest.connectors.found import Plain
 from services.ingest.connectors.slack.text import plain
 from services.ingest.connectors.slack.wire import File, Message
 from services.ingest.connectors.slack.wire import Reaction as Told

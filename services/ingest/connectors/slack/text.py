@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Mapping
 
-from services.ingest.connectors.plain import Plain, some
+from services.ingest.connectors.found import Plain, some
 from services.ingest.connectors.slack.wire import NAME_CHARS_MAX
 from shared.events.envelope import TEXT_CHARS_MAX
 

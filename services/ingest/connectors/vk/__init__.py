@@ -14,7 +14,7 @@ import msgspec
 from typing_extensions import override
 
 from services.ingest.connectors import secrets
-from services.ingest.connectors.delivery import Answer, Delivery, Keys, json_object, read_or_none
+from services.ingest.connectors.delivery import Answer, Delivery, Keys, json_object, read_or_none, without
 from services.ingest.connectors.payload import Connector, Decoded, Payload
 from services.ingest.connectors.vk.callbacks import told
 from services.ingest.connectors.vk.wire import Callback
@@ -23,6 +23,9 @@ from shared.events.codec import reason
 
 CONFIRMATION = "confirmation"
 """The kind by which VK asks whether the address is ours."""
+
+SECRETS = frozenset({"secret"})
+"""Fields of a callback that nobody needs who reads it."""
 
 
 class _Outer(msgspec.Struct):
@@ -51,7 +54,7 @@ class Vk(Connector):
         if outer is None:
             return False
         if outer.secret is None and outer.type == CONFIRMATION:
-            return keys.handshake is not None
+            return bool(keys.handshake)
         return secrets.is_one_of(outer.secret or "", keys.secrets)
 
     @override
@@ -63,9 +66,14 @@ class Vk(Connector):
     def greeting(self, delivery: Delivery, keys: Keys) -> Answer | None:
         """Return the connection's own string where VK asks for its confirmation."""
         outer = _read(delivery.body)
-        if outer is None or outer.type != CONFIRMATION or keys.handshake is None:
+        if outer is None or outer.type != CONFIRMATION or not keys.handshake:
             return None
         return Answer(keys.handshake.encode())
+
+    @override
+    def keep(self, body: bytes) -> bytes:
+        """Return the callback without the secret in it."""
+        return without(_bare(body), SECRETS)
 
     @override
     def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:

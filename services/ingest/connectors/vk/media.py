@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
-from services.ingest.connectors.plain import Plain, some
+from services.ingest.connectors.found import Plain, plain_format, some
 from services.ingest.connectors.vk.actors import Group
 from services.ingest.connectors.vk.text import plain
 from services.ingest.connectors.vk.wire import Attachments, Name, Piece
@@ -77,7 +77,7 @@ def format_of(said: Plain, parts: list[Attached]) -> Format | None:
     """Return the first attachment's format; a preview of a link does not make a text a link, unless it is nothing else."""
     if parts and (parts[0].type != "link" or said.text is None):
         return FORMATS.get(parts[0].type)
-    return "link" if said.links is not None and said.links == (said.text,) else "text"
+    return plain_format(said.text, said.links)
 
 
 def words(parts: list[Attached]) -> str:

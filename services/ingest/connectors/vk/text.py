@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from services.ingest.connectors.plain import Plain, links, some, tags
+from services.ingest.connectors.found import Plain, addresses, some, tags
 
 MARK = re.compile(r"\[([^\[\]|]{1,1000})\|([^\[\]|]{1,1000})\]")
 """A target and what is shown for it. No part can match in two ways; the limits keep an open bracket cheap."""
@@ -22,7 +22,7 @@ def plain(marked: str) -> Plain:
     targets = [match[1] for match in MARK.finditer(marked)]
     return Plain(
         text=text.strip() or None,
-        links=links(marked),
+        links=some(addresses(marked)),
         mentions=some(f"vk:{id_}" for id_ in map(mentioned, targets) if id_ is not None),
         tags=tags(text),
     )

@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from services.ingest.connectors.found import URL_CHARS_MAX
 from shared.events.envelope import TEXT_CHARS_MAX
 
 ID_MAX = 2**53
@@ -21,9 +22,6 @@ INSTANT_MAX = 253_402_300_799
 
 NAME_CHARS_MAX = 200
 """A kind, a type, a short code: VK's longest has 32."""
-
-URL_CHARS_MAX = 10_000
-"""Of an attached link; browsers end before."""
 
 AMOUNT_MAX = 10**12
 """Roubles; in kopecks it still is an integer that BSON holds."""
