@@ -284,12 +284,16 @@ async def _check(directory: Directory, credentials: Credentials, brand: str, spe
             return
 
 
+SILENT = frozenset({"reddit", "feed"})
+"""Platforms that send nothing by themselves: they are polled."""
 UNSIGNED = frozenset({"events"})
 """Platforms whose connections may do without a secret: what is sent with a key needs none."""
 
 
 def _check_mode(spec: Connection) -> None:
     """Refuse a connection through which nothing can come."""
+    if spec.platform in SILENT and spec.mode != "poll":
+        raise Problem(422, f"{spec.platform} sends nothing by itself; `mode: poll` asks it")
     if spec.mode == "poll" and spec.platform not in POLLED:
         raise Problem(422, f"{spec.platform} cannot be polled; `mode: webhook` can be used")
     if spec.mode == "gateway" and spec.platform not in GATEWAYS:

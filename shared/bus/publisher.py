@@ -20,6 +20,11 @@ ACK_S = 5.0
 LINGER_MS = 5
 """Records that arrive within it share a request to Kafka; platforms do not notice so short a wait."""
 
+BATCH_BYTES = 262_144
+"""Of one partition's records in one request. A partition has one request under way, so aiokafka's default of 16 kB had an
+import of a thousand events wait for dozens of acknowledgements, one after the other.
+"""
+
 WAITING_MAX = 5_000
 """Records that wait for their acknowledgement; more are refused instead of filling the memory."""
 
@@ -43,6 +48,7 @@ class Publisher:
             enable_idempotence=True,
             max_request_size=1_048_000,
             request_timeout_ms=15_000,
+            max_batch_size=BATCH_BYTES,
             linger_ms=LINGER_MS,
         )
         try:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import msgspec
 import yaml
 
-from shared.documents import API_VERSION, KINDS
+from shared.documents import API_VERSION, KINDS, Kind
 from shared.documents.shape import Document
 from shared.errors import Unprocessable
 from shared.meant import STEP, UNKNOWN, hint, meant
@@ -30,9 +30,14 @@ class Source:
     document: Document
     file: str
     line: int
+    node: yaml.Node = field(repr=False)
+
+    def wrong(self, path: str, message: str) -> Invalid:
+        """Return what to raise where something at the path (`$.spec.events[0].type`) is wrong that shapes cannot tell."""
+        return _wrong(self.node, self.file, path, message)
 
 
-def read(text: str, file: str) -> list[Source]:
+def read(text: str, file: str, kinds: Mapping[str, Kind] = KINDS) -> list[Source]:
     """Return the documents of a YAML file. Raises Invalid at the first thing that is wrong."""
     if len(text) > FILE_CHARS_MAX:
         raise Invalid(f"{file}: more than {FILE_CHARS_MAX} characters")
@@ -40,7 +45,7 @@ def read(text: str, file: str) -> list[Source]:
         nodes = [node for node in yaml.compose_all(text, yaml.SafeLoader) if node is not None]
     if not nodes:
         raise Invalid(f"{file}: holds no document")
-    return [_document(node, file) for node in nodes]
+    return [_document(node, file, kinds) for node in nodes]
 
 
 @contextmanager
@@ -58,17 +63,17 @@ def _told(file: str) -> Iterator[None]:
         raise Invalid(f"{file}: nested deeper than any document") from error
 
 
-def _document(node: yaml.Node, file: str) -> Source:
+def _document(node: yaml.Node, file: str, kinds: Mapping[str, Kind]) -> Source:
     loader = yaml.SafeLoader("")
     with _told(file):
         plain = loader.construct_document(node)
     document = _converted(plain, Document, node, file, "$")
     if document.apiVersion != API_VERSION:
         raise _wrong(node, file, "$.apiVersion", f"apiVersion must be {API_VERSION}")
-    if document.kind not in KINDS:
-        raise _wrong(node, file, "$.kind", f"unknown kind `{document.kind}`{meant(document.kind, KINDS)}")
-    _converted(document.spec, KINDS[document.kind].spec, node, file, "$.spec")
-    return Source(document, file, node.start_mark.line + 1)
+    if document.kind not in kinds:
+        raise _wrong(node, file, "$.kind", f"unknown kind `{document.kind}`{meant(document.kind, kinds)}")
+    _converted(document.spec, kinds[document.kind].spec, node, file, "$.spec")
+    return Source(document, file, node.start_mark.line + 1, node)
 
 
 def _converted(plain: object, type_: type[Any], node: yaml.Node, file: str, root: str) -> Any:  # noqa: ANN401 - as the type says

@@ -5,6 +5,11 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
+import re
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +23,7 @@ from deploy.native.stack import Stack
 from shared.bus.publisher import Publisher
 from shared.bus.record import Outgoing
 from shared.events import encode
-from shared.topics import ACTIONS, DECISIONS, SANCTIONS
+from shared.topics import ACTIONS, DECISIONS, EVENTS, SANCTIONS
 from tests import builders
 from tests.journey.fleet import PROCESSES, Fleet, fleet
 from tests.parts import places_at
@@ -137,3 +142,63 @@ async def sanctioned(kafka: str, brand: str) -> None:
     event = msgspec.structs.replace(builders.sanction_applied(), brand=brand)
     await publisher.send(SANCTIONS.name, Outgoing(f"{brand}/{builders.MEMBER}".encode(), encode(event), ()))
     await publisher.stop()
+
+
+OTHERS = {
+    "telegram-channels": ("telegram_channels_ru", 5_382, 5_382),
+    "discord": ("discord_chat_exporter/samples_chat-analytics", 7, 6),
+    "pushshift": ("reddit_pushshift", 93, 93),
+}
+"""By format: the export, how many events it tells, and how many of them once."""
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("format_", OTHERS)
+def test_a_history_is_counted_beforehand_and_taken_in_once(
+    town: Fleet, real_data: Path, tmp_path: Path, format_: str
+) -> None:
+    folder, told, once = OTHERS[format_]
+    declared(town, format_, tmp_path)
+    words = (str(real_data / "exports" / folder), "--brand", format_, "--from", format_)
+
+    counted = town.veche("ingest", "import", *words, "--dry-run")
+    before = town.records(EVENTS.name, format_)
+    first = town.veche("ingest", "import", *words)
+    town.caught_up()
+    taken = town.records(EVENTS.name, format_)
+    again = town.veche("ingest", "import", *words)
+    town.caught_up()
+
+    assert f"{told} events would be sent; 0 records set aside" in counted
+    assert before == 0
+    assert f"{told} events sent" in first
+    assert f": 0 new, {told} there already" in again
+    assert taken == town.records(EVENTS.name, format_) == once
+
+
+@pytest.mark.timeout(200)
+def test_an_import_that_somebody_stops_goes_on_where_it_was(town: Fleet, tmp_path: Path) -> None:
+    declared(town, "stopped", tmp_path)
+    file = tmp_path / "RC.ndjson"
+    with file.open("w") as lines:
+        for n in range(20_000):
+            row = {"id": f"a{n}", "subreddit": "shop", "created_utc": 1_767_225_600 + n, "author": f"u{n % 50}", "body": "x"}
+            lines.write(f"{json.dumps(row)}\n")
+    words = (str(file), "--brand", "stopped", "--from", "pushshift", "--resume", str(tmp_path / "place.json"))
+    command = [sys.executable, "-m", "services", "ingest", "import", *words]
+
+    with subprocess.Popen(command, env=town.env, stderr=subprocess.PIPE, text=True) as importing:
+        while not (tmp_path / "place.json").exists():
+            time.sleep(0.01)
+        importing.send_signal(signal.SIGINT)
+        _, said = importing.communicate(timeout=60)
+    second = town.veche("ingest", "import", *words)
+    town.caught_up()
+
+    assert importing.returncode == 130
+    sent = int(re.findall(r"stopped: (\d+) events are in", said)[0])
+    assert 0 < sent < 20_000
+    assert f"{20_000 - sent} events sent" in second
+    assert f": {20_000 - sent} new, 0 there already" in second
+    assert town.records(EVENTS.name, "stopped") == 20_000
+    assert not (tmp_path / "place.json").exists()

@@ -34,4 +34,4 @@ def test_a_history_that_is_not_there_is_named(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["ingest", "import", str(tmp_path / "x"), "--brand", "acme", "--from", "slack"])
 
     assert done.exit_code == 1
-    assert "is no folder" in done.output.replace("\n", " ")
+    assert "there is no" in done.output.replace("\n", " ")

@@ -11,6 +11,7 @@ from services.ingest.connectors.events import Events
 from services.ingest.connectors.feed import Feed
 from services.ingest.connectors.meta import Meta
 from services.ingest.connectors.payload import Connector
+from services.ingest.connectors.reddit import Reddit
 from services.ingest.connectors.slack import Slack
 from services.ingest.connectors.telegram import Telegram
 from services.ingest.connectors.vk import Vk
@@ -25,6 +26,7 @@ _ALL: tuple[Connector, ...] = (
     Meta("instagram"),
     Discourse(),
     Youtube(),
+    Reddit(),
     Feed(),
     Events(),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Protocol
 
@@ -13,12 +13,14 @@ from shared.events import Envelope
 
 
 class Where(Struct, frozen=True, kw_only=True):
-    """What the events are stamped with; without a community it is named after the export's folder."""
+    """What the events are stamped with; without a community the export names it, or its folder's name does."""
 
     brand: str
     recordedtime: datetime
     community: str | None = None
     connection: str = "import"
+    zone: tzinfo = UTC
+    """Of times that are told without one."""
 
     @property
     def imported(self) -> bool:
@@ -27,11 +29,20 @@ class Where(Struct, frozen=True, kw_only=True):
 
 
 class Broken(Struct, frozen=True):
-    """A record that could not be read: its file, its number there counted from 0, and why."""
+    """A record that could not be read: its file, its number there counted from 0, and why, without quoting it."""
 
     file: str
     at: int
     reason: str
+    raw: str = ""
+    """The record as it stands there, as far as it could be found."""
+    line: int | None = None
+    """Where the file has lines: the one that it begins in, counted from 1."""
+
+
+def as_text(raw: bytes) -> str:
+    """Return bytes of an export for a person to look at."""
+    return raw.decode("utf-8", "backslashreplace")
 
 
 class Importer(Protocol):

@@ -9,13 +9,27 @@ from typing import Any
 import pytest
 
 from shared.events import decode, encode
-from tests.unit.ingest import discord_frames, discourse_deliveries, feed_documents, meta_requests, youtube_payloads
+from tests.unit.ingest import (
+    discord_frames,
+    discourse_deliveries,
+    feed_documents,
+    meta_requests,
+    reddit_things,
+    youtube_payloads,
+)
 from tests.unit.ingest.golden_file import plain
 
 Suite = Any
 """A module of cases: GOLDEN, CASES, and `told`, which decodes the case of a name, with fields of its payload replaced."""
 
-SUITES: tuple[Suite, ...] = (discord_frames, feed_documents, meta_requests, discourse_deliveries, youtube_payloads)
+SUITES: tuple[Suite, ...] = (
+    discord_frames,
+    feed_documents,
+    meta_requests,
+    discourse_deliveries,
+    youtube_payloads,
+    reddit_things,
+)
 ALL = [pytest.param(suite, name, id=f"{suite.GOLDEN.stem}-{name}") for suite in SUITES for name in suite.CASES]
 AN_HOUR_LATER = {"recordedtime": meta_requests.RECORDED + timedelta(hours=1), "connection": "other"}
 

@@ -9,7 +9,7 @@ import pytest
 import typer
 from pydantic import SecretStr
 
-from services.ingest.cli import PATIENCE_AWAY_S, PATIENCE_S, Sender, outcome
+from services.ingest.cli.sender import PATIENCE_AWAY_S, PATIENCE_S, Sender, outcome
 from shared.cli.client import Api
 from shared.settings import Settings
 
@@ -78,7 +78,7 @@ def test_a_busy_edge_is_left_alone_for_as_long_as_it_asks_and_then_gets_all() ->
     world.sender.send([b"{}", b"{}"])
 
     assert world.now == 12
-    assert list(outcome(world.sender)) == ["4 new", "0 there already", "0 records set aside"]
+    assert list(outcome(world.sender, 0)) == ["4 new", "0 there already", "0 records set aside"]
 
 
 def test_an_edge_that_stays_busy_ends_the_import_with_its_sentence(capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,7 +97,7 @@ def test_what_was_there_already_is_told_apart_from_what_is_new() -> None:
     world.sender.send([b"{}", b"{}"])
     world.sender.send([b"{}", b"{}"])
 
-    assert list(outcome(world.sender)) == ["1 new", "3 there already", "0 records set aside"]
+    assert list(outcome(world.sender, 0)) == ["1 new", "3 there already", "0 records set aside"]
     assert world.sender.waiting == 3, "what waited when it began"
 
 
@@ -105,7 +105,7 @@ def test_what_an_export_tells_twice_is_new_once_and_all_numbers_add_up() -> None
     world = World(iter([taken(repeated=1), taken(known=2)]))
 
     world.sender.send([b"{}", b"{}"])
-    assert list(outcome(world.sender)) == [
+    assert list(outcome(world.sender, 0)) == [
         *("1 new", "0 there already", "1 told more than once by the export", "0 records set aside")
     ]
 
@@ -121,5 +121,5 @@ def test_what_may_have_come_through_before_is_not_called_older(
 
     world.sender.send([b"{}", b"{}"])
 
-    assert "0 there already" in list(outcome(world.sender))
-    assert any(words.startswith("2 sent twice") for words in outcome(world.sender))
+    assert "0 there already" in list(outcome(world.sender, 0))
+    assert any(words.startswith("2 sent twice") for words in outcome(world.sender, 0))

@@ -174,8 +174,15 @@ def deletion(guild: Guild, channel: str, id_: str) -> Envelope:
 
 def reacted(guild: Guild, raw: msgspec.Raw, kind: str) -> Decoded:
     """Return a reaction put or taken back."""
-    found = _reacted.decode(raw)
-    make = ReactionAdded if kind == "MESSAGE_REACTION_ADD" else ReactionRemoved
+    is_on = kind == "MESSAGE_REACTION_ADD"
+    told = reaction(guild, _reacted.decode(raw), ReactionAdded if is_on else ReactionRemoved)
+    return Decoded(turns=(guild.turn(reaction_thing(told.data), told, on=is_on),))
+
+
+def reaction(
+    guild: Guild, found: Reacted, make: type[ReactionAdded | ReactionRemoved], at: datetime | None = None
+) -> ReactionAdded | ReactionRemoved:
+    """Return a reaction as an event; it has the time of its receipt, or of an export another one."""
     content = guild.content(found.channel_id, found.message_id)
     who = Actor(id=member_id(found.user_id))
     if found.member is not None and found.member.user is not None:
@@ -188,11 +195,12 @@ def reacted(guild: Guild, raw: msgspec.Raw, kind: str) -> Decoded:
         emoji=None if found.emoji.id else found.emoji.name,
         kind=custom(found.emoji),
         value=value_of(found.emoji),
-        time_source="receipt",
+        time_source="receipt" if at is None else None,
     )
     about = f"{'reaction' if make is ReactionAdded else 'unreaction'}/{content}/{emoji_key(found.emoji)}/{found.user_id}"
-    told = guild.told(make, What(about, content), data)
-    return Decoded(turns=(guild.turn(reaction_thing(data), told, on=make is ReactionAdded),))
+    told = guild.told(make, What(about, content, at), data)
+    assert isinstance(told, ReactionAdded | ReactionRemoved)
+    return told
 
 
 def emoji_key(emoji: Emoji) -> str:

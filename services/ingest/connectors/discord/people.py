@@ -7,13 +7,15 @@ somebody. The log's line comes beside `GUILD_MEMBER_REMOVE`, before or after it,
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from services.ingest.connectors.discord.guilds import Guild, What, member_id, name_of
 from services.ingest.connectors.discord.messages import stamp_of, time_of
 from services.ingest.connectors.discord.wire import Entry, Member, Person
 from services.ingest.connectors.payload import Decoded, Reason, Turn, refused
-from shared.events import Actor
+from shared.events import Actor, Envelope
 from shared.events.community import (
     MemberBanned,
     MemberJoined,
@@ -38,12 +40,15 @@ def joined(guild: Guild, raw: msgspec.Raw, kind: str) -> Decoded:
     if member.user is None:
         return refused(Reason.NO_CONTENT, kind)
     data = membership(Person(member.user), member)
-    at = member.joined_at
-    what = What(f"joined/{member.user.id}", data.member, at, stamp_of(at) if at is not None else 0)
-    if at is None:
+    if member.joined_at is None:
         data = msgspec.structs.replace(data, time_source="receipt")
-    turn = guild.turn(standing(member.user.id), guild.told(MemberJoined, what, data), on=True)
+    turn = guild.turn(standing(member.user.id), arrival(guild, member.user.id, data, member.joined_at), on=True)
     return Decoded(turns=(turn,))
+
+
+def arrival(guild: Guild, user: str, data: Membership, at: datetime | None) -> Envelope:
+    """Return that a user came in at that time, or is told to have."""
+    return guild.told(MemberJoined, What(f"joined/{user}", data.member, at, 0 if at is None else stamp_of(at)), data)
 
 
 def updated(guild: Guild, raw: msgspec.Raw, kind: str) -> Decoded:

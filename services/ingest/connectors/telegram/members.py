@@ -15,7 +15,7 @@ from services.ingest.connectors.telegram.actors import community_id, instant, me
 from services.ingest.connectors.telegram.updates import InviteLink, JoinRequest, MemberUpdate
 from services.ingest.connectors.telegram.updates import Membership as Standing
 from services.ingest.connectors.telegram.wire import Chat, Message, User
-from services.ingest.facts import Fact, event, type_name
+from services.ingest.facts import Fact, Stamp, event, type_name
 from shared.events import Actor, Envelope
 from shared.events.community import JoinRequested, MemberBanned, MemberJoined, MemberLeft, Membership, MemberUnbanned
 
@@ -82,20 +82,20 @@ def link(invite: InviteLink | None) -> str | None:
     return invite.invite_link if invite is not None else None
 
 
-def arrivals(payload: Payload, message: Message, users: tuple[User, ...]) -> tuple[Envelope, ...]:
+def arrivals(stamp: Stamp, message: Message, users: tuple[User, ...]) -> tuple[Envelope, ...]:
     """Return the joins that a service message tells of."""
-    return tuple(service_event(payload, message, user, MemberJoined) for user in users)
+    return tuple(service_event(stamp, message, user, MemberJoined) for user in users)
 
 
-def departure(payload: Payload, message: Message, user: User) -> tuple[Envelope, ...]:
+def departure(stamp: Stamp, message: Message, user: User) -> tuple[Envelope, ...]:
     """Return the leave that a service message tells of."""
-    return (service_event(payload, message, user, MemberLeft),)
+    return (service_event(stamp, message, user, MemberLeft),)
 
 
-def service_event(payload: Payload, message: Message, user: User, make: type[Envelope]) -> Envelope:
+def service_event(stamp: Stamp, message: Message, user: User, make: type[Envelope]) -> Envelope:
     """Return the event of a service message; who sent it is who did it."""
     actor = sender(message.chat, message.sender_chat, message.from_)
-    return member_event(payload, make, message.chat, message.date, membership(user, actor))
+    return member_event(stamp, make, message.chat, message.date, membership(user, actor))
 
 
 def requested(payload: Payload, request: JoinRequest) -> Decoded:
@@ -119,7 +119,7 @@ def membership(user: User, actor: Actor | None, via: str | None = None, until: i
     )
 
 
-def member_event(payload: Payload, make: type[Envelope], chat: Chat, second: int, data: Membership) -> Envelope:
+def member_event(stamp: Stamp, make: type[Envelope], chat: Chat, second: int, data: Membership) -> Envelope:
     """Return the event; its id is made of type, chat, member and second, whoever tells it."""
     fact = Fact(
         community=community_id(chat),
@@ -128,4 +128,4 @@ def member_event(payload: Payload, make: type[Envelope], chat: Chat, second: int
         at=instant(second),
         subject=data.member,
     )
-    return event(make, payload, fact, data)
+    return event(make, stamp, fact, data)

@@ -18,7 +18,7 @@ from services.ingest.connectors.telegram.media import attachment
 from services.ingest.connectors.telegram.members import arrivals, departure
 from services.ingest.connectors.telegram.rich import links_of, text_of
 from services.ingest.connectors.telegram.wire import Message
-from services.ingest.facts import Fact, event, version_at
+from services.ingest.facts import Fact, Stamp, event, version_at
 from shared.events import Envelope
 from shared.events.community import Content, ContentCreated, ContentEdited, Format, Kind, Media
 
@@ -68,11 +68,9 @@ def told(message: Message, fact: Envelope) -> Decoded:
     return Decoded(events=(fact,), poll_places=(place,))
 
 
-def written(
-    payload: Payload, message: Message, make: Callable[..., Envelope], content: Content, version: int | str
-) -> Envelope:
+def written(stamp: Stamp, message: Message, make: Callable[..., Envelope], content: Content, version: int | str) -> Envelope:
     """Return the event about that version of the content."""
-    edition = content.edition
+    edition = content.edition if make is ContentEdited else None
     fact = Fact(
         community=community_id(message.chat),
         about=f"{'message' if make is ContentCreated else 'message.edited'}/{message.message_id}",
@@ -80,7 +78,7 @@ def written(
         at=instant(message.date if edition is None else edition),
         subject=content.content_id,
     )
-    return event(make, payload, fact, content)
+    return event(make, stamp, fact, content)
 
 
 def said(payload: Payload, message: Message, kind: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ import msgspec
 from services.ingest.connectors.slack.messages import Room, events_of
 from services.ingest.connectors.slack.wire import Message, User
 from services.ingest.connectors.slack.wire import Room as Listed
-from services.ingest.importers.importer import Broken, Where
+from services.ingest.importers.importer import Broken, Where, as_text
 from shared.errors import Unprocessable
 from shared.events import Envelope
 from shared.events.codec import reason
@@ -47,7 +47,7 @@ class Slack:
 
     def read(self, path: Path, where: Where) -> Iterator[Envelope | Broken]:
         """Yield the workspace's events, channels merged by time."""
-        if not (path / "users.json").is_file():
+        if not (path / "users.json").is_file():  # of a file, too
             raise Unprocessable("not a Slack export: users.json is missing")
         yield from _first_joins(_merged(path, where))
 
@@ -101,7 +101,7 @@ def _items(file: Path) -> Iterator[Item]:
         try:
             yield _message.decode(row)
         except UNREADABLE as error:
-            yield Broken(name, at, reason(error))
+            yield Broken(name, at, reason(error), as_text(bytes(row)))
 
 
 def _length(file: Path) -> int:
@@ -112,6 +112,8 @@ def _length(file: Path) -> int:
 
 
 def _folders(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return []
     private = {name for file in PRIVATE for room in _listed(path / file, Listed) for name in (room.id, room.name)}
     return sorted(folder for folder in path.iterdir() if folder.is_dir() and folder.name not in private)
 

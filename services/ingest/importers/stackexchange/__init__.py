@@ -16,10 +16,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
+from services.ingest.importers.files import occurrences
 from services.ingest.importers.importer import Broken, Where
 from services.ingest.importers.stackexchange.facts import Site, commented, joined, posted, voted
 from services.ingest.importers.stackexchange.index import Index, index
-from services.ingest.importers.stackexchange.rows import Comment, Post, Row, User, Vote, count, rows
+from services.ingest.importers.stackexchange.rows import ROW, Comment, Post, Row, User, Vote, rows
 from shared.errors import Unprocessable
 from shared.events import Envelope
 
@@ -54,7 +55,7 @@ class StackExchange:
 
     def count(self, path: Path) -> int:
         """Return how many rows the four tables hold."""
-        return sum(count(path / table) for table in TABLES)
+        return sum(occurrences(path / table, ROW) for table in TABLES)
 
     def read(self, path: Path, where: Where) -> Iterator[Item]:
         """Yield the site's events, tables merged by time."""

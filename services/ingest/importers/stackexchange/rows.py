@@ -5,6 +5,7 @@ Source of the columns: https://meta.stackexchange.com/questions/2677. Times are 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +22,6 @@ from shared.events.codec import reason
 
 BODY_CHARS_MAX = 1_000_000
 """HTML of a post; the site allows 30,000 characters of source."""
-
-CHUNK_BYTES = 1 << 20
-"""What is read at once when rows are counted."""
 
 YEARS = range(2008, 2200)
 """From the network's first year on; what lies outside is a mistake, and would not fit the calendar in the end."""
@@ -97,8 +95,11 @@ def _row(attributes: dict[str, str], row: type[AnyRow], file: str, at: int) -> A
     try:
         made = msgspec.convert(attributes, row, strict=False)
     except msgspec.ValidationError as error:
-        return Broken(file, at, reason(error))
-    return made if made.created.year in YEARS else Broken(file, at, "CreationDate lies in no year of the network")
+        return Broken(file, at, reason(error), json.dumps(attributes, ensure_ascii=False))
+    if made.created.year not in YEARS:
+        why = "CreationDate lies in no year of the network"
+        return Broken(file, at, why, json.dumps(attributes, ensure_ascii=False))
+    return made
 
 
 def _attributes(file: Path) -> Iterator[dict[str, str]]:
@@ -110,15 +111,3 @@ def _attributes(file: Path) -> Iterator[dict[str, str]]:
             elif happening == "end" and element.tag == "row":
                 yield dict(element.attrib)
                 root.clear()  # else the whole table stays in memory
-
-
-def count(file: Path) -> int:
-    """Return how many rows the file holds, without parsing it."""
-    if not file.is_file():
-        return 0
-    with file.open("rb") as source:
-        found, tail = 0, b""
-        while chunk := source.read(CHUNK_BYTES):
-            found += (tail + chunk).count(ROW)
-            tail = chunk[1 - len(ROW) :]
-    return found

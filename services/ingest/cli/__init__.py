@@ -1,0 +1,128 @@
+"""`veche ingest`: serve, import history."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+import uvloop
+
+from services.ingest.app import Role, create_app
+from services.ingest.cli.aside import Aside
+from services.ingest.cli.checkpoint import Checkpoint, Task, fingerprint
+from services.ingest.cli.importing import History, before, dry, send
+from services.ingest.cli.sender import Sender
+from services.ingest.importers import FORMATS, importer_of
+from services.ingest.importers.importer import Where
+from services.ingest.sources import GATEWAYS
+from shared.cli.client import Api, fail
+from shared.clock import SystemClock
+from shared.errors import Unprocessable
+from shared.events import event_id
+from shared.runtime import serve as serve_service
+from shared.settings import Settings
+from shared.telemetry import logs
+
+app = typer.Typer(no_args_is_help=True, help="Take in what communities say: webhooks, events, history.")
+
+BACKFILL_HELP = (
+    "Have this history earn points; without it history earns none. Choose at the first import: what was imported "
+    "without it is known, so importing it again with it changes nothing."
+)
+COMMUNITY_HELP = "platform:place; by default what the export names, or its folder's name."
+MAPPING_HELP = "Of csv and ndjson: the file that says what their columns mean."
+DRY_HELP = "Read everything and count it by type and community; send nothing."
+BROKEN_HELP = "Where records that cannot be read are set aside; by default beside you, named after the export."
+RESUME_HELP = "Where an import that is interrupted keeps its place; by default a hidden file beside you."
+UNTIL_HELP = "A date or instant in ISO 8601: leave out what happened from then on, for example since a bot listens itself."
+ZONE_HELP = "IANA name, for example Europe/Moscow: of times that the export tells without a zone."
+
+
+@app.command()
+def serve(role: Annotated[Role, typer.Option(help="Which part of it: the edge may run apart.")] = Role.ALL) -> None:
+    """Run the service: edge, normaliser, pollers."""
+    _serve(role)
+
+
+def _serve(role: Role) -> None:
+    settings = Settings()
+    logs.configure("ingest", settings.log_level)
+
+    async def run() -> int:
+        return await serve_service(create_app(settings, role))
+
+    raise typer.Exit(uvloop.run(run()))
+
+
+@app.command()
+def gateway(platform: Annotated[str, typer.Argument(help=f"One of {', '.join(GATEWAYS)}.")]) -> None:
+    """Keep lines open to platforms that tell what happens over nothing else: connections of mode gateway."""
+    if platform not in GATEWAYS:
+        fail(f"{platform} has no gateway; known are {', '.join(GATEWAYS)}")
+    _serve(Role.GATEWAY)
+
+
+@app.command("import")
+def import_(
+    path: Path,
+    brand: Annotated[str, typer.Option()],
+    format_: Annotated[str, typer.Option("--from", help=f"One of {', '.join(FORMATS)}.")],
+    community: Annotated[str | None, typer.Option(help=COMMUNITY_HELP)] = None,
+    mapping: Annotated[Path | None, typer.Option(help=MAPPING_HELP)] = None,
+    zone: Annotated[str, typer.Option("--timezone", help=ZONE_HELP)] = "UTC",
+    until: Annotated[str | None, typer.Option(help=UNTIL_HELP)] = None,
+    broken: Annotated[Path | None, typer.Option(help=BROKEN_HELP)] = None,
+    resume: Annotated[Path | None, typer.Option(help=RESUME_HELP)] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=DRY_HELP)] = False,
+    backfill_points: Annotated[bool, typer.Option("--backfill-points", help=BACKFILL_HELP)] = False,
+) -> None:
+    """Import a community's history. Importing it again changes nothing; interrupted, it goes on where it stopped.
+
+    Records that cannot be read are set aside in a file. The exit code is 0 even so, for what could be imported is; it is 1
+    where nothing could.
+    """
+    if not path.exists():
+        fail(f"there is no {path}")
+    where = Where(brand=brand, recordedtime=SystemClock().now(), community=community, zone=_zone(zone))
+    end = _instant(until, where.zone)
+    stem = f"{path.resolve().name}-{event_id(str(path.resolve()), brand, format_, community or '')[:8]}"
+    aside = Aside(broken or Path(f"{stem}.broken.ndjson"), path.name)
+    try:
+        importer = importer_of(format_, mapping)
+        history = History(
+            f"{format_} → {brand}", lambda: importer.count(path), lambda: before(end, importer.read(path, where)), aside
+        )
+        if dry_run:
+            dry(history)
+        else:
+            meaning = "" if mapping is None else mapping.read_text(encoding="utf-8")
+            marks = fingerprint(path, community or "", zone, str(end), str(backfill_points), meaning)
+            task = Task(format_, str(path.resolve()), brand, marks)
+            checkpoint = Checkpoint(resume or Path(f".veche-import-{stem}.json"), task)
+            send(history, checkpoint, Sender(Api(Settings(), "ingest"), brand, backfill_points=backfill_points))
+    except Unprocessable as error:
+        fail(str(error))
+    except OSError as error:
+        hint = f"; is {path} an export of {format_}?" if str(error.filename).startswith(str(path)) else ""
+        fail(f"cannot use {error.filename}: {error.strerror}{hint}")
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        fail(f"{name} is no time zone; use IANA names, for example Europe/Moscow")
+
+
+def _instant(text: str | None, zone: tzinfo) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"{text} is no date; write 2025-11-21 or 2025-11-21T09:30:00+03:00")
+    return found if found.tzinfo is not None else found.replace(tzinfo=zone)
