@@ -14,7 +14,6 @@ from fastapi.responses import Response
 
 from services.reporting import store
 from services.reporting.figures import FIGURES
-from services.reporting.figures.figure import Language
 from services.reporting.figures.periods import Frame, Grain
 from services.reporting.figures.summary import Material, figures_by
 from services.reporting.pages.page import as_html
@@ -24,6 +23,7 @@ from services.reporting.store import FiguresStore
 from shared.directory import Directory, Principal, Scope
 from shared.http.auth import brand_of, needs, part_of
 from shared.http.problems import Problem
+from shared.said import Language
 
 DAYS_MAX = 10_000
 """27 years: a history may be as old as its forum, and its first live message comes today."""

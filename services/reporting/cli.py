@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 import uvloop
 
-from services.reporting.figures.figure import Language
 from shared.cli.client import Api, fail
+from shared.said import Language
 from shared.settings import Settings
 from shared.telemetry import logs
 

@@ -10,7 +10,7 @@ from shared.clock import SystemClock
 from tests.integration.edge import SECRET, Edge, edge
 from tests.integration.services import eventually
 from tests.parts import Addresses
-from tests.unit.ingest.test_slack_connector import callback, digest_of, said
+from tests.unit.ingest.slack_callbacks import callback, digest_of, said
 
 CHALLENGE = b'{"type": "url_verification", "challenge": "3eZ"}'
 

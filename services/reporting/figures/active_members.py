@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.reporting.figures.figure import MEMBERS, Figure, Said
+from services.reporting.figures.figure import MEMBERS, Figure
+from shared.said import Said
 
 ACTIVE_MEMBERS = Figure(
     id="active_members",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.reporting.figures.figure import CONTENTS, Count, Figure, Said, Sums, counted
+from services.reporting.figures.figure import CONTENTS, Count, Figure, Sums, counted
 from shared.events.community import ContentCreated
+from shared.said import Said
 
 OTHER = "other"
 """The kind of what the platform does not tell the kind of."""

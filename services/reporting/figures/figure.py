@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
 from shared.events import Envelope
-
-
-class Language(StrEnum):
-    """A language that reports are written in."""
-
-    EN = "en"
-    RU = "ru"
-
-
-class Said(NamedTuple):
-    """A text in every language."""
-
-    en: str
-    ru: str
-
-    def by(self, language: Language) -> str:
-        """Return the text in that language."""
-        return self.ru if language is Language.RU else self.en
+from shared.said import Said
 
 
 class Sums(Struct, frozen=True):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.reporting.figures.figure import MEMBERS, Count, Counter, Figure, Said, counted
+from services.reporting.figures.figure import MEMBERS, Count, Counter, Figure, counted
 from shared.events.community import MemberBanned, MemberJoined, MemberLeft
+from shared.said import Said
 
 Moved = MemberJoined | MemberLeft | MemberBanned
 

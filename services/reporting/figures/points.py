@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from services.reporting.figures.figure import POINTS, Count, Counter, Figure, Said, counted, less
+from services.reporting.figures.figure import POINTS, Count, Counter, Figure, counted, less
 from shared.errors import Unprocessable
 from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
+from shared.said import Said
 
 Posted = PointsGranted | PointsClawedBack | PointsRestored
 

@@ -7,8 +7,9 @@ are kept by content, and what they grew by is counted in the hour in which they 
 from __future__ import annotations
 
 from services.reporting.figures.figure import REACTIONS as UNIT
-from services.reporting.figures.figure import Count, Figure, Said, Sums, counted
+from services.reporting.figures.figure import Count, Figure, Sums, counted
 from shared.events.community import ReactionAdded, ReactionRemoved
+from shared.said import Said
 
 ADDED, REMOVED = Count("reactions_added"), Count("reactions_removed")
 GROWN = "reactions_grown"

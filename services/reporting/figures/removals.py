@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.reporting.figures.figure import CONTENTS, Figure, Said, counted
+from services.reporting.figures.figure import CONTENTS, Figure, counted
+from shared.said import Said
 
 REMOVALS_COUNT = "removals"
 VERDICTS = frozenset({"remove", "hide"})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.reporting.figures.figure import TIMES, Count, Figure, Said, counted
+from services.reporting.figures.figure import TIMES, Count, Figure, counted
 from shared.events.community import SolutionAccepted
+from shared.said import Said
 
 _ONE = Count("solutions")
 

@@ -16,8 +16,8 @@ import altair as alt
 import vl_convert
 from msgspec import Struct
 
-from services.reporting.figures.figure import Language
 from services.reporting.figures.summary import Period
+from shared.said import Language
 
 COLOURS = ("#3f7fe8", "#128f88", "#c77d1b", "#8f63e6", "#d9557a", "#4f9440", "#7d8798")
 

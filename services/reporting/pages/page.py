@@ -9,10 +9,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from services.reporting.figures import FIGURES
-from services.reporting.figures.figure import Language
 from services.reporting.pages import sections
 from services.reporting.pages.report import Report
 from services.reporting.pages.words import WORDS, number, span
+from shared.said import Language
 
 
 @lru_cache(maxsize=1)

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 
 from services.reporting.figures import BY_ID, content
-from services.reporting.figures.figure import Language, Said
 from services.reporting.figures.periods import Grain
 from services.reporting.figures.summary import Period, Values
 from services.reporting.pages import charts
 from services.reporting.pages.charts import COLOURS, Series, Timeline, wall_ms
 from services.reporting.pages.report import Place, Report, mean
 from services.reporting.pages.words import PER, WORDS, day_named, delta, hour_named, month_named, number
+from shared.said import Language, Said
 
 HEADLINES = (
     "content",

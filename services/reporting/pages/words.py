@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from services.reporting.figures.figure import Language, Said
 from services.reporting.figures.periods import Grain
+from shared.said import Language, Said
 
 WORDS: dict[str, Said] = {
     "report": Said("Community report", "Отчёт о сообществах"),

@@ -15,6 +15,7 @@ from tests.unit.ingest import (
     feed_documents,
     meta_requests,
     reddit_things,
+    slack_callbacks,
     youtube_payloads,
 )
 from tests.unit.ingest.golden_file import plain
@@ -27,6 +28,7 @@ SUITES: tuple[Suite, ...] = (
     feed_documents,
     meta_requests,
     discourse_deliveries,
+    slack_callbacks,
     youtube_payloads,
     reddit_things,
 )

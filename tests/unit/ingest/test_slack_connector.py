@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import pytest
 
-from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.delivery import Answer, Delivery, Keys
 from services.ingest.connectors.payload import Decoded, Payload, Reason
 from shared.errors import Unprocessable
@@ -22,29 +17,15 @@ from shared.events.community import (
     ReactionAdded,
     ReactionRemoved,
 )
+from tests.unit.ingest import slack_callbacks
+from tests.unit.ingest.slack_callbacks import LATER, RECORDED, SLACK, TS, Json, callback, digest_of, said
 
-SLACK = CONNECTORS["slack"]
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-TS, LATER = "1767225600.000100", "1767225660.000200"
+NOW = RECORDED
 KEYS = Keys(("old", "new"))
 
 
-def callback(event: dict[str, Any], **outer: object) -> bytes:
-    return json.dumps({"type": "event_callback", "team_id": "T1", "event_time": 1767225600, "event": event} | outer).encode()
-
-
-def decode(event: dict[str, Any], **outer: object) -> Decoded:
-    payload = Payload(body=callback(event, **outer), brand="acme", connection="hook", recordedtime=NOW)
-    return SLACK.decode(payload)
-
-
-def said(**more: object) -> dict[str, Any]:
-    return {"type": "message", "channel": "C1", "channel_type": "channel", "user": "U1", "ts": TS, "text": "Hi"} | more
-
-
-def digest_of(body: bytes, secret: str, stamp: str) -> str:
-    """Return what Slack sends as the signature."""
-    return "v0=" + hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
+def decode(event: Json, **outer: object) -> Decoded:
+    return slack_callbacks.decode(callback(event, **outer))
 
 
 def signed(body: bytes, secret: str, at: datetime = NOW) -> Delivery:
@@ -152,7 +133,7 @@ def test_whoever_comes_into_a_channel_or_the_workspace_joins_once() -> None:
         ({}, Reason.UNKNOWN_KIND),
     ],
 )
-def test_the_rest_is_refused_with_its_reason(event: dict[str, Any], why: Reason) -> None:
+def test_the_rest_is_refused_with_its_reason(event: Json, why: Reason) -> None:
     told = decode(event)
 
     assert not told.told

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.reporting.figures.figure import Language
 from services.reporting.figures.periods import Frame
 from services.reporting.figures.summary import Material, Row
 from services.reporting.pages.page import as_html
 from services.reporting.pages.report import Names, Report, compose
 from services.reporting.pages.sections import by_community
+from shared.said import Language
 
 FRAME = Frame(date(2026, 3, 1), date(2026, 3, 3), ZoneInfo("Europe/Moscow"))
 SHOP, COPY, CLUB, UNTITLED = "telegram:-1001", "telegram:-1002", "slack:club", "portal:shop"

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.reporting.figures.figure import Language
 from services.reporting.figures.summary import Period
 from services.reporting.pages.charts import COLOURS, NARROW, Series, Timeline, bars, wall_ms
 from services.reporting.pages.table import harmless
 from services.reporting.pages.words import delta, number
+from shared.said import Language
 
 EN, RU = Language.EN, Language.RU
 

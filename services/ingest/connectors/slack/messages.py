@@ -189,6 +189,7 @@ def _reaction(one: Put, room: Room) -> Reaction:
         content_author=None if one.author is None else f"slack:{one.author}",
         kind=one.emoji,
         value=value_of(one.emoji),
+        time_source=None if one.at is None else "platform",
     )
 
 
