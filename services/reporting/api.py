@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from services.reporting import store
 from services.reporting.figures import FIGURES
 from services.reporting.figures.periods import Frame, Grain
-from services.reporting.figures.summary import Material, figures_by
+from services.reporting.figures.summary import Material, figures_by, untold_by
 from services.reporting.pages.page import as_html
 from services.reporting.pages.report import Names, Report, compose, is_short
 from services.reporting.pages.table import as_csv
@@ -156,13 +156,14 @@ def _rows(brand: str, material: Material, frame: Frame, by: Grain) -> dict[str, 
         "since": frame.since,
         "until": frame.until,
         "communities": material.communities,
+        "untold": untold_by(material),
         "rows": [{"start": period.start, "figures": period.values} for period in periods],
     }
 
 
 _WRITERS: dict[Format, tuple[str, Callable[[Report, Language], str]]] = {
     Format.HTML: ("text/html; charset=utf-8", as_html),
-    Format.CSV: ("text/csv; charset=utf-8", lambda report, _: as_csv(report)),
+    Format.CSV: ("text/csv; charset=utf-8", as_csv),
 }
 
 

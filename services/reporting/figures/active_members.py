@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.reporting.figures.figure import MEMBERS, Figure
+from shared.platforms import facts
 from shared.said import Said
 
 ACTIVE_MEMBERS = Figure(
@@ -15,4 +16,5 @@ ACTIVE_MEMBERS = Figure(
     ),
     unit=MEMBERS,
     compute=lambda sums: sums.active,
+    needs=facts.AUTHORS,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.reporting.figures.figure import TIMES, Count, Figure, counted
 from shared.events.community import ContentFlagged
+from shared.platforms import facts
 from shared.said import Said
 
 _ONE = Count("complaints")
@@ -21,5 +22,5 @@ COMPLAINTS = Figure(
     definition=Said("Complaints about content, each one.", "Жалобы на публикации, каждая в отдельности."),
     unit=TIMES,
     compute=counted("complaints"),
-    untold_by=frozenset({"slack", "stackexchange"}),
+    needs=facts.COMPLAINTS,
 )

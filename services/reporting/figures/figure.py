@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from msgspec import Struct
 
 from shared.events import Envelope
+from shared.platforms import Fact, tells
 from shared.said import Said
 
 
@@ -39,14 +40,21 @@ class Figure(Struct, frozen=True, kw_only=True):
     definition: Said
     unit: Said
     compute: Callable[[Sums], int]
-    untold_by: frozenset[str] = frozenset()
-    """Platforms that never tell it: there it is unknown, which is not zero."""
+    needs: Fact | None = None
+    """What a platform must tell for it; None: it is made of what every platform tells, or of our own decisions."""
+
+    def is_told_by(self, platform: str) -> bool:
+        """Return whether the platform can tell it: where it cannot, it is unknown, which is not zero."""
+        return self.needs is None or tells(platform, self.needs)
 
     def of(self, sums: Sums, platforms: frozenset[str]) -> int | None:
-        """Return the value, or None where none of the platforms tells it."""
-        if platforms and platforms <= self.untold_by:
-            return None
-        return self.compute(sums)
+        """Return the value, or None where none of the platforms tells it.
+
+        What was counted all the same stands: the export of a history may tell more than the platform does.
+        """
+        value = self.compute(sums)
+        untold = platforms and not any(map(self.is_told_by, platforms))
+        return None if untold and not value else value
 
 
 def counted(name: str) -> Callable[[Sums], int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.reporting.figures.figure import MEMBERS, Count, Counter, Figure, counted
 from shared.events.community import MemberBanned, MemberJoined, MemberLeft
+from shared.platforms import facts
 from shared.said import Said
 
 Moved = MemberJoined | MemberLeft | MemberBanned
@@ -25,17 +26,18 @@ JOINED = Figure(
     ),
     unit=MEMBERS,
     compute=counted("members_joined"),
+    needs=facts.JOINS,
 )
 LEFT = Figure(
     id="members_left",
     name=Said("Left", "Ушли"),
     definition=Said(
-        "Members who left by themselves; exports of Slack and Stack Exchange do not tell it.",
-        "Участники, ушедшие сами; выгрузки Slack и Stack Exchange об этом не сообщают.",
+        "Members who left by themselves.",
+        "Участники, ушедшие сами.",
     ),
     unit=MEMBERS,
     compute=counted("members_left"),
-    untold_by=frozenset({"slack", "stackexchange"}),
+    needs=facts.LEAVES,
 )
 BANNED = Figure(
     id="members_banned",
@@ -43,5 +45,5 @@ BANNED = Figure(
     definition=Said("Members who were put out on the platform.", "Участники, удалённые на площадке."),
     unit=MEMBERS,
     compute=counted("members_banned"),
-    untold_by=frozenset({"slack", "stackexchange"}),
+    needs=facts.BANS,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from services.reporting.figures.figure import REACTIONS as UNIT
 from services.reporting.figures.figure import Count, Figure, Sums, counted
 from shared.events.community import ReactionAdded, ReactionRemoved
+from shared.platforms import facts
 from shared.said import Said
 
 ADDED, REMOVED = Count("reactions_added"), Count("reactions_removed")
@@ -40,6 +41,7 @@ REACTIONS = Figure(
     ),
     unit=UNIT,
     compute=_net,
+    needs=facts.REACTIONS,
 )
 REACTIONS_REMOVED = Figure(
     id="reactions_removed",
@@ -47,5 +49,5 @@ REACTIONS_REMOVED = Figure(
     definition=Said("Reactions that a member took back.", "Реакции, которые участник снял."),
     unit=UNIT,
     compute=counted(REMOVED.name),
-    untold_by=frozenset({"slack", "stackexchange"}),
+    needs=facts.REACTIONS_REMOVED,
 )

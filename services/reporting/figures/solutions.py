@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.reporting.figures.figure import TIMES, Count, Figure, counted
 from shared.events.community import SolutionAccepted
+from shared.platforms import facts
 from shared.said import Said
 
 _ONE = Count("solutions")
@@ -21,5 +22,5 @@ SOLUTIONS = Figure(
     definition=Said("Answers that were accepted as the solution.", "Ответы, принятые как решение."),
     unit=TIMES,
     compute=counted("solutions"),
-    untold_by=frozenset({"slack", "telegram", "vk"}),
+    needs=facts.SOLUTIONS,
 )

@@ -12,6 +12,7 @@ from msgspec import Struct
 from services.reporting.figures import FIGURES
 from services.reporting.figures.figure import Sums
 from services.reporting.figures.periods import Frame, Grain, bounds, hour_edge
+from shared.platforms import platform_of
 
 Values = Mapping[str, int | None]
 """By the figure's id; None where no platform tells it."""
@@ -69,13 +70,22 @@ def figures_by(material: Material, frame: Frame, *grains: Grain) -> list[list[Pe
     """Return the figures of every period of the frame, empty ones too; a list for each grain."""
     first, end = hour_edge(frame.first), hour_edge(frame.end)
     members = _by_member(material.presences, first, end - first)
-    platforms = frozenset(community.partition(":")[0] for community in material.communities)
+    platforms = frozenset(map(platform_of, material.communities))
     return [_periods(material.rows, members, platforms, frame, grain) for grain in grains]
 
 
 def figures_of(material: Material, frame: Frame) -> Values:
     """Return the figures of the frame as a whole."""
     return figures_by(material, frame, Grain.WHOLE)[0][0].values
+
+
+def untold_by(material: Material) -> Mapping[str, list[str]]:
+    """Return, by figure, the communities whose platform does not tell it: a total holds nothing of them but history."""
+    untold = {
+        figure.id: [place for place in material.communities if not figure.is_told_by(platform_of(place))]
+        for figure in FIGURES
+    }
+    return {figure: places for figure, places in untold.items() if places}
 
 
 def _periods(

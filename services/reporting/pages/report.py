@@ -53,6 +53,10 @@ class Report(Struct, frozen=True):
     months: Sequence[Period]
     places: Sequence[Place]
 
+    def left_out(self, figure: str) -> Sequence[Place]:
+        """Return the communities whose platform does not tell a figure: a total holds nothing of them."""
+        return [place for place in self.places if place.values[figure] is None]
+
     @property
     def grain(self) -> Grain:
         """Return what the bars of charts stand for."""

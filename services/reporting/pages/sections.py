@@ -14,6 +14,7 @@ from services.reporting.pages import charts
 from services.reporting.pages.charts import COLOURS, Series, Timeline, wall_ms
 from services.reporting.pages.report import Place, Report, mean
 from services.reporting.pages.words import PER, WORDS, day_named, delta, hour_named, month_named, number
+from shared.platforms import PLATFORMS, platform_of
 from shared.said import Language, Said
 
 HEADLINES = (
@@ -48,7 +49,7 @@ class Card(Struct, frozen=True):
     value: str
     delta: str | None
     changed: bool
-    note: str | None
+    notes: Sequence[str]
     definition: str
     untold: bool
 
@@ -78,13 +79,33 @@ def cards(report: Report, language: Language) -> Iterator[Card]:
         figure, value = BY_ID[id_], report.total[id_]
         yield Card(
             name=figure.name.by(language),
-            value=number(value, language) if value is not None else WORDS["untold"].by(language),
+            value=number(value, language) if value is not None else untold(report, language),
             delta=delta(value, report.before[id_], language),
             changed=value != report.before[id_] and bool(report.before[id_]),
-            note=_averages(report, language) if id_ == "active_members" else None,
+            notes=list(_notes(report, id_, language)),
             definition=figure.definition.by(language),
             untold=value is None,
         )
+
+
+def untold(report: Report, language: Language) -> str:
+    """Return the words for a figure that no platform of the report tells."""
+    platforms = {platform_of(place.community) for place in report.places}
+    return WORDS["untold" if len(platforms) == 1 else "untold_by_all"].by(language)
+
+
+def left_out(report: Report, figure: str, language: Language) -> str | None:
+    """Return of which platforms a total holds nothing, because they do not tell the figure; None where it holds all."""
+    platforms = dict.fromkeys(platform_of(place.community) for place in report.left_out(figure))
+    if not platforms or report.total[figure] is None:
+        return None
+    names = ", ".join(PLATFORMS[platform].name for platform in platforms)
+    return WORDS["left_out"].by(language).format(names)
+
+
+def _notes(report: Report, figure: str, language: Language) -> Iterator[str]:
+    averages = _averages(report, language) if figure == "active_members" and report.total[figure] is not None else None
+    yield from filter(None, (averages, left_out(report, figure, language)))
 
 
 def _averages(report: Report, language: Language) -> str | None:
@@ -157,9 +178,15 @@ def kinds_by_month(report: Report, language: Language) -> Grid:
 def by_community(report: Report, language: Language) -> Grid:
     """Return the headlines by community."""
     names = _told_apart(report.places)
-    rows = [(name, *_numbers(place.values, HEADLINES, language)) for name, place in zip(names, report.places, strict=True)]
+    rows = [(name, *_said_of(place, language)) for name, place in zip(names, report.places, strict=True)]
     grid = Grid(_columns(WORDS["community"], HEADLINES, language), rows)
     return with_total(grid, report.total, HEADLINES, language)
+
+
+def _said_of(place: Place, language: Language) -> list[str]:
+    """Return the headlines of a community; one that its platform does not tell is no zero."""
+    values = [place.values[id_] for id_ in HEADLINES]
+    return [WORDS["untold"].by(language) if value is None else number(value, language) for value in values]
 
 
 def _told_apart(places: Sequence[Place]) -> Iterator[str]:

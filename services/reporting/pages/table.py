@@ -1,41 +1,56 @@
 """A report as CSV, one value a line: what a spreadsheet's pivot table or a program wants.
 
-The columns keep their names in every language; an empty value is one that no platform tells.
+The columns keep their names in every language. An empty value is one that no platform tells, and its note says so; the note
+of a total names the platforms that do not tell it.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from services.reporting.figures import BY_ID
 from services.reporting.figures.periods import Grain
 from services.reporting.figures.summary import Period, Values
 from services.reporting.pages.report import Report
+from services.reporting.pages.sections import left_out
+from services.reporting.pages.sections import untold as all_untold
+from services.reporting.pages.words import WORDS
+from shared.said import Language
 
-COLUMNS = ("by", "start", "community", "figure", "unit", "value")
+COLUMNS = ("by", "start", "community", "figure", "unit", "value", "note")
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula; a community may be named by strangers."""
 
-Line = tuple[str, str, str, str, str, int | None]
+Line = tuple[str, str, str, str, str, int | None, str]
+Note = Callable[[str, int | None], str]
+"""Says what has to be said of a figure's value."""
 
 
-def as_csv(report: Report) -> str:
+def as_csv(report: Report, language: Language) -> str:
     """Return the table: the whole frame, each community, each month, week and day."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows(_lines(report))
+    writer.writerows(_lines(report, language))
     return text.getvalue()
 
 
-def _lines(report: Report) -> Iterator[Line]:
+def _lines(report: Report, language: Language) -> Iterator[Line]:
     since = report.frame.since.isoformat()
-    yield from _values(Grain.WHOLE, since, "", report.total)
+    untold = WORDS["untold"].by(language)
+
+    def of_all(figure: str, value: int | None) -> str:
+        return all_untold(report, language) if value is None else left_out(report, figure, language) or ""
+
+    def of_one(_: str, value: int | None) -> str:
+        return untold if value is None else ""
+
+    yield from _values(Grain.WHOLE, since, "", report.total, of_all)
     for place in report.places:
-        yield from _values(Grain.WHOLE, since, harmless(place.community), place.values)
+        yield from _values(Grain.WHOLE, since, harmless(place.community), place.values, of_one)
     yield from _periods(Grain.MONTH, report.months)
     yield from _periods(Grain.WEEK, report.weeks)
     yield from _periods(Grain.DAY, report.days)
@@ -46,9 +61,9 @@ def _periods(grain: Grain, periods: Sequence[Period]) -> Iterator[Line]:
         yield from _values(grain, period.start.date().isoformat(), "", period.values)
 
 
-def _values(grain: Grain, start: str, community: str, values: Values) -> Iterator[Line]:
+def _values(grain: Grain, start: str, community: str, values: Values, note: Note = lambda *_: "") -> Iterator[Line]:
     for figure, value in values.items():
-        yield grain.value, start, community, figure, BY_ID[figure].unit.en, value
+        yield grain.value, start, community, figure, BY_ID[figure].unit.en, value, note(figure, value)
 
 
 def harmless(text: str) -> str:

@@ -67,6 +67,23 @@ async def test_a_token_of_some_communities_gets_the_figures_of_these(asked: Aske
     assert answer["rows"][0]["figures"]["active_members"] == 2
 
 
+async def test_a_figure_that_a_platform_does_not_tell_is_unknown_and_says_so(parts: Addresses) -> None:
+    events = [builders.content_created(community="slack:club"), builders.content_created(actor="telegram:1")]
+
+    async with reporting(parts, events) as asked:
+        both = (await asked.get("/v1/figures", by="whole")).json()
+        one = (await asked.get("/v1/figures", by="whole", community="slack:club")).json()
+        pages = {lang: (await asked.get("/v1/reports", lang=lang)).text for lang in ("en", "ru")}
+
+    assert (both["rows"][0]["figures"]["members_left"], one["rows"][0]["figures"]["members_left"]) == (0, None)
+    assert both["untold"]["members_left"] == ["slack:club"]
+    assert both["untold"]["solutions_accepted"] == ["slack:club", builders.PLACE]
+    assert "content" not in both["untold"]
+    assert "not told by this platform" in pages["en"]
+    assert "платформа этого не сообщает" in pages["ru"]
+    assert "without Slack: not told by the platform" in pages["en"]
+
+
 async def test_figures_come_by_hour_day_and_month(asked: Asked) -> None:
     rows = {by: (await asked.get("/v1/figures", by=by)).json()["rows"] for by in ("hour", "day", "week", "month", "whole")}
 
