@@ -5,7 +5,7 @@ BIN := .venv/bin
 # What checks and tests need of the operating system; installed when we are root, else named.
 PROGRAMS := venv java mvn redis-server promtool
 
-.PHONY: demo demo-down bench
+.PHONY: demo demo-down bench platforms
 .PHONY: help setup programs lock check compose-check fix test
 
 help: ## list the commands
@@ -51,3 +51,6 @@ demo-down: ## stop what the demo left running
 
 bench: setup ## measure each consumer against the bare loop, and the webhook against a bare endpoint
 	$(BIN)/python -m bench
+
+platforms: setup ## write docs/platforms.md: what each platform can tell, and what became of the collected payloads
+	$(BIN)/python -m tests.real_data.platforms_page

@@ -74,8 +74,10 @@ DISCORD = Platform(
     ),
     limits=(
         Said(
-            "reactions and votes have no time: a session that is begun anew may miss a turn that was undone meanwhile",
-            "у реакций и голосов нет времени: новый сеанс может не застать то, что за перерыв отменили",
+            "reactions, votes and bans are told without a time: two connections to one guild that tell a turn and its end in "
+            "other orders count the pair twice; the end is right",
+            "реакции, голоса и блокировки приходят без времени: если два подключения к одному серверу сообщат пару событий "
+            "в разном порядке, она будет засчитана дважды; итог верен",
         ),
     ),
 )
