@@ -5,7 +5,7 @@ BIN := .venv/bin
 # What checks and tests need of the operating system; installed when we are root, else named.
 PROGRAMS := venv java mvn redis-server promtool
 
-.PHONY: demo demo-down bench platforms
+.PHONY: demo demo-down bench platforms nightly
 .PHONY: help setup programs lock check compose-check fix test
 
 help: ## list the commands
@@ -54,3 +54,6 @@ bench: setup ## measure each consumer against the bare loop, and the webhook aga
 
 platforms: setup ## write docs/platforms.md: what each platform can tell, and what became of the collected payloads
 	$(BIN)/python -m tests.real_data.platforms_page
+
+nightly: setup ## change real payloads 20,000 times a connector; the result goes to docs/nightly.md
+	$(BIN)/python -m tests.real_data.nightly

@@ -74,8 +74,8 @@ DISCORD = Platform(
     ),
     limits=(
         Said(
-            "reactions, votes and bans are told without a time: two connections to one guild that tell a turn and its end in "
-            "other orders count the pair twice; the end is right",
+            "reactions, votes and bans are told without a time: two connections to one guild that tell a turn and its end "
+            "in other orders count the pair twice; the end is right",
             "реакции, голоса и блокировки приходят без времени: если два подключения к одному серверу сообщат пару событий "
             "в разном порядке, она будет засчитана дважды; итог верен",
         ),

@@ -84,6 +84,14 @@ FACEBOOK = Platform(
         Note(facts.JOINS, Said("likes of the page", "отметки «Нравится» страницы")),
         Note(facts.DELETIONS, Said("hiding too", "в том числе скрытие")),
     ),
+    limits=(
+        Said(
+            "an edit, a hiding or a removal without a time of its own has that of its request: two apps that are told at two "
+            "times count it twice",
+            "правка, скрытие или удаление без своего времени датируется запросом: два приложения, узнавшие о нём в разное "
+            "время, засчитают его дважды",
+        ),
+    ),
 )
 
 INSTAGRAM = Platform(

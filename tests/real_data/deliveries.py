@@ -37,7 +37,7 @@ def _of_discourse(file: Path) -> Deliveries:
 
 def _of_reddit(file: Path) -> Deliveries:
     for child in json.loads(file.read_bytes())["data"]["children"]:
-        yield Delivery(json.dumps(child).encode(), {})
+        yield Delivery(json.dumps(child).encode(), {}, is_pulled=True)
 
 
 READERS: Mapping[str, Callable[[Path], Deliveries]] = {

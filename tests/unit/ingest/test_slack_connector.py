@@ -152,3 +152,12 @@ CHANGED_INTO_A_LIST = callback(said(subtype="message_changed", message=[], previ
 def test_what_cannot_be_read_is_unprocessable(body: bytes) -> None:
     with pytest.raises(Unprocessable):
         SLACK.decode(Payload(body=body, brand="acme", connection="hook", recordedtime=NOW))
+
+
+@pytest.mark.parametrize("spoiled", [{"type": None}, {"type": 7}, {"challenge": []}])
+def test_a_callback_is_placed_where_it_is_read_whatever_else_is_wrong_with_it(spoiled: Json) -> None:
+    body = callback(said(), **spoiled)
+
+    (event,) = slack_callbacks.decode(body).told
+
+    assert SLACK.place(body, {}) == event.community == "slack:T1"

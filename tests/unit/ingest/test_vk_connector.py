@@ -64,7 +64,7 @@ def test_anything_else_is_not_genuine(secret: object, kind: str) -> None:
     assert not VK.verify(forged, Keys())
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"\xff", b"[" * 5_000, b'{"group_id": "x", "secret": "sesame"}'])
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"\xff", b"[" * 5_000, b'{"type": 7, "secret": "sesame"}'])
 def test_what_cannot_be_read_is_not_genuine(body: bytes) -> None:
     assert not VK.verify(delivery(body), KEYS)
     assert VK.greeting(delivery(body), KEYS) is None
@@ -177,3 +177,10 @@ def test_what_holds_no_secret_is_kept_as_it_came() -> None:
     body = b'{ "type" : "wall_post_new","group_id":501 }'
 
     assert VK.keep(body) == body
+
+
+def test_a_callback_is_placed_where_it_is_read_whatever_else_is_wrong_with_it() -> None:
+    spoiled = CASES["joined"] | {"secret": 7}
+    (turn,) = decode(spoiled).turns
+
+    assert VK.place(json.dumps(spoiled).encode(), {}) == turn.event.community == f"vk:{GROUP}"

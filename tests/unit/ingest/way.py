@@ -8,7 +8,11 @@ from typing import NamedTuple
 
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Decoded, Payload
+from services.ingest.connectors.raw import Raw, from_record, to_record
+from services.ingest.rules.hostile import refuse_nul
+from shared.bus.record import Outgoing
 from shared.errors import Unprocessable
+from tests.fakes import FakeRecord
 
 RECORDED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -18,6 +22,8 @@ class Delivery(NamedTuple):
 
     body: bytes
     headers: Mapping[str, str]
+    is_pulled: bool = False
+    """Handed over by a poller or a gateway's client: no edge looks at it."""
 
 
 class Part(NamedTuple):
@@ -31,13 +37,23 @@ class Part(NamedTuple):
 def taken(platform: str, delivery: Delivery, brand: str = "acme") -> Iterator[Part]:
     """Yield what becomes of each part of a delivery. Raises Unreadable where the edge answers 400."""
     connector = CONNECTORS[platform]
-    connector.check(delivery.body)
-    for body in connector.parts(connector.keep(delivery.body)):
-        place = connector.place(body, delivery.headers)
+    body = delivery.body
+    if not delivery.is_pulled:
+        connector.check(body)
+        body = connector.keep(body)
+    for part in connector.parts(body):
+        place = connector.place(part, delivery.headers)
         payload = Payload(
-            body=body, brand=brand, connection="hook", community=place, recordedtime=RECORDED, headers=delivery.headers
+            body=part, brand=brand, connection="hook", community=place, recordedtime=RECORDED, headers=delivery.headers
         )
-        try:
-            yield Part(place, connector.decode(payload))
-        except Unprocessable:
-            yield Part(place, None)
+        yield Part(place, _decoded(to_record(Raw(platform, payload))))
+
+
+def _decoded(sent: Outgoing) -> Decoded | None:
+    raw = from_record(FakeRecord("raw", 0, 0, 0, *sent))
+    try:
+        decoded = CONNECTORS[raw.platform].decode(raw.payload)
+        refuse_nul(raw.payload.body)
+    except Unprocessable:
+        return None
+    return decoded

@@ -25,11 +25,17 @@ SIGNATURE, STAMP = "x-slack-signature", "x-slack-request-timestamp"
 
 class _Outer(msgspec.Struct):
     type: str = ""
-    team_id: str | None = None
     challenge: str | None = None
 
 
+class _Place(msgspec.Struct):
+    """By itself: whatever is wrong with the other fields, a callback that is read happens where it says."""
+
+    team_id: str | None = None
+
+
 _outer = msgspec.json.Decoder(_Outer)
+_place = msgspec.json.Decoder(_Place)
 _callback = msgspec.json.Decoder(Callback)
 
 
@@ -49,7 +55,7 @@ class Slack(Connector):
     @override
     def greeting(self, delivery: Delivery, keys: Keys) -> Answer | None:
         """Return the challenge that Slack wants to hear when the address is entered."""
-        outer = _read(delivery.body)
+        outer = read_or_none(_outer, delivery.body)
         if outer is None or outer.type != "url_verification" or outer.challenge is None:
             return None
         return Answer(outer.challenge.encode())
@@ -58,8 +64,8 @@ class Slack(Connector):
     def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:
         """Return the workspace that the callback names."""
         del headers
-        outer = _read(body)
-        return f"slack:{outer.team_id}" if outer is not None and outer.team_id else None
+        found = read_or_none(_place, body)
+        return f"slack:{found.team_id}" if found is not None and found.team_id else None
 
     @override
     def decode(self, payload: Payload) -> Decoded:
@@ -68,7 +74,3 @@ class Slack(Connector):
             return told(_callback.decode(payload.body), payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Unprocessable(f"not a callback of Slack: {reason(error)}") from error
-
-
-def _read(body: bytes) -> _Outer | None:
-    return read_or_none(_outer, body)

@@ -30,11 +30,17 @@ SECRETS = frozenset({"secret"})
 
 class _Outer(msgspec.Struct):
     type: str = ""
-    group_id: int | None = None
     secret: str | None = None
 
 
+class _Place(msgspec.Struct):
+    """By itself: whatever is wrong with the other fields, a callback that is read happens where it says."""
+
+    group_id: int | None = None
+
+
 _outer = msgspec.json.Decoder(_Outer)
+_place = msgspec.json.Decoder(_Place)
 _callback = msgspec.json.Decoder(Callback)
 
 
@@ -79,8 +85,8 @@ class Vk(Connector):
     def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:
         """Return the community that the callback names."""
         del headers
-        outer = _read(body)
-        return f"vk:{outer.group_id}" if outer is not None and outer.group_id else None
+        found = read_or_none(_place, _bare(body))
+        return f"vk:{found.group_id}" if found is not None and found.group_id else None
 
     @override
     def decode(self, payload: Payload) -> Decoded:
