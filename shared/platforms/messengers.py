@@ -107,4 +107,12 @@ SLACK = Platform(
         ),
         Note(facts.JOINS, Said("who comes again is told once", "повторное вступление не отличить от первого")),
     ),
+    limits=(
+        Said(
+            "a reaction has the id that an export gives it, which knows no time: two apps that tell a turn and its end in "
+            "other orders count the pair twice; the end is right",
+            "реакция узнаётся без времени, как в выгрузке: если два приложения сообщат пару событий в разном порядке, "
+            "она будет засчитана дважды; итог верен",
+        ),
+    ),
 )

@@ -86,8 +86,8 @@ FACEBOOK = Platform(
     ),
     limits=(
         Said(
-            "an edit, a hiding or a removal without a time of its own has that of its request: two apps that are told at two "
-            "times count it twice",
+            "an edit, a hiding or a removal without a time of its own has that of its request: two apps that are told at "
+            "two times count it twice",
             "правка, скрытие или удаление без своего времени датируется запросом: два приложения, узнавшие о нём в разное "
             "время, засчитают его дважды",
         ),

@@ -44,9 +44,17 @@ class World:
         shelf = FakeShelf([Version("StaffAccounts", "acme", "default", 1, AT, {"accounts": list(staff)})])
         self._book = PolicyBook(shelf, "StaffAccounts", accounts, frozenset[str](), 0.001)
 
-    def send(self, platform: str, body: bytes, community: str | None = PLACE, *, imported: bool = False) -> None:
+    def send(
+        self,
+        platform: str,
+        body: bytes,
+        community: str | None = PLACE,
+        *,
+        imported: bool = False,
+        connection: str = "bot",
+    ) -> None:
         payload = Payload(
-            body=body, brand="acme", connection="bot", community=community, recordedtime=RECORDED, imported=imported
+            body=body, brand="acme", connection=connection, community=community, recordedtime=RECORDED, imported=imported
         )
         self.broker.append(RAW.name, 0, *to_record(Raw(platform, payload)))
 
