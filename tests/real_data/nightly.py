@@ -31,9 +31,8 @@ run changes 500 a connector.
 """
 
 
-def page(found: Sequence[Fuzzed], seconds: float) -> str:
+def page(found: Sequence[Fuzzed], commit: str, seconds: float) -> str:
     """Return the page."""
-    commit = _git("rev-parse", "--short=12", "HEAD") + (" and changes" if _git("status", "--porcelain", "-uno") else "")
     said = (
         f"{SystemClock().now():%Y-%m-%d}, commit {commit}, {PROCESSES} processes, {seconds:.0f} s in all. No case failed.\n"
     )
@@ -54,10 +53,11 @@ def _git(*words: str) -> str:
 
 def main(data: Path) -> None:
     """Fuzz every connector and write the page."""
+    commit = _git("rev-parse", "--short=12", "HEAD") + (" and changes" if _git("status", "--porcelain", "-uno") else "")
     began = time.monotonic()
     with ProcessPoolExecutor(PROCESSES) as pool:
         found = list(pool.map(partial(fuzz, data, profile="nightly"), KINDS))
-    PAGE.write_text(page(found, time.monotonic() - began), encoding="utf-8")
+    PAGE.write_text(page(found, commit, time.monotonic() - began), encoding="utf-8")
 
 
 if __name__ == "__main__":
