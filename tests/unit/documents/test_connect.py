@@ -13,6 +13,9 @@ import typer.main
 
 from services.__main__ import app
 from services.ingest.connectors import CONNECTORS
+from services.ingest.connectors.meta import instagram, page
+from services.ingest.connectors.slack import callbacks as slack
+from services.ingest.sources.telegram import UPDATES
 from shared.documents.directory import Connection
 from shared.documents.reading import Source, read
 from shared.platforms import FACTS, PLATFORMS
@@ -115,3 +118,18 @@ def test_what_a_page_links_to_is_there(page: Path) -> None:
 
     assert linked
     assert all((DOCS / name).exists() for name in linked)
+
+
+SUBSCRIBED = {
+    "connect-telegram": {*UPDATES} - {"chat_boost"},
+    "connect-slack": {"message.channels", "message.groups", *slack.KINDS} - {"message"},
+    "connect-meta": {*page.FIELDS, *instagram.READ},
+}
+"""What a platform has to be asked for by name: all that its connector makes events of."""
+
+
+@pytest.mark.parametrize("name", SUBSCRIBED)
+def test_what_a_platform_is_asked_for_is_all_that_is_read(name: str) -> None:
+    said = set(re.findall(r"[\"`]([a-z_.]+)[\"`]", text(DOCS / f"{name}.md")))
+
+    assert SUBSCRIBED[name] <= said
