@@ -36,6 +36,12 @@ TELEGRAM = Platform(
         Note(facts.JOINS, _ADMINISTRATOR),
         Note(facts.VOTES, Said("of polls that are not anonymous", "в неанонимных опросах")),
     ),
+    limits=(
+        Said(
+            "a reaction, its end and the same reaction again within one second count as taken back: Telegram tells seconds",
+            "реакция, её снятие и та же реакция в пределах секунды считаются снятыми: Telegram сообщает секунды",
+        ),
+    ),
 )
 
 _MEMBERS = Said("needs the intent Server Members", "нужен интент Server Members")

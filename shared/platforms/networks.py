@@ -123,4 +123,10 @@ YOUTUBE = Platform(
         Note(facts.EDITS, Said("of the newest 300 threads of comments", "в последних 300 ветках комментариев")),
         Note(facts.REACTIONS, Said("totals of comments, without names", "счётчики под комментариями, без имён")),
     ),
+    limits=(
+        Said(
+            "a change of a video within a minute of its publication is not told apart from it",
+            "правка видео в первую минуту неотличима от его публикации",
+        ),
+    ),
 )

@@ -10,7 +10,14 @@ import pytest
 from services.ingest.connectors import CONNECTORS
 from shared.platforms import PLATFORMS
 from tests.component.ingest.test_normaliser_fold import World
-from tests.unit.ingest import discourse_deliveries, meta_requests, slack_callbacks, vk_callbacks
+from tests.unit.ingest import (
+    discourse_deliveries,
+    meta_requests,
+    slack_callbacks,
+    telegram_updates,
+    vk_callbacks,
+    youtube_payloads,
+)
 
 VK = vk_callbacks.CASES
 SLACK = slack_callbacks.CASES
@@ -97,6 +104,24 @@ async def test_a_like_that_is_put_again_after_discourse_did_not_tell_its_end_cou
     assert first.id == again.id
 
 
-@pytest.mark.parametrize("platform", ["vk", "slack", "discord", "facebook", "discourse"])
+async def test_a_reaction_put_taken_back_and_put_again_within_one_second_counts_as_taken_back() -> None:
+    told = Told("telegram")
+    put = telegram_updates.reacted([], [telegram_updates.THUMB], user=telegram_updates.IVAN)
+    back = telegram_updates.reacted([telegram_updates.THUMB], [], user=telegram_updates.IVAN)
+    told.hear("one", telegram_updates.CASES["text"], put, back, put)
+
+    assert await told.types(ADDED, REMOVED) == [ADDED, REMOVED]
+
+
+async def test_a_video_changed_within_its_first_minute_is_told_as_published_alone() -> None:
+    at_once, soon = (youtube_payloads.video(title, updated=youtube_payloads.AT_ONCE) for title in ("Клей", "Клей!"))
+
+    first, again = (youtube_payloads.decode(youtube_payloads.feed(entry)).told for entry in (at_once, soon))
+
+    assert [type(event).__name__ for event in (*first, *again)] == ["ContentCreated", "ContentCreated"]
+    assert first[0].id == again[0].id
+
+
+@pytest.mark.parametrize("platform", ["telegram", "vk", "slack", "discord", "facebook", "discourse", "youtube"])
 def test_the_page_names_the_limit(platform: str) -> None:
     assert PLATFORMS[platform].limits
