@@ -40,13 +40,23 @@ DEEP = '"veche-deep"'
 """What stands where something nested deeper than any reader goes is put into the bytes."""
 
 
-NEVER_PUSHED = frozenset({"feed", "reddit"})
-PULLED = frozenset({"telegram", "discord", "vk", "youtube"})
-"""Platforms whose payloads also come by poll or gateway, past the edge."""
+PULLED = frozenset({"telegram", "discord", "vk"})
+"""Platforms whose payloads come by webhook, and by poll or gateway past the edge."""
 
 
-def _json(cases: Mapping[str, Any]) -> list[Delivery]:
-    return [Delivery(json.dumps(case, ensure_ascii=False).encode(), {}) for case in cases.values()]
+def _json(cases: Mapping[str, Any], *, is_pulled: bool = False) -> list[Delivery]:
+    return [Delivery(json.dumps(case, ensure_ascii=False).encode(), {}, is_pulled) for case in cases.values()]
+
+
+def _youtube() -> list[Delivery]:
+    """Feeds are pushed, comments are asked for."""
+    cases = youtube_payloads.CASES.values()
+    return [Delivery(youtube_payloads.bytes_of(case), {}, is_pulled=isinstance(case, dict)) for case in cases]
+
+
+def _feed() -> list[Delivery]:
+    named = {ADDRESS: feed_documents.URL}
+    return [Delivery(case.encode(), named, is_pulled=True) for case in feed_documents.CASES.values()]
 
 
 def _discourse() -> list[Delivery]:
@@ -67,9 +77,9 @@ GOLDEN: Mapping[str, Callable[[], list[Delivery]]] = {
     "facebook": lambda: _of_meta("facebook"),
     "instagram": lambda: _of_meta("instagram"),
     "discourse": _discourse,
-    "youtube": lambda: [Delivery(youtube_payloads.bytes_of(case), {}) for case in youtube_payloads.CASES.values()],
-    "reddit": lambda: _json(reddit_things.CASES),
-    "feed": lambda: [Delivery(case.encode(), {ADDRESS: feed_documents.URL}) for case in feed_documents.CASES.values()],
+    "youtube": _youtube,
+    "reddit": lambda: _json(reddit_things.CASES, is_pulled=True),
+    "feed": _feed,
     "events": lambda: [Delivery(file.read_bytes(), {}) for file in sorted(SAMPLES.glob("*.json"))],
 }
 """Our own cases of each platform: what nobody has collected is changed as well."""
@@ -93,7 +103,7 @@ def changed(draw: st.DrawFn, platform: str, chosen: Sequence[Delivery]) -> Deliv
         body = _revalued(draw, json.loads(body.decode("utf-8-sig")))
     if body is delivery.body or draw(st.integers(0, 19)) == 0:
         body = _damaged(draw, body)
-    is_pulled = platform in NEVER_PUSHED or (platform in PULLED and draw(st.booleans()))
+    is_pulled = delivery.is_pulled or (platform in PULLED and draw(st.booleans()))
     return Delivery(body, _headers(draw, delivery.headers), is_pulled)
 
 
