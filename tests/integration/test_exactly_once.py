@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +26,7 @@ from shared.bus.record import header
 from shared.events import Envelope, decode
 from shared.topics import EVENTS, PARTITIONS, declared
 from tests.integration.edge import SECRET, Edge, connected, edge, records_of
+from tests.integration.kept import Normaliser
 from tests.integration.services import eventually
 from tests.integration.tellings import STORIES, Story, Time
 from tests.parts import Addresses, places_at
@@ -85,27 +84,6 @@ class Platform:
             if answer.status_code != 503:
                 return
             time = time._replace(attempt=time.attempt + 1)
-
-
-class Normaliser:
-    """The process, kept up."""
-
-    def __init__(self, env: dict[str, str], log: Path) -> None:
-        self._env, self._log = env, log
-        self._process: subprocess.Popen[bytes] | None = None
-
-    async def keep(self) -> None:
-        while True:
-            if self._process is None or self._process.poll() is not None:
-                command = [sys.executable, "-m", "services", "ingest", "serve", "--role", "normaliser"]
-                with self._log.open("ab") as log:
-                    self._process = subprocess.Popen(command, env=self._env, stdout=log, stderr=log)  # noqa: ASYNC220 - at once
-            await asyncio.sleep(0.2)
-
-    def end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
 
 
 @pytest.fixture(scope="module", name="told")
