@@ -57,7 +57,7 @@ def _add_edge(service: Service, shelf: MongoShelf) -> None:
     service.stopping.append(taken.stop)
     service.api.state.straight[HOOKS] = Hooks(connections, intake, service.settings.body_bytes_max)
     for routes in (
-        api.events(intake, taken),
+        api.events(intake, taken, connections),
         api.keys(service.directory, service.clock.now),
         api.documents(service.directory, shelf, credentials),
     ):

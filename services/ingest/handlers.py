@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.ingest.connectors import CONNECTORS
-from services.ingest.connectors.payload import Decoded, PollPlace, Refusal, Turn
+from services.ingest.connectors.payload import Decoded, PollPlace, Reason, Refusal, Standing, Turn
 from services.ingest.connectors.raw import POLL_PLACE, RELEASE, Raw, from_record
 from services.ingest.facts import identity
 from services.ingest.rules import authors, polls, turns
@@ -71,7 +71,7 @@ class Normaliser:
         connector = CONNECTORS.get(raw.platform)
         if connector is None:
             raise Unprocessable("no connector for the platform of the raw record")
-        decoded = connector.decode(raw.payload)
+        decoded = marked(connector.decode(raw.payload), raw.payload.purpose)
         refuse_nul(raw.payload.body)
         return list(self._items(raw, decoded))
 
@@ -195,6 +195,18 @@ def _poll(state: State | None) -> PollState | None:
 
 def _step(step: Step[ContentState] | Step[PollState] | Step[ThingState]) -> Step[State]:
     return step  # type: ignore[return-value] # steps are read only, so the wider kind of state is no lie
+
+
+def marked(decoded: Decoded, standing: Standing | None) -> Decoded:
+    """Return what was decoded, marked with whose the community is where it is not the brand's own."""
+    if standing is None:
+        return decoded
+    if standing == "unlisted":
+        kinds = {str(event.__struct_config__.tag) for event in decoded.told}
+        return Decoded(refused=(*decoded.refused, *(Refusal(Reason.NOT_LISTED, kind) for kind in sorted(kinds))))
+    events = tuple(replace(event, purpose=standing) for event in decoded.events)
+    turned = tuple(replace(turn, event=replace(turn.event, purpose=standing)) for turn in decoded.turns)
+    return replace(decoded, events=events, turns=turned)
 
 
 def accounts(version: int, spec: Mapping[str, Any]) -> frozenset[str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
 from services.ingest.connectors.delivery import Answer, Delivery, Keys, json_object
 from shared.events import Actor, Envelope
+
+Standing = Literal["partner", "watched", "competitor", "unlisted"]
+"""Whose a community is that is not the brand's own; `unlisted`: its connection may tell of listed ones alone."""
 
 
 class Payload(Struct, frozen=True, gc=False, kw_only=True):
@@ -24,6 +27,8 @@ class Payload(Struct, frozen=True, gc=False, kw_only=True):
     imported: bool = False
     backfill_points: bool = False
     """Whether this history is to earn points."""
+    purpose: Standing | None = None
+    """Whose the community is, where it is not the brand's own."""
     headers: Mapping[str, str] = {}
     """Those of the delivery that the connector keeps."""
 
@@ -82,6 +87,8 @@ class Reason(StrEnum):
     """A talk with one person is no community, and nobody's business."""
     MIGRATED = "migrated"
     """The community goes on under another id: a person has to tell the connection."""
+    NOT_LISTED = "not_listed"
+    """A community that its connection does not list, though it tells of communities of others, which are all listed."""
     NOT_ACCEPTED = "not_accepted"
     """A type of the contract that only our own services may publish."""
 

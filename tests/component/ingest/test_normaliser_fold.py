@@ -44,10 +44,8 @@ class World:
         shelf = FakeShelf([Version("StaffAccounts", "acme", "default", 1, AT, {"accounts": list(staff)})])
         self._book = PolicyBook(shelf, "StaffAccounts", accounts, frozenset[str](), 0.001)
 
-    def send(self, platform: str, body: bytes, community: str | None = PLACE, *, imported: bool = False) -> None:
-        payload = Payload(
-            body=body, brand="acme", connection="bot", community=community, recordedtime=RECORDED, imported=imported
-        )
+    def send(self, platform: str, body: bytes, community: str | None = PLACE, **stamp: Any) -> None:  # noqa: ANN401 - fields
+        payload = Payload(body=body, brand="acme", connection="bot", community=community, recordedtime=RECORDED, **stamp)
         self.broker.append(RAW.name, 0, *to_record(Raw(platform, payload)))
 
     def tell(self, *events: Envelope, imported: bool = False) -> None:
@@ -247,6 +245,23 @@ async def test_a_reaction_that_was_imported_is_no_news_when_it_is_told_live() ->
     world.fire()
 
     assert [type(event).__name__ for event in await world.fold()] == ["ReactionAdded", "ReactionRemoved"]
+
+
+async def test_an_event_says_whose_its_community_is_where_it_is_not_the_brand_s_own() -> None:
+    world = World()
+    forged = msgspec.structs.replace(content_created(content_id=f"{PLACE}:1"), id="forged", purpose="watched")
+    world.send("events", encode(content_created()), purpose="competitor")
+    world.send("vk", like("1"), LIKED, purpose="partner")
+    world.send("events", encode(forged))
+    world.send("vk", json.dumps(vk_callbacks.CASES["joined"]).encode(), LIKED, purpose="unlisted")
+    world.fire()
+    await world.fold()
+    world.fire()
+
+    told = await world.fold()
+
+    found = {type(event).__name__ + event.data.content_id[-2:]: event.purpose for event in told}
+    assert found == {"ContentCreated:7": "competitor", "ReactionAdded30": "partner", "ContentCreated:1": None}
 
 
 async def test_a_content_id_of_another_community_stops_nobody() -> None:
