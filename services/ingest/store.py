@@ -237,6 +237,7 @@ def _raws(connection: Connected, piece: Piece, now: datetime) -> Iterator[Raw]:
             community=community,
             recordedtime=now,
             purpose=connection.standing(community),
+            bot=connection.spec.bot,
             headers=piece.headers,
         )
         yield Raw(connector.platform, payload)

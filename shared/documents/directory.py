@@ -71,6 +71,9 @@ class Connection(Spec, frozen=True, kw_only=True):
     purpose: Purpose = "owned"
     """Whose its communities are, where they do not say themselves. Others than owned ones are listed."""
 
+    bot: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    """How members mention the bot: `@acme_bot` on Telegram, else its account, `slack:U123`, `vk:-501`, `discord:7`."""
+
     def purpose_of(self, community: str) -> Purpose | None:
         """Return whose a community is that is listed here; None where it is not."""
         return next((listed.purpose or self.purpose for listed in self.communities if listed.id == community), None)

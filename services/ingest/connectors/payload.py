@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from services.ingest.connectors.delivery import Answer, Delivery, Keys, json_object
+from services.ingest.connectors.delivery import OK, Answer, Delivery, Keys, json_object
 from shared.events import Actor, Envelope
 
 Standing = Literal["partner", "watched", "competitor", "unlisted"]
@@ -29,6 +29,8 @@ class Payload(Struct, frozen=True, gc=False, kw_only=True):
     """Whether this history is to earn points."""
     purpose: Standing | None = None
     """Whose the community is, where it is not the brand's own."""
+    bot: str | None = None
+    """How members mention the connection's bot, where it is told."""
     headers: Mapping[str, str] = {}
     """Those of the delivery that the connector keeps."""
 
@@ -161,6 +163,11 @@ class Connector(Protocol):
         So the records of a community stay with its one writer, and what cannot be read does not take the rest along.
         """
         return (body,)
+
+    def answer(self, body: bytes) -> Answer:
+        """Return what the platform hears once a delivery is taken in."""
+        del body
+        return OK
 
     def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:
         """Return the community that a part names, found cheaply; None where it names none or cannot be read.

@@ -12,7 +12,7 @@ from services.ingest.connectors.payload import Payload, Standing
 from shared.bus.record import Headers, Outgoing, Record
 from shared.errors import Unprocessable
 
-HEADERS = ("platform", "brand", "connection", "community", "recordedtime", "imported", "backfillpoints", "purpose")
+HEADERS = ("platform", "brand", "connection", "community", "recordedtime", "imported", "backfillpoints", "purpose", "bot")
 POLL_PLACE = "poll-place"
 """The platform of a record that the normaliser sends to itself: where a poll lives."""
 RELEASE = "release"
@@ -54,6 +54,8 @@ def to_record(raw: Raw, carried: Headers = ()) -> Outgoing:
         headers.append(("backfillpoints", b"1"))
     if payload.purpose is not None:
         headers.append(("purpose", payload.purpose.encode()))
+    if payload.bot is not None:
+        headers.append(("bot", payload.bot.encode()))
     headers += [(KEPT + name, value.encode()) for name, value in payload.headers.items()]
     key = key_of(payload.brand, payload.community or payload.connection)
     return Outgoing(key.encode(), payload.body, (*headers, *carried))
@@ -73,6 +75,7 @@ def from_record(record: Record) -> Raw:
             recordedtime=recordedtime,
             imported="imported" in told,
             backfill_points="backfillpoints" in told,
+            bot=told.get("bot"),
             purpose=_purpose.get(told.get("purpose", "")),
             headers={key.removeprefix(KEPT): value for key, value in told.items() if key.startswith(KEPT)},
         )

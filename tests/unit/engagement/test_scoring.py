@@ -40,6 +40,12 @@ def test_writing_and_being_liked_earn_points() -> None:
     assert [grant.data.reason for grant in world.grants] == ["written", "reacted"]
 
 
+def test_a_command_to_the_bot_earns_nothing() -> None:
+    world = World().tell(content_created(command="rank"), liked)
+
+    assert world.grants == []
+
+
 @pytest.mark.parametrize("purpose", ["partner", "watched", "competitor"])
 def test_what_is_written_in_a_community_of_others_earns_nothing(purpose: str) -> None:
     world = World().tell(*(replace(event, purpose=purpose) for event in (content_created(), liked)))
