@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.ingest.connectors.raw import key_of
+from services.ingest.examples import request_body
 from services.ingest.facts import identity
 from services.ingest.rules.strict import Misfit, accepted
 from services.ingest.sources import GATEWAYS, POLLED, TOKENLESS
@@ -52,7 +53,7 @@ def events(intake: Intake, taken: Taken, connections: Connections) -> APIRouter:
     """Return the route for events of the contract."""
     routes = APIRouter()
 
-    @routes.post("/v1/events", status_code=202)
+    @routes.post("/v1/events", status_code=202, openapi_extra={"requestBody": request_body()})
     async def take(
         request: Request,
         principal: EventsWriter,

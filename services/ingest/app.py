@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from services.ingest import api
 from services.ingest.connectors.payload import Refusal
+from services.ingest.examples import with_contract
 from services.ingest.handlers import GROUP, OUTPUTS, Normaliser, Refused, accounts
 from services.ingest.hooks import HOOKS, Hooks
 from services.ingest.sources import GATEWAYS, POLLED, Make
@@ -55,6 +56,7 @@ def _add_edge(service: Service, shelf: MongoShelf) -> None:
     connections, intake = _add_following(service, POLLED, "poll")
     taken = Taken(service.client, service.database, GROUP, service.settings.kafka, service.clock)
     service.stopping.append(taken.stop)
+    with_contract(service.api)
     service.api.state.straight[HOOKS] = Hooks(connections, intake, service.settings.body_bytes_max)
     for routes in (
         api.events(intake, taken, connections),
