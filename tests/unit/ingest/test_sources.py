@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from services.ingest.connectors import CONNECTORS
+from services.ingest.connectors.delivery import Answer as Heard
+from services.ingest.connectors.delivery import Keys
 from services.ingest.connectors.feed import ADDRESS
 from services.ingest.sources import youtube as youtube_source
 from services.ingest.sources.feed import Feed
@@ -17,6 +21,7 @@ from services.ingest.sources.reddit import Reddit
 from services.ingest.sources.source import Busy, Page, Refused, Source
 from services.ingest.sources.vk import Vk
 from services.ingest.sources.youtube import Youtube
+from services.ingest.sources.youtube_hub import YoutubeHub
 from services.ingest.store import Connected
 from shared.documents.directory import Community, Connection, SecretRef
 from shared.errors import Retryable
@@ -194,6 +199,33 @@ async def test_what_youtube_refuses_of_one_channel_stops_no_other_and_a_spent_qu
 
     assert one.missing is None
     assert [reason in text and "youtube:UC1" in text for text in two.missing or ()] == [True]
+
+
+async def test_the_hub_is_asked_for_each_channel_again_and_again_and_knows_our_secret() -> None:
+    asked: list[dict[str, str]] = []
+
+    def hub(request: httpx.Request) -> httpx.Response:
+        asked.append(dict(httpx.QueryParams(request.content.decode())))
+        return httpx.Response(400 if "UC2" in asked[-1]["hub.topic"] else 202, content=b"no such topic")
+
+    source = YoutubeHub(http(hub), "https://veche.example/", every_s=7)
+    found = replace(connection("youtube:UC1", "youtube:UC2"), secrets=("s3cret", "old"), handshake="verify")
+
+    one, two, again = await first(source, found, 3)
+
+    assert not any(page.pieces for page in (one, two, again))
+    assert (two.pause_s, two.missing and "no such topic" in two.missing[0]) == (7, True)
+    assert asked[0]["hub.callback"] == "https://veche.example/v1/hooks/polled"
+    assert (asked[0]["hub.secret"], asked[0]["hub.verify_token"]) == ("s3cret", "verify")
+    assert CONNECTORS["youtube"].handshake(
+        {**asked[0], "hub.challenge": "c"}, Keys(("s3cret",), "verify", ("youtube:UC1",))
+    ) == Heard(b"c"), "what is asked for is what our own handshake takes"
+    assert len(asked) == 3
+
+
+async def test_without_a_public_address_nobody_subscribes_and_it_is_said() -> None:
+    with pytest.raises(Refused, match="VECHE_PUBLIC_URL"):
+        await first(YoutubeHub(http(FakeSite()), None), connection("youtube:UC1"))
 
 
 class FakeReddit:
