@@ -8,30 +8,22 @@ Source: https://discord.com/developers/docs/events/gateway.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import hashlib
 import logging
 import random
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import partial
-from typing import NamedTuple
-from urllib.parse import urlencode
 
 import httpx
 import msgspec
-from msgspec.structs import replace
 from typing_extensions import override
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
-from services.ingest.connectors.discord import SESSION
-from services.ingest.connectors.discord.kinds import ALL, NOT_KEPT, PRIVILEGED, Intent
+from services.ingest.connectors.discord.kinds import ALL, PRIVILEGED, Intent
 from services.ingest.sources.discord.gap import missed
 from services.ingest.sources.discord.line import IDENTIFY, INVALID, RESUME, Ended, opened
 from services.ingest.sources.discord.session import Session, after, guilds, piece
 from services.ingest.sources.source import Answer, Busy, Page, Refused, Source, answered, packed, read, token_of, unpacked
-from services.ingest.store import Connected, Piece
+from services.ingest.store import Connected
 from shared.errors import Retryable
 
 log = logging.getLogger(__name__)
