@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """The largest request body; Telegram's largest update seen is 40 kB."""
     platform_apis: dict[str, str] = {}
     """Addresses of platforms' APIs that are not the platform's own, as JSON: a local Bot API server, a proxy."""
+    public_url: str | None = None
+    """Where platforms reach the ingest service, `https://veche.example.org`: YouTube's hub is told."""
     private_feeds: bool = False
     """Whether feeds may be asked for at addresses inside the own network."""
     log_level: str = "INFO"

@@ -50,8 +50,8 @@ class Scorer:
     def read(self, record: Record) -> Sequence[Item[Scored]]:
         """Return what changes whether a content earns."""
         event = decode(record.value or b"")
-        if not isinstance(event, Scored):
-            return ()
+        if not isinstance(event, Scored) or event.purpose is not None:
+            return ()  # communities of others earn nothing
         content = scoring.content_of(event)
         return () if content is None else (Item(f"{event.brand}/{event.community}/{content}", event),)
 

@@ -11,10 +11,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.ingest.connectors.raw import key_of
+from services.ingest.examples import request_body
 from services.ingest.facts import identity
 from services.ingest.rules.strict import Misfit, accepted
 from services.ingest.sources import GATEWAYS, POLLED, TOKENLESS
-from services.ingest.store import Intake, Taken
+from services.ingest.store import Connections, Intake, Sender, Taken
 from shared.bus.backlog import Waiting
 from shared.directory import ROLE_SCOPES, Directory, NameTaken, Principal, Role, Scope
 from shared.documents import API_VERSION
@@ -48,11 +49,11 @@ KeysWriter = Annotated[Principal, Depends(needs(Scope.KEYS_WRITE))]
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def events(intake: Intake, taken: Taken) -> APIRouter:
+def events(intake: Intake, taken: Taken, connections: Connections) -> APIRouter:
     """Return the route for events of the contract."""
     routes = APIRouter()
 
-    @routes.post("/v1/events", status_code=202)
+    @routes.post("/v1/events", status_code=202, openapi_extra={"requestBody": request_body()})
     async def take(
         request: Request,
         principal: EventsWriter,
@@ -72,7 +73,9 @@ def events(intake: Intake, taken: Taken) -> APIRouter:
             identities = [identity(named, event.community, event.id) for event, _ in found]
             told |= counted(identities, await taken.known(identities)) | {"waiting": waiting.records}
         bodies = [(event.community, raw) for event, raw in found]
-        await intake.events(named, principal.name, bodies, imported=imported, backfill_points=backfill_points)
+        await connections.all()  # so that they are known as they are now
+        sender = Sender(named, principal.name, connections.standings(named))
+        await intake.events(sender, bodies, imported=imported, backfill_points=backfill_points)
         return JSONResponse(told, 202)
 
     return routes
@@ -204,7 +207,7 @@ def documents(directory: Directory, shelf: MongoShelf, credentials: Credentials)
         document = await posted(request, KINDS)
         named = _brand(document, principal, brand)
         spec = spec_of(document)
-        await _check(directory, credentials, named, spec)
+        await _check(directory, credentials, named, document.metadata.name, spec)
         stored = plain(spec)
         before = await directory.get(document.kind, named, document.metadata.name)
         await _put(directory, document, named, stored)
@@ -268,7 +271,7 @@ async def _put(directory: Directory, document: Document, brand: str, spec: Mappi
         raise Problem(409, f"{error}; names stand in webhooks' addresses") from error
 
 
-async def _check(directory: Directory, credentials: Credentials, brand: str, spec: msgspec.Struct) -> None:
+async def _check(directory: Directory, credentials: Credentials, brand: str, name: str, spec: msgspec.Struct) -> None:
     """Look for what shapes cannot tell."""
     brands = {found["name"] for found in await directory.all("Brand")}
     if not isinstance(spec, Brand) and brand not in brands:
@@ -280,6 +283,7 @@ async def _check(directory: Directory, credentials: Credentials, brand: str, spe
         case Connection():
             _check_mode(spec)
             _check_references(credentials, spec, brand, brands)
+            await _check_purposes(directory, spec, brand, name)
         case _:
             return
 
@@ -302,6 +306,21 @@ def _check_mode(spec: Connection) -> None:
         raise Problem(422, f"mode {spec.mode} needs the bot's token")
     if spec.mode == "webhook" and spec.platform not in UNSIGNED and not spec.secrets:
         raise Problem(422, f"mode webhook needs the secret by which {spec.platform} is known: nothing is taken in without")
+
+
+async def _check_purposes(directory: Directory, spec: Connection, brand: str, name: str) -> None:
+    """Refuse communities of others that are not named, and one that is said to be whose it is in two ways."""
+    if spec.purpose != "owned" and not spec.communities:
+        raise Problem(422, f"purpose {spec.purpose} needs the communities listed: what is not the brand's own is named")
+    others = [d for d in await directory.all("Connection", brand) if d["name"] != name]
+    for other in others:
+        told = msgspec.convert(other["spec"], Connection)
+        for community in spec.communities:
+            known, wanted = told.purpose_of(community.id), community.purpose or spec.purpose
+            if known not in {None, wanted}:
+                raise Problem(
+                    422, f"{community.id} is {known} by the connection {other['name']}: it cannot be {wanted} as well"
+                )
 
 
 def _check_alike(brand: str, brands: set[str]) -> None:

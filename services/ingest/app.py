@@ -10,9 +10,10 @@ from prometheus_client import CollectorRegistry, Counter
 
 from services.ingest import api
 from services.ingest.connectors.payload import Refusal
+from services.ingest.examples import with_contract
 from services.ingest.handlers import GROUP, OUTPUTS, Normaliser, Refused, accounts
 from services.ingest.hooks import HOOKS, Hooks
-from services.ingest.sources import GATEWAYS, POLLED, Make
+from services.ingest.sources import GATEWAYS, POLLED, SUBSCRIBED, Make
 from services.ingest.sources.poller import Leases, Poller, Skipped
 from services.ingest.sources.source import ASK_S
 from services.ingest.store import Connections, Intake, Taken
@@ -39,7 +40,7 @@ def create_app(settings: Settings, role: Role = Role.ALL, clock: Clock | None = 
     service = new_service("ingest", settings, clock)
     if role is Role.GATEWAY:
         service.address = "gateway"
-        _add_following(service, GATEWAYS, "gateway")
+        _add_following(service, {"gateway": GATEWAYS})
         return service
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     if role is not Role.EDGE:
@@ -52,28 +53,31 @@ def create_app(settings: Settings, role: Role = Role.ALL, clock: Clock | None = 
 
 def _add_edge(service: Service, shelf: MongoShelf) -> None:
     credentials = Credentials(service.settings.secrets)
-    connections, intake = _add_following(service, POLLED, "poll")
+    connections, intake = _add_following(service, {"poll": POLLED, "webhook": SUBSCRIBED})
     taken = Taken(service.client, service.database, GROUP, service.settings.kafka, service.clock)
     service.stopping.append(taken.stop)
+    with_contract(service.api)
     service.api.state.straight[HOOKS] = Hooks(connections, intake, service.settings.body_bytes_max)
     for routes in (
-        api.events(intake, taken),
+        api.events(intake, taken, connections),
         api.keys(service.directory, service.clock.now),
         api.documents(service.directory, shelf, credentials),
     ):
         service.api.include_router(routes)
 
 
-def _add_following(service: Service, makes: Mapping[str, Make], mode: str) -> tuple[Connections, Intake]:
-    """Have connections of a mode followed; return what takes payloads in."""
+def _add_following(service: Service, modes: Mapping[str, Mapping[str, Make]]) -> tuple[Connections, Intake]:
+    """Have connections of these modes followed; return what takes payloads in."""
     publisher = Publisher(service.settings.kafka, f"veche-{service.address}")
     connections = Connections(service.directory, Credentials(service.settings.secrets))
     intake = Intake(publisher, service.clock)
     leases = Leases(service.client, service.database, service.clock)
     http = httpx.AsyncClient(timeout=ASK_S)
-    sources = {platform: make(http, service.settings) for platform, make in makes.items()}
     count = skipped(service.metrics.registry)
-    service.workers += [Poller(connections, intake, leases, sources, mode=mode, skipped=count).run, publisher.run]
+    for mode, makes in modes.items():
+        sources = {platform: make(http, service.settings) for platform, make in makes.items()}
+        service.workers.append(Poller(connections, intake, leases, sources, mode=mode, skipped=count).run)
+    service.workers.append(publisher.run)
     service.stopping += [publisher.stop, http.aclose]
     service.reports.append(publisher.missing)
     return connections, intake

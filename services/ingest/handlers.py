@@ -9,10 +9,10 @@ import msgspec
 from msgspec.structs import replace
 
 from services.ingest.connectors import CONNECTORS
-from services.ingest.connectors.payload import Decoded, PollPlace, Refusal, Turn
+from services.ingest.connectors.payload import Decoded, PollPlace, Reason, Refusal, Standing, Turn
 from services.ingest.connectors.raw import POLL_PLACE, RELEASE, Raw, from_record
 from services.ingest.facts import identity
-from services.ingest.rules import authors, polls, turns
+from services.ingest.rules import authors, commands, polls, turns
 from services.ingest.rules.authors import ContentState, Release
 from services.ingest.rules.hostile import refuse_nul
 from services.ingest.rules.polls import PollState, Vote
@@ -21,7 +21,7 @@ from shared.bus.record import Record
 from shared.errors import Unprocessable
 from shared.events import Envelope
 from shared.events.codec import reason
-from shared.events.community import ReactionAdded
+from shared.events.community import ContentCreated, ReactionAdded
 from shared.fold.definition import Document, Item, Step
 from shared.policy import PolicyBook
 from shared.topics import EVENTS, RAW, retries
@@ -71,14 +71,16 @@ class Normaliser:
         connector = CONNECTORS.get(raw.platform)
         if connector is None:
             raise Unprocessable("no connector for the platform of the raw record")
-        decoded = connector.decode(raw.payload)
+        decoded = marked(connector.decode(raw.payload), raw.payload.purpose)
         refuse_nul(raw.payload.body)
         return list(self._items(raw, decoded))
 
     def _items(self, raw: Raw, decoded: Decoded) -> Sequence[Item[Told]]:
         for refusal in decoded.refused:
             self._refused(raw.platform, refusal)
-        items: list[Item[Told]] = [self._item(event) for event in decoded.events]
+        items: list[Item[Told]] = [
+            self._item(one) for event in decoded.events for one in with_what_it_asks(event, raw.payload.bot)
+        ]
         items += [Item(_turn_key(turn), turn, turns.told_before(turn)) for turn in decoded.turns]
         items += [Item("-", (place, raw)) for place in decoded.poll_places]
         items += [Item(_poll_key(raw, answer.poll), Vote(answer, raw)) for answer in decoded.poll_answers]
@@ -195,6 +197,27 @@ def _poll(state: State | None) -> PollState | None:
 
 def _step(step: Step[ContentState] | Step[PollState] | Step[ThingState]) -> Step[State]:
     return step  # type: ignore[return-value] # steps are read only, so the wider kind of state is no lie
+
+
+def with_what_it_asks(event: Envelope, bot: str | None) -> Sequence[Envelope]:
+    """Return the event; where it is a member's command, marked so, and what it asks for behind it."""
+    found = commands.asked(event, bot)
+    if found is None:
+        return (event,)
+    assert isinstance(event, ContentCreated), "nothing else asks"
+    return (commands.marked(event, found), commands.following(event, found))
+
+
+def marked(decoded: Decoded, standing: Standing | None) -> Decoded:
+    """Return what was decoded, marked with whose the community is where it is not the brand's own."""
+    if standing is None:
+        return decoded
+    if standing == "unlisted":
+        kinds = {str(event.__struct_config__.tag) for event in decoded.told}
+        return Decoded(refused=(*decoded.refused, *(Refusal(Reason.NOT_LISTED, kind) for kind in sorted(kinds))))
+    events = tuple(replace(event, purpose=standing) for event in decoded.events)
+    turned = tuple(replace(turn, event=replace(turn.event, purpose=standing)) for turn in decoded.turns)
+    return replace(decoded, events=events, turns=turned)
 
 
 def accounts(version: int, spec: Mapping[str, Any]) -> frozenset[str]:

@@ -77,7 +77,7 @@ class Hooks:
             raise Problem(400, str(error)) from error
         kept = {name: headers[name] for name in connector.kept_headers if name in headers}
         await self._intake.pieces(found, (Piece(body, kept),))
-        return OK
+        return connector.answer(body)
 
 
 def _handshake(connector: Connector, query: str, found: Connected) -> Answer:
@@ -88,7 +88,3 @@ def _handshake(connector: Connector, query: str, found: Connected) -> Answer:
     if answer is None:
         raise Problem(403, "this is not the handshake of this connection")
     return answer
-
-
-OK = Answer()
-"""What every platform is content to hear; VK insists on these two letters."""

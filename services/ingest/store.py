@@ -6,8 +6,8 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from pymongo.read_concern import ReadConcern
 
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.delivery import Keys
-from services.ingest.connectors.payload import Payload
+from services.ingest.connectors.payload import Payload, Standing
 from services.ingest.connectors.raw import Raw, to_record
 from shared.bus.backlog import Backlog, Waiting
 from shared.bus.partition import partition_for
@@ -40,6 +40,7 @@ UNKNOWN_REFRESH_S = 0.2
 """One that is not known is looked up anew, but no more often than this: anybody can ask for any name."""
 
 
+NO_STANDINGS: Mapping[str, Standing] = MappingProxyType({})
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -53,6 +54,16 @@ class Connected:
     secrets: tuple[str, ...] = field(repr=False)
     token: str | None = field(default=None, repr=False)
     handshake: str | None = field(default=None, repr=False)
+    standings: Mapping[str, Standing] = field(default_factory=lambda: NO_STANDINGS)
+    """Whose the communities are that the brand lists as not its own, through whichever connection."""
+
+    def standing(self, community: str | None) -> Standing | None:
+        """Return whose a community is, where it is not the brand's own."""
+        if community is not None and community in self.standings:
+            return self.standings[community]
+        if self.spec.purpose == "owned" or (community is not None and self.spec.purpose_of(community) is not None):
+            return None
+        return "unlisted"
 
     @property
     def keys(self) -> Keys:
@@ -67,6 +78,7 @@ class Connections:
         self._directory, self._credentials = directory, credentials
         self._found: dict[str, Connected] = {}
         self._told: dict[str, tuple[str, ...]] = {}
+        self._standings: Mapping[str, Mapping[str, Standing]] = {}
         self._read_at: float | None = None
         self._reading = asyncio.Lock()
 
@@ -98,9 +110,15 @@ class Connections:
                     raise
                 return  # those of a moment ago go on working while the database is away
             built = {d["name"]: self._built(d["name"], d["brand"], d["spec"], brands) for d in documents}
-            self._found = {name: connected for name, (connected, _) in built.items() if connected is not None}
+            found = [connected for connected, _ in built.values() if connected is not None]
+            self._standings = standings(found)
+            self._found = {c.name: replace(c, standings=self.standings(c.brand)) for c in found}
             self._tell({name: problems for name, (_, problems) in built.items() if problems})
             self._read_at = time.monotonic()
+
+    def standings(self, brand: str) -> Mapping[str, Standing]:
+        """Return whose the communities are that a brand lists as not its own, as of the last reading."""
+        return self._standings.get(brand, NO_STANDINGS)
 
     def _tell(self, problems: dict[str, tuple[str, ...]]) -> None:
         """Log what is wrong with connections, once for as long as it stays the same."""
@@ -139,12 +157,31 @@ class Connections:
             return "", str(error)
 
 
+def standings(connections: Iterable[Connected]) -> Mapping[str, Mapping[str, Standing]]:
+    """Return by brand whose the communities are that are listed as not its own."""
+    found: dict[str, dict[str, Standing]] = {}
+    for connection in connections:
+        for listed in connection.spec.communities:
+            purpose = listed.purpose or connection.spec.purpose
+            if purpose != "owned":
+                found.setdefault(connection.brand, {})[listed.id] = purpose
+    return found
+
+
 class Piece(NamedTuple):
     """One payload of a platform, as its connector reads it."""
 
     body: bytes
     headers: Mapping[str, str] = NO_HEADERS
     """Those that the connector keeps."""
+
+
+class Sender(NamedTuple):
+    """Who sends events of the contract, and what the brand says of communities."""
+
+    brand: str
+    name: str
+    standings: Mapping[str, Standing] = NO_STANDINGS
 
 
 class Intake:
@@ -169,17 +206,18 @@ class Intake:
             await self._publisher.send_all(RAW.name, records)
 
     async def events(
-        self, brand: str, source: str, bodies: list[tuple[str | None, bytes]], *, imported: bool, backfill_points: bool
+        self, sender: Sender, bodies: list[tuple[str | None, bytes]], *, imported: bool, backfill_points: bool
     ) -> None:
         """Take in canonical events, each with its community."""
         headers = carried_on()
         payloads = [
             Payload(
                 body=body,
-                brand=brand,
-                connection=source,
+                brand=sender.brand,
+                connection=sender.name,
                 community=community,
                 recordedtime=self._clock.now(),
+                purpose=None if community is None else sender.standings.get(community),
                 imported=imported,
                 backfill_points=backfill_points,
             )
@@ -191,12 +229,15 @@ class Intake:
 def _raws(connection: Connected, piece: Piece, now: datetime) -> Iterator[Raw]:
     connector = CONNECTORS[connection.spec.platform]
     for part in connector.parts(piece.body):
+        community = connector.place(part, piece.headers)
         payload = Payload(
             body=part,
             brand=connection.brand,
             connection=connection.name,
-            community=connector.place(part, piece.headers),
+            community=community,
             recordedtime=now,
+            purpose=connection.standing(community),
+            bot=connection.spec.bot,
             headers=piece.headers,
         )
         yield Raw(connector.platform, payload)

@@ -69,8 +69,8 @@ class Moderation:
             key = f"{command.brand}/{command.community}/decision/{command.decision}"
             return (Item(key, Told(command, trace_of(record)), f"{command.brand}/{command.id}"),)
         event = decode(record.value or b"")
-        if not isinstance(event, ContentCreated | ContentEdited | MemberJoined):
-            return ()
+        if not isinstance(event, ContentCreated | ContentEdited | MemberJoined) or event.purpose is not None:
+            return ()  # communities of others are nobody's to moderate
         member = _member(event)
         return () if member is None else (Item(f"{event.brand}/{event.community}/{member}", Told(event, trace_of(record))),)
 

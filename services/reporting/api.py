@@ -68,7 +68,8 @@ def _add_figures(router: APIRouter, figures: FiguresStore, directory: Directory)
         named, among = _asked(principal, brand, community)
         frame = await _frame(directory, named, since, until, HOURLY_DAYS_MAX if by is Grain.HOUR else DAYS_MAX)
         by_hour = by is Grain.HOUR
-        material = await figures.read(store.Query(named, frame.first, frame.end, frame.zone, by_hour, among))
+        others = await _others(directory, named)
+        material = await figures.read(store.Query(named, frame.first, frame.end, frame.zone, by_hour, among, others))
         return await asyncio.to_thread(_rows, named, material, frame, by)
 
     @router.get("/definitions")
@@ -97,11 +98,12 @@ def _add_reports(router: APIRouter, figures: FiguresStore, directory: Directory)
         Without them the first and the last day are those on which anything was counted.
         """
         named, among = _asked(principal, brand, community)
+        others = await _others(directory, named)
         if since is None or until is None:
-            first, end = await _span(figures, directory, named, among)
+            first, end = await _span(figures, directory, named, among, others)
             since, until = since or first, until or end
         frame = await _frame(directory, named, since, until, DAYS_MAX)
-        query = store.Query(named, frame.before.first, frame.end, frame.zone, is_short(frame), among)
+        query = store.Query(named, frame.before.first, frame.end, frame.zone, is_short(frame), among, others)
         names = await _names(directory, named)
         async with renders:
             material = await figures.read(query)
@@ -126,11 +128,26 @@ async def _frame(directory: Directory, brand: str, since: date, until: date, day
     return Frame(since, until, await _zone(directory, brand))
 
 
+async def _others(directory: Directory, brand: str) -> Collection[str]:
+    """Return the communities that the brand lists as not its own: partners', watched ones, competitors'."""
+    specs = [found["spec"] for found in await directory.all("Connection", brand)]
+    listed = ((spec, community) for spec in specs for community in spec.get("communities", ()))
+    return {
+        community["id"]
+        for spec, community in listed
+        if (community.get("purpose") or spec.get("purpose", "owned")) != "owned"
+    }
+
+
 async def _span(
-    figures: FiguresStore, directory: Directory, brand: str, communities: Collection[str] | None
+    figures: FiguresStore,
+    directory: Directory,
+    brand: str,
+    communities: Collection[str] | None,
+    others: Collection[str],
 ) -> tuple[date, date]:
     """Return the first day on which anything was counted, and the day after the last one."""
-    found = await figures.span(brand, communities)
+    found = await figures.span(brand, communities, others)
     if found is None:
         raise Problem(404, f"nothing was counted for {brand} yet")
     zone = await _zone(directory, brand)

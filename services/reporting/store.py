@@ -40,7 +40,9 @@ class Query(Struct, frozen=True):
     zone: ZoneInfo
     by_hour: bool = False
     communities: Collection[str] | None = None
-    """None: all of the brand."""
+    """None: all of the brand's own."""
+    others: Collection[str] = ()
+    """Communities that are not the brand's own: left out unless they are asked for."""
 
 
 class FiguresStore:
@@ -65,11 +67,11 @@ class FiguresStore:
             communities = sorted({row.community for row in rows})  # who was present was counted as well
             return Material(rows, [one for name in communities for one in await self._presences(query, name)])
 
-    async def span(self, brand: str, communities: Collection[str] | None) -> tuple[datetime, datetime] | None:
+    async def span(
+        self, brand: str, communities: Collection[str] | None, others: Collection[str] = ()
+    ) -> tuple[datetime, datetime] | None:
         """Return the first and the last hour in which anything was counted; None where nothing was."""
-        match: dict[str, Any] = {"brand": brand, "kind": hour.KIND}
-        if communities is not None:
-            match["community"] = {"$in": list(communities)}
+        match = {"brand": brand, "kind": hour.KIND, **_among(communities, others)}
         async with translated():
             ends = [await self._figures.find_one(match, {"at": True}, sort=[("at", order)]) for order in (1, -1)]
         first, last = (None if end is None else end["at"] for end in ends)
@@ -125,6 +127,10 @@ def _row(document: dict[str, Any]) -> Row:
 
 def _match(query: Query, kind: str) -> dict[str, Any]:
     match: dict[str, Any] = {"brand": query.brand, "kind": kind, "at": {"$gte": query.first, "$lt": query.end}}
-    if query.communities is not None:
-        match["community"] = {"$in": sorted(query.communities)}
-    return match
+    return match | _among(query.communities, query.others)
+
+
+def _among(communities: Collection[str] | None, others: Collection[str]) -> dict[str, Any]:
+    if communities is not None:
+        return {"community": {"$in": sorted(communities)}}
+    return {"community": {"$nin": sorted(others)}} if others else {}

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
 from typing import NamedTuple
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
-
+from shared.bus import past
 from shared.bus.publisher import Publisher
 from shared.bus.record import Record, header
-from shared.errors import Retryable
 from shared.fold.deadletter import COORDINATES, REASON, retry
 from shared.telemetry.traces import trace_of
 from shared.topics import dead_letters, retries
-
-READ_MS = 2_000
-SILENT_MAX = 10
-"""Empty answers in a row, of READ_MS each, while there must be more."""
 
 
 class Letter(NamedTuple):
@@ -38,46 +30,12 @@ class Letter(NamedTuple):
     """Where the letter itself is."""
 
 
-@asynccontextmanager
-async def _reader(servers: str) -> AsyncIterator[AIOKafkaConsumer]:
-    consumer = AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False, auto_offset_reset="earliest")
-    try:
-        await consumer.start()
-        yield consumer
-    except KafkaError as error:
-        raise Retryable(f"Kafka does not answer at {servers} ({type(error).__name__})") from error
-    finally:
-        await consumer.stop()
-
-
-async def records(servers: str, group: str) -> AsyncIterator[Record]:
+def records(servers: str, group: str) -> AsyncIterator[Record]:
     """Yield the dead letters of a group as the topic has them now; in order within each partition.
 
     Raises Retryable where Kafka is away.
     """
-    topic = dead_letters(group).name
-    async with _reader(servers) as consumer:
-        await consumer._client.force_metadata_update()  # noqa: SLF001 - no public call reads fresh metadata
-        await consumer._client.add_topic(topic)  # noqa: SLF001 - assign needs the partitions first
-        places = [TopicPartition(topic, p) for p in sorted(consumer.partitions_for_topic(topic) or ())]
-        if not places:
-            return
-        consumer.assign(places)
-        ends = await consumer.end_offsets(places)
-        await consumer.seek_to_beginning(*places)
-        silent = 0
-        while not await _at_end(consumer, ends):
-            batch = await consumer.getmany(timeout_ms=READ_MS)
-            silent = 0 if batch else silent + 1
-            if silent >= SILENT_MAX:  # aiokafka waits for a lost broker without an end
-                raise Retryable(f"Kafka at {servers} tells no more of {topic}")
-            for found in batch.values():
-                for record in found:
-                    yield record
-
-
-async def _at_end(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:
-    return all([await consumer.position(place) >= end for place, end in ends.items()])
+    return past.records(servers, dead_letters(group).name)
 
 
 def letter_of(group: str, record: Record) -> Letter:

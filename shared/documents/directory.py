@@ -41,11 +41,17 @@ class SecretRef(Spec, frozen=True, kw_only=True):
     """Its path inside the brand's folder of the secrets directory (`VECHE_SECRETS`)."""
 
 
+Purpose = Literal["owned", "partner", "watched", "competitor"]
+"""Whose a community is. Only owned ones are moderated and rewarded, and only they stand in a brand's totals."""
+
+
 class Community(Spec, frozen=True, kw_only=True):
     """A community as people call it."""
 
     id: Account
     title: Title | None = None
+    purpose: Purpose | None = None
+    """Absent: the connection's."""
 
 
 class Connection(Spec, frozen=True, kw_only=True):
@@ -61,7 +67,16 @@ class Connection(Spec, frozen=True, kw_only=True):
     handshake: SecretRef | None = None
     """What makes sure that the address is ours: VK's confirmation string, the verify token of Meta or of YouTube's hub."""
     communities: Annotated[tuple[Community, ...], Meta(max_length=10_000)] = ()
-    """Titles for reports; communities that are not listed are found as they speak."""
+    """Titles for reports. Those that are not listed are found as they speak, where the connection's are owned."""
+    purpose: Purpose = "owned"
+    """Whose its communities are, where they do not say themselves. Others than owned ones are listed."""
+
+    bot: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    """How members mention the bot: `@acme_bot` on Telegram, else its account, `slack:U123`, `vk:-501`, `discord:7`."""
+
+    def purpose_of(self, community: str) -> Purpose | None:
+        """Return whose a community is that is listed here; None where it is not."""
+        return next((listed.purpose or self.purpose for listed in self.communities if listed.id == community), None)
 
 
 class Staff(Spec, frozen=True, kw_only=True):

@@ -42,6 +42,8 @@ class Content(Common, frozen=True, kw_only=True):
     edition: Int | None = None
     """Version of an edited content: grows with each edit (seconds of the edit's time where no number is told)."""
     poll: Name | None = None
+    command: Literal["report", "appeal", "rank", "rules"] | None = None
+    """What a member asked the community's bot for by it: it is no talk, and earns nothing."""
 
 
 class Removal(Common, frozen=True, kw_only=True):
@@ -72,6 +74,27 @@ class Complaint(Common, frozen=True, kw_only=True):
 
     category: Name | None = None
     text: Text | None = None
+    message: Name | None = None
+    """The content by which it was said, where it was said in the community: the one to answer."""
+
+
+class Appeal(Common, frozen=True, kw_only=True):
+    """`actor` asks for another look at what was decided about `content_id`, or about themselves where none is named."""
+
+    text: Text | None = None
+    channel: Name | None = None
+    message: Name | None = None
+    """The content by which it was said: the one to answer."""
+
+
+class Question(Common, frozen=True, kw_only=True):
+    """`actor` asks the community's bot; `kind` is what about."""
+
+    kind: Literal["rank", "rules"]
+    text: Text | None = None
+    channel: Name | None = None
+    message: Name | None = None
+    """The content by which it was said: the one to answer."""
 
 
 class Reaction(Common, frozen=True, kw_only=True):
@@ -178,6 +201,18 @@ class ContentFlagged(Envelope, frozen=True, kw_only=True, tag="community.content
     """A complaint about a content."""
 
     data: Complaint
+
+
+class AppealMade(Envelope, frozen=True, kw_only=True, tag="community.appeal.made"):
+    """A member appeals."""
+
+    data: Appeal
+
+
+class QuestionAsked(Envelope, frozen=True, kw_only=True, tag="community.question.asked"):
+    """A member asked the community's bot."""
+
+    data: Question
 
 
 class ReactionAdded(Envelope, frozen=True, kw_only=True, tag="community.reaction.added"):

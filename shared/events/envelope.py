@@ -77,6 +77,8 @@ class Envelope(Data, frozen=True, kw_only=True, tag_field="type"):
     """True for history: counted and judged, but it causes no act, notice, strike or incident."""
     backfillpoints: bool = False
     """True for history that is to earn points all the same, because whoever imported it asked for them."""
+    purpose: Literal["partner", "watched", "competitor"] | None = None
+    """Whose the community is, where it is not the brand's own: counted, and neither moderated nor rewarded."""
     specversion: str = field(default_factory=always("1.0"))
     datacontenttype: str = field(default_factory=always("application/json"))
     dataschema: str = field(default_factory=always(CONTRACT))

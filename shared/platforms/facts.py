@@ -36,6 +36,11 @@ def _has_author(event: Envelope) -> bool:
     return actor is not None and actor.role != "community"
 
 
+def _speaks(event: Envelope) -> bool:
+    """Whether a member asked the community's bot, or could have: who writes under a name, now, may write a command."""
+    return isinstance(event, told.AppealMade | told.QuestionAsked) or (_has_author(event) and not event.imported)
+
+
 def _names_who_deleted(event: Envelope) -> bool:
     return isinstance(event, told.ContentDeleted) and event.data.actor is not None
 
@@ -60,6 +65,7 @@ REACTIONS = Fact(id="reactions", name=Said("reactions", "реакции"), is_to
 REACTIONS_REMOVED = _by("reactions_removed", Said("reactions taken back", "снятые реакции"), told.ReactionRemoved)
 SHARES = _by("shares", Said("shares", "репосты"), told.ContentShared)
 VIEWS = Fact(id="views", name=Said("views, reach", "просмотры, охват"), is_told_by=_counts_views)
+COMMANDS = Fact(id="commands", name=Said("members' commands", "команды участников"), is_told_by=_speaks)
 COMPLAINTS = _by("complaints", Said("complaints", "жалобы"), told.ContentFlagged)
 JOINS = _by("joins", Said("joins", "вступления"), told.MemberJoined)
 JOIN_REQUESTS = _by("join_requests", Said("requests to join", "заявки на вступление"), told.JoinRequested)
@@ -94,6 +100,7 @@ FACTS: tuple[Fact, ...] = (
     SHARES,
     VIEWS,
     COMPLAINTS,
+    COMMANDS,
     JOINS,
     JOIN_REQUESTS,
     LEAVES,

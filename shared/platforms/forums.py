@@ -13,6 +13,7 @@ DISCOURSE = Platform(
         {
             facts.CONTENTS,
             facts.AUTHORS,
+            facts.COMMANDS,
             facts.EDITS,
             facts.DELETIONS,
             facts.RESTORATIONS,
@@ -48,6 +49,7 @@ REDDIT = Platform(
         {
             facts.CONTENTS,
             facts.AUTHORS,
+            facts.COMMANDS,
             facts.EDITS,
             facts.DELETIONS,
             facts.DELETERS,

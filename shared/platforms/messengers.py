@@ -8,6 +8,8 @@ from shared.said import Said
 
 _ADMINISTRATOR = Said("only to a bot that is an administrator", "только боту-администратору")
 
+_REPORT = Said("by the command /report", "командой /report")
+
 TELEGRAM = Platform(
     id="telegram",
     name="Telegram",
@@ -15,6 +17,7 @@ TELEGRAM = Platform(
         {
             facts.CONTENTS,
             facts.AUTHORS,
+            facts.COMMANDS,
             facts.EDITS,
             facts.REACTIONS,
             facts.REACTIONS_REMOVED,
@@ -53,6 +56,8 @@ DISCORD = Platform(
         {
             facts.CONTENTS,
             facts.AUTHORS,
+            facts.COMMANDS,
+            facts.COMPLAINTS,
             facts.EDITS,
             facts.DELETIONS,
             facts.REACTIONS,
@@ -70,6 +75,7 @@ DISCORD = Platform(
     ),
     notes=(
         Note(facts.CONTENTS, Said("texts need the intent Message Content", "для текстов нужен интент Message Content")),
+        Note(facts.COMPLAINTS, _REPORT),
         Note(facts.JOINS, _MEMBERS),
         Note(facts.LEAVES, _MEMBERS),
         Note(
@@ -95,6 +101,8 @@ SLACK = Platform(
         {
             facts.CONTENTS,
             facts.AUTHORS,
+            facts.COMMANDS,
+            facts.COMPLAINTS,
             facts.EDITS,
             facts.DELETIONS,
             facts.REACTIONS,
@@ -111,6 +119,7 @@ SLACK = Platform(
             facts.REACTIONS_REMOVED,
             Said("live alone: an export shows what stands", "только вживую: выгрузка показывает то, что стоит"),
         ),
+        Note(facts.COMPLAINTS, _REPORT),
         Note(facts.JOINS, Said("who comes again is told once", "повторное вступление не отличить от первого")),
     ),
     limits=(

@@ -13,6 +13,7 @@ VK = Platform(
         {
             facts.CONTENTS,
             facts.AUTHORS,
+            facts.COMMANDS,
             facts.EDITS,
             facts.DELETIONS,
             facts.DELETERS,
@@ -64,6 +65,7 @@ FACEBOOK = Platform(
         {
             facts.CONTENTS,
             facts.AUTHORS,
+            facts.COMMANDS,
             facts.EDITS,
             facts.DELETIONS,
             facts.RESTORATIONS,
@@ -97,7 +99,7 @@ FACEBOOK = Platform(
 INSTAGRAM = Platform(
     id="instagram",
     name="Instagram",
-    tells=frozenset({facts.CONTENTS, facts.AUTHORS, facts.VIEWS, facts.CONTENT_TIMES}),
+    tells=frozenset({facts.CONTENTS, facts.AUTHORS, facts.COMMANDS, facts.VIEWS, facts.CONTENT_TIMES}),
     notes=(
         Note(facts.CONTENTS, Said("comments and mentions, not own posts", "комментарии и упоминания, но не свои записи")),
         Note(facts.VIEWS, Said("of stories, when they end", "историй, когда они заканчиваются")),
@@ -111,6 +113,7 @@ YOUTUBE = Platform(
         {
             facts.CONTENTS,
             facts.AUTHORS,
+            facts.COMMANDS,
             facts.EDITS,
             facts.DELETIONS,
             facts.REACTIONS,

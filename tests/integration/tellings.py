@@ -6,9 +6,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from services.ingest.connectors.discord import SIGNATURE, STAMP
 from shared.clock import SystemClock
 from tests.integration.edge import SECRET
 from tests.unit.ingest import (
+    discord_frames,
     discourse_deliveries,
     meta_requests,
     slack_callbacks,
@@ -24,6 +28,7 @@ Json = dict[str, Any]
 
 CREATED, EDITED, DELETED = (f"community.content.{what}" for what in ("created", "edited", "deleted"))
 ADDED, REMOVED = "community.reaction.added", "community.reaction.removed"
+FLAGGED, ASKED = "community.content.flagged", "community.question.asked"
 JOINED, LEFT = "community.member.joined", "community.member.left"
 
 
@@ -50,10 +55,21 @@ class Story(NamedTuple):
     wanted: tuple[str, ...]
     """Types of all events, each as often as it happens."""
     dress: Callable[[Any, Time], Sent]
+    secret: str = SECRET
+    """What the connection knows the platform by."""
 
 
 def _json(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
+
+
+_DISCORD = Ed25519PrivateKey.generate()
+
+
+def _discord(interaction: Json, _: Time) -> Sent:
+    """Discord calls an application for members' commands alone; all else comes over its gateway."""
+    body, stamp = _json(interaction), str(int(SystemClock().now().timestamp()))
+    return Sent(body, {SIGNATURE: _DISCORD.sign(stamp.encode() + body).hex(), STAMP: stamp})
 
 
 def _telegram(update: Json, time: Time) -> Sent:
@@ -113,6 +129,12 @@ STORIES: Mapping[str, Story] = {
         ),
         (CREATED, EDITED, ADDED, REMOVED, JOINED, LEFT),
         _telegram,
+    ),
+    "discord": Story(
+        ((discord_frames.called("report"), discord_frames.called("rank") | {"id": "901"}),),
+        (FLAGGED, ASKED),
+        _discord,
+        _DISCORD.public_key().public_bytes_raw().hex(),
     ),
     "vk": Story(
         (

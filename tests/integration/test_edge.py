@@ -277,7 +277,7 @@ async def test_a_connection_whose_credential_is_not_there_is_stored_and_says_so(
         ({"platform": "vk"}, "secret"),
         ({"platform": "telegram", "mode": "poll"}, "token"),
         ({"platform": "slack", "mode": "poll", "token": {"env": "X"}}, "cannot be polled"),
-        ({"platform": "reddit"}, "its history can be imported"),
+        ({"platform": "reddit"}, "`mode: poll` asks it"),
     ],
 )
 async def test_a_connection_that_would_take_nothing_is_not_stored(asked: Edge, spec: dict[str, Any], said: str) -> None:

@@ -31,8 +31,8 @@ _META = {*_ITEMS, *page.REFUSED, *page.SETTINGS, *instagram.READ, *instagram.NOT
 
 KINDS: Mapping[str, Collection[str]] = {
     "telegram": {*telegram.TOLD, *telegram.REFUSED},
-    "discord": {*discord.READ, *discord.NOT_FACTS, *discord.NOT_KEPT, *discord.APPLICATION, "frame", "other"},
-    "slack": {*slack.KINDS, *slack.NOT_FACTS},
+    "discord": {*discord.READ, *discord.NOT_FACTS, *discord.NOT_KEPT, *discord.APPLICATION, "frame", "interaction", "other"},
+    "slack": {*slack.KINDS, *slack.NOT_FACTS, "command"},
     "vk": {*vk.READ, *vk.REFUSED},
     "facebook": _META,
     "instagram": _META,

@@ -72,7 +72,7 @@ def _of_meta(platform: str) -> list[Delivery]:
 GOLDEN: Mapping[str, Callable[[], list[Delivery]]] = {
     "telegram": lambda: _json(telegram_updates.CASES),
     "discord": lambda: _json(discord_frames.CASES),
-    "slack": lambda: _json(slack_callbacks.CASES),
+    "slack": lambda: [Delivery(slack_callbacks.bytes_of(case), {}) for case in slack_callbacks.CASES.values()],
     "vk": lambda: _json(vk_callbacks.CASES),
     "facebook": lambda: _of_meta("facebook"),
     "instagram": lambda: _of_meta("instagram"),

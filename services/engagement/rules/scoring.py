@@ -83,7 +83,7 @@ def changed(content: Content, event: Scored, rewards: Rewards) -> Content:
 
 def _written(content: Content, event: ContentCreated, rewards: Rewards) -> Content:
     actor, kind = event.data.actor, event.data.kind
-    if actor is None or not earns(actor):
+    if actor is None or not earns(actor) or event.data.command is not None:
         return contents.written(content, kind, (), is_rewarded=False)
     grants = due(rewards, "content", kind, Cause(event.id, event.time, actor.id)) if may_earn(event) else ()
     return contents.written(content, kind, grants, is_rewarded=True)

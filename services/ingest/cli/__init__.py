@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,13 +16,15 @@ from services.ingest.app import Role, create_app
 from services.ingest.cli.aside import Aside
 from services.ingest.cli.checkpoint import Checkpoint, Task, fingerprint
 from services.ingest.cli.importing import History, before, dry, send
+from services.ingest.cli.replaying import Mender, Outcome, lines
 from services.ingest.cli.sender import Sender
 from services.ingest.importers import FORMATS, importer_of
 from services.ingest.importers.importer import Where
 from services.ingest.sources import GATEWAYS
+from shared.bus.publisher import Publisher
 from shared.cli.client import Api, fail
 from shared.clock import SystemClock
-from shared.errors import Unprocessable
+from shared.errors import Retryable, Unprocessable
 from shared.events import event_id
 from shared.runtime import serve as serve_service
 from shared.settings import Settings
@@ -38,6 +42,7 @@ DRY_HELP = "Read everything and count it by type and community; send nothing."
 BROKEN_HELP = "Where records that cannot be read are set aside; by default beside you, named after the export."
 RESUME_HELP = "Where an import that is interrupted keeps its place; by default a hidden file beside you."
 UNTIL_HELP = "A date or instant in ISO 8601: leave out what happened from then on, for example since a bot listens itself."
+WHOLE_HELP = "The export is whole, though much of what was told is not in it."
 ZONE_HELP = "IANA name, for example Europe/Moscow: of times that the export tells without a zone."
 
 
@@ -109,6 +114,69 @@ def import_(
     except OSError as error:
         hint = f"; is {path} an export of {format_}?" if str(error.filename).startswith(str(path)) else ""
         fail(f"cannot use {error.filename}: {error.strerror}{hint}")
+
+
+@app.command()
+def replay(
+    connection: Annotated[str, typer.Option(help="The connection whose raw records are decoded again.")],
+    since: Annotated[str | None, typer.Option(help="A date or instant in ISO 8601; by default all that is kept.")] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what is different.")] = False,
+) -> None:
+    """Decode what the platform sent once more, after a connector was mended, and tell only what is new or different.
+
+    A content that reads differently is told as an edit; a fact that was never told goes to the normaliser again, as history
+    that earns points: it is counted, and nobody is punished for it on the platform. Doing it twice changes nothing.
+    """
+    begin = _instant(since, UTC)
+    since_ms = None if begin is None else int(begin.timestamp() * 1_000)
+    _mended(lambda mender: mender.replay(connection, since_ms), dry=dry_run)
+
+
+@app.command()
+def reconcile(
+    path: Path,
+    brand: Annotated[str, typer.Option()],
+    format_: Annotated[str, typer.Option("--from", help=f"One of {', '.join(FORMATS)}.")],
+    community: Annotated[str | None, typer.Option(help=COMMUNITY_HELP)] = None,
+    mapping: Annotated[Path | None, typer.Option(help=MAPPING_HELP)] = None,
+    *,
+    whole: Annotated[bool, typer.Option("--whole", help=WHOLE_HELP)] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what is different.")] = False,
+) -> None:
+    """Find what a platform does not tell: contents that an export does not hold any more were deleted, others edited.
+
+    Only contents of the time and the channels of the export are compared, as far back as the bus keeps them (30 days).
+    """
+    if not path.exists():
+        fail(f"there is no {path}")
+    where = Where(brand=brand, recordedtime=SystemClock().now(), community=community)
+    try:
+        importer = importer_of(format_, mapping)
+        _mended(lambda mender: mender.reconcile(importer, path, where, whole=whole), dry=dry_run)
+    except Unprocessable as error:
+        fail(str(error))
+
+
+def _mended(work: Callable[[Mender], Awaitable[Outcome]], *, dry: bool) -> None:
+    settings = Settings()
+
+    async def run() -> Outcome:
+        publisher = None if dry else Publisher(settings.kafka, "veche-replay")
+        if publisher is not None:
+            await publisher.start()
+        try:
+            return await work(Mender(settings.kafka, SystemClock(), publisher))
+        finally:
+            if publisher is not None:
+                await publisher.stop()
+
+    try:
+        found = asyncio.run(run())
+    except Retryable as error:
+        fail(str(error))
+    for line in lines(found, dry=dry):
+        typer.echo(line)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -53,6 +53,10 @@ class Answer(NamedTuple):
     status: int = 200
 
 
+OK = Answer()
+"""What every platform is content to hear; VK insists on these two letters."""
+
+
 class Unreadable(ValueError):
     """A body that is not even in the platform's format, or whose secrets cannot be found to drop them."""
 

@@ -90,4 +90,5 @@ def stamped(told: Envelope, payload: Payload) -> Envelope:
         recordedtime=payload.recordedtime,
         imported=payload.imported,
         backfillpoints=payload.backfill_points,
+        purpose=None,
     )

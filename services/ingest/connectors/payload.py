@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from services.ingest.connectors.delivery import Answer, Delivery, Keys, json_object
+from services.ingest.connectors.delivery import OK, Answer, Delivery, Keys, json_object
 from shared.events import Actor, Envelope
+
+Standing = Literal["partner", "watched", "competitor", "unlisted"]
+"""Whose a community is that is not the brand's own; `unlisted`: its connection may tell of listed ones alone."""
 
 
 class Payload(Struct, frozen=True, gc=False, kw_only=True):
@@ -24,6 +27,10 @@ class Payload(Struct, frozen=True, gc=False, kw_only=True):
     imported: bool = False
     backfill_points: bool = False
     """Whether this history is to earn points."""
+    purpose: Standing | None = None
+    """Whose the community is, where it is not the brand's own."""
+    bot: str | None = None
+    """How members mention the connection's bot, where it is told."""
     headers: Mapping[str, str] = {}
     """Those of the delivery that the connector keeps."""
 
@@ -82,6 +89,8 @@ class Reason(StrEnum):
     """A talk with one person is no community, and nobody's business."""
     MIGRATED = "migrated"
     """The community goes on under another id: a person has to tell the connection."""
+    NOT_LISTED = "not_listed"
+    """A community that its connection does not list, though it tells of communities of others, which are all listed."""
     NOT_ACCEPTED = "not_accepted"
     """A type of the contract that only our own services may publish."""
 
@@ -154,6 +163,11 @@ class Connector(Protocol):
         So the records of a community stay with its one writer, and what cannot be read does not take the rest along.
         """
         return (body,)
+
+    def answer(self, body: bytes) -> Answer:
+        """Return what the platform hears once a delivery is taken in."""
+        del body
+        return OK
 
     def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:
         """Return the community that a part names, found cheaply; None where it names none or cannot be read.

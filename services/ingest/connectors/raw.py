@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import get_args
 
 import msgspec
 
-from services.ingest.connectors.payload import Payload
+from services.ingest.connectors.payload import Payload, Standing
 from shared.bus.record import Headers, Outgoing, Record
 from shared.errors import Unprocessable
 
-HEADERS = ("platform", "brand", "connection", "community", "recordedtime", "imported", "backfillpoints")
+HEADERS = ("platform", "brand", "connection", "community", "recordedtime", "imported", "backfillpoints", "purpose", "bot")
 POLL_PLACE = "poll-place"
 """The platform of a record that the normaliser sends to itself: where a poll lives."""
 RELEASE = "release"
@@ -19,6 +21,7 @@ RELEASE = "release"
 KEPT = "kept-"
 """Stands before the name of a header of the delivery that is kept."""
 
+_purpose: Mapping[str, Standing] = {standing: standing for standing in get_args(Standing)}
 _instant = msgspec.json.Decoder(datetime)
 
 
@@ -49,6 +52,10 @@ def to_record(raw: Raw, carried: Headers = ()) -> Outgoing:
         headers.append(("imported", b"1"))
     if payload.backfill_points:
         headers.append(("backfillpoints", b"1"))
+    if payload.purpose is not None:
+        headers.append(("purpose", payload.purpose.encode()))
+    if payload.bot is not None:
+        headers.append(("bot", payload.bot.encode()))
     headers += [(KEPT + name, value.encode()) for name, value in payload.headers.items()]
     key = key_of(payload.brand, payload.community or payload.connection)
     return Outgoing(key.encode(), payload.body, (*headers, *carried))
@@ -68,6 +75,8 @@ def from_record(record: Record) -> Raw:
             recordedtime=recordedtime,
             imported="imported" in told,
             backfill_points="backfillpoints" in told,
+            bot=told.get("bot"),
+            purpose=_purpose.get(told.get("purpose", "")),
             headers={key.removeprefix(KEPT): value for key, value in told.items() if key.startswith(KEPT)},
         )
         return Raw(told["platform"], payload)

@@ -40,6 +40,8 @@ NEEDED: Mapping[type[Envelope], Needed] = types.MappingProxyType(
         of.ContentShared: _CONTENT,
         of.ContentMeasured: (*_CONTENT, ("views", "reach", "saves", "reactions")),
         of.ContentFlagged: _CONTENT,
+        of.QuestionAsked: (("actor",),),
+        of.AppealMade: (("actor",),),
         of.ReactionAdded: _REACTED,
         of.ReactionRemoved: _REACTED,
         of.PollVoted: (("options",),),
@@ -52,7 +54,7 @@ NEEDED: Mapping[type[Envelope], Needed] = types.MappingProxyType(
 NAMING = frozenset(
     {
         *("id", "source", "brand", "community", "subject", "content_id", "content_author", "parent", "thread", "question"),
-        *("channel", "poll", "member", "by", "order", "currency", "type"),
+        *("channel", "message", "poll", "member", "by", "order", "currency", "type"),
     }
 )
 """Fields that name something: an empty name names nothing, and what has an empty id would pass for all others of no id."""

@@ -14,6 +14,7 @@ from services.ingest.sources.source import Source
 from services.ingest.sources.telegram import Telegram
 from services.ingest.sources.vk import Vk
 from services.ingest.sources.youtube import Youtube
+from services.ingest.sources.youtube_hub import YoutubeHub
 from shared.settings import Settings
 
 Make = Callable[[httpx.AsyncClient, Settings], Source]
@@ -34,6 +35,11 @@ GATEWAYS: Mapping[str, Make] = MappingProxyType(
     {"discord": lambda http, settings: Discord(http, settings.platform_apis.get("discord"))}
 )
 """Sources that tell over a line that is kept open: connections of mode `gateway`."""
+
+SUBSCRIBED: Mapping[str, Make] = MappingProxyType(
+    {"youtube": lambda http, settings: YoutubeHub(http, settings.public_url, settings.platform_apis.get("youtube-hub"))}
+)
+"""What webhooks need beside their address: a subscription that ends unless it is renewed."""
 
 TOKENLESS = frozenset({"feed"})
 """Platforms that are polled without a token."""

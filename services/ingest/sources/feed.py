@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import ipaddress
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
 import httpx
@@ -36,6 +36,10 @@ AGENT = "veche/1 (feed reader)"
 ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
 
 
+Resolve = Callable[[str], Awaitable[Sequence[str]]]
+"""Returns the addresses of a host. Raises Retryable where it is not known."""
+
+
 class Seen(msgspec.Struct, frozen=True):
     """What a feed said of itself when it was asked last."""
 
@@ -47,8 +51,11 @@ class Seen(msgspec.Struct, frozen=True):
 class Feed(Source):
     """The source; the place is what each feed said of itself."""
 
-    def __init__(self, http: httpx.AsyncClient, *, private: bool = False, every_s: float = EVERY_S) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, *, private: bool = False, every_s: float = EVERY_S, resolve: Resolve | None = None
+    ) -> None:
         self._http, self._private, self._every_s = http, private, every_s
+        self._resolve = resolve or resolved
 
     @override
     async def pages(self, connection: Connected, place: str) -> AsyncGenerator[Page]:
@@ -92,16 +99,26 @@ class Feed(Source):
         """Refuse what is no web address, or leads into the own network."""
         try:
             parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port
+            host = parts.hostname or ""
         except ValueError:
-            host, port, parts = "", None, urlsplit("")
+            host, parts = "", urlsplit("")
         if parts.scheme not in {"http", "https"} or not host:
             raise Refused("its address is none of the web: use feed:https://…")
         if self._private:
             return
-        try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            raise Retryable("its host is not known") from None
-        if any(not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global for *_, address in found):
+        if not all(is_public(address) for address in await self._resolve(host)):
             raise Refused("its address leads into the own network; VECHE_PRIVATE_FEEDS=true allows that")
+
+
+async def resolved(host: str) -> Sequence[str]:
+    """Return the addresses of a host. Raises Retryable where it is not known."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Retryable("its host is not known") from None
+    return [str(address[0]) for *_, address in found]
+
+
+def is_public(address: str) -> bool:
+    """Return whether an address is one of the Internet: not of this machine, a private network, or a cloud's own service."""
+    return ipaddress.ip_address(address.partition("%")[0]).is_global

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 import secrets as randomness
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 
@@ -138,9 +138,10 @@ class Poller:
             try:
                 place = await self._leases.take(account_of(connection))
                 if place is not None:
-                    async for page in self.followed(connection, place):
-                        pause_s = PAUSE_S_FIRST
-                        await asyncio.sleep(page.pause_s)
+                    async with aclosing(self.followed(connection, place)) as pages:
+                        async for page in pages:
+                            pause_s = PAUSE_S_FIRST
+                            await asyncio.sleep(page.pause_s)
                 await asyncio.sleep(LOOK_EVERY_S)
             except Exception as error:  # noqa: BLE001 - one connection must not end the others
                 # The text of an error that is not ours may hold the token.
@@ -157,7 +158,7 @@ class Poller:
         except Exception as error:  # noqa: BLE001 - it is only told to people
             log.warning("%s: its problem could not be noted: %s", connection.name, type(error).__name__)
 
-    async def followed(self, connection: Connected, place: str) -> AsyncIterator[Page]:
+    async def followed(self, connection: Connected, place: str) -> AsyncGenerator[Page]:
         """Take in page after page and yield each when its place is remembered, until somebody else has the lease."""
         async with aclosing(self._sources[connection.spec.platform].pages(connection, place)) as pages:
             async for page in pages:

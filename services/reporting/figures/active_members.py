@@ -16,5 +16,5 @@ ACTIVE_MEMBERS = Figure(
     ),
     unit=MEMBERS,
     compute=lambda sums: sums.active,
-    needs=facts.AUTHORS,
+    needs=(facts.AUTHORS,),
 )

@@ -22,5 +22,5 @@ COMPLAINTS = Figure(
     definition=Said("Complaints about content, each one.", "Жалобы на публикации, каждая в отдельности."),
     unit=TIMES,
     compute=counted("complaints"),
-    needs=facts.COMPLAINTS,
+    needs=(facts.COMPLAINTS, facts.COMMANDS),  # members report by a command where the platform tells none
 )

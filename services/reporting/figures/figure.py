@@ -40,12 +40,12 @@ class Figure(Struct, frozen=True, kw_only=True):
     definition: Said
     unit: Said
     compute: Callable[[Sums], int]
-    needs: Fact | None = None
-    """What a platform must tell for it; None: it is made of what every platform tells, or of our own decisions."""
+    needs: tuple[Fact, ...] = ()
+    """Of these a platform must tell one; none: it is made of what every platform tells, or of our own decisions."""
 
     def is_told_by(self, platform: str) -> bool:
         """Return whether the platform can tell it: where it cannot, it is unknown, which is not zero."""
-        return self.needs is None or tells(platform, self.needs)
+        return not self.needs or any(tells(platform, fact) for fact in self.needs)
 
     def of(self, sums: Sums, platforms: frozenset[str]) -> int | None:
         """Return the value, or None where none of the platforms tells it.

@@ -26,7 +26,7 @@ JOINED = Figure(
     ),
     unit=MEMBERS,
     compute=counted("members_joined"),
-    needs=facts.JOINS,
+    needs=(facts.JOINS,),
 )
 LEFT = Figure(
     id="members_left",
@@ -37,7 +37,7 @@ LEFT = Figure(
     ),
     unit=MEMBERS,
     compute=counted("members_left"),
-    needs=facts.LEAVES,
+    needs=(facts.LEAVES,),
 )
 BANNED = Figure(
     id="members_banned",
@@ -45,5 +45,5 @@ BANNED = Figure(
     definition=Said("Members who were put out on the platform.", "Участники, удалённые на площадке."),
     unit=MEMBERS,
     compute=counted("members_banned"),
-    needs=facts.BANS,
+    needs=(facts.BANS,),
 )

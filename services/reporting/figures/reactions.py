@@ -41,7 +41,7 @@ REACTIONS = Figure(
     ),
     unit=UNIT,
     compute=_net,
-    needs=facts.REACTIONS,
+    needs=(facts.REACTIONS,),
 )
 REACTIONS_REMOVED = Figure(
     id="reactions_removed",
@@ -49,5 +49,5 @@ REACTIONS_REMOVED = Figure(
     definition=Said("Reactions that a member took back.", "Реакции, которые участник снял."),
     unit=UNIT,
     compute=counted(REMOVED.name),
-    needs=facts.REACTIONS_REMOVED,
+    needs=(facts.REACTIONS_REMOVED,),
 )

@@ -22,5 +22,5 @@ SOLUTIONS = Figure(
     definition=Said("Answers that were accepted as the solution.", "Ответы, принятые как решение."),
     unit=TIMES,
     compute=counted("solutions"),
-    needs=facts.SOLUTIONS,
+    needs=(facts.SOLUTIONS,),
 )

@@ -50,11 +50,11 @@ class World:
         body: bytes,
         community: str | None = PLACE,
         *,
-        imported: bool = False,
         connection: str = "bot",
+        **stamp: Any,  # noqa: ANN401 - fields
     ) -> None:
         payload = Payload(
-            body=body, brand="acme", connection=connection, community=community, recordedtime=RECORDED, imported=imported
+            body=body, brand="acme", connection=connection, community=community, recordedtime=RECORDED, **stamp
         )
         self.broker.append(RAW.name, 0, *to_record(Raw(platform, payload)))
 
@@ -255,6 +255,39 @@ async def test_a_reaction_that_was_imported_is_no_news_when_it_is_told_live() ->
     world.fire()
 
     assert [type(event).__name__ for event in await world.fold()] == ["ReactionAdded", "ReactionRemoved"]
+
+
+async def test_a_member_s_command_leaves_as_a_content_and_as_what_it_asks_for_with_the_author_of_what_it_is_about() -> None:
+    world = World()
+    said = content_created(
+        content_id=f"{PLACE}:9", parent=f"{PLACE}:7", text="@acme_bot жалоба спам", mentions=("@acme_bot",)
+    )
+    world.tell(content_created())
+    world.send("events", encode(said), bot="@acme_bot")
+    world.send("events", encode(said), bot="@acme_bot")
+
+    _, command, complaint = await world.fold()
+
+    assert (command.data.command, type(complaint).__name__) == ("report", "ContentFlagged")
+    assert (complaint.data.content_id, complaint.data.content_author) == (f"{PLACE}:7", MEMBER)
+    assert (complaint.data.text, complaint.data.message) == ("спам", f"{PLACE}:9")
+
+
+async def test_an_event_says_whose_its_community_is_where_it_is_not_the_brand_s_own() -> None:
+    world = World()
+    forged = msgspec.structs.replace(content_created(content_id=f"{PLACE}:1"), id="forged", purpose="watched")
+    world.send("events", encode(content_created()), purpose="competitor")
+    world.send("vk", like("1"), LIKED, purpose="partner")
+    world.send("events", encode(forged))
+    world.send("vk", json.dumps(vk_callbacks.CASES["joined"]).encode(), LIKED, purpose="unlisted")
+    world.fire()
+    await world.fold()
+    world.fire()
+
+    told = await world.fold()
+
+    found = {type(event).__name__ + event.data.content_id[-2:]: event.purpose for event in told}
+    assert found == {"ContentCreated:7": "competitor", "ReactionAdded30": "partner", "ContentCreated:1": None}
 
 
 async def test_a_content_id_of_another_community_stops_nobody() -> None:

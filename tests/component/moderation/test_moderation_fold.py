@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from shared.bus.record import Record
 from shared.events import Actor
 from shared.events.actions import ActionDelete, ActionRestore
@@ -27,6 +29,15 @@ async def test_spam_is_decided_on_and_deleted() -> None:
     assert act.data.cause == decision.id
     assert act.data.content_id == CONTENT
     assert act.data.reason
+
+
+async def test_spam_in_a_community_of_others_is_nobody_s_to_judge() -> None:
+    world = World()
+    world.tell(replace(content_created(text=SPAM), purpose="competitor"))
+
+    await world.fold()
+
+    assert world.put_out() == world.entries() == []
 
 
 async def test_an_entry_names_cause_rule_version_and_trace_and_holds_no_text() -> None:

@@ -84,6 +84,18 @@ async def test_a_figure_that_a_platform_does_not_tell_is_unknown_and_says_so(par
     assert "without Slack: not told by the platform" in pages["en"]
 
 
+async def test_communities_of_others_stand_in_no_total_and_are_there_for_who_asks(asked: Asked) -> None:
+    spec = {"platform": "events", "communities": [{"id": NASTY, "purpose": "competitor"}, {"id": "=cmd()", "title": "Ours"}]}
+    await asked.service.directory.put("Connection", "acme", "competitors", spec)
+
+    ours = (await asked.get("/v1/figures", by="whole")).json()
+    theirs = (await asked.get("/v1/figures", by="whole", community=NASTY)).json()
+
+    assert NASTY not in ours["communities"]
+    assert "=cmd()" in ours["communities"]
+    assert theirs["communities"] == [NASTY]
+
+
 async def test_figures_come_by_hour_day_and_month(asked: Asked) -> None:
     rows = {by: (await asked.get("/v1/figures", by=by)).json()["rows"] for by in ("hour", "day", "week", "month", "whole")}
 

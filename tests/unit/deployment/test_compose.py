@@ -59,16 +59,18 @@ def test_our_containers_can_do_nothing_but_their_work(name: str) -> None:
     assert all(volume.endswith(":ro") for volume in service.get("volumes", []))
 
 
-def test_ingest_alone_is_given_credentials() -> None:
+def test_ingest_and_its_gateway_alone_are_given_credentials() -> None:
     given = [
         name
         for name, service in COMPOSE.items()
         if "env_file" in service or "VECHE_SECRETS" in service.get("environment", {})
     ]
 
-    assert given == ["ingest"]
-    assert COMPOSE["ingest"]["env_file"] == [{"path": "secrets.env", "required": False}]
-    assert COMPOSE["ingest"]["volumes"] == [f"./deploy/secrets:{COMPOSE['ingest']['environment']['VECHE_SECRETS']}:ro"]
+    assert given == ["ingest", "gateway"]
+    for name in given:
+        service = COMPOSE[name]
+        assert service["env_file"] == [{"path": "secrets.env", "required": False}]
+        assert service["volumes"] == [f"./deploy/secrets:{service['environment']['VECHE_SECRETS']}:ro"]
 
 
 @pytest.mark.parametrize(("name", "port"), SERVICE_PORTS.items())

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from msgspec import convert
+from msgspec.structs import replace
 
 from services.engagement.handlers import Ledger, Told
 from services.engagement.rules.contents import REACTORS_MAX
@@ -37,6 +38,19 @@ def test_writing_and_being_liked_earn_points() -> None:
 
     assert world.balance(MEMBER) == 6
     assert [grant.data.reason for grant in world.grants] == ["written", "reacted"]
+
+
+def test_a_command_to_the_bot_earns_nothing() -> None:
+    world = World().tell(content_created(command="rank"), liked)
+
+    assert world.grants == []
+
+
+@pytest.mark.parametrize("purpose", ["partner", "watched", "competitor"])
+def test_what_is_written_in_a_community_of_others_earns_nothing(purpose: str) -> None:
+    world = World().tell(*(replace(event, purpose=purpose) for event in (content_created(), liked)))
+
+    assert world.grants == []
 
 
 def test_a_removed_content_loses_its_points_and_those_of_its_reactions_and_gets_them_back() -> None:

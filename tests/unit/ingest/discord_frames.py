@@ -64,6 +64,12 @@ def member(**fields: object) -> Json:
     return {"user": IVAN, "nick": "Ваня", "joined_at": AT, "premium_since": None} | fields
 
 
+def called(name: str, **data: object) -> Json:
+    """What Discord sends of a command of an application."""
+    outer: Json = {"id": "900", "application_id": "9", "type": 2, "version": 1, "guild_id": GUILD, "channel_id": CHANNEL}
+    return outer | {"member": {"nick": "Аня", "user": ANNA}, "data": {"name": name} | data, "locale": "ru"}
+
+
 REFERENCE: Json = {"message_id": "1147000000000000700", "channel_id": CHANNEL}
 MARKED = "<@71> и <@!72> в <#5>: <:wave:6> </rank:7> <t:1700000000:R> <@&8> https://c.example/?q=1. #не-метка"
 
@@ -121,6 +127,9 @@ CASES: dict[str, Json] = {
     "typing": frame("TYPING_START", {"user_id": "71"}),
     "of_a_later_version": frame("GUILD_SOMETHING_NEW", {"id": "1"}),
     "heartbeat": {"op": 11, "d": None, "s": None, "t": None},
+    "report": called("report", target_id=MESSAGE),
+    "rank": called("rank"),
+    "command_unheard_of": called("hologram"),
     "authorized": {
         "version": 1,
         "application_id": "9",

@@ -12,6 +12,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -55,9 +56,15 @@ def changed(text: str, **more: object) -> Json:
     return said(subtype="message_changed", message=after, previous_message=before, ts=LATER) | more
 
 
+def command(name: str, text: str) -> bytes:
+    """What Slack sends of a command of its own: a form."""
+    fields = {"team_id": "T1", "user_id": "U1", "channel_id": "C1", "trigger_id": "1.2.abc", "command": name, "text": text}
+    return urlencode(fields).encode()
+
+
 FILE: Json = {"id": "F1", "mimetype": "image/png", "size": 5_000}
 
-CASES: dict[str, Json] = {
+CASES: dict[str, Json | bytes] = {
     "message": request(said(text="<@U2> смотри: <https://a.example|тут>")),
     "answer": request(said(thread_ts="1767225500.000000")),
     "mention_of_the_app": request(said(type="app_mention", text="<@U2> смотри")),
@@ -75,12 +82,19 @@ CASES: dict[str, Json] = {
     "topic": request(said(subtype="channel_topic")),
     "talk": request(said(channel_type="im")),
     "of_no_workspace": request(said(), team_id=None),
+    "report": command("/report", "спам"),
+    "rank": command("/rank", ""),
+    "command_unheard_of": command("/hologram", ""),
     "unheard_of": request({"type": "hologram"}),
 }
 
 
+def bytes_of(sent: object) -> bytes:
+    return sent if isinstance(sent, bytes) else json.dumps(sent, ensure_ascii=False).encode()
+
+
 def payload(sent: object, **fields: object) -> Payload:
-    body = sent if isinstance(sent, bytes) else json.dumps(sent, ensure_ascii=False).encode()
+    body = bytes_of(sent)
     first = Payload(body=body, brand="acme", connection="hook", community=SLACK.place(body, {}), recordedtime=RECORDED)
     return msgspec.structs.replace(first, **fields)
 

@@ -172,3 +172,65 @@ def test_an_id_beyond_any_time_is_no_crash() -> None:
     ).events
 
     assert read(encode(event)) == event
+
+
+def called(**fields: Any) -> Json:  # noqa: ANN401 - JSON
+    base: Json = {
+        "id": "900",
+        "application_id": "9",
+        "type": 2,
+        "version": 1,
+        "token": "t",
+        "guild_id": GUILD,
+        "channel_id": CHANNEL,
+        "member": {"nick": "Аня", "user": {"id": "71", "username": "anna"}},
+        "data": {"name": "rank"},
+        "locale": "ru",
+    }
+    return base | fields
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "about", "text"),
+    [
+        ({"name": "rank"}, "community.question.asked", None, None),
+        ({"name": "правила"}, "community.question.asked", None, None),
+        ({"name": "appeal", "options": [{"name": "why", "value": "за что?"}]}, "community.appeal.made", None, "за что?"),
+        ({"name": "Report message", "type": 3, "target_id": MESSAGE}, "community.content.flagged", MESSAGE, None),
+    ],
+)
+def test_a_command_called_is_what_it_asks_for(data: Json, kind: str, about: str | None, text: str | None) -> None:
+    (event,) = decode(called(data=data)).events
+
+    told: Any = event.data  # type: ignore[attr-defined] # data of all of them
+    assert event.__struct_config__.tag == kind
+    assert told.content_id == (None if about is None else f"discord:{GUILD}:{CHANNEL}:{about}")
+    assert (told.actor.name, told.text) == ("Аня", text)
+    assert read(encode(event)) == event
+    assert decode(called(data=data), connection="other").events[0].id == event.id
+    assert decode(called(data=data, id="901")).events[0].id != event.id
+
+
+@pytest.mark.parametrize(
+    "body", [called(type=3), called(guild_id=None), called(data={"name": "dance"}), called(member=None, user={"id": "71"})]
+)
+def test_an_interaction_that_asks_for_nothing_is_refused(body: Json) -> None:
+    assert not decode(body).told
+    assert decode(body).refused
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (called(), "Спасибо"),
+        (called(locale="en-GB"), "Thank you"),
+        (called(data={"name": "dance"}, locale="de"), "not known"),
+    ],
+)
+def test_a_member_hears_in_their_language_that_it_was_passed_on(body: Json, said: str) -> None:
+    answer = DISCORD.answer(json.dumps(body).encode())
+
+    assert answer.media_type == "application/json"
+    assert said in json.loads(answer.body)["data"]["content"]
+    assert json.loads(answer.body)["data"]["flags"] == 64
+    assert DISCORD.answer(json.dumps(CASES["authorized"]).encode()) == Answer(b"", status=204)

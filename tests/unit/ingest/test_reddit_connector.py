@@ -12,7 +12,7 @@ from services.ingest.rules.strict import accepted
 from shared.errors import Unprocessable
 from shared.events import decode as read
 from shared.events import encode
-from shared.events.community import ContentCreated, ContentDeleted
+from shared.events.community import ContentCreated, ContentDeleted, ContentFlagged
 from tests.unit.ingest import histories
 from tests.unit.ingest.hostile import VALUES, put, spots
 from tests.unit.ingest.reddit_things import CASES, Json, action, comment, decode
@@ -40,6 +40,13 @@ def test_more_complaints_of_one_reason_are_new_ones() -> None:
     two, three = (decode(comment(user_reports=[["rude", count]])).told for count in (2, 3))
 
     assert {event.id for event in three} - {event.id for event in two} == {three[-1].id}
+
+
+def test_a_complaint_of_a_moderator_whose_name_is_longer_than_any_is_nobodys() -> None:
+    told = decode(comment(mod_reports=[["spam", "x" * 600]])).told
+
+    assert [event.data.actor for event in told if isinstance(event, ContentFlagged)] == [None]
+    assert all(read(encode(event)) == event for event in told)
 
 
 def test_a_thing_without_its_fullname_has_the_same_id() -> None:

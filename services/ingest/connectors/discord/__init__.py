@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from typing_extensions import override
 
 from services.ingest.connectors.delivery import Answer, Delivery, Keys, read_or_none
+from services.ingest.connectors.discord import interactions
 from services.ingest.connectors.discord.guilds import Guild
 from services.ingest.connectors.discord.kinds import APPLICATION, NOT_FACTS, NOT_KEPT, READ
 from services.ingest.connectors.discord.wire import Outer, Place
@@ -62,6 +63,14 @@ class Discord(Connector):
         return Answer(b'{"type":1}', "application/json") if is_interaction and outer.type == PING else None
 
     @override
+    def answer(self, body: bytes) -> Answer:
+        """Return what a member reads who called a command; webhook events want nothing."""
+        outer = read_or_none(_outer, body)
+        if outer is None or outer.event is not None:
+            return Answer(b"", status=204)
+        return interactions.answer(outer)
+
+    @override
     def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:
         """Return the guild that the payload names."""
         del headers
@@ -84,6 +93,8 @@ def _told(outer: Outer, payload: Payload) -> Decoded:
     if outer.event is not None:
         return refused(Reason.NOT_A_FACT, outer.event.type) if outer.event.type in APPLICATION else UNKNOWN
     if outer.t is None:
+        if outer.op is None and outer.type is not None and outer.id is not None:
+            return interactions.decoded(outer, payload)
         return refused(Reason.NOT_A_FACT, "frame" if outer.op is not None else "other")
     kind = outer.t
     read = READ.get(kind)

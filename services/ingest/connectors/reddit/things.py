@@ -124,7 +124,7 @@ def complaints(thing: Thing, stamp: Stamp) -> Iterator[Envelope]:
     content_id, name = content_of(fullname(thing)), fullname(thing)
     at = seen_at(thing, stamp)
     for reason, moderator in map(pair, thing.mod_reports):
-        who = actor(moderator if isinstance(moderator, str) else None)
+        who = actor(moderator if isinstance(moderator, str) and len(moderator) <= NAME_CHARS_MAX else None)
         data = Complaint(actor=who, content_id=content_id, category=reason or None, time_source=source_of(thing, stamp))
         yield event(ContentFlagged, stamp, fact(thing, f"report/{name}/{who.id if who else ''}/{reason}", at), data)
     for reason, count in map(pair, thing.user_reports):
@@ -140,7 +140,7 @@ def pair(report: tuple[object, ...]) -> tuple[str, object]:
 
 
 NAME_CHARS_MAX = 300
-"""Of a reason that a member wrote; Reddit allows 100."""
+"""Of a reason that a member wrote (Reddit allows 100), and of whoever gave it: a longer name is nobody's."""
 
 
 def measured(thing: Thing, stamp: Stamp) -> Iterator[Envelope]:

@@ -13,8 +13,9 @@ import msgspec
 from typing_extensions import override
 
 from services.ingest.connectors import secrets
-from services.ingest.connectors.delivery import Answer, Delivery, Keys, read_or_none
+from services.ingest.connectors.delivery import OK, Answer, Delivery, Keys, json_object, read_or_none
 from services.ingest.connectors.payload import Connector, Decoded, Payload
+from services.ingest.connectors.slack import commands
 from services.ingest.connectors.slack.callbacks import Callback, told
 from shared.errors import Unprocessable
 from shared.events.codec import reason
@@ -53,6 +54,18 @@ class Slack(Connector):
         return signed and version == "v0" and delivery.is_fresh(stamp)
 
     @override
+    def check(self, body: bytes) -> None:
+        """Raise Unreadable where the body is neither a JSON object nor a command."""
+        if commands.form(body) is None:
+            json_object(body)
+
+    @override
+    def answer(self, body: bytes) -> Answer:
+        """Return what a member reads who called a command."""
+        fields = commands.form(body)
+        return OK if fields is None else commands.answer(fields)
+
+    @override
     def greeting(self, delivery: Delivery, keys: Keys) -> Answer | None:
         """Return the challenge that Slack wants to hear when the address is entered."""
         outer = read_or_none(_outer, delivery.body)
@@ -62,14 +75,20 @@ class Slack(Connector):
 
     @override
     def place(self, body: bytes, headers: Mapping[str, str]) -> str | None:
-        """Return the workspace that the callback names."""
+        """Return the workspace that the callback or command names."""
         del headers
+        fields = commands.form(body)
+        if fields is not None:
+            return f"slack:{fields['team_id']}" if fields.get("team_id") else None
         found = read_or_none(_place, body)
         return f"slack:{found.team_id}" if found is not None and found.team_id else None
 
     @override
     def decode(self, payload: Payload) -> Decoded:
-        """Return what the callback tells."""
+        """Return what the callback tells, or the command asks for."""
+        fields = commands.form(payload.body)
+        if fields is not None:
+            return commands.decoded(fields, payload)
         try:
             return told(_callback.decode(payload.body), payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

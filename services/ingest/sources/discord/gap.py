@@ -22,6 +22,9 @@ ASKED_MAX = 100
 PAGES_MAX = 100
 """Answers for one channel: 10,000 messages of a gap; a longer one is what an import is for."""
 
+WAIT_S_MAX = 20.0
+"""Discord's limits of one route pass in seconds; a longer wait would outlast the lease, so one begins with the gap again."""
+
 FORBIDDEN, NOT_FOUND = 403, 404
 """The bot may not read the channel, or it is gone."""
 
@@ -80,6 +83,8 @@ async def _asked(get: Get, path: str, type_: type[T], none: T) -> T:
         try:
             answer = await get(path)
         except Busy as busy:
+            if busy.pause_s > WAIT_S_MAX:
+                raise
             await asyncio.sleep(busy.pause_s)
             continue
         if answer.status in {FORBIDDEN, NOT_FOUND}:

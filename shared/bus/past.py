@@ -1,0 +1,71 @@
+"""What a topic holds now, read from outside of any group: by operators' commands."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from shared.bus.record import Record
+from shared.errors import Retryable
+
+READ_MS = 2_000
+SILENT_MAX = 10
+"""Empty answers in a row, of READ_MS each, while there must be more."""
+
+
+@asynccontextmanager
+async def _reader(servers: str) -> AsyncIterator[AIOKafkaConsumer]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False, auto_offset_reset="earliest")
+    try:
+        await consumer.start()
+        yield consumer
+    except KafkaError as error:
+        raise Retryable(f"Kafka does not answer at {servers} ({type(error).__name__})") from error
+    finally:
+        await consumer.stop()
+
+
+async def records(
+    servers: str, topic: str, partitions: Collection[int] | None = None, since_ms: int | None = None
+) -> AsyncIterator[Record]:
+    """Yield the records that a topic has now, in order within each partition; of those partitions, from that time on.
+
+    The time is the broker's, in milliseconds since 1970. Raises Retryable where Kafka is away.
+    """
+    async with _reader(servers) as consumer:
+        await consumer._client.force_metadata_update()  # noqa: SLF001 - no public call reads fresh metadata
+        await consumer._client.add_topic(topic)  # noqa: SLF001 - assign needs the partitions first
+        there = sorted(consumer.partitions_for_topic(topic) or ())
+        places = [TopicPartition(topic, p) for p in there if partitions is None or p in partitions]
+        if not places:
+            return
+        consumer.assign(places)
+        ends = await consumer.end_offsets(places)
+        await _seek(consumer, places, ends, since_ms)
+        silent = 0
+        while not await _at_end(consumer, ends):
+            batch = await consumer.getmany(timeout_ms=READ_MS)
+            silent = 0 if batch else silent + 1
+            if silent >= SILENT_MAX:  # aiokafka waits for a lost broker without an end
+                raise Retryable(f"Kafka at {servers} tells no more of {topic}")
+            for place, found in batch.items():
+                for record in found:
+                    if record.offset < ends[place]:
+                        yield record
+
+
+async def _seek(
+    consumer: AIOKafkaConsumer, places: list[TopicPartition], ends: dict[TopicPartition, int], since_ms: int | None
+) -> None:
+    await consumer.seek_to_beginning(*places)
+    if since_ms is None:
+        return
+    for place, found in (await consumer.offsets_for_times(dict.fromkeys(places, since_ms))).items():
+        consumer.seek(place, ends[place] if found is None else found.offset)
+
+
+async def _at_end(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:
+    return all([await consumer.position(place) >= end for place, end in ends.items()])
