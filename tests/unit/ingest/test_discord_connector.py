@@ -132,7 +132,7 @@ def test_the_intents_are_those_that_discord_numbers_so() -> None:
     assert ALL == 0b1_0000_0000_1000_0110_0000_0111
 
 
-KINDS = {*READ, *NOT_FACTS, *NOT_KEPT, *APPLICATION, "frame", "other"}
+KINDS = {*READ, *NOT_FACTS, *NOT_KEPT, *APPLICATION, "frame", "interaction", "other"}
 
 
 @given(mutated(CASES))
