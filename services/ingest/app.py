@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 
 import httpx
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from services.ingest import api
 from services.ingest.connectors.payload import Refusal
@@ -18,6 +19,10 @@ from services.ingest.sources.source import ASK_S
 from services.ingest.store import Connections, Intake, Taken
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
+from shared.http.limits import Limits
+from shared.limits.bucket import Rate
+from shared.limits.rate_limit import RateLimit
+from shared.limits.redis_tokens import RedisTokens
 from shared.policy import MongoShelf, PolicyBook
 from shared.runtime import FoldPlan, Service, new_service
 from shared.secrets import Credentials
@@ -55,13 +60,30 @@ def _add_edge(service: Service, shelf: MongoShelf) -> None:
     connections, intake = _add_following(service, POLLED, "poll")
     taken = Taken(service.client, service.database, GROUP, service.settings.kafka, service.clock)
     service.stopping.append(taken.stop)
-    service.api.state.straight[HOOKS] = Hooks(connections, intake, service.settings.body_bytes_max)
+    hooks, events = _limits(service)
+    service.api.state.straight[HOOKS] = Hooks(connections, intake, hooks)
     for routes in (
-        api.events(intake, taken),
+        api.events(intake, taken, events),
         api.keys(service.directory, service.clock.now),
         api.documents(service.directory, shelf, credentials),
     ):
         service.api.include_router(routes)
+
+
+def _limits(service: Service) -> tuple[Limits, Limits]:
+    """Return the limits of webhooks and of events."""
+    settings = service.settings
+    tokens = RedisTokens(settings.redis, settings.database_prefix)
+    service.stopping.append(tokens.close)
+    alone = Gauge(
+        "veche_limits_in_process",
+        "1 while Redis is lost and each process counts limits by itself.",
+        registry=service.metrics.registry,
+    )
+    limit = RateLimit(tokens, alone.set)
+    hooks = partial(limit.take, Rate(settings.hook_rate, settings.hook_burst))
+    events = partial(limit.take, Rate(settings.events_rate, settings.events_burst))
+    return Limits(settings.body_bytes_max, hooks), Limits(api.BATCH_BYTES_MAX, events)
 
 
 def _add_following(service: Service, makes: Mapping[str, Make], mode: str) -> tuple[Connections, Intake]:

@@ -157,6 +157,11 @@ class Intake:
         """Return the time by which deliveries are stamped."""
         return self._clock.now()
 
+    @property
+    def fill(self) -> float:
+        """Return how much waits for Kafka, from 0 to 1."""
+        return self._publisher.fill
+
     async def pieces(self, connection: Connected, pieces: Sequence[Piece]) -> None:
         """Take in deliveries of a platform, in their order, each of their parts as a record.
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from shared.bus.buffer import Buffer
 from shared.bus.partition import partition_for
 from shared.bus.record import RECORD_BYTES_MAX, Outgoing
 from shared.errors import Retryable, Unprocessable
@@ -20,9 +21,6 @@ ACK_S = 5.0
 LINGER_MS = 5
 """Records that arrive within it share a request to Kafka; platforms do not notice so short a wait."""
 
-WAITING_MAX = 5_000
-"""Records that wait for their acknowledgement; more are refused instead of filling the memory."""
-
 
 class Publisher:
     """An idempotent producer for the edges: all in-sync replicas must have a record."""
@@ -31,7 +29,7 @@ class Publisher:
         self._servers, self._client_id = servers, client_id
         self._producer: AIOKafkaProducer | None = None
         self._pulse = Pulse(f"{client_id}: Kafka", self.reach)
-        self._waiting = 0
+        self._buffer = Buffer()
         self._counts: dict[str, int] = {}
 
     async def start(self) -> None:
@@ -67,6 +65,11 @@ class Publisher:
             else:
                 await self._pulse.run()
 
+    @property
+    def fill(self) -> float:
+        """Return which share of the buffer waits for Kafka, from 0 to 1."""
+        return self._buffer.fill
+
     async def reach(self) -> None:
         """Return when Kafka has answered. Raises Retryable where it is away."""
         if self._producer is None:
@@ -96,7 +99,7 @@ class Publisher:
     async def send_all(self, topic: str, records: Sequence[Outgoing], partition: int | None = None) -> None:
         """Return when Kafka has all of the records; see `send`."""
         producer = self._ready(records)
-        self._waiting += len(records)
+        size = self._buffer.take(records)
         try:
             async with asyncio.timeout(ACK_S):
                 sent = [await self._sent(producer, topic, record, partition) for record in records]
@@ -105,7 +108,7 @@ class Publisher:
         except (KafkaError, TimeoutError) as error:
             raise Retryable(f"Kafka did not acknowledge: {type(error).__name__}") from error
         finally:
-            self._waiting -= len(records)
+            self._buffer.give(len(records), size)
 
     async def _sent(
         self, producer: AIOKafkaProducer, topic: str, record: Outgoing, partition: int | None
@@ -128,6 +131,4 @@ class Publisher:
             raise Unprocessable(f"a record is above the limit of {RECORD_BYTES_MAX} bytes")
         if self._producer is None:
             raise Retryable("Kafka is not connected yet")
-        if self._waiting + len(records) > WAITING_MAX:
-            raise Retryable(f"more than {WAITING_MAX} records wait for Kafka")
         return self._producer

@@ -10,6 +10,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from services.ingest.connectors.delivery import Answer, Delivery, Keys, json_object
+from services.ingest.connectors.urgency import Urgency
 from shared.events import Actor, Envelope
 
 
@@ -147,6 +148,11 @@ class Connector(Protocol):
         Where there is nothing to drop, these are the very bytes that came. Raises Unreadable where it cannot be known.
         """
         return body
+
+    def urgency(self, body: bytes, headers: Mapping[str, str]) -> Urgency:
+        """Return how urgent a verified delivery is, found cheaply: asked only while Kafka is slower than what comes in."""
+        del body, headers
+        return Urgency.NORMAL
 
     def parts(self, body: bytes) -> Sequence[bytes]:
         """Return the payloads that a delivery holds, in order, at least one: each of one community, and read on its own.

@@ -15,7 +15,8 @@ from typing_extensions import override
 from services.ingest.connectors import secrets
 from services.ingest.connectors.delivery import Answer, Delivery, Keys, read_or_none
 from services.ingest.connectors.payload import Connector, Decoded, Payload
-from services.ingest.connectors.slack.callbacks import Callback, told
+from services.ingest.connectors.slack.callbacks import Callback, told, urgency_of
+from services.ingest.connectors.urgency import Urgency
 from shared.errors import Unprocessable
 from shared.events.codec import reason
 
@@ -60,6 +61,13 @@ class Slack(Connector):
         del headers
         outer = _read(body)
         return f"slack:{outer.team_id}" if outer is not None and outer.team_id else None
+
+    @override
+    def urgency(self, body: bytes, headers: Mapping[str, str]) -> Urgency:
+        """Return how urgent the callback is, by its event's kind."""
+        del headers
+        callback = read_or_none(_callback, body)
+        return Urgency.NORMAL if callback is None else urgency_of(callback)
 
     @override
     def decode(self, payload: Payload) -> Decoded:
