@@ -5,7 +5,7 @@ BIN := .venv/bin
 # What checks and tests need of the operating system; installed when we are root, else named.
 PROGRAMS := venv java mvn redis-server promtool
 
-.PHONY: demo demo-down bench
+.PHONY: demo demo-down bench soak
 .PHONY: help setup programs lock check compose-check fix test
 
 help: ## list the commands
@@ -51,3 +51,6 @@ demo-down: ## stop what the demo left running
 
 bench: setup ## measure each consumer against the bare loop, and the webhook against a bare endpoint
 	$(BIN)/python -m bench
+
+soak: setup ## send a million webhook events through the edge; memory stays flat and none is lost (EVENTS=number)
+	$(BIN)/python -m bench.soak $(if $(EVENTS),--events $(EVENTS))

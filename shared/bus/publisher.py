@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.bus.buffer import Buffer
 from shared.bus.partition import partition_for
@@ -20,6 +21,15 @@ ACK_S = 5.0
 
 LINGER_MS = 5
 """Records that arrive within it share a request to Kafka; platforms do not notice so short a wait."""
+
+
+BATCH_BYTES_MAX = 500_000
+"""Records of a partition that go to Kafka together; at aiokafka's default of 16 kB, 40 records wait for the 40 before."""
+
+TOGETHER_MIN = 10
+"""So many records of one request make a batch of their own: five times faster, but shared with no other request."""
+
+Sent = asyncio.Future[object]
 
 
 class Publisher:
@@ -42,6 +52,7 @@ class Publisher:
             max_request_size=1_048_000,
             request_timeout_ms=15_000,
             linger_ms=LINGER_MS,
+            max_batch_size=BATCH_BYTES_MAX,
         )
         try:
             await producer.start()
@@ -99,10 +110,11 @@ class Publisher:
     async def send_all(self, topic: str, records: Sequence[Outgoing], partition: int | None = None) -> None:
         """Return when Kafka has all of the records; see `send`."""
         producer = self._ready(records)
-        size = self._buffer.take(records)
+        size, sent = self._buffer.take(records), list[Sent]()
         try:
             async with asyncio.timeout(ACK_S):
-                sent = [await self._sent(producer, topic, record, partition) for record in records]
+                for q, lane in (await self._lanes(producer, topic, records, partition)).items():
+                    sent += await (_together if len(lane) >= TOGETHER_MIN else _singly)(producer, topic, q, lane)
                 for acknowledged in sent:
                     await acknowledged
         except (KafkaError, TimeoutError) as error:
@@ -110,15 +122,17 @@ class Publisher:
         finally:
             self._buffer.give(len(records), size)
 
-    async def _sent(
-        self, producer: AIOKafkaProducer, topic: str, record: Outgoing, partition: int | None
-    ) -> asyncio.Future[object]:
-        if partition is None:
-            partition = partition_for(record.key, await self._partitions(producer, topic))
-        sent: asyncio.Future[object] = await producer.send(
-            topic, record.value, record.key, partition, headers=list(record.headers)
-        )
-        return sent
+    async def _lanes(
+        self, producer: AIOKafkaProducer, topic: str, records: Sequence[Outgoing], partition: int | None
+    ) -> Mapping[int, Sequence[Outgoing]]:
+        """Return the records by partition, in order."""
+        if partition is not None:
+            return {partition: records}
+        count = await self._partitions(producer, topic)
+        lanes: dict[int, list[Outgoing]] = {}
+        for record in records:
+            lanes.setdefault(partition_for(record.key, count), []).append(record)
+        return lanes
 
     async def _partitions(self, producer: AIOKafkaProducer, topic: str) -> int:
         """Return the topic's partition count, which is fixed for life."""
@@ -132,3 +146,31 @@ class Publisher:
         if self._producer is None:
             raise Retryable("Kafka is not connected yet")
         return self._producer
+
+
+async def _singly(producer: AIOKafkaProducer, topic: str, partition: int, records: Sequence[Outgoing]) -> list[Sent]:
+    """Hand records over one by one, into batches that all requests share."""
+    return [
+        await producer.send(topic, record.value, record.key, partition, headers=list(record.headers)) for record in records
+    ]
+
+
+async def _together(producer: AIOKafkaProducer, topic: str, partition: int, records: Sequence[Outgoing]) -> list[Sent]:
+    """Hand records over as batches of their own."""
+    sent: list[Sent] = []
+    rest = list(records)
+    while rest:
+        batch, fitting = producer.create_batch(), 0
+        while fitting < len(rest) and _append(batch, rest[fitting]):
+            fitting += 1
+        if not fitting:
+            raise Unprocessable("a record is larger than a batch may be")
+        batch.close()
+        sent.append(await producer.send_batch(batch, topic, partition=partition))
+        rest = rest[fitting:]
+    return sent
+
+
+def _append(batch: BatchBuilder, record: Outgoing) -> bool:
+    """Return whether the record fitted."""
+    return batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers)) is not None

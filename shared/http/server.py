@@ -31,7 +31,7 @@ IDLE_S = 30
 CONNECTIONS_MAX = 1_000
 """More are answered 503: a process may have 1,024 files open where nobody says otherwise."""
 
-LATE_TOLD = b'{"type":"about:blank","title":"Request Timeout","status":408,"detail":"the request came too slowly"}'
+LATE_TOLD = b'{"title":"Request Timeout","status":408,"detail":"the request came too slowly"}'
 LATE = (
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-type: application/problem+json\r\n"
     b"content-length: %d\r\n\r\n%b" % (len(LATE_TOLD), LATE_TOLD)
@@ -49,8 +49,8 @@ async def busy(scope: Scope, receive: Receive, send: Send) -> None:
 class Protocol(HttpToolsProtocol):
     """One connection, whose requests have to come in time.
 
-    A request that comes in one piece, as nearly all do, costs no timer: one is set where something is still to come when what
-    came has been read.
+    A request that comes in one piece, as nearly all do, costs no timer: one is set where something is still to come when
+    what came has been read.
     """
 
     head_s, body_s = HEAD_S, BODY_S
