@@ -9,13 +9,15 @@ from functools import partial
 import httpx
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from services.ingest import api
+from services.ingest import api, status
 from services.ingest.connectors.payload import Refusal
+from services.ingest.counts import Counts
 from services.ingest.handlers import GROUP, OUTPUTS, Normaliser, Refused, accounts
 from services.ingest.hooks import HOOKS, Hooks
 from services.ingest.sources import GATEWAYS, POLLED, Make
 from services.ingest.sources.poller import Leases, Poller, Skipped
-from services.ingest.sources.source import ASK_S
+from services.ingest.sources.source import ASK_S as POLL_S
+from services.ingest.status import ASK_S, Parts, Statuses
 from services.ingest.store import Connections, Intake, Taken
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
@@ -57,17 +59,26 @@ def create_app(settings: Settings, role: Role = Role.ALL, clock: Clock | None = 
 
 def _add_edge(service: Service, shelf: MongoShelf) -> None:
     credentials = Credentials(service.settings.secrets)
-    connections, intake = _add_following(service, POLLED, "poll")
+    connections, intake, counts = _add_following(service, POLLED, "poll")
     taken = Taken(service.client, service.database, GROUP, service.settings.kafka, service.clock)
     service.stopping.append(taken.stop)
     hooks, events = _limits(service)
-    service.api.state.straight[HOOKS] = Hooks(connections, intake, hooks)
+    service.api.state.straight[HOOKS] = Hooks(connections, intake, hooks, counts.refused)
     for routes in (
         api.events(intake, taken, events),
         api.keys(service.directory, service.clock.now),
         api.documents(service.directory, shelf, credentials),
+        status.routes(_statuses(service, connections, counts)),
     ):
         service.api.include_router(routes)
+
+
+def _statuses(service: Service, connections: Connections, counts: Counts) -> Statuses:
+    http = httpx.AsyncClient(timeout=ASK_S)
+    service.stopping.append(http.aclose)
+    leases = Leases(service.client, service.database, service.clock)
+    apis = service.settings.platform_apis
+    return Statuses(Parts(service.directory, connections, counts, leases, http, apis, service.clock))
 
 
 def _limits(service: Service) -> tuple[Limits, Limits]:
@@ -86,20 +97,25 @@ def _limits(service: Service) -> tuple[Limits, Limits]:
     return Limits(settings.body_bytes_max, hooks), Limits(api.BATCH_BYTES_MAX, events)
 
 
-def _add_following(service: Service, makes: Mapping[str, Make], mode: str) -> tuple[Connections, Intake]:
-    """Have connections of a mode followed; return what takes payloads in."""
+def _add_following(service: Service, makes: Mapping[str, Make], mode: str) -> tuple[Connections, Intake, Counts]:
+    """Have connections of a mode followed; return what takes payloads in, and what counts them."""
     publisher = Publisher(service.settings.kafka, f"veche-{service.address}")
     connections = Connections(service.directory, Credentials(service.settings.secrets))
-    intake = Intake(publisher, service.clock)
+    counts = Counts(service.client, service.database, service.clock)
+    intake = Intake(publisher, service.clock, counts.took)
     leases = Leases(service.client, service.database, service.clock)
-    http = httpx.AsyncClient(timeout=ASK_S)
+    http = httpx.AsyncClient(timeout=POLL_S)
     apis = service.settings.platform_apis
     sources = {platform: make(http, apis.get(platform)) for platform, make in makes.items()}
     count = skipped(service.metrics.registry)
-    service.workers += [Poller(connections, intake, leases, sources, mode=mode, skipped=count).run, publisher.run]
+    service.workers += [
+        Poller(connections, intake, leases, sources, mode=mode, skipped=count).run,
+        publisher.run,
+        counts.run,
+    ]
     service.stopping += [publisher.stop, http.aclose]
     service.reports.append(publisher.missing)
-    return connections, intake
+    return connections, intake, counts
 
 
 def refused(registry: CollectorRegistry) -> Refused:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
 import typer
@@ -19,6 +20,7 @@ from services.ingest.importers import IMPORTERS
 from services.ingest.importers.importer import Broken, Where
 from services.ingest.sources import GATEWAYS
 from shared.cli.client import Api, fail, pause_s, problem_of
+from shared.cli.output import Output, Shape, print_json, print_table, printable
 from shared.clock import SystemClock
 from shared.errors import Unprocessable
 from shared.events import Envelope, encode
@@ -67,6 +69,49 @@ def gateway(platform: Annotated[str, typer.Argument(help=f"One of {', '.join(GAT
     if platform not in GATEWAYS:
         fail(f"{platform} has no gateway; known are {', '.join(GATEWAYS)}")
     _serve(Role.GATEWAY)
+
+
+@app.command()
+def status(
+    brand: Annotated[str | None, typer.Option(help="Only this brand's connections.")] = None, output: Output = Shape.TABLE
+) -> None:
+    """Show how each connection is, and what to do where something is wrong; ends with 1 where anything is."""
+    found = Api(Settings(), "ingest").call("GET", "/v1/connections/status", params={"brand": brand} if brand else {})
+    if output is Shape.JSON:
+        print_json(found)
+    else:
+        _show(found, SystemClock().now())
+    raise typer.Exit(1 if any(one["problems"] for one in found) else 0)
+
+
+def _show(found: list[dict[str, Any]], now: datetime) -> None:
+    columns = ("connection", "brand", "platform", "mode", "state", "last event", "per minute", "refused", "communities")
+    print_table(columns, [_row(one, now) for one in found], "no connections; `veche apply -f` a document of kind Connection")
+    for one in found:
+        for problem in one["problems"]:
+            typer.echo(printable(f"{one['name']}: {problem['what']}"))
+            typer.echo(printable(f"  → {problem['next']}"))
+
+
+def _row(one: dict[str, Any], now: datetime) -> tuple[object, ...]:
+    last = one["last_event_at"]
+    refused = ", ".join(f"{number} {reason.replace('_', ' ')}" for reason, number in sorted(one["refused"].items()))
+    state = f"{len(one['problems'])} problems" if one["problems"] else "well"
+    age = "never" if last is None else _age(now - datetime.fromisoformat(last))
+    communities = len(one["communities"])
+    return (
+        *(one[name] for name in ("name", "brand", "platform", "mode")),
+        *(state, age, one["per_minute"], refused or "-", communities),
+    )
+
+
+def _age(age: timedelta) -> str:
+    """Return how long ago, in the largest unit that says enough."""
+    seconds = max(0, int(age.total_seconds()))
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit} ago"
+    return f"{seconds} s ago"
 
 
 @app.command("import")

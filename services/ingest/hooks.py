@@ -7,6 +7,7 @@ FastAPI's routing and dependencies cost as much as all of this does, and a webho
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from starlette.responses import Response
@@ -28,14 +29,22 @@ HOOKS = "/v1/hooks/"
 """What stands before a connection's name in the address of its webhook; no name holds a slash."""
 
 
+Refused = Callable[[str, str, str], None]
+"""Counts: the brand, the connection, why."""
+
+REASONS = {401: "secret", 403: "handshake", 405: "unreadable", 413: "too_large", 429: "too_many", 503: "busy"}
+"""By status, in the words of `health.NEXT`."""
+
+
 class Hooks:
     """`POST /v1/hooks/{connection}`. The platform's own secret or signature stands for a token.
 
     `GET` is answered where the platform makes sure by it that the address is ours.
     """
 
-    def __init__(self, connections: Connections, intake: Intake, limits: Limits) -> None:
-        self._connections, self._intake, self._limits = connections, intake, limits
+    def __init__(self, connections: Connections, intake: Intake, limits: Limits, refused: Refused = lambda *_: None) -> None:
+        """`refused` hears of deliveries that were not taken in."""
+        self._connections, self._intake, self._limits, self._refused = connections, intake, limits, refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one delivery."""
@@ -56,6 +65,19 @@ class Hooks:
         found = await self._connections.get(scope["path"].removeprefix(HOOKS))
         if found is None or found.spec.mode != "webhook":
             raise Problem(404, "there is no such connection with a webhook")
+        try:
+            return await self._of(scope, receive, found)
+        except Problem as problem:
+            self._refused(found.brand, found.name, REASONS.get(problem.status, "unreadable"))
+            raise
+        except Retryable:
+            self._refused(found.brand, found.name, "busy")
+            raise
+        except Unprocessable:
+            self._refused(found.brand, found.name, "too_large")
+            raise
+
+    async def _of(self, scope: Scope, receive: Receive, found: Connected) -> Response:
         connector = CONNECTORS[found.spec.platform]
         if scope["method"] == "GET":
             answer = _handshake(connector, scope["query_string"].decode("latin-1"), found)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -80,6 +80,10 @@ class Connections:
     def _age_s(self) -> float:
         return math.inf if self._read_at is None else time.monotonic() - self._read_at
 
+    def problems(self, name: str) -> tuple[str, ...]:
+        """Say what is wrong with the document of a connection or with its credentials, as it was read last."""
+        return self._told.get(name, ())
+
     async def all(self) -> list[Connected]:
         """Return all connections."""
         await self.get("")
@@ -147,11 +151,16 @@ class Piece(NamedTuple):
     """Those that the connector keeps."""
 
 
+Took = Callable[[str, str, datetime, int, Collection[str]], None]
+"""Counts: the brand, the connection, when, how many payloads, of which communities."""
+
+
 class Intake:
     """Takes payloads in: stamps them, and returns when Kafka has them."""
 
-    def __init__(self, publisher: Publisher, clock: Clock) -> None:
-        self._publisher, self._clock = publisher, clock
+    def __init__(self, publisher: Publisher, clock: Clock, took: Took = lambda *_: None) -> None:
+        """`took` hears what was taken in through connections."""
+        self._publisher, self._clock, self._took = publisher, clock, took
 
     def now(self) -> datetime:
         """Return the time by which deliveries are stamped."""
@@ -170,8 +179,9 @@ class Intake:
         """
         if pieces:
             carried, now = carried_on(), self._clock.now()
-            records = [to_record(raw, carried) for piece in pieces for raw in _raws(connection, piece, now)]
-            await self._publisher.send_all(RAW.name, records)
+            raws = [raw for piece in pieces for raw in _raws(connection, piece, now)]
+            await self._publisher.send_all(RAW.name, [to_record(raw, carried) for raw in raws])
+            self._took(connection.brand, connection.name, now, len(raws), _public(raws))
 
     async def events(
         self, brand: str, source: str, bodies: list[tuple[str | None, bytes]], *, imported: bool, backfill_points: bool
@@ -205,6 +215,12 @@ def _raws(connection: Connected, piece: Piece, now: datetime) -> Iterator[Raw]:
             headers=piece.headers,
         )
         yield Raw(connector.platform, payload)
+
+
+def _public(raws: Sequence[Raw]) -> set[str]:
+    """Return the communities of payloads, without talks with one person."""
+    places = {(raw.platform, raw.payload.community) for raw in raws}
+    return {place for platform, place in places if place is not None and CONNECTORS[platform].is_public(place)}
 
 
 class Taken:

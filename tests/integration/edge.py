@@ -114,6 +114,7 @@ async def edge(
         database_prefix=f"edge_{mark}",
         body_bytes_max=10_000,
         secrets=folder,
+        platform_apis={"telegram": f"http://{NOWHERE}"},
         **limits,
     )
     await admin.apply(parts.kafka, [RAW])

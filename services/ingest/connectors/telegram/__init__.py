@@ -46,6 +46,11 @@ class Telegram(Connector):
         return urgency_of(body)
 
     @override
+    def is_public(self, place: str) -> bool:
+        """Return whether the chat is a group or a channel: their ids are below zero, a person's is the person's own."""
+        return place.startswith("telegram:-")
+
+    @override
     def decode(self, payload: Payload) -> Decoded:
         """Return what the update tells."""
         try:
