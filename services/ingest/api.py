@@ -70,7 +70,8 @@ def events(intake: Intake, taken: Taken, limits: Limits) -> APIRouter:
         raws = _split(await limited_body(request.headers, request.receive, limits.bytes_max))
         await _check_rate(limits, f"events/{named}/{principal.name}", len(raws))
         found = checked(raws)
-        _check_room(intake.fill, Urgency.LOWEST if imported else _urgency(event for event, _ in found))
+        if intake.fill > pressure.EASE:
+            _check_room(intake.fill, Urgency.LOWEST if imported else _urgency(event for event, _ in found))
         told: dict[str, int] = {"accepted": len(found)}
         if imported:
             keys = {key_of(named, event.community or principal.name) for event, _ in found}

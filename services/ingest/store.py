@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from services.ingest.connectors.raw import Raw, to_record
 from shared.bus.backlog import Backlog, Waiting
 from shared.bus.partition import partition_for
 from shared.bus.publisher import Publisher
+from shared.bus.record import Outgoing
 from shared.clock import Clock
 from shared.directory import Directory
 from shared.documents.directory import Connection, SecretRef
@@ -186,21 +188,21 @@ class Intake:
     async def events(
         self, brand: str, source: str, bodies: list[tuple[str | None, bytes]], *, imported: bool, backfill_points: bool
     ) -> None:
-        """Take in canonical events, each with its community."""
-        headers = carried_on()
-        payloads = [
-            Payload(
-                body=body,
-                brand=brand,
-                connection=source,
-                community=community,
-                recordedtime=self._clock.now(),
-                imported=imported,
-                backfill_points=backfill_points,
-            )
-            for community, body in bodies
-        ]
-        await self._publisher.send_all(RAW.name, [to_record(Raw("events", payload), headers) for payload in payloads])
+        """Take in canonical events, each with its community: records of one community differ in their value alone."""
+        carried, now = carried_on(), self._clock.now()
+        of = partial(
+            Payload,
+            body=b"",
+            brand=brand,
+            connection=source,
+            recordedtime=now,
+            imported=imported,
+            backfill_points=backfill_points,
+        )
+        communities = {community for community, _ in bodies}
+        like = {name: to_record(Raw("events", of(community=name)), carried) for name in communities}
+        records = [Outgoing(like[community].key, body, like[community].headers) for community, body in bodies]
+        await self._publisher.send_all(RAW.name, records)
 
 
 def _raws(connection: Connected, piece: Piece, now: datetime) -> Iterator[Raw]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.bus.buffer import Buffer
+from shared.bus.lanes import Done, Lane
 from shared.bus.partition import partition_for
 from shared.bus.record import RECORD_BYTES_MAX, Outgoing
 from shared.errors import Retryable, Unprocessable
@@ -19,17 +19,9 @@ from shared.pulse import Pulse
 ACK_S = 5.0
 """Platforms wait 10 to 60 s for an answer; a 503 that comes sooner is retried sooner."""
 
-LINGER_MS = 5
-"""Records that arrive within it share a request to Kafka; platforms do not notice so short a wait."""
-
-
-BATCH_BYTES_MAX = 500_000
-"""Records of a partition that go to Kafka together; at aiokafka's default of 16 kB, 40 records wait for the 40 before."""
-
-TOGETHER_MIN = 10
-"""So many records of one request make a batch of their own: five times faster, but shared with no other request."""
-
-Sent = asyncio.Future[object]
+BATCH_BYTES_MAX = 1_000_000
+"""Records of a partition that go to Kafka together, just below its limit for a message; by aiokafka's default of 16 kB, 40
+records would wait for the 40 before."""
 
 
 class Publisher:
@@ -41,6 +33,7 @@ class Publisher:
         self._pulse = Pulse(f"{client_id}: Kafka", self.reach)
         self._buffer = Buffer()
         self._counts: dict[str, int] = {}
+        self._lanes: dict[tuple[str, int], Lane] = {}
 
     async def start(self) -> None:
         """Connect. Raises Retryable while Kafka is away."""
@@ -51,7 +44,6 @@ class Publisher:
             enable_idempotence=True,
             max_request_size=1_048_000,
             request_timeout_ms=15_000,
-            linger_ms=LINGER_MS,
             max_batch_size=BATCH_BYTES_MAX,
         )
         try:
@@ -110,29 +102,40 @@ class Publisher:
     async def send_all(self, topic: str, records: Sequence[Outgoing], partition: int | None = None) -> None:
         """Return when Kafka has all of the records; see `send`."""
         producer = self._ready(records)
-        size, sent = self._buffer.take(records), list[Sent]()
+        size, waited = self._buffer.take(records), list[Done]()
         try:
             async with asyncio.timeout(ACK_S):
-                for q, lane in (await self._lanes(producer, topic, records, partition)).items():
-                    sent += await (_together if len(lane) >= TOGETHER_MIN else _singly)(producer, topic, q, lane)
-                for acknowledged in sent:
-                    await acknowledged
+                for q, some in (await self._by_partition(producer, topic, records, partition)).items():
+                    waited.append(self._lane(producer, topic, q).put(some))
+                for done in waited:
+                    await done
         except (KafkaError, TimeoutError) as error:
             raise Retryable(f"Kafka did not acknowledge: {type(error).__name__}") from error
         finally:
+            for done in waited:
+                if not done.cancel() and not done.cancelled():  # what was not sent yet is not sent any more
+                    done.exception()  # it was told by the first that failed
             self._buffer.give(len(records), size)
 
-    async def _lanes(
+    def _lane(self, producer: AIOKafkaProducer, topic: str, partition: int) -> Lane:
+        found = self._lanes.get((topic, partition))
+        if found is None:
+            found = self._lanes[topic, partition] = Lane(producer, topic, partition)
+        return found
+
+    async def _by_partition(
         self, producer: AIOKafkaProducer, topic: str, records: Sequence[Outgoing], partition: int | None
     ) -> Mapping[int, Sequence[Outgoing]]:
         """Return the records by partition, in order."""
         if partition is not None:
             return {partition: records}
         count = await self._partitions(producer, topic)
-        lanes: dict[int, list[Outgoing]] = {}
+        if len(records) == 1:
+            return {partition_for(records[0].key, count): records}
+        found: dict[int, list[Outgoing]] = {}
         for record in records:
-            lanes.setdefault(partition_for(record.key, count), []).append(record)
-        return lanes
+            found.setdefault(partition_for(record.key, count), []).append(record)
+        return found
 
     async def _partitions(self, producer: AIOKafkaProducer, topic: str) -> int:
         """Return the topic's partition count, which is fixed for life."""
@@ -146,31 +149,3 @@ class Publisher:
         if self._producer is None:
             raise Retryable("Kafka is not connected yet")
         return self._producer
-
-
-async def _singly(producer: AIOKafkaProducer, topic: str, partition: int, records: Sequence[Outgoing]) -> list[Sent]:
-    """Hand records over one by one, into batches that all requests share."""
-    return [
-        await producer.send(topic, record.value, record.key, partition, headers=list(record.headers)) for record in records
-    ]
-
-
-async def _together(producer: AIOKafkaProducer, topic: str, partition: int, records: Sequence[Outgoing]) -> list[Sent]:
-    """Hand records over as batches of their own."""
-    sent: list[Sent] = []
-    rest = list(records)
-    while rest:
-        batch, fitting = producer.create_batch(), 0
-        while fitting < len(rest) and _append(batch, rest[fitting]):
-            fitting += 1
-        if not fitting:
-            raise Unprocessable("a record is larger than a batch may be")
-        batch.close()
-        sent.append(await producer.send_batch(batch, topic, partition=partition))
-        rest = rest[fitting:]
-    return sent
-
-
-def _append(batch: BatchBuilder, record: Outgoing) -> bool:
-    """Return whether the record fitted."""
-    return batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers)) is not None
