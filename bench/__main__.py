@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import webhook
+from bench import batch, webhook
 from bench.folds import FOLDS, filling
 from deploy.native.parts import CORE
 from deploy.native.places import Places, PlaceSettings, cache_of
@@ -30,11 +30,13 @@ RUNS = 5
 RECORDS = 60_000
 SHARE = 4
 """The column of the share; the bar stands beside it."""
+EDGE = {"webhook": webhook.row, "events": batch.row}
+"""What is measured over HTTP, by name."""
 console = Console(width=160)
 
 
 def main(
-    only: Annotated[list[str] | None, typer.Option(help="Measure only these consumers (or `webhook`).")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Measure only these consumers (or `webhook`, `events`).")] = None,
     records: Annotated[int, typer.Option()] = RECORDS,
     runs: Annotated[int, typer.Option()] = RUNS,
 ) -> None:
@@ -48,8 +50,7 @@ def main(
         filled = asyncio.run(_fill(parts, records, {FOLDS[name].topic for name in chosen}))
         table = Table("consumer", "records", "bare loop /s", "consumer /s", "share", "bar", "memory MB", "per record")
         rows = [add(table, measured(parts, name, filled[FOLDS[name].topic], runs)) for name in chosen]
-        if not only or "webhook" in only:
-            rows.append(add(table, webhook.row(parts, STATE, runs)))
+        rows += [add(table, row(parts, STATE, runs)) for name, row in EDGE.items() if not only or name in only]
         below = [row[0] for row in rows if float(row[SHARE].rstrip("%")) < float(row[SHARE + 1].rstrip("%"))]
         console.print(table)
     finally:

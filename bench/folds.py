@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any, NamedTuple, Union
 
 from msgspec.structs import replace
 
-from bench import population
+from bench import mixed, population
 from services.engagement import handlers as engagement
 from services.engagement.rules import contents, rewards, scoring
 from services.ingest import handlers as ingest
-from services.ingest.connectors.payload import Payload
-from services.ingest.connectors.raw import Raw, to_record
-from services.ingest.connectors.telegram.updates import Update
 from services.moderation import handlers as moderation
 from services.moderation.rules.policies import built
 from services.moderation.store import read_lists
@@ -75,7 +71,7 @@ FOLDS = {
     "scorer": Measured(scorer, EVENTS.name, UNION, engagement.Scorer.outputs, 0.10),
     "figures": Measured(reporting.Figures, EVENTS.name, UNION, ("figures.dlq",), 0.20),
     "moderation": Measured(moderator, EVENTS.name, UNION, moderation.OUTPUTS, 0.12),
-    "normaliser": Measured(normaliser, RAW.name, Update, ingest.OUTPUTS, 0.08),
+    "normaliser": Measured(normaliser, RAW.name, Any, ingest.OUTPUTS, 0.10),
 }
 """Every consumer by the name of its group; whoever writes to a topic stands after those who are measured over it."""
 
@@ -83,15 +79,11 @@ FOLDS = {
 def filling(count: int) -> dict[str, list[Outgoing]]:
     """Return what each topic is filled with."""
     made = population.updates(count)
-    now = datetime.fromtimestamp(population.START, UTC)
     place = str(population.CHAT["id"])
-    raws = [
-        Payload(body=b, brand="bench", connection="bench", community=f"telegram:{place}", recordedtime=now) for b in made
-    ]
     events = list(with_authors(population.events(made)))
     key = f"bench/telegram:{place}".encode()
     return {
-        RAW.name: [to_record(Raw("telegram", payload)) for payload in raws],
+        RAW.name: mixed.records(count),
         EVENTS.name: [Outgoing(key, encode(event), ()) for event in events],
         GRANTS.name: [Outgoing(f"bench/{g.data.member}".encode(), encode(g), ()) for g in grants(events)][:count],
     }

@@ -62,11 +62,11 @@ def requests(path: str, headers: dict[str, str], bodies: list[bytes]) -> list[by
     ]
 
 
-async def rate(port: int, made: list[bytes]) -> tuple[float, dict[str, int]]:
+async def rate(port: int, made: list[bytes], connections: int = CONNECTIONS) -> tuple[float, dict[str, int]]:
     """Send all requests; return how many were answered a second, and the answers by status."""
     waiting, answers = iter(made), dict[str, int]()
     loop = asyncio.get_running_loop()
-    ends = [loop.create_future() for _ in range(CONNECTIONS)]
+    ends = [loop.create_future() for _ in range(connections)]
     began = time.perf_counter()
     for end in ends:
         await loop.create_connection(lambda end=end: _Lane(waiting, end, answers), "127.0.0.1", port)  # type: ignore[misc]

@@ -13,11 +13,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from dataclasses import dataclass, field
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI
 from opentelemetry.sdk.trace import TracerProvider
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
-from typing_extensions import override
 
 from shared.bus.kafka import KafkaInbox, KafkaOutlet
 from shared.clock import Clock, SystemClock
@@ -30,6 +28,7 @@ from shared.fold.mongo import Client, MongoStore, new_client
 from shared.fold.ports import Ports
 from shared.fold.scheduler import TICK_S, Scheduler
 from shared.http import app as http
+from shared.http.server import server_of
 from shared.pulse import Pulse
 from shared.settings import Settings
 from shared.telemetry.metrics import FoldMetrics, FoldObserver
@@ -231,16 +230,6 @@ async def background(failed: Callable[[], None], *works: Awaitable[None]) -> Asy
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn that leaves signals to us: the folds end first."""
-
-    @override
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-
 def rest_collector() -> None:
     """Have Python look for cycles seldom: events and states have none, and looking costs a fold a tenth of its time."""
     gc.collect()
@@ -258,18 +247,7 @@ async def serve(service: Service) -> int:
         told = f"VECHE_HOST and the port of VECHE_{service.address.upper()}_URL say where"
         log.critical("%s cannot listen at %s: %s; %s", service.name, address, problem, told)
         return 1
-    config = uvicorn.Config(
-        service.api,
-        host=settings.host,
-        port=settings.port(service.address),
-        log_config=None,
-        access_log=False,
-        timeout_keep_alive=30,
-        limit_concurrency=1_000,
-        server_header=False,
-        proxy_headers=False,
-    )
-    server = _Server(config)
+    server = server_of(service.api, settings.host, settings.port(service.address))
     ending = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

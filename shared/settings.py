@@ -46,6 +46,15 @@ class Settings(BaseSettings):
     """The folder of credentials that connections name by file, a folder a brand in it; read by ingest alone."""
     body_bytes_max: int = Field(default=1_000_000, gt=0)
     """The largest request body; Telegram's largest update seen is 40 kB."""
+    hook_rate: float = Field(default=500.0, gt=0)
+    """Deliveries a second that a connection's webhook takes for ever: a platform's busiest community is far below, and it is
+    a tenth of what one edge takes."""
+    hook_burst: int = Field(default=5_000, ge=1)
+    """Deliveries at once: what a platform kept for us through some minutes of our absence."""
+    events_rate: float = Field(default=10_000.0, gt=0)
+    """Events a second that a service key may send for ever: about what one normaliser folds, so imports are not slower."""
+    events_burst: int = Field(default=50_000, ge=1_000)
+    """Events at once; a batch of 1,000 must fit."""
     platform_apis: dict[str, str] = {}
     """Addresses of platforms' APIs that are not the platform's own, as JSON: a local Bot API server, a proxy."""
     public_url: str | None = None

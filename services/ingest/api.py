@@ -11,8 +11,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.ingest.connectors.raw import key_of
+from services.ingest.connectors.urgency import Urgency, of_type
 from services.ingest.examples import request_body
 from services.ingest.facts import identity
+from services.ingest.rules import pressure
 from services.ingest.rules.strict import Misfit, accepted
 from services.ingest.sources import GATEWAYS, POLLED, TOKENLESS
 from services.ingest.store import Connections, Intake, Sender, Taken
@@ -26,6 +28,7 @@ from shared.events import Envelope
 from shared.http.auth import brand_of, check_brand, needs, part_of
 from shared.http.body import limited_body
 from shared.http.documents import posted, spec_of
+from shared.http.limits import Limits
 from shared.http.problems import Problem
 from shared.meant import hint
 from shared.policy import DEFAULT, MongoShelf
@@ -49,7 +52,7 @@ KeysWriter = Annotated[Principal, Depends(needs(Scope.KEYS_WRITE))]
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def events(intake: Intake, taken: Taken, connections: Connections) -> APIRouter:
+def events(intake: Intake, taken: Taken, connections: Connections, limits: Limits) -> APIRouter:
     """Return the route for events of the contract."""
     routes = APIRouter()
 
@@ -65,7 +68,11 @@ def events(intake: Intake, taken: Taken, connections: Connections) -> APIRouter:
         named = brand_of(principal, brand, Scope.EVENTS_WRITE)
         if backfill_points and not imported:
             raise Problem(422, "backfill_points is for imported events; what happens now earns points anyway")
-        found = checked(_split(await limited_body(dict(request.headers), request.receive, BATCH_BYTES_MAX)))
+        raws = _split(await limited_body(request.headers, request.receive, limits.bytes_max))
+        await _check_rate(limits, f"events/{named}/{principal.name}", len(raws))
+        found = checked(raws)
+        if intake.fill > pressure.EASE:
+            _check_room(intake.fill, Urgency.LOWEST if imported else _urgency(event for event, _ in found))
         told: dict[str, int] = {"accepted": len(found)}
         if imported:
             keys = {key_of(named, event.community or principal.name) for event, _ in found}
@@ -79,6 +86,26 @@ def events(intake: Intake, taken: Taken, connections: Connections) -> APIRouter:
         return JSONResponse(told, 202)
 
     return routes
+
+
+async def _check_rate(limits: Limits, key: str, cost: int) -> None:
+    """Raise Problem 429 where the key sends more events than its limit."""
+    later_s = await limits.taken(key, cost)
+    if later_s:
+        raise Problem(429, "this key sends more events than its limit (VECHE_EVENTS_RATE)", retry_after_s=later_s)
+
+
+def _check_room(fill: float, urgency: Urgency) -> None:
+    """Raise Problem where others go first: 503, but 429 for history: by that an import knows that nothing was taken."""
+    later_s = pressure.wait_s(fill, urgency)
+    if later_s:
+        status = 429 if urgency is Urgency.LOWEST else 503
+        raise Problem(status, "more comes in than Kafka takes; what is urgent goes first", retry_after_s=later_s)
+
+
+def _urgency(events: Iterable[Envelope]) -> Urgency:
+    """Return how urgent a batch is: as its most urgent event, for all are taken or none."""
+    return max((of_type(str(event.__struct_config__.tag)) for event in events), default=Urgency.NORMAL)
 
 
 async def _yielded(taken: Taken, keys: Collection[str]) -> Waiting:

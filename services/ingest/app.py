@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 
 import httpx
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from services.ingest import api
+from services.ingest import api, status
 from services.ingest.connectors.payload import Refusal
+from services.ingest.counts import Counts
 from services.ingest.examples import with_contract
 from services.ingest.handlers import GROUP, OUTPUTS, Normaliser, Refused, accounts
 from services.ingest.hooks import HOOKS, Hooks
 from services.ingest.sources import GATEWAYS, POLLED, SUBSCRIBED, Make
 from services.ingest.sources.poller import Leases, Poller, Skipped
-from services.ingest.sources.source import ASK_S
+from services.ingest.sources.source import ASK_S as POLL_S
+from services.ingest.status import ASK_S, Parts, Statuses
 from services.ingest.store import Connections, Intake, Taken
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
+from shared.http.limits import Limits
+from shared.limits.bucket import Rate
+from shared.limits.rate_limit import RateLimit
+from shared.limits.redis_tokens import RedisTokens
 from shared.policy import MongoShelf, PolicyBook
 from shared.runtime import FoldPlan, Service, new_service
 from shared.secrets import Credentials
@@ -53,34 +60,61 @@ def create_app(settings: Settings, role: Role = Role.ALL, clock: Clock | None = 
 
 def _add_edge(service: Service, shelf: MongoShelf) -> None:
     credentials = Credentials(service.settings.secrets)
-    connections, intake = _add_following(service, {"poll": POLLED, "webhook": SUBSCRIBED})
+    connections, intake, counts = _add_following(service, {"poll": POLLED, "webhook": SUBSCRIBED})
     taken = Taken(service.client, service.database, GROUP, service.settings.kafka, service.clock)
     service.stopping.append(taken.stop)
     with_contract(service.api)
-    service.api.state.straight[HOOKS] = Hooks(connections, intake, service.settings.body_bytes_max)
+    hooks, events = _limits(service)
+    service.api.state.straight[HOOKS] = Hooks(connections, intake, hooks, counts.refused)
     for routes in (
-        api.events(intake, taken, connections),
+        api.events(intake, taken, connections, events),
         api.keys(service.directory, service.clock.now),
         api.documents(service.directory, shelf, credentials),
+        status.routes(_statuses(service, connections, counts)),
     ):
         service.api.include_router(routes)
 
 
-def _add_following(service: Service, modes: Mapping[str, Mapping[str, Make]]) -> tuple[Connections, Intake]:
-    """Have connections of these modes followed; return what takes payloads in."""
+def _statuses(service: Service, connections: Connections, counts: Counts) -> Statuses:
+    http = httpx.AsyncClient(timeout=ASK_S)
+    service.stopping.append(http.aclose)
+    leases = Leases(service.client, service.database, service.clock)
+    apis = service.settings.platform_apis
+    return Statuses(Parts(service.directory, connections, counts, leases, http, apis, service.clock))
+
+
+def _limits(service: Service) -> tuple[Limits, Limits]:
+    """Return the limits of webhooks and of events."""
+    settings = service.settings
+    tokens = RedisTokens(settings.redis, settings.database_prefix)
+    service.stopping.append(tokens.close)
+    alone = Gauge(
+        "veche_limits_in_process",
+        "1 while Redis is lost and each process counts limits by itself.",
+        registry=service.metrics.registry,
+    )
+    limit = RateLimit(tokens, alone.set)
+    hooks = partial(limit.take, Rate(settings.hook_rate, settings.hook_burst))
+    events = partial(limit.take, Rate(settings.events_rate, settings.events_burst))
+    return Limits(settings.body_bytes_max, hooks), Limits(api.BATCH_BYTES_MAX, events)
+
+
+def _add_following(service: Service, modes: Mapping[str, Mapping[str, Make]]) -> tuple[Connections, Intake, Counts]:
+    """Have connections of these modes followed; return what takes payloads in, and what counts them."""
     publisher = Publisher(service.settings.kafka, f"veche-{service.address}")
     connections = Connections(service.directory, Credentials(service.settings.secrets))
-    intake = Intake(publisher, service.clock)
+    counts = Counts(service.client, service.database, service.clock)
+    intake = Intake(publisher, service.clock, counts.took)
     leases = Leases(service.client, service.database, service.clock)
-    http = httpx.AsyncClient(timeout=ASK_S)
+    http = httpx.AsyncClient(timeout=POLL_S)
     count = skipped(service.metrics.registry)
     for mode, makes in modes.items():
         sources = {platform: make(http, service.settings) for platform, make in makes.items()}
         service.workers.append(Poller(connections, intake, leases, sources, mode=mode, skipped=count).run)
-    service.workers.append(publisher.run)
+    service.workers += [publisher.run, counts.run]
     service.stopping += [publisher.stop, http.aclose]
     service.reports.append(publisher.missing)
-    return connections, intake
+    return connections, intake, counts
 
 
 def refused(registry: CollectorRegistry) -> Refused:

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from services.ingest.connectors.raw import Raw, to_record
 from shared.bus.backlog import Backlog, Waiting
 from shared.bus.partition import partition_for
 from shared.bus.publisher import Publisher
+from shared.bus.record import Outgoing
 from shared.clock import Clock
 from shared.directory import Directory
 from shared.documents.directory import Connection, SecretRef
@@ -91,6 +93,10 @@ class Connections:
 
     def _age_s(self) -> float:
         return math.inf if self._read_at is None else time.monotonic() - self._read_at
+
+    def problems(self, name: str) -> tuple[str, ...]:
+        """Say what is wrong with the document of a connection or with its credentials, as it was read last."""
+        return self._told.get(name, ())
 
     async def all(self) -> list[Connected]:
         """Return all connections."""
@@ -184,15 +190,25 @@ class Sender(NamedTuple):
     standings: Mapping[str, Standing] = NO_STANDINGS
 
 
+Took = Callable[[str, str, datetime, int, Collection[str]], None]
+"""Counts: the brand, the connection, when, how many payloads, of which communities."""
+
+
 class Intake:
     """Takes payloads in: stamps them, and returns when Kafka has them."""
 
-    def __init__(self, publisher: Publisher, clock: Clock) -> None:
-        self._publisher, self._clock = publisher, clock
+    def __init__(self, publisher: Publisher, clock: Clock, took: Took = lambda *_: None) -> None:
+        """`took` hears what was taken in through connections."""
+        self._publisher, self._clock, self._took = publisher, clock, took
 
     def now(self) -> datetime:
         """Return the time by which deliveries are stamped."""
         return self._clock.now()
+
+    @property
+    def fill(self) -> float:
+        """Return how much waits for Kafka, from 0 to 1."""
+        return self._publisher.fill
 
     async def pieces(self, connection: Connected, pieces: Sequence[Piece]) -> None:
         """Take in deliveries of a platform, in their order, each of their parts as a record.
@@ -202,28 +218,31 @@ class Intake:
         """
         if pieces:
             carried, now = carried_on(), self._clock.now()
-            records = [to_record(raw, carried) for piece in pieces for raw in _raws(connection, piece, now)]
-            await self._publisher.send_all(RAW.name, records)
+            raws = [raw for piece in pieces for raw in _raws(connection, piece, now)]
+            await self._publisher.send_all(RAW.name, [to_record(raw, carried) for raw in raws])
+            self._took(connection.brand, connection.name, now, len(raws), _public(raws))
 
     async def events(
         self, sender: Sender, bodies: list[tuple[str | None, bytes]], *, imported: bool, backfill_points: bool
     ) -> None:
-        """Take in canonical events, each with its community."""
-        headers = carried_on()
-        payloads = [
-            Payload(
-                body=body,
-                brand=sender.brand,
-                connection=sender.name,
-                community=community,
-                recordedtime=self._clock.now(),
-                purpose=None if community is None else sender.standings.get(community),
-                imported=imported,
-                backfill_points=backfill_points,
-            )
-            for community, body in bodies
-        ]
-        await self._publisher.send_all(RAW.name, [to_record(Raw("events", payload), headers) for payload in payloads])
+        """Take in canonical events, each with its community: records of one community differ in their value alone."""
+        carried, now = carried_on(), self._clock.now()
+        of = partial(
+            Payload,
+            body=b"",
+            brand=sender.brand,
+            connection=sender.name,
+            recordedtime=now,
+            imported=imported,
+            backfill_points=backfill_points,
+        )
+        communities = {community for community, _ in bodies}
+        whose = {name: None if name is None else sender.standings.get(name) for name in communities}
+        like = {
+            name: to_record(Raw("events", of(community=name, purpose=standing)), carried) for name, standing in whose.items()
+        }
+        records = [Outgoing(like[community].key, body, like[community].headers) for community, body in bodies]
+        await self._publisher.send_all(RAW.name, records)
 
 
 def _raws(connection: Connected, piece: Piece, now: datetime) -> Iterator[Raw]:
@@ -241,6 +260,12 @@ def _raws(connection: Connected, piece: Piece, now: datetime) -> Iterator[Raw]:
             headers=piece.headers,
         )
         yield Raw(connector.platform, payload)
+
+
+def _public(raws: Sequence[Raw]) -> set[str]:
+    """Return the communities of payloads, without talks with one person."""
+    places = {(raw.platform, raw.payload.community) for raw in raws}
+    return {place for platform, place in places if place is not None and CONNECTORS[platform].is_public(place)}
 
 
 class Taken:

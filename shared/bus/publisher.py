@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from shared.bus.buffer import Buffer
+from shared.bus.lanes import Done, Lane
 from shared.bus.partition import partition_for
 from shared.bus.record import RECORD_BYTES_MAX, Outgoing
 from shared.errors import Retryable, Unprocessable
@@ -17,16 +19,9 @@ from shared.pulse import Pulse
 ACK_S = 5.0
 """Platforms wait 10 to 60 s for an answer; a 503 that comes sooner is retried sooner."""
 
-LINGER_MS = 5
-"""Records that arrive within it share a request to Kafka; platforms do not notice so short a wait."""
-
-BATCH_BYTES = 262_144
-"""Of one partition's records in one request. A partition has one request under way, so aiokafka's default of 16 kB had an
-import of a thousand events wait for dozens of acknowledgements, one after the other.
-"""
-
-WAITING_MAX = 5_000
-"""Records that wait for their acknowledgement; more are refused instead of filling the memory."""
+BATCH_BYTES_MAX = 1_000_000
+"""Records of a partition that go to Kafka together, just below its limit for a message; by aiokafka's default of 16 kB, 40
+records would wait for the 40 before."""
 
 
 class Publisher:
@@ -36,8 +31,9 @@ class Publisher:
         self._servers, self._client_id = servers, client_id
         self._producer: AIOKafkaProducer | None = None
         self._pulse = Pulse(f"{client_id}: Kafka", self.reach)
-        self._waiting = 0
+        self._buffer = Buffer()
         self._counts: dict[str, int] = {}
+        self._lanes: dict[tuple[str, int], Lane] = {}
 
     async def start(self) -> None:
         """Connect. Raises Retryable while Kafka is away."""
@@ -48,8 +44,7 @@ class Publisher:
             enable_idempotence=True,
             max_request_size=1_048_000,
             request_timeout_ms=15_000,
-            max_batch_size=BATCH_BYTES,
-            linger_ms=LINGER_MS,
+            max_batch_size=BATCH_BYTES_MAX,
         )
         try:
             await producer.start()
@@ -72,6 +67,11 @@ class Publisher:
                 pause_s = min(RETRY_S_MAX, pause_s * 2)
             else:
                 await self._pulse.run()
+
+    @property
+    def fill(self) -> float:
+        """Return which share of the buffer waits for Kafka, from 0 to 1."""
+        return self._buffer.fill
 
     async def reach(self) -> None:
         """Return when Kafka has answered. Raises Retryable where it is away."""
@@ -102,26 +102,40 @@ class Publisher:
     async def send_all(self, topic: str, records: Sequence[Outgoing], partition: int | None = None) -> None:
         """Return when Kafka has all of the records; see `send`."""
         producer = self._ready(records)
-        self._waiting += len(records)
+        size, waited = self._buffer.take(records), list[Done]()
         try:
             async with asyncio.timeout(ACK_S):
-                sent = [await self._sent(producer, topic, record, partition) for record in records]
-                for acknowledged in sent:
-                    await acknowledged
+                for q, some in (await self._by_partition(producer, topic, records, partition)).items():
+                    waited.append(self._lane(producer, topic, q).put(some))
+                for done in waited:
+                    await done
         except (KafkaError, TimeoutError) as error:
             raise Retryable(f"Kafka did not acknowledge: {type(error).__name__}") from error
         finally:
-            self._waiting -= len(records)
+            for done in waited:
+                if not done.cancel() and not done.cancelled():  # what was not sent yet is not sent any more
+                    done.exception()  # it was told by the first that failed
+            self._buffer.give(len(records), size)
 
-    async def _sent(
-        self, producer: AIOKafkaProducer, topic: str, record: Outgoing, partition: int | None
-    ) -> asyncio.Future[object]:
-        if partition is None:
-            partition = partition_for(record.key, await self._partitions(producer, topic))
-        sent: asyncio.Future[object] = await producer.send(
-            topic, record.value, record.key, partition, headers=list(record.headers)
-        )
-        return sent
+    def _lane(self, producer: AIOKafkaProducer, topic: str, partition: int) -> Lane:
+        found = self._lanes.get((topic, partition))
+        if found is None:
+            found = self._lanes[topic, partition] = Lane(producer, topic, partition)
+        return found
+
+    async def _by_partition(
+        self, producer: AIOKafkaProducer, topic: str, records: Sequence[Outgoing], partition: int | None
+    ) -> Mapping[int, Sequence[Outgoing]]:
+        """Return the records by partition, in order."""
+        if partition is not None:
+            return {partition: records}
+        count = await self._partitions(producer, topic)
+        if len(records) == 1:
+            return {partition_for(records[0].key, count): records}
+        found: dict[int, list[Outgoing]] = {}
+        for record in records:
+            found.setdefault(partition_for(record.key, count), []).append(record)
+        return found
 
     async def _partitions(self, producer: AIOKafkaProducer, topic: str) -> int:
         """Return the topic's partition count, which is fixed for life."""
@@ -134,6 +148,4 @@ class Publisher:
             raise Unprocessable(f"a record is above the limit of {RECORD_BYTES_MAX} bytes")
         if self._producer is None:
             raise Retryable("Kafka is not connected yet")
-        if self._waiting + len(records) > WAITING_MAX:
-            raise Retryable(f"more than {WAITING_MAX} records wait for Kafka")
         return self._producer

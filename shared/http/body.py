@@ -1,17 +1,22 @@
-"""Reading a request's body, no more of it than is allowed."""
+"""Reading a request's body, no more of it than is allowed. How long it may take to come, the server says (server.py)."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from starlette.types import Receive
 
 from shared.http.problems import Problem
 
 
-async def limited_body(headers: dict[str, str], receive: Receive, limit: int) -> bytes:
-    """Return the body. Raises Problem 413 as soon as it is known to be above the limit, before it is read."""
+async def limited_body(headers: Mapping[str, str], receive: Receive, limit: int) -> bytes:
+    """Return the body; `limit` is in bytes.
+
+    Raises Problem 413 as soon as it is known to be above the limit, before it is read.
+    """
     declared = headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
-        raise Problem(413, f"the body is above the limit of {limit} bytes")
+        raise _too_large(limit)
     chunks, size, more = [], 0, True
     while more:
         message = await receive()
@@ -20,6 +25,10 @@ async def limited_body(headers: dict[str, str], receive: Receive, limit: int) ->
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > limit:
-            raise Problem(413, f"the body is above the limit of {limit} bytes")
+            raise _too_large(limit)
         more = message.get("more_body", False)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(413, f"the body is above the limit of {limit} bytes; send less at once")

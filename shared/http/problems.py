@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -13,26 +14,42 @@ from starlette.exceptions import HTTPException
 from shared.errors import Retryable, Unprocessable
 
 log = logging.getLogger(__name__)
-RETRY_AFTER_S = "5"
+RETRY_AFTER_S = 5
 
 
 class Problem(Exception):
     """An answer that is not a success: status, a short title, a sentence on what to do."""
 
-    def __init__(self, status: int, detail: str, *, errors: list[dict[str, object]] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        errors: list[dict[str, object]] | None = None,
+        retry_after_s: float = RETRY_AFTER_S,
+    ) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.errors = status, detail, errors
+        self.status, self.detail, self.errors, self.retry_after_s = status, detail, errors, retry_after_s
 
 
-def document(status: int, detail: str, errors: list[dict[str, object]] | None = None) -> JSONResponse:
-    """Return the problem document of an answer."""
+def document(
+    status: int, detail: str, errors: list[dict[str, object]] | None = None, retry_after_s: float = RETRY_AFTER_S
+) -> JSONResponse:
+    """Return the problem document of an answer; `retry_after_s` goes with 429 and 503."""
     body: dict[str, object] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     if errors:
         body["errors"] = errors
-    headers = {"Retry-After": RETRY_AFTER_S} if status in {429, 503} else {}
+    headers = {"Retry-After": str(math.ceil(retry_after_s))} if status in {429, 503} else {}
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        headers["Connection"] = "close"  # the rest of the body is not waited for
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+
+
+def of_problem(problem: Problem) -> JSONResponse:
+    """Return the problem document of a problem."""
+    return document(problem.status, problem.detail, problem.errors, problem.retry_after_s)
 
 
 def install(app: FastAPI) -> None:
@@ -40,7 +57,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def _problem(_: Request, error: Problem) -> JSONResponse:
-        return document(error.status, error.detail, error.errors)
+        return of_problem(error)
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:

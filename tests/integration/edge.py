@@ -31,7 +31,7 @@ from tests.parts import Addresses
 
 SECRET = "correct-horse"
 NOWHERE = "127.0.0.1:1"
-"""Where no broker listens."""
+"""Where nobody listens."""
 
 
 @dataclass
@@ -96,7 +96,12 @@ async def records_of(servers: str, topic: str) -> list[FakeRecord]:
 
 @asynccontextmanager
 async def edge(
-    parts: Addresses, folder: Path, *, kafka: str | None = None, clock: Clock | None = None
+    parts: Addresses,
+    folder: Path,
+    *,
+    kafka: str | None = None,
+    clock: Clock | None = None,
+    **limits: Any,  # noqa: ANN401 - settings
 ) -> AsyncIterator[Edge]:
     """Yield a running edge whose normaliser has taken in all that was there; its databases are gone afterwards."""
     mark = secrets.token_hex(4)
@@ -105,9 +110,12 @@ async def edge(
     settings = Settings(
         mongo=parts.mongo,
         kafka=kafka or parts.kafka,
+        redis=parts.redis or f"redis://{NOWHERE}/0",
         database_prefix=f"edge_{mark}",
         body_bytes_max=10_000,
         secrets=folder,
+        platform_apis={"telegram": f"http://{NOWHERE}"},
+        **limits,
     )
     await admin.apply(parts.kafka, [RAW])
     service = create_app(settings, Role.EDGE, clock)

@@ -112,6 +112,48 @@ async def raw_status(asked: Edge, headers: dict[str, str], receive: Any) -> int:
     return int(sent[0]["status"])
 
 
+async def test_above_its_limit_a_connection_is_told_when_to_come_again_and_another_sender_is_not(
+    parts: Addresses, tmp_path: Path
+) -> None:
+    async with edge(parts, tmp_path, hook_rate=0.1, hook_burst=30) as asked:
+        before = len(await asked.kept())
+        guesses = [await asked.hook(UPDATE, secret="guess") for _ in range(40)]
+        answers = [await asked.hook(UPDATE) for _ in range(40)]
+        others = await asked.events(events(40))
+        kept = len(await asked.kept())
+
+    assert {answer.status_code for answer in guesses} == {401}, "guesses use up nothing"
+    assert [answer.status_code for answer in answers] == sorted(answer.status_code for answer in answers)
+    accepted = sum(answer.is_success for answer in answers)
+    assert 25 <= accepted <= 30, "those that were sent until the edge had its broker count as well"
+    assert (answers[-1].status_code, answers[-1].headers["content-type"]) == (429, "application/problem+json")
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 10
+    assert (others.status_code, kept - before) == (202, accepted + 40)
+
+
+async def test_a_batch_costs_its_number_of_the_key_s_limit(parts: Addresses, tmp_path: Path) -> None:
+    async with edge(parts, tmp_path, events_rate=0.1, events_burst=1_000) as asked:
+        answers = [await asked.events(events(600)), await asked.events(events(600)), await asked.events(events(300))]
+
+    assert [answer.status_code for answer in answers] == [202, 429, 202]
+    assert int(answers[1].headers["retry-after"]) > 1_000
+
+
+async def test_an_event_that_is_nested_too_deep_is_refused_however_deep_it_is(asked: Edge) -> None:
+    (event,) = events(1)
+    before = len(await asked.kept())
+
+    answers = [
+        await asked.events(event[:-1] + b', "extra": ' + b"[" * depth + b"]" * depth + b"}")
+        for depth in (64, 1_000, 200_000)
+    ]
+    bare = await asked.events(b"[" * 200_000)
+
+    assert [answer.status_code for answer in (*answers, bare)] == [422, 422, 422, 400]
+    assert "64 deep" in answers[0].json()["errors"][0]["message"]
+    assert len(await asked.kept()) == before
+
+
 async def test_without_kafka_nothing_is_accepted_and_the_sender_is_told_when_to_come_again(
     parts: Addresses, tmp_path: Path
 ) -> None:

@@ -18,11 +18,13 @@ from services.ingest.cli.checkpoint import Checkpoint, Task, fingerprint
 from services.ingest.cli.importing import History, before, dry, send
 from services.ingest.cli.replaying import Mender, Outcome, lines
 from services.ingest.cli.sender import Sender
+from services.ingest.cli.status import show
 from services.ingest.importers import FORMATS, importer_of
 from services.ingest.importers.importer import Where
 from services.ingest.sources import GATEWAYS
 from shared.bus.publisher import Publisher
 from shared.cli.client import Api, fail
+from shared.cli.output import Output, Shape, print_json
 from shared.clock import SystemClock
 from shared.errors import Retryable, Unprocessable
 from shared.events import event_id
@@ -68,6 +70,19 @@ def gateway(platform: Annotated[str, typer.Argument(help=f"One of {', '.join(GAT
     if platform not in GATEWAYS:
         fail(f"{platform} has no gateway; known are {', '.join(GATEWAYS)}")
     _serve(Role.GATEWAY)
+
+
+@app.command()
+def status(
+    brand: Annotated[str | None, typer.Option(help="Only this brand's connections.")] = None, output: Output = Shape.TABLE
+) -> None:
+    """Show how each connection is, and what to do where something is wrong; ends with 1 where anything is."""
+    found = Api(Settings(), "ingest").call("GET", "/v1/connections/status", params={"brand": brand} if brand else {})
+    if output is Shape.JSON:
+        print_json(found)
+    else:
+        show(found, SystemClock().now())
+    raise typer.Exit(1 if any(one["problems"] for one in found) else 0)
 
 
 @app.command("import")

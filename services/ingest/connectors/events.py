@@ -13,8 +13,9 @@ import msgspec
 from typing_extensions import override
 
 from services.ingest.connectors import secrets
-from services.ingest.connectors.delivery import Delivery, Keys
+from services.ingest.connectors.delivery import Delivery, Keys, read_or_none
 from services.ingest.connectors.payload import Connector, Decoded, Payload, Reason, refused
+from services.ingest.connectors.urgency import Urgency, of_type
 from shared.errors import Unprocessable
 from shared.events import TYPES, Envelope, decode
 from shared.events import community as community_types
@@ -30,6 +31,13 @@ ACCEPTED = frozenset(name for name, struct in TYPES.items() if struct.__module__
 
 PLACELESS = ("community.subscription.", "commerce.", "kpi.")
 """Types that may concern the brand as a whole; all others happen in a community."""
+
+
+class _Kind(msgspec.Struct):
+    type: str = ""
+
+
+_kind_decoder = msgspec.json.Decoder(_Kind)
 
 
 class _Place(msgspec.Struct):
@@ -57,6 +65,13 @@ class Events(Connector):
             return _place_decoder.decode(body).community or None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
+
+    @override
+    def urgency(self, body: bytes, headers: Mapping[str, str]) -> Urgency:
+        """Return how urgent the event is, by its type."""
+        del headers
+        found = read_or_none(_kind_decoder, body)
+        return Urgency.NORMAL if found is None else of_type(found.type)
 
     @override
     def decode(self, payload: Payload) -> Decoded:

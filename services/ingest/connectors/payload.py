@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from services.ingest.connectors.delivery import OK, Answer, Delivery, Keys, json_object
+from services.ingest.connectors.urgency import Urgency
 from shared.events import Actor, Envelope
 
 Standing = Literal["partner", "watched", "competitor", "unlisted"]
@@ -157,6 +158,11 @@ class Connector(Protocol):
         """
         return body
 
+    def urgency(self, body: bytes, headers: Mapping[str, str]) -> Urgency:
+        """Return how urgent a verified delivery is, found cheaply: asked only while Kafka is slower than what comes in."""
+        del body, headers
+        return Urgency.NORMAL
+
     def parts(self, body: bytes) -> Sequence[bytes]:
         """Return the payloads that a delivery holds, in order, at least one: each of one community, and read on its own.
 
@@ -174,6 +180,11 @@ class Connector(Protocol):
 
         `headers` are those that are kept. All events of the part happen in this community, if in any.
         """
+
+    def is_public(self, place: str) -> bool:
+        """Return whether a place is a community, and no talk with one person."""
+        del place
+        return True
 
     def decode(self, payload: Payload) -> Decoded:
         """Return what the payload tells, or raise Unprocessable where it cannot be read at all."""

@@ -12,7 +12,9 @@ from services.ingest.connectors.payload import Payload, Standing
 from shared.bus.record import Headers, Outgoing, Record
 from shared.errors import Unprocessable
 
-HEADERS = ("platform", "brand", "connection", "community", "recordedtime", "imported", "backfillpoints", "purpose", "bot")
+HEADERS = frozenset(
+    {"platform", "brand", "connection", "community", "recordedtime", "imported", "backfillpoints", "purpose", "bot"}
+)
 POLL_PLACE = "poll-place"
 """The platform of a record that the normaliser sends to itself: where a poll lives."""
 RELEASE = "release"
@@ -63,10 +65,9 @@ def to_record(raw: Raw, carried: Headers = ()) -> Outgoing:
 
 def from_record(record: Record) -> Raw:
     """Return the payload of a record. Raises Unprocessable where a header is missing or is not UTF-8."""
-    found = {key: value for key, value in record.headers if key in HEADERS or key.startswith(KEPT)}
     try:
-        told = {key: value.decode() for key, value in found.items()}
-        recordedtime = _instant.decode(b'"' + found["recordedtime"] + b'"')
+        told = {key: value.decode() for key, value in record.headers if key in HEADERS or key.startswith(KEPT)}
+        recordedtime = _instant.decode(f'"{told["recordedtime"]}"')
         payload = Payload(
             body=record.value or b"",
             brand=told["brand"],
@@ -77,7 +78,7 @@ def from_record(record: Record) -> Raw:
             backfill_points="backfillpoints" in told,
             bot=told.get("bot"),
             purpose=_purpose.get(told.get("purpose", "")),
-            headers={key.removeprefix(KEPT): value for key, value in told.items() if key.startswith(KEPT)},
+            headers={key.removeprefix(KEPT): value for key, value in told.items() if key not in HEADERS},
         )
         return Raw(told["platform"], payload)
     except KeyError as error:

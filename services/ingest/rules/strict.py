@@ -14,6 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from services.ingest.connectors.events import ACCEPTED, PLACELESS
+from services.ingest.rules.depth import DEPTH_MAX, is_deep
 from shared.errors import Unprocessable
 from shared.events import TYPES, Envelope
 from shared.events import community as of
@@ -73,6 +74,8 @@ def accepted(raw: bytes, *, explained: bool = True) -> Envelope:
 
     What is wrong, and what was meant, costs far more than to find that something is: leave it out where nobody reads it.
     """
+    if is_deep(raw):
+        raise Misfit(f"arrays and objects may stand {DEPTH_MAX} deep in one another, no more")
     try:
         event: Envelope = _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

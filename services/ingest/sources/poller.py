@@ -76,6 +76,12 @@ class Leases:
             found = await self._leases.update_one({"_id": account, "owner": self._me}, {"$set": mine})
         return found.matched_count == 1
 
+    async def notes(self, accounts: Sequence[str]) -> Mapping[str, Mapping[str, object]]:
+        """Return what was noted of accounts: `until`, `asked_at`, `problem`, `missing`."""
+        async with translated():
+            found = await self._leases.find({"_id": {"$in": list(accounts)}}).to_list()
+        return {document["_id"]: document for document in found}
+
     async def failed(self, account: str, problem: str) -> None:
         """Remember what is wrong, for whoever asks how the connection is."""
         told = {"problem": problem, "problem_at": self._clock.now()}

@@ -13,6 +13,7 @@ from shared.bus.record import Outgoing
 from shared.clock import SetClock
 from shared.documents.directory import Community, Connection
 from shared.errors import Retryable
+from shared.http.limits import Limits
 from tests.unit.ingest.vk_callbacks import RECORDED
 
 BODY_BYTES_MAX = 100_000
@@ -24,6 +25,7 @@ class FakePublisher:
 
     sent: list[list[Outgoing]] = field(default_factory=list)
     is_away: bool = False
+    fill: float = 0.0
 
     async def send_all(self, topic: str, records: Sequence[Outgoing], partition: int | None = None) -> None:
         del topic, partition
@@ -50,8 +52,15 @@ class Door:
         connected = Connected("hook", "acme", spec, (secret,), handshake=handshake)
         self.publisher = FakePublisher()
         intake = Intake(self.publisher, SetClock(RECORDED))  # type: ignore[arg-type] # a fake
-        hooks = Hooks(FakeConnections(connected), intake, BODY_BYTES_MAX)  # type: ignore[arg-type] # a fake
+        self.later_s, self.asked = 0, 0
+        """What the rate limit says (0, or after how many seconds to come again), and how often it was asked."""
+        hooks = Hooks(FakeConnections(connected), intake, Limits(BODY_BYTES_MAX, self._taken))  # type: ignore[arg-type] # a fake
         self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app=hooks), base_url="http://ingest")
+
+    async def _taken(self, key: str, cost: int) -> int:
+        assert (key, cost) == ("hook/hook", 1)
+        self.asked += 1
+        return self.later_s
 
     async def post(self, body: bytes, **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

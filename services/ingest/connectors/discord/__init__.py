@@ -21,6 +21,7 @@ from services.ingest.connectors.discord.guilds import Guild
 from services.ingest.connectors.discord.kinds import APPLICATION, NOT_FACTS, NOT_KEPT, READ
 from services.ingest.connectors.discord.wire import Outer, Place
 from services.ingest.connectors.payload import Connector, Decoded, Payload, Reason, refused
+from services.ingest.connectors.urgency import Urgency
 from shared.errors import Unprocessable
 from shared.events.codec import reason
 
@@ -79,6 +80,13 @@ class Discord(Connector):
             return None
         guild = outer.guild_id or getattr(read_or_none(_place, bytes(outer.d)), "guild_id", None)
         return f"discord:{guild}" if guild else None
+
+    @override
+    def urgency(self, body: bytes, headers: Mapping[str, str]) -> Urgency:
+        """Return that an interaction is urgent: a member waits for its answer, and Discord never repeats it."""
+        del headers
+        outer = read_or_none(_outer, body)
+        return Urgency.HIGH if outer is not None and outer.event is None else Urgency.NORMAL
 
     @override
     def decode(self, payload: Payload) -> Decoded:

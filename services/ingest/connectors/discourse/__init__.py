@@ -16,9 +16,10 @@ from typing_extensions import override
 from services.ingest.connectors import secrets
 from services.ingest.connectors.delivery import Answer, Delivery, Keys
 from services.ingest.connectors.discourse import privacy
-from services.ingest.connectors.discourse.deliveries import told
+from services.ingest.connectors.discourse.deliveries import URGENCIES, told
 from services.ingest.connectors.discourse.forum import Forum, community_of
 from services.ingest.connectors.payload import Connector, Decoded, Payload, Reason, refused
+from services.ingest.connectors.urgency import Urgency
 from shared.errors import Unprocessable
 from shared.events.codec import reason
 
@@ -57,6 +58,12 @@ class Discourse(Connector):
         """Return the forum that the delivery says it is from."""
         del body
         return community_of(headers.get(INSTANCE, ""))
+
+    @override
+    def urgency(self, body: bytes, headers: Mapping[str, str]) -> Urgency:
+        """Return how urgent the delivery is, by the header that tells its kind."""
+        del body
+        return URGENCIES.get(headers.get(EVENT, ""), Urgency.NORMAL)
 
     @override
     def decode(self, payload: Payload) -> Decoded:

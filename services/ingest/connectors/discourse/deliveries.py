@@ -11,6 +11,7 @@ import msgspec
 from services.ingest.connectors.discourse import contents, people
 from services.ingest.connectors.discourse.forum import Forum
 from services.ingest.connectors.payload import Decoded, Reason, refused
+from services.ingest.connectors.urgency import Urgency
 from shared.errors import Unprocessable
 
 
@@ -74,6 +75,14 @@ REFUSED: Mapping[str, Reason] = {
     ),
 }
 """Known kinds that become no event."""
+
+URGENCIES: Mapping[str, Urgency] = {
+    "reviewable_created": Urgency.HIGH,
+    "post_liked": Urgency.LOW,
+    **dict.fromkeys((kind for kind in REFUSED if kind.startswith("user_")), Urgency.LOW),
+    **dict.fromkeys(people.MEMBERS, Urgency.LOW),
+}
+"""Kinds that are not as urgent as what members write. A like is no lower: not every forum repeats what was refused."""
 
 STATUS = re.compile(r"topic_\w{1,40}_status_updated")
 """A topic was closed, pinned, archived, …: one kind here."""

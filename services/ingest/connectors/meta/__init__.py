@@ -19,6 +19,7 @@ from services.ingest.connectors.meta import instagram, page, requests
 from services.ingest.connectors.meta.accounts import Account, account_of
 from services.ingest.connectors.meta.wire import Change, Entry
 from services.ingest.connectors.payload import Connector, Decoded, Payload, Reason, refused
+from services.ingest.connectors.urgency import Urgency
 from shared.errors import Unprocessable
 from shared.events.codec import reason
 
@@ -74,6 +75,12 @@ class Meta(Connector):
         found = read_or_none(requests.places, body)
         known = None if found is None else OBJECTS.get(found.object)
         return f"{known[0]}:{found.entry[0].id}" if found is not None and known is not None else None
+
+    @override
+    def urgency(self, body: bytes, headers: Mapping[str, str]) -> Urgency:
+        """Return that likes are lowest: a request that holds nothing else can wait."""
+        del headers
+        return Urgency.LOWEST if requests.is_likes(body) else Urgency.NORMAL
 
     @override
     def decode(self, payload: Payload) -> Decoded:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from services.ingest.connectors.delivery import anything, objects
+from services.ingest.connectors.delivery import anything, objects, read_or_none
 from services.ingest.connectors.meta.wire import CHANGES_MAX, Placed, Request
 
 Fields = dict[str, msgspec.Raw]
@@ -68,6 +68,36 @@ def _changes(entry: msgspec.Raw) -> list[object]:
     except (msgspec.DecodeError, KeyError):
         return [entry]
     return [fields | {"changes": [change]} for change in changes] if len(changes) > 1 else [entry]
+
+
+LIKES = frozenset({"like", "reaction"})
+"""Items of a page's feed."""
+
+
+class _Liked(msgspec.Struct, frozen=True):
+    item: str = ""
+
+
+class _Change(msgspec.Struct, frozen=True):
+    value: _Liked = _Liked()
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    changes: list[_Change] = []
+
+
+class _Changes(msgspec.Struct, frozen=True):
+    entry: list[_Entry] = []
+
+
+_changes_of = msgspec.json.Decoder(_Changes)
+
+
+def is_likes(body: bytes) -> bool:
+    """Return whether a request tells of likes and of nothing else."""
+    found = read_or_none(_changes_of, body)
+    changes = [change for entry in found.entry for change in entry.changes] if found is not None else []
+    return bool(changes) and all(change.value.item in LIKES for change in changes)
 
 
 def without_talks(body: bytes) -> bytes:

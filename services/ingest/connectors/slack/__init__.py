@@ -16,7 +16,8 @@ from services.ingest.connectors import secrets
 from services.ingest.connectors.delivery import OK, Answer, Delivery, Keys, json_object, read_or_none
 from services.ingest.connectors.payload import Connector, Decoded, Payload
 from services.ingest.connectors.slack import commands
-from services.ingest.connectors.slack.callbacks import Callback, told
+from services.ingest.connectors.slack.callbacks import Callback, told, urgency_of
+from services.ingest.connectors.urgency import Urgency
 from shared.errors import Unprocessable
 from shared.events.codec import reason
 
@@ -82,6 +83,13 @@ class Slack(Connector):
             return f"slack:{fields['team_id']}" if fields.get("team_id") else None
         found = read_or_none(_place, body)
         return f"slack:{found.team_id}" if found is not None and found.team_id else None
+
+    @override
+    def urgency(self, body: bytes, headers: Mapping[str, str]) -> Urgency:
+        """Return how urgent the callback is, by its event's kind."""
+        del headers
+        callback = read_or_none(_callback, body)
+        return Urgency.NORMAL if callback is None else urgency_of(callback)
 
     @override
     def decode(self, payload: Payload) -> Decoded:

@@ -16,6 +16,7 @@ from services.ingest.connectors.payload import Decoded, Payload, Reason, Turn, r
 from services.ingest.connectors.slack import messages
 from services.ingest.connectors.slack.messages import CONTENT, Put, Room
 from services.ingest.connectors.slack.wire import Message, Name, Stamp, Wire
+from services.ingest.connectors.urgency import Urgency
 from shared.events.community import ContentEdited
 
 PRIVATE = frozenset({"im", "mpim", "app_home"})
@@ -102,6 +103,18 @@ _message = msgspec.json.Decoder(Message)
 _fields = msgspec.json.Decoder(dict[str, Any])
 _reacted = msgspec.json.Decoder(Reacted)
 _joined = msgspec.json.Decoder(Joined)
+
+
+LOW = frozenset({"reaction_added", "reaction_removed", "member_joined_channel", "team_join"})
+"""Kinds that can wait longer than what members write."""
+
+
+def urgency_of(callback: Callback) -> Urgency:
+    """Return how urgent a callback is."""
+    try:
+        return Urgency.LOW if _kind.decode(callback.event).type in LOW else Urgency.NORMAL
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Urgency.NORMAL
 
 
 def told(callback: Callback, payload: Payload) -> Decoded:

@@ -11,8 +11,9 @@ from services.ingest.connectors import secrets
 from services.ingest.connectors.delivery import Delivery, Keys
 from services.ingest.connectors.payload import Connector, Decoded, Payload, Reason, refused
 from services.ingest.connectors.telegram import members, messages, polls, reactions
-from services.ingest.connectors.telegram.kinds import chat_of, kind_of, refusal
+from services.ingest.connectors.telegram.kinds import chat_of, kind_of, refusal, urgency_of
 from services.ingest.connectors.telegram.updates import Update
+from services.ingest.connectors.urgency import Urgency
 from shared.errors import Unprocessable
 from shared.events.codec import reason
 
@@ -37,6 +38,17 @@ class Telegram(Connector):
         """Return the chat that the update names."""
         del headers
         return chat_of(body)
+
+    @override
+    def urgency(self, body: bytes, headers: Mapping[str, str]) -> Urgency:
+        """Return how urgent the update is, by its kind."""
+        del headers
+        return urgency_of(body)
+
+    @override
+    def is_public(self, place: str) -> bool:
+        """Return whether the chat is a group or a channel: their ids are below zero, a person's is the person's own."""
+        return place.startswith("telegram:-")
 
     @override
     def decode(self, payload: Payload) -> Decoded:

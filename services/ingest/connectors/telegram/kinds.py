@@ -7,6 +7,7 @@ import msgspec
 from services.ingest.connectors.payload import Decoded, Reason, refused
 from services.ingest.connectors.telegram.updates import Update
 from services.ingest.connectors.telegram.wire import Id, Wire
+from services.ingest.connectors.urgency import Urgency
 from shared.errors import Unprocessable
 from shared.events.codec import reason
 
@@ -70,6 +71,44 @@ def chat_of(body: bytes) -> str | None:
         return None
     placed = next((part for kind in _Place.__struct_fields__ if (part := getattr(place, kind)) is not None), None)
     return f"telegram:{placed.chat.id}" if placed is not None else None
+
+
+URGENCIES = {
+    "message_reaction_count": Urgency.LOWEST,
+    "poll": Urgency.LOWEST,
+    "message_reaction": Urgency.LOW,
+    "poll_answer": Urgency.LOW,
+    "chat_member": Urgency.LOW,
+    "my_chat_member": Urgency.LOW,
+    "chat_join_request": Urgency.LOW,
+    "chat_boost": Urgency.LOW,
+    "removed_chat_boost": Urgency.LOW,
+    "callback_query": Urgency.HIGH,
+}
+"""Kinds that are not as urgent as what members write."""
+
+
+class _Said(Wire, frozen=True):
+    text: str = ""
+
+
+class _Saying(Wire, frozen=True):
+    message: _Said | None = None
+
+
+_saying_decoder = msgspec.json.Decoder(_Saying)
+
+
+def urgency_of(body: bytes) -> Urgency:
+    """Return how urgent an update is. A message that begins with a slash speaks to a bot: `/report` is a complaint."""
+    try:
+        kind = next((name for name in _fields_decoder.decode(body) if name in URGENCIES), None)
+        said = None if kind is not None else _saying_decoder.decode(body).message
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Urgency.NORMAL
+    if kind is not None:
+        return URGENCIES[kind]
+    return Urgency.HIGH if said is not None and said.text.startswith("/") else Urgency.NORMAL
 
 
 def refusal(body: bytes) -> Decoded:

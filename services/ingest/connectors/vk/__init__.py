@@ -16,7 +16,8 @@ from typing_extensions import override
 from services.ingest.connectors import secrets
 from services.ingest.connectors.delivery import Answer, Delivery, Keys, json_object, read_or_none, without
 from services.ingest.connectors.payload import Connector, Decoded, Payload
-from services.ingest.connectors.vk.callbacks import told
+from services.ingest.connectors.urgency import Urgency
+from services.ingest.connectors.vk.callbacks import URGENCIES, told
 from services.ingest.connectors.vk.wire import Callback
 from shared.errors import Unprocessable
 from shared.events.codec import reason
@@ -87,6 +88,13 @@ class Vk(Connector):
         del headers
         found = read_or_none(_place, _bare(body))
         return f"vk:{found.group_id}" if found is not None and found.group_id else None
+
+    @override
+    def urgency(self, body: bytes, headers: Mapping[str, str]) -> Urgency:
+        """Return how urgent the callback is, by its kind."""
+        del headers
+        outer = _read(body)
+        return URGENCIES.get(outer.type if outer is not None else "", Urgency.NORMAL)
 
     @override
     def decode(self, payload: Payload) -> Decoded:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from services.ingest.connectors.payload import Decoded, Payload, Reason, refused
+from services.ingest.connectors.urgency import Urgency
 from services.ingest.connectors.vk import contents, messages, people
 from services.ingest.connectors.vk.actors import Group
 from services.ingest.connectors.vk.wire import Callback
@@ -63,6 +64,22 @@ REFUSED: Mapping[str, Reason] = {
     ),
 }
 """Known kinds that become no event."""
+
+
+URGENCIES: Mapping[str, Urgency] = {
+    "like_add": Urgency.LOWEST,
+    "like_remove": Urgency.LOWEST,
+    "message_read": Urgency.LOWEST,
+    "message_typing_state": Urgency.LOWEST,
+    "message_reaction_event": Urgency.LOW,
+    "poll_vote_new": Urgency.LOW,
+    "group_join": Urgency.LOW,
+    "group_leave": Urgency.LOW,
+    "message_event": Urgency.HIGH,
+    "user_block": Urgency.HIGH,
+    "user_unblock": Urgency.HIGH,
+}
+"""Kinds that are not as urgent as what members write; `message_event` is a button of a bot."""
 
 
 def told(callback: Callback, payload: Payload) -> Decoded:
