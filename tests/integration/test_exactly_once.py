@@ -34,7 +34,8 @@ from tests.parts import Addresses, places_at
 SEED = 20_261_121
 CONNECTIONS = (1, 2)
 TIMES = 2
-PAUSE_S = 0.08
+STORY_S = 3.0
+"""How long each story takes at least, however short: the broker goes in the midst of it."""
 AWAY_AFTER_S = 1.0
 
 
@@ -49,6 +50,11 @@ class Platform:
     @property
     def story(self) -> Story:
         return STORIES[self.name]
+
+    @property
+    def pause_s(self) -> float:
+        tellings = sum(map(len, self.story.chapters))
+        return STORY_S / (tellings * len(CONNECTIONS) * TIMES)
 
     def hook(self, connection: int) -> str:
         return f"{self.name}-{connection}"
@@ -80,7 +86,7 @@ class Platform:
                 f"/v1/hooks/{self.hook(time.connection)}", content=sent.body, headers=dict(sent.headers)
             )
             self.answers[answer.status_code] += 1
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(self.pause_s)
             if answer.status_code != 503:
                 return
             time = time._replace(attempt=time.attempt + 1)
