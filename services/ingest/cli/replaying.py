@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import msgspec
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Payload
 from services.ingest.connectors.raw import Raw, from_record, key_of, to_record
+from services.ingest.handlers import marked
 from services.ingest.importers.importer import Broken, Importer, Where
 from services.ingest.rules.mending import Now, Told, deletions, edits, is_missing
 from shared.bus import past
@@ -25,6 +27,9 @@ from shared.topics import EVENTS, PARTITIONS, RAW
 
 MENDED = "veche-mended"
 """A kept header of what a replay or a sweep told: the next replay does not take it for the platform's."""
+
+SETTLED = timedelta(minutes=10)
+"""Younger records may not have been told yet: they are left to the normaliser, and to the next replay."""
 
 BATCH = 500
 DELETED_SHARE_MAX = 0.2
@@ -56,27 +61,27 @@ class Mender:
         """Decode the raw records of a connection again, and tell what is new or different. Raises Retryable."""
         found = Outcome()
         for q in range(PARTITIONS):
-            told = await self._told({q}, since_ms)
-            now, missing = Now(), list[Outgoing]()
-            async for record in past.records(self._servers, RAW.name, {q}, since_ms):
-                again = self._again(record, connection, told, now, found)
-                if again is not None:
-                    missing.append(again)
+            raws = [r async for r in past.records(self._servers, RAW.name, {q}, since_ms) if self._is_of(r, connection)]
+            told, now = await self._told({q}, since_ms), Now()
+            missing = [again for record in raws if (again := self._again(record, told, now, found)) is not None]
             mended = [self._raw(event, connection) for event in edits(told, now)]
             found.edited += len(mended)
             await self._send([*missing, *mended])
         return found
 
-    def _again(self, record: Record, connection: str, told: Told, now: Now, found: Outcome) -> Outgoing | None:
-        """Take in what a record tells now; return the record to be read again where that was never told."""
+    def _is_of(self, record: Record, connection: str) -> bool:
+        """Return whether a record is one of the connection's that the normaliser has had the time to tell."""
         raw = _raw_of(record)
         if raw is None or raw.payload.connection != connection or MENDED in raw.payload.headers:
-            return None
-        if raw.payload.purpose == "unlisted":
-            return None  # the normaliser takes nothing of it
+            return False
+        return raw.payload.purpose != "unlisted" and raw.payload.recordedtime < self._clock.now() - SETTLED
+
+    def _again(self, record: Record, told: Told, now: Now, found: Outcome) -> Outgoing | None:
+        """Take in what a record tells now; return the record to be read again where that was never told."""
+        raw = from_record(record)
         found.read += 1
         try:
-            decoded = CONNECTORS[raw.platform].decode(raw.payload)
+            decoded = marked(CONNECTORS[raw.platform].decode(raw.payload), raw.payload.purpose)
         except Unprocessable:
             found.unreadable += 1
             return None
@@ -97,15 +102,16 @@ class Mender:
             now.add(item)
             stamps.setdefault(item.community or "", item)
         found.read = len(now.versions)
-        for community, stamp in stamps.items():
+        for community, first in stamps.items():
             told = await self._told({partition_for(key_of(where.brand, community).encode(), PARTITIONS)}, None, community)
+            stamp = msgspec.structs.replace(first, purpose=told.purpose)
             gone = [] if found.unreadable else list(deletions(told, now, stamp))
             if len(gone) > DELETED_SHARE_MAX * len(told.versions) and not whole:
                 raise Unprocessable(
                     f"{len(gone)} of {len(told.versions)} contents of {community} are not in the export: "
                     "where it is whole all the same, say so by --whole"
                 )
-            mended = list(edits(told, now))
+            mended = [msgspec.structs.replace(event, purpose=told.purpose) for event in edits(told, now)]
             found.edited, found.deleted = found.edited + len(mended), found.deleted + len(gone)
             await self._send([self._raw(event, where.connection) for event in (*mended, *gone)])
         found.as_told = found.read - found.edited
@@ -127,6 +133,7 @@ class Mender:
             community=event.community,
             recordedtime=self._clock.now(),
             imported=True,
+            purpose=event.purpose,
             headers={MENDED: "1"},
         )
         return to_record(Raw("events", payload))

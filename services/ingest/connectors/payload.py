@@ -66,6 +66,8 @@ class Turn(Struct, frozen=True, gc=False):
     thing: str
     """What is on or off, within the event's content or else its community. See `facts.reaction_thing`."""
     on: bool
+    dated: bool = False
+    """Whether this telling has its time in its id, though its counterpart has none: then the id alone says what is new."""
     telling: str | None = None
     """The platform's own id of the telling, where it has one: a retry repeats it, so what was heard is not taken for news.
 

@@ -7,9 +7,10 @@ changes nothing: the second time, the edit is what was told.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from shared.events import Envelope, event_id
 from shared.events.community import Content, ContentCreated, ContentDeleted, ContentEdited, ContentRestored, Removal
 
 Written = ContentCreated | ContentEdited
+Purpose = Literal["partner", "watched", "competitor"] | None
 DIGEST_CHARS = 20
 """80 bits: two of a billion texts are alike once in a million such sweeps."""
 
@@ -30,17 +32,27 @@ class Told:
         self.versions: dict[str, str] = {}
         """Digest of the last version, by content."""
         self.gone: set[str] = set()
+        self.counts: Counter[str] = Counter()
+        """How many versions were told, by content: what changes there and back again is told each time."""
+        self.editions: dict[str, int] = {}
+        """How new the last version is, by content: in seconds of its edit, or of its writing."""
         self.at: dict[str, tuple[datetime, str | None]] = {}
-        """When a content was written, and in which channel."""
+        """When a content was written, where that is known, and in which channel."""
+        self.purpose: Purpose = None
+        """Whose the community is, as of the last event; of several communities, ask for each."""
 
     def add(self, event: Envelope) -> None:
         """Take in one event, in the order in which they were told."""
         self.ids.add(event.id)
+        self.purpose = event.purpose
         data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
         match event:
             case ContentCreated() | ContentEdited() if data.content_id is not None:
                 self.versions[data.content_id] = digest(data)
-                self.at.setdefault(data.content_id, (event.time, data.channel))
+                self.counts[data.content_id] += 1
+                self.editions[data.content_id] = edition_of(event)
+                if isinstance(event, ContentCreated):
+                    self.at[data.content_id] = (event.time, data.channel)
             case ContentDeleted() if data.content_id is not None:
                 self.gone.add(data.content_id)
             case ContentRestored():
@@ -77,21 +89,30 @@ class Now:
 
 
 def edits(told: Told, now: Now) -> Iterator[ContentEdited]:
-    """Yield an edit for each content that was told and reads differently now. What is gone stays gone."""
+    """Yield an edit for each content that was told and reads differently now.
+
+    What is gone stays gone, and what was edited since, by its member, is newer than what is read now.
+    """
     for content, event in now.versions.items():
-        version = digest(event.data)
-        if told.versions.get(content, version) != version and content not in told.gone:
-            yield edit(event, version)
+        before, version = told.versions.get(content), digest(event.data)
+        if before in {None, version} or content in told.gone or told.editions[content] > edition_of(event):
+            continue
+        yield edit(event, f"{told.counts[content]}/{version}")
 
 
-def edit(event: Written, version: str) -> ContentEdited:
+def edition_of(event: Written) -> int:
+    """Return how new a version is."""
+    return event.data.edition or int(event.time.timestamp())
+
+
+def edit(event: Written, change: str) -> ContentEdited:
     """Return the edit that tells a content as it reads now.
 
     A later edit of the member's own is newer still: the edition is that of the version which it mends.
     """
-    data = replace(event.data, edition=event.data.edition or int(event.time.timestamp()))
+    data = replace(event.data, edition=edition_of(event))
     return ContentEdited(
-        id=event_id("ingest.mended", event.brand, f"{event.community}", f"{data.content_id}", version),
+        id=event_id("ingest.mended", event.brand, f"{event.community}", f"{data.content_id}", change),
         source=event.source,
         time=event.time,
         brand=event.brand,
@@ -99,6 +120,7 @@ def edit(event: Written, version: str) -> ContentEdited:
         community=event.community,
         subject=event.subject,
         imported=True,
+        purpose=event.purpose,
         data=data,
     )
 
@@ -116,7 +138,7 @@ def deletions(told: Told, now: Now, stamp: Envelope) -> Iterator[ContentDeleted]
             continue
         if now.first <= at <= now.last:
             yield ContentDeleted(
-                id=event_id("ingest.reconciled", stamp.brand, f"{stamp.community}", content),
+                id=event_id("ingest.reconciled", stamp.brand, f"{stamp.community}", content, str(told.counts[content])),
                 source=stamp.source,
                 time=now.last,
                 brand=stamp.brand,
@@ -124,6 +146,7 @@ def deletions(told: Told, now: Now, stamp: Envelope) -> Iterator[ContentDeleted]
                 community=stamp.community,
                 subject=content,
                 imported=True,
+                purpose=stamp.purpose,
                 data=Removal(content_id=content, channel=channel, time_source="receipt"),
             )
 

@@ -16,15 +16,16 @@ from msgspec.structs import replace
 
 from services.ingest.connectors.payload import Turn
 from services.ingest.facts import identity, reaction_thing
-from shared.errors import Unprocessable
 from shared.events import Envelope, event_id
 from shared.events.community import ReactionAdded
 
 Turns = Mapping[str, int]
 """By digest of the thing how often it turned; below zero where it is off."""
 
-THINGS_MAX = 300_000
-"""Things of one content, so that its state stays well below what a document can hold (16 MB)."""
+THINGS_MAX = 100_000
+"""Things of one content: a state of 3 MB, which is written anew with each batch. Of a content with more, what is not known
+yet is told each time: rather some counted twice of what goes around the world than a partition that stands still.
+"""
 
 KEY_CHARS = 16
 """Of a thing's digest: 64 bits."""
@@ -42,16 +43,15 @@ def key_of(thing: str) -> str:
 
 
 def turned(turns: Turns, turn: Turn) -> tuple[Turns, Envelope] | None:
-    """Return how things stand now and the event, or None where the thing stood so before.
-
-    Raises Unprocessable where the content has too many things.
-    """
+    """Return how things stand now and the event, or None where the thing stood so before."""
     key = key_of(turn.thing)
     before = turns.get(key, 0)
+    if turn.dated:
+        return {**turns, key: abs(before) + 1 if turn.on else -abs(before) - 1}, turn.event
     if before and (before > 0) == turn.on:
         return None
     if not before and len(turns) >= THINGS_MAX:
-        raise Unprocessable(f"more than {THINGS_MAX} reactions of one content without a time")
+        return turns, turn.event
     number = abs(before) + 1
     now = {**turns, key: number if turn.on else -number}
     return now, turn.event if number <= FIRST else replace(turn.event, id=event_id(turn.event.id, str(number)))
@@ -66,11 +66,15 @@ def heard(turns: Turns, event: ReactionAdded) -> tuple[Turns, bool]:
     if event.data.actor is None:
         return turns, True
     key = key_of(reaction_thing(event.data))
-    return (turns, False) if key in turns else ({**turns, key: 1}, True)
+    if key in turns:
+        return turns, False
+    return (turns if len(turns) >= THINGS_MAX else {**turns, key: 1}), True
 
 
 def told_before(turn: Turn) -> str | None:
     """Return by what a retry of the telling is known."""
+    if turn.dated:
+        return identity(turn.event.brand, turn.event.community, turn.event.id)
     if turn.telling is None:
         return None
     return identity(turn.event.brand, turn.event.community, f"{turn.event.source}/{turn.telling}/{turn.event.id}")

@@ -19,16 +19,22 @@ import msgspec
 from typing_extensions import override
 
 from services.ingest.connectors.feed import ADDRESS
+from services.ingest.connectors.feed.entries import read
 from services.ingest.sources.rounds import Found, rounds
 from services.ingest.sources.source import Answer, Page, Refused, Source, answered, packed, unpacked
 from services.ingest.store import Connected, Piece
-from shared.errors import Retryable
+from shared.errors import Retryable, Unprocessable
 
 EVERY_S = 300.0
 """Feeds ask for no more than that; most change a few times a day."""
 
 FEED_BYTES_MAX = 900_000
 """One record of Kafka; the largest feeds have a third of it."""
+
+TRANSLATED = tuple(
+    map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "fec0::/10"))
+)
+"""Addresses behind which an address of the older kind may stand, perhaps one of the own network."""
 
 REDIRECTS_MAX = 5
 NOT_MODIFIED, GONE = 304, 410
@@ -72,8 +78,13 @@ class Feed(Source):
             return Found((), place)
         digest = hashlib.sha256(answer.body).hexdigest()[:32]
         now = Seen(answer.headers.get("etag", "")[:200], answer.headers.get("last-modified", "")[:200], digest)
-        pieces = (Piece(answer.body, {ADDRESS: url}),) if digest != seen.digest else ()
-        return Found(pieces, packed(now))
+        if digest == seen.digest:
+            return Found((), packed(now))
+        try:
+            await asyncio.to_thread(read, answer.body)
+        except Unprocessable as error:
+            raise Refused(f"it answers with something else: {error}") from error
+        return Found((Piece(answer.body, {ADDRESS: url}),), packed(now))
 
     async def _asked(self, url: str, seen: Seen) -> Answer:
         headers = {"User-Agent": AGENT, "Accept": ACCEPT}
@@ -121,4 +132,7 @@ async def resolved(host: str) -> Sequence[str]:
 
 def is_public(address: str) -> bool:
     """Return whether an address is one of the Internet: not of this machine, a private network, or a cloud's own service."""
-    return ipaddress.ip_address(address.partition("%")[0]).is_global
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address) and any(found in network for network in TRANSLATED):
+        return False
+    return found.is_global and not found.is_multicast

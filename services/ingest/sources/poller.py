@@ -6,6 +6,7 @@ A place moves on only after Kafka has all that came before it; a crash in betwee
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import secrets as randomness
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 """Longer than one request: a poller that is dead for so long is replaced."""
+RENEW_S = 30.0
+"""How often a lease is renewed over a long pause."""
 LOOK_EVERY_S = 5.0
 PAUSE_S_FIRST, PAUSE_S_MAX = 1.0, 60.0
 REFUSED_S = 300.0
@@ -66,10 +69,9 @@ class Leases:
         return "" if found is None else str(found.get("place", ""))
 
     async def advance(self, account: str, page: Page) -> bool:
-        """Remember what was taken in, and keep the lease over a pause; return whether it is still ours."""
+        """Remember what was taken in; return whether the lease is still ours."""
         now = self._clock.now()
-        until = now + LEASE + timedelta(seconds=page.pause_s)
-        mine: dict[str, object] = {"place": page.place, "until": until, "asked_at": now, "problem": None}
+        mine: dict[str, object] = {"place": page.place, "until": now + LEASE, "asked_at": now, "problem": None}
         if page.missing is not None:
             mine["missing"] = list(page.missing)
         async with translated():
@@ -81,6 +83,11 @@ class Leases:
         async with translated():
             found = await self._leases.find({"_id": {"$in": list(accounts)}}).to_list()
         return {document["_id"]: document for document in found}
+
+    async def release(self, account: str) -> None:
+        """Let another go on at once."""
+        async with translated():
+            await self._leases.update_one({"_id": account, "owner": self._me}, {"$set": {"until": self._clock.now()}})
 
     async def failed(self, account: str, problem: str) -> None:
         """Remember what is wrong, for whoever asks how the connection is."""
@@ -139,6 +146,13 @@ class Poller:
         del self._running[name]
 
     async def _follow(self, connection: Connected) -> None:
+        try:
+            await self._followed_on(connection)
+        finally:
+            with contextlib.suppress(Exception):  # whoever comes next waits for the lease's end, then
+                await asyncio.shield(self._leases.release(account_of(connection)))
+
+    async def _followed_on(self, connection: Connected) -> None:
         pause_s = PAUSE_S_FIRST
         while True:
             try:
@@ -147,7 +161,7 @@ class Poller:
                     async with aclosing(self.followed(connection, place)) as pages:
                         async for page in pages:
                             pause_s = PAUSE_S_FIRST
-                            await asyncio.sleep(page.pause_s)
+                            await self._rest(connection, page.pause_s)
                 await asyncio.sleep(LOOK_EVERY_S)
             except Exception as error:  # noqa: BLE001 - one connection must not end the others
                 # The text of an error that is not ours may hold the token.
@@ -157,6 +171,14 @@ class Poller:
                 await self._remember(connection, said)
                 await asyncio.sleep(wait_s)
                 pause_s = min(PAUSE_S_MAX, pause_s * 2)
+
+    async def _rest(self, connection: Connected, pause_s: float) -> None:
+        """Wait, and keep the lease meanwhile."""
+        while pause_s > RENEW_S:
+            await asyncio.sleep(RENEW_S)
+            pause_s -= RENEW_S
+            await self._leases.take(account_of(connection))
+        await asyncio.sleep(pause_s)
 
     async def _remember(self, connection: Connected, said: str) -> None:
         try:

@@ -30,6 +30,8 @@ EVERY_S = 30.0
 PAGES_MAX = 10
 """All that a listing holds."""
 PAGE_SIZE = 100
+KEPT_MAX = 300
+"""Things of a listing that are remembered: three pages."""
 LEFT_MIN = 10.0
 """Requests that are left for others of the same application; below it one waits for the next window."""
 
@@ -63,10 +65,13 @@ class _Listing(msgspec.Struct):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """The newest thing of a listing that was told: its second, and which things of that second."""
+    """The newest things of a listing that were there: what is not among them, and not older than all of them, is new.
 
-    second: float = 0.0
-    ids: tuple[str, ...] = ()
+    By their times alone a post would be lost that was approved an hour after it was written.
+    """
+
+    things: tuple[tuple[float, str], ...] = ()
+    """Second and id."""
 
 
 class Heard(NamedTuple):
@@ -113,6 +118,7 @@ class Reddit(Source):
     async def _heard(self, application: str, url: str, seen: Seen | None) -> Heard | None:
         """Return a listing's new things; None where the application may not see it."""
         new: list[tuple[_Created, bytes]] = []
+        there: list[_Created] = []
         after, pause_s = "", 0.0
         for _ in range(PAGES_MAX if seen is not None else 1):
             answer = await self._asked(application, url, after)
@@ -120,13 +126,14 @@ class Reddit(Source):
                 return None
             found = read(_checked(answer), _Listing, "Reddit").data
             things = [(_created(raw), bytes(raw)) for raw in found.children]
+            there += [thing for thing, _ in things]
             fresh = [(thing, raw) for thing, raw in things if is_new(thing, seen)]
             new += fresh
             pause_s = max(pause_s, _pause_s(answer.headers))
             after = found.after or ""
             if not after or len(fresh) < len(things):
                 break
-        return Heard([raw for _, raw in reversed(new)], newest([thing for thing, _ in new], seen), pause_s)
+        return Heard([raw for _, raw in reversed(new)], newest(there, seen), pause_s)
 
     async def _asked(self, application: str, url: str, after: str) -> Answer:
         query: dict[str, str | int] = {"limit": PAGE_SIZE, "raw_json": 1} | ({"after": after} if after else {})
@@ -157,18 +164,17 @@ class Reddit(Source):
 
 
 def is_new(thing: _Created, seen: Seen | None) -> bool:
-    """Return whether a thing was not told before: of the newest second only those are known that were there."""
-    if seen is None:
+    """Return whether a thing was not there before, and is not one that a deletion let in at the listing's end."""
+    if seen is None or not seen.things:
         return True
-    return thing.created_utc > seen.second or (thing.created_utc == seen.second and thing.id not in seen.ids)
+    known = {id_ for _, id_ in seen.things}
+    return thing.id not in known and thing.created_utc >= min(second for second, _ in seen.things)
 
 
 def newest(things: Sequence[_Created], seen: Seen | None) -> Seen:
     """Return where to go on after these things."""
-    before = seen or Seen()
-    second = max((thing.created_utc for thing in things), default=before.second)
-    kept = before.ids if before.second == second else ()
-    return Seen(max(second, before.second), (*kept, *(thing.id for thing in things if thing.created_utc == second)))
+    there = {(thing.created_utc, thing.id) for thing in things} | set(seen.things if seen is not None else ())
+    return Seen(tuple(sorted(there, reverse=True)[:KEPT_MAX]))
 
 
 def _checked(answer: Answer) -> Answer:

@@ -18,6 +18,9 @@ class Found(NamedTuple):
     pause_s: float = 0.0
 
 
+AGAIN_S = 300.0
+"""Where something was missing, it is looked for again so soon, though a round may be a day."""
+
 Look = Callable[[str, str], Awaitable[Found]]
 """Looks at a community from its place on. Raises Retryable and Refused for this community alone; Busy is for all."""
 
@@ -44,4 +47,6 @@ async def rounds(connection: Connected, place: str, look: Look, every_s: float) 
                 missing.append(f"{id_}: {error}")
             places = {**places, id_: found.place}
             last = number == len(listed) - 1
-            yield Page(found.pieces, packed(places), every_s if last else found.pause_s, missing if last else None)
+            whole_s = min(every_s, AGAIN_S) if missing else every_s
+            pause_s = max(found.pause_s, whole_s) if last else found.pause_s
+            yield Page(found.pieces, packed(places), pause_s, missing if last else None)

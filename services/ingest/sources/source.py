@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -13,6 +14,9 @@ from shared.errors import Retryable, VecheError
 
 ANSWER_BYTES_MAX = 20_000_000
 """Of one answer: 100 of the largest updates that Telegram has sent are a fifth of it."""
+
+WHOLE_S = 50.0
+"""From the request to the end of its answer: whoever drips a byte now and then does not outlast the lease."""
 
 ASK_S = 35.0
 """How long a platform may take to answer: longer than it holds a long poll open."""
@@ -66,27 +70,31 @@ class Answer(NamedTuple):
     url: httpx.URL
 
 
-async def answered(
-    http: httpx.AsyncClient, request: httpx.Request, name: str, limit: int = ANSWER_BYTES_MAX, *, redirects: bool = False
-) -> Answer:
+async def answered(http: httpx.AsyncClient, request: httpx.Request, name: str, limit: int = ANSWER_BYTES_MAX) -> Answer:
     """Send a request and read the answer. Raises Retryable, without the request's text, which may hold a token."""
     try:
-        response = await http.send(request, stream=True, follow_redirects=redirects)
-        try:
-            body = bytearray()
-            async for part in response.aiter_bytes():
-                body += part
-                if len(body) > limit:
-                    raise Retryable(f"{name} answered with more than {limit} bytes")
-        finally:
-            await response.aclose()
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        async with asyncio.timeout(WHOLE_S):
+            response, body = await _whole(http, request, name, limit)
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
         raise Retryable(f"{name} is away: {type(error).__name__}") from None
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
         raise Busy(f"{name} asks for a pause", pause_of(response.headers))
     if response.is_server_error:
         raise Retryable(f"{name} is away: status {response.status_code}")
     return Answer(response.status_code, response.headers, bytes(body), response.url)
+
+
+async def _whole(http: httpx.AsyncClient, request: httpx.Request, name: str, limit: int) -> tuple[httpx.Response, bytearray]:
+    response = await http.send(request, stream=True)
+    try:
+        body = bytearray()
+        async for part in response.aiter_bytes():
+            body += part
+            if len(body) > limit:
+                raise Retryable(f"{name} answered with more than {limit} bytes")
+    finally:
+        await response.aclose()
+    return response, body
 
 
 BUSY_S = 30.0

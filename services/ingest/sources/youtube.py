@@ -1,6 +1,7 @@
 """Comments of YouTube channels, by the Data API: what is new every few minutes, what changed in a slower sweep.
 
-A list of threads costs one unit of the 10,000 that a key has each day: a look every two minutes at one channel is 720. The
+A list of threads costs one unit of the 10,000 that a key has each day: a look every two minutes at one channel is 720, and
+replies that a thread does not tell another unit, at most 20 a look. The
 newest threads come first, by when they were begun: an edit, a like, a reply in an older thread is found by the sweep alone,
 once an hour, among the last 300 threads. What is older stays as it was told.
 Source: https://developers.google.com/youtube/v3/docs/commentThreads/list.
@@ -115,7 +116,8 @@ class Youtube(Source):
         threads = await self._threads(key, channel, seen.newest, SWEEP_PAGES if sweeps else 0)
         newest = max((begun(thread) for thread in threads), default="")
         now = Seen(max(seen.newest, newest), 0 if sweeps else seen.rounds + 1)
-        pieces = [] if first else [Piece(body) for body in await self._whole(key, reversed_(threads))]
+        wanted = threads if sweeps else [thread for thread in threads if begun(thread) >= seen.newest]
+        pieces = [] if first else [Piece(body) for body in reversed(await self._whole(key, wanted))]
         return Found(pieces, packed(now))
 
     async def _threads(self, key: str, channel: str, newest: str, at_least: int) -> list[msgspec.Raw]:
@@ -133,7 +135,7 @@ class Youtube(Source):
         return found
 
     async def _whole(self, key: str, threads: Sequence[msgspec.Raw]) -> list[bytes]:
-        """Return threads with all of their replies, as far as there are units for it."""
+        """Return threads with all of their replies; of the newest, as far as there are units for it."""
         whole: list[bytes] = []
         asked = 0
         for raw in threads:
@@ -175,8 +177,3 @@ def _read_thread(raw: msgspec.Raw) -> _Thread:
         return msgspec.json.decode(raw, type=_Thread)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Retryable("YouTube listed what is no thread") from None
-
-
-def reversed_(threads: Sequence[msgspec.Raw]) -> list[msgspec.Raw]:
-    """Return threads oldest first."""
-    return list(reversed(threads))

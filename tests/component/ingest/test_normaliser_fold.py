@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from services.ingest.connectors import CONNECTORS
+from services.ingest.connectors.discord import SESSION
 from services.ingest.connectors.payload import Payload
 from services.ingest.connectors.raw import POLL_PLACE, RELEASE, Raw, to_record
 from services.ingest.handlers import GROUP, INPUTS, OUTPUTS, Normaliser, accounts
@@ -24,7 +25,7 @@ from shared.policy import PolicyBook, Version
 from shared.topics import EVENTS, RAW, retries
 from tests.builders import AT, MEMBER, PLACE, RECORDED, content_created, kpi_observed, reaction_added
 from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeRecord, FakeStore
-from tests.unit.ingest import vk_callbacks
+from tests.unit.ingest import discord_frames, vk_callbacks
 from tests.unit.ingest.telegram_updates import CASES
 from tests.unit.moderation.world import FakeShelf
 
@@ -227,6 +228,17 @@ async def test_a_member_who_comes_goes_and_comes_again_is_told_each_time() -> No
     told = await world.fold()
 
     assert [type(event).__name__ for event in told] == ["MemberJoined", "MemberLeft", "MemberJoined"]
+
+
+async def test_a_dated_join_that_was_heard_live_is_no_news_in_an_export() -> None:
+    live = json.dumps(discord_frames.CASES["joined"]).encode()
+    world = World()
+    world.send("discord", live, "discord:1147000000000000001", headers={SESSION: "s1"})
+    world.send("discord", live, "discord:1147000000000000001", headers={SESSION: "s2"})
+    (turn,) = discord_frames.decode(discord_frames.CASES["joined"]).turns
+    world.send("events", encode(turn.event), turn.event.community, imported=True)
+
+    assert [type(event).__name__ for event in await world.fold()] == ["MemberJoined"]
 
 
 async def test_importing_a_reaction_that_was_heard_live_changes_nothing() -> None:

@@ -234,3 +234,11 @@ def test_a_member_hears_in_their_language_that_it_was_passed_on(body: Json, said
     assert said in json.loads(answer.body)["data"]["content"]
     assert json.loads(answer.body)["data"]["flags"] == 64
     assert DISCORD.answer(json.dumps(CASES["authorized"]).encode()) == Answer(b"", status=204)
+
+
+def test_the_token_by_which_anybody_could_answer_is_not_kept() -> None:
+    kept = DISCORD.keep(json.dumps(called(token="t0ken")).encode())
+
+    assert b"t0ken" not in kept
+    assert decode(kept) == decode(called())
+    assert "INTERACTION_CREATE" in NOT_KEPT

@@ -118,3 +118,35 @@ def test_a_sweep_done_twice_deletes_once_and_an_export_of_nothing_deletes_nothin
 
     assert list(deletions(before, export, written(1, 1))) == []
     assert list(deletions(before, now(), written(1, 1))) == []
+
+
+def test_an_edit_or_a_deletion_in_a_community_of_others_stays_one_of_others() -> None:
+    theirs = replace(content_created(text="two"), purpose="competitor")
+    before = told(replace(written(1, 1), purpose="competitor"), written(2, 2), replace(written(3, 3), purpose="competitor"))
+
+    (edit,) = edits(told(content_created(text="one")), now(theirs))
+    (gone,) = deletions(before, now(written(1, 1), written(3, 3)), theirs)
+
+    assert (edit.purpose, gone.purpose, before.purpose) == ("competitor",) * 3
+
+
+def test_a_content_whose_writing_is_not_known_is_not_said_to_be_deleted() -> None:
+    edited = content_edited(content_id=f"{PLACE}:2", time=AT + timedelta(hours=2), channel="c")
+
+    assert list(deletions(told(edited), now(written(1, 1), written(3, 3)), written(1, 1))) == []
+
+
+def test_what_its_member_edited_since_is_newer_than_an_export() -> None:
+    since = content_edited(text="new", edition=int(AT.timestamp()) + 60)
+
+    assert list(edits(told(content_created(text="old"), since), now(content_created(text="old")))) == []
+
+
+def test_a_change_there_and_back_again_is_told_each_time() -> None:
+    a, b = content_created(text="a"), content_created(text="b")
+    (first,) = edits(told(a), now(b))
+    (back,) = edits(told(a, first), now(a))
+    (again,) = edits(told(a, first, back), now(b))
+
+    assert len({first.id, back.id, again.id}) == 3
+    assert again.data.text == "b"

@@ -38,6 +38,7 @@ class FakeLeases:
 
     def __init__(self) -> None:
         self.problems: dict[str, str] = {}
+        self.released: list[str] = []
 
     async def take(self, account: str) -> str:
         if account.startswith("broken/"):
@@ -47,6 +48,9 @@ class FakeLeases:
     async def advance(self, account: str, page: Page) -> bool:
         del account, page
         return True
+
+    async def release(self, account: str) -> None:
+        self.released.append(account.partition("/")[0])
 
     async def failed(self, account: str, problem: str) -> None:
         self.problems[account.partition("/")[0]] = problem
@@ -97,6 +101,7 @@ async def test_a_changed_token_is_polled_with_and_the_old_one_no_more() -> None:
     await world.look(lambda: len(world.asked) > 3)
 
     assert set(world.asked) == {"bot7:second"}
+    assert world.leases.released == ["bot"], "nobody waits for the end of a lease that was given up"
 
 
 async def test_what_is_skipped_is_counted_from_nought_on() -> None:

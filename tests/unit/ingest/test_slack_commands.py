@@ -84,3 +84,13 @@ async def test_a_member_reads_that_it_was_passed_on_in_both_languages() -> None:
     assert "Thank you" in json.loads(answer.text)["text"]
     assert "Спасибо" in json.loads(answer.text)["text"]
     assert [record.key for record in door.kept] == [b"acme/slack:T1"]
+
+
+def test_what_lets_anybody_speak_for_slack_or_answer_a_member_is_not_kept() -> None:
+    sent = form(token="t0ken", response_url="https://hooks.slack.example/1", user_name="anna")
+
+    kept = SLACK.keep(sent)
+
+    assert not any(word in kept for word in (b"t0ken", b"hooks.slack", b"anna"))
+    assert told(kept) == told(sent)
+    assert SLACK.keep(b'{"token":"t0ken","type":"event_callback"}') == b'{"type":"event_callback"}'

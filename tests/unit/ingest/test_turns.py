@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from services.ingest.connectors.payload import Turn
-from services.ingest.facts import reaction_thing
+from services.ingest.facts import identity, reaction_thing
 from services.ingest.rules import turns
 from services.ingest.rules.turns import heard, turned
-from shared.errors import Unprocessable
 from tests.builders import reaction_added
 
 EVENT = reaction_added()
@@ -64,13 +63,28 @@ def test_things_do_not_know_of_each_other(wanted: list[tuple[str, bool]]) -> Non
         assert (state.get(turns.key_of(thing), 0) > 0) == (alone[-1:] == [True])
 
 
-def test_too_many_things_of_one_content_become_dead_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_too_many_things_of_one_content_those_that_are_known_stay_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "THINGS_MAX", 1)
     state: Any = turned({}, turn(on=True))
 
-    with pytest.raises(Unprocessable):
-        turned(state[0], turn(on=True, thing="another"))
+    others = [turned(state[0], turn(on=True, thing="another")) for _ in range(2)]
+    assert all(found is not None and found[0] == state[0] for found in others)
+    assert turned(state[0], turn(on=True)) is None
     assert turned(state[0], turn(on=False)) is not None
+
+
+def test_a_turn_that_is_dated_is_known_by_its_id_and_turns_the_thing_all_the_same() -> None:
+    first, again = (Turn(replace(EVENT, id=id_), "member/7", on=True, dated=True) for id_ in ("at-1", "at-2"))
+    left = Turn(replace(EVENT, id="left"), "member/7", on=False)
+
+    one: Any = turned({}, first)
+    two: Any = turned(one[0], again)
+    gone: Any = turned(two[0], left)
+
+    assert (one[1].id, two[1].id) == ("at-1", "at-2"), "a second coming in, though the leave between was not heard"
+    assert gone is not None
+    assert turned(gone[0], left) is None
+    assert turns.told_before(first) == identity(EVENT.brand, EVENT.community, "at-1")
 
 
 def test_what_an_export_tells_is_news_only_where_nothing_was_heard_live() -> None:

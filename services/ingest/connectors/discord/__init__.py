@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from typing_extensions import override
 
-from services.ingest.connectors.delivery import Answer, Delivery, Keys, read_or_none
+from services.ingest.connectors.delivery import Answer, Delivery, Keys, read_or_none, without
 from services.ingest.connectors.discord import interactions
 from services.ingest.connectors.discord.guilds import Guild
 from services.ingest.connectors.discord.kinds import APPLICATION, NOT_FACTS, NOT_KEPT, READ
@@ -62,6 +62,11 @@ class Discord(Connector):
             return Answer(b"", status=204)
         is_interaction = outer.event is None and outer.t is None
         return Answer(b'{"type":1}', "application/json") if is_interaction and outer.type == PING else None
+
+    @override
+    def keep(self, body: bytes) -> bytes:
+        """Return the request without the token by which anybody could answer in the application's name."""
+        return without(body, {"token"})
 
     @override
     def answer(self, body: bytes) -> Answer:

@@ -47,9 +47,9 @@ class Guild(Struct, frozen=True):
         fact = Fact(community=self.community, about=what.about, version=what.version, at=at, subject=what.subject)
         return event(make, self.stamp, fact, data)
 
-    def turn(self, thing: str, told: Envelope, *, on: bool) -> Turn:
+    def turn(self, thing: str, told: Envelope, *, on: bool, dated: bool = False) -> Turn:
         """Return an event that happens to a thing by turns."""
-        return Turn(event=told, thing=thing, on=on, telling=self.telling)
+        return Turn(event=told, thing=thing, on=on, dated=dated, telling=self.telling)
 
 
 class What(Struct, frozen=True):

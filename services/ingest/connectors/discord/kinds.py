@@ -86,7 +86,6 @@ NOT_FACTS = frozenset(
         "INTEGRATION_CREATE",
         "INTEGRATION_DELETE",
         "INTEGRATION_UPDATE",
-        "INTERACTION_CREATE",
         "INVITE_CREATE",
         "INVITE_DELETE",
         "MESSAGE_REACTION_REMOVE_ALL",  # whose they were is not told
@@ -120,6 +119,7 @@ NOT_KEPT = frozenset(
         "RESUMED",
         "GUILD_CREATE",
         "GUILD_MEMBERS_CHUNK",
+        "INTERACTION_CREATE",
         "PRESENCE_UPDATE",
         "TYPING_START",
         "VOICE_SERVER_UPDATE",

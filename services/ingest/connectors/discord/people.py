@@ -42,8 +42,8 @@ def joined(guild: Guild, raw: msgspec.Raw, kind: str) -> Decoded:
     data = membership(Person(member.user), member)
     if member.joined_at is None:
         data = msgspec.structs.replace(data, time_source="receipt")
-    turn = guild.turn(standing(member.user.id), arrival(guild, member.user.id, data, member.joined_at), on=True)
-    return Decoded(turns=(turn,))
+    came = arrival(guild, member.user.id, data, member.joined_at)
+    return Decoded(turns=(guild.turn(standing(member.user.id), came, on=True, dated=member.joined_at is not None),))
 
 
 def arrival(guild: Guild, user: str, data: Membership, at: datetime | None) -> Envelope:

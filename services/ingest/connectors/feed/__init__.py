@@ -15,7 +15,6 @@ from typing_extensions import override
 from services.ingest.connectors.delivery import Delivery, Keys
 from services.ingest.connectors.feed.entries import read, told_of
 from services.ingest.connectors.payload import Connector, Decoded, Payload, Reason, refused
-from shared.errors import Unprocessable
 
 ADDRESS = "veche-feed"
 """Not of the feed: the poller names the feed by it."""
@@ -48,8 +47,6 @@ class Feed(Connector):
         address = payload.headers.get(ADDRESS)
         if not address:
             return refused(Reason.NO_COMMUNITY, "feed")
-        if b"<!ENTITY" in payload.body.upper():
-            raise Unprocessable("not a feed: it declares entities of its own")
         entries = read(payload.body)
         if not entries:
             return refused(Reason.NO_CONTENT, "feed")

@@ -36,7 +36,9 @@ Entry = Mapping[str, Any]
 
 
 def read(body: bytes) -> list[Entry]:
-    """Return a feed's entries. Raises Unprocessable where it is none."""
+    """Return a feed's entries. Raises Unprocessable where it is none, or declares entities of its own, which may grow."""
+    if b"<!ENTITY" in body.upper():
+        raise Unprocessable("not a feed: it declares entities of its own")
     try:
         found = feedparser.parse(BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:

@@ -13,7 +13,7 @@ import msgspec
 from typing_extensions import override
 
 from services.ingest.connectors import secrets
-from services.ingest.connectors.delivery import OK, Answer, Delivery, Keys, json_object, read_or_none
+from services.ingest.connectors.delivery import OK, Answer, Delivery, Keys, json_object, read_or_none, without
 from services.ingest.connectors.payload import Connector, Decoded, Payload
 from services.ingest.connectors.slack import commands
 from services.ingest.connectors.slack.callbacks import Callback, told, urgency_of
@@ -59,6 +59,12 @@ class Slack(Connector):
         """Raise Unreadable where the body is neither a JSON object nor a command."""
         if commands.form(body) is None:
             json_object(body)
+
+    @override
+    def keep(self, body: bytes) -> bytes:
+        """Return the request without what would let anybody speak for Slack, or answer a member in our name."""
+        fields = commands.form(body)
+        return without(body, commands.SECRET) if fields is None else commands.kept(fields)
 
     @override
     def answer(self, body: bytes) -> Answer:

@@ -6,7 +6,7 @@ Source: https://api.slack.com/interactivity/slash-commands.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
@@ -33,6 +33,15 @@ def form(body: bytes) -> Mapping[str, str] | None:
     except (UnicodeDecodeError, ValueError):
         return None
     return fields if fields.get("command", "").startswith("/") else None
+
+
+SECRET = frozenset({"token", "response_url", "user_name"})
+"""Fields that are not kept: the workspace's verification token, an address that needs none, and a name."""
+
+
+def kept(fields: Mapping[str, str]) -> bytes:
+    """Return a command's form without them."""
+    return urlencode({name: value for name, value in fields.items() if name not in SECRET}).encode()
 
 
 def decoded(fields: Mapping[str, str], payload: Payload) -> Decoded:

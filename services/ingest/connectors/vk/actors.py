@@ -74,7 +74,7 @@ def told(group: Group, make: Callable[..., Envelope], what: Told, data: Data) ->
 
 def turn(group: Group, event: Envelope, thing: str, *, on: bool) -> Decoded:
     """Return an event that happens to a thing by turns: its id is that of the first time, whatever VK numbers it."""
-    return Decoded(turns=(Turn(event, thing, on, group.delivery or None),))
+    return Decoded(turns=(Turn(event, thing, on, telling=group.delivery or None),))
 
 
 def instant(second: int) -> datetime:

@@ -16,11 +16,12 @@ from functools import partial
 
 import httpx
 import msgspec
+from msgspec.structs import replace
 from typing_extensions import override
 
 from services.ingest.connectors.discord.kinds import ALL, PRIVILEGED, Intent
 from services.ingest.sources.discord.gap import missed
-from services.ingest.sources.discord.line import IDENTIFY, INVALID, RESUME, Ended, opened
+from services.ingest.sources.discord.line import IDENTIFY, RECONNECT, RESUME, Ended, opened
 from services.ingest.sources.discord.session import Session, after, guilds, piece
 from services.ingest.sources.source import Answer, Busy, Page, Refused, Source, answered, packed, read, token_of, unpacked
 from services.ingest.store import Connected
@@ -100,9 +101,9 @@ class Discord(Source):
             if not ended.resumable or ended.code in FORGOTTEN:
                 log.error("%s: Discord has forgotten the session: deletions and reactions since are lost", connection.name)
                 session, lost = None, session or lost
-            if ended.op is None:
+            if ended.op is None and ended.code not in FORGOTTEN:
                 raise Retryable(f"Discord closed the line ({ended.code})")
-            await asyncio.sleep(random.uniform(*ANEW_S) if ended.op == INVALID else 0)  # noqa: S311 - against all at once
+            await asyncio.sleep(0 if ended.op == RECONNECT else random.uniform(*ANEW_S))  # noqa: S311 - against all at once
 
     async def _followed(
         self, connection: Connected, session: Session | None, lost: Session | None
@@ -126,6 +127,7 @@ class Discord(Source):
                 began = session is None
                 session = after(session, found)
                 if began and session is not None and lost is not None and lost.last:
+                    session = replace(session, last=max(session.last, lost.last))
                     async for pieces in missed(partial(self._get, token), guilds(found), lost.last):
                         yield None, Page(pieces, packed(lost))
                 place = packed(session or lost) if session or lost else ""
