@@ -156,21 +156,6 @@ async def test_whatever_breaks_each_message_is_taken_in_and_each_turn_is_told_on
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("code", ["4007", "4009"])
-async def test_a_session_that_discord_will_not_resume_is_begun_anew(parts: Addresses, tmp_path: Path, code: str) -> None:
-    fake = FakeDiscord()
-    fake.faults.append((2, code))
-    async with world(parts, tmp_path, fake) as found, working(found):
-        await found.began()
-        began = len(fake.identified)
-        for number in range(5):
-            await fake.tell("MESSAGE_CREATE", numbered(number))
-        await eventually(lambda: _size(fake.identified), lambda size: size > began)
-        await fake.tell("MESSAGE_CREATE", numbered(5))
-        await until(found.numbers, set(range(6)))
-
-
-@pytest.mark.usefixtures("impatient")
 async def test_what_was_written_while_the_session_was_lost_is_asked_for(parts: Addresses, tmp_path: Path) -> None:
     fake = FakeDiscord()
     async with world(parts, tmp_path, fake) as found, working(found):
@@ -250,6 +235,23 @@ async def test_what_a_person_must_mend_is_said_and_not_tried_at_once(code: str) 
         with pytest.raises(Refused, match=rf"\({code}\)"):
             async for _ in asked.pages(connection, ""):
                 pass
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("code", ["4007", "4009"])
+async def test_a_session_that_discord_will_not_resume_is_begun_anew(code: str) -> None:
+    fake = FakeDiscord()
+    fake.faults.append((1, code))
+    async with fake.playing(), asyncio.timeout(20):
+        asked, connection = source(fake, TOKEN)
+        pages = asked.pages(connection, "")
+        await anext(pages)
+        await fake.tell("MESSAGE_CREATE", numbered(1))
+        while len(fake.identified) < 2:
+            await anext(pages)
+        await pages.aclose()
+
+    assert fake.resumed == []
 
 
 async def test_a_revoked_token_is_told_before_a_line_is_opened() -> None:
