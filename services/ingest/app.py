@@ -9,7 +9,7 @@ from functools import partial
 import httpx
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from services.ingest import api, status
+from services.ingest import api, documents, status
 from services.ingest.connectors.payload import Refusal
 from services.ingest.counts import Counts
 from services.ingest.examples import with_contract
@@ -69,7 +69,7 @@ def _add_edge(service: Service, shelf: MongoShelf) -> None:
     for routes in (
         api.events(intake, taken, connections, events),
         api.keys(service.directory, service.clock.now),
-        api.documents(service.directory, shelf, credentials),
+        documents.routes(service.directory, shelf, credentials),
         status.routes(_statuses(service, connections, counts)),
     ):
         service.api.include_router(routes)

@@ -35,7 +35,7 @@ from shared.events.community import (
 )
 from shared.events.envelope import TEXT_CHARS_MAX
 
-DEFAULT, REPLY, COMMAND, STARTER, MENU = 0, 19, 20, 21, 23
+DEFAULT, REPLY, COMMAND, MENU = 0, 19, 20, 23
 WRITTEN = frozenset({DEFAULT, REPLY, COMMAND, MENU})
 """Types that somebody wrote; all others are notices of Discord. A thread's starter repeats a message of its channel."""
 

@@ -178,15 +178,6 @@ class Place(Wire, frozen=True):
     guild_id: Snowflake | None = None
 
 
-class Frame(Wire, frozen=True):
-    """What the gateway sends: an event of kind `t` where the operation is 0. `s` counts the events of a session."""
-
-    t: Name | None = None
-    op: int = 0
-    s: int | None = None
-    d: msgspec.Raw = msgspec.Raw(b"null")
-
-
 class Told(Wire, frozen=True):
     """An event of an application's webhook."""
 

@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from services.ingest.connectors.discord.kinds import ALL, PRIVILEGED, Intent
 from services.ingest.sources.discord.gap import missed
-from services.ingest.sources.discord.line import IDENTIFY, RECONNECT, RESUME, Ended, opened
+from services.ingest.sources.discord.line import Ended, Op, opened
 from services.ingest.sources.discord.session import Session, after, guilds, piece
 from services.ingest.sources.source import Answer, Busy, Page, Refused, Source, answered, packed, read, token_of, unpacked
 from services.ingest.store import Connected
@@ -103,7 +103,7 @@ class Discord(Source):
                 session, lost = None, session or lost
             if ended.op is None and ended.code not in FORGOTTEN:
                 raise Retryable(f"Discord closed the line ({ended.code})")
-            await asyncio.sleep(0 if ended.op == RECONNECT else random.uniform(*ANEW_S))  # noqa: S311 - against all at once
+            await asyncio.sleep(0 if ended.op == Op.RECONNECT else random.uniform(*ANEW_S))  # noqa: S311 - against all at once
 
     async def _followed(
         self, connection: Connected, session: Session | None, lost: Session | None
@@ -118,10 +118,10 @@ class Discord(Source):
             url, intents, missing = await self._asked(token)
         async with opened(url, session.seq if session else None) as line:
             if session is not None:
-                await line.say(RESUME, {"token": token, "session_id": session.id, "seq": session.seq})
+                await line.say(Op.RESUME, {"token": token, "session_id": session.id, "seq": session.seq})
             else:
                 who = {"os": "linux", "browser": "veche", "device": "veche"}
-                await line.say(IDENTIFY, {"token": token, "intents": int(intents), "properties": who})
+                await line.say(Op.IDENTIFY, {"token": token, "intents": int(intents), "properties": who})
             while True:
                 found, ended = await line.waiting()
                 began = session is None

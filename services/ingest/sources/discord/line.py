@@ -10,6 +10,7 @@ import contextlib
 import logging
 import random
 from collections.abc import AsyncIterator
+from enum import IntEnum
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -36,11 +37,21 @@ WAITING_MAX = 1_000
 PAGE_MAX = 100
 """Frames that are taken in at once."""
 
-DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
-"""Operations."""
-
 ZOMBIE = 4_000
 """The code by which we close a line that is dead, or that Discord wants closed: it keeps the session."""
+
+
+class Op(IntEnum):
+    """What a frame is for."""
+
+    DISPATCH = 0
+    HEARTBEAT = 1
+    IDENTIFY = 2
+    RESUME = 6
+    RECONNECT = 7
+    INVALID = 9
+    HELLO = 10
+    ACK = 11
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -88,7 +99,7 @@ class Line:
                 await self._socket.close(ZOMBIE)
                 return
             self._answered = False
-            await self.say(HEARTBEAT, self._seq)
+            await self.say(Op.HEARTBEAT, self._seq)
             await asyncio.sleep(self._interval_s)
 
     async def listen(self) -> None:
@@ -109,16 +120,16 @@ class Line:
 
     async def _heard(self, frame: Frame, body: bytes) -> Ended | None:
         match frame.op:
-            case 0:
+            case Op.DISPATCH:
                 self._seq = frame.s if frame.s is not None else self._seq
                 await self.frames.put((frame, body))
-            case 1:
-                await self.say(HEARTBEAT, self._seq)
-            case 7:
-                return Ended(RECONNECT)
-            case 9:
-                return Ended(INVALID, resumable=bytes(frame.d) == b"true")
-            case 11:
+            case Op.HEARTBEAT:
+                await self.say(Op.HEARTBEAT, self._seq)
+            case Op.RECONNECT:
+                return Ended(Op.RECONNECT)
+            case Op.INVALID:
+                return Ended(Op.INVALID, resumable=bytes(frame.d) == b"true")
+            case Op.ACK:
                 self._answered = True
             case _:
                 log.info("Discord sent a frame of an unknown operation: %d", frame.op)
@@ -169,7 +180,7 @@ async def _hello(socket: ClientConnection) -> float:
     try:
         async with asyncio.timeout(OPEN_S):
             frame = _frame.decode(await socket.recv())
-        if frame.op != HELLO:
+        if frame.op != Op.HELLO:
             raise Retryable("Discord's gateway said no hello")
         return msgspec.json.decode(frame.d, type=_Hello).heartbeat_interval / 1_000
     except (TimeoutError, msgspec.DecodeError):
