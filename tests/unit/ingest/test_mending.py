@@ -2,12 +2,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from services.ingest.cli.replaying import MENDED, SETTLED, Mender
+from services.ingest.connectors.payload import Payload
+from services.ingest.connectors.raw import Raw, to_record
 from services.ingest.rules.mending import Now, Told, deletions, edits, is_missing
+from shared.clock import SetClock
 from shared.events import Actor, Envelope, decode, encode
 from tests.builders import (
     AT,
@@ -19,6 +25,7 @@ from tests.builders import (
     content_restored,
     reaction_added,
 )
+from tests.fakes import FakeRecord
 
 
 def told(*events: Envelope) -> Told:
@@ -150,3 +157,27 @@ def test_a_change_there_and_back_again_is_told_each_time() -> None:
 
     assert len({first.id, back.id, again.id}) == 3
     assert again.data.text == "b"
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_looked_at"),
+    [
+        ({}, True),
+        ({"connection": "another"}, False),
+        ({"recordedtime": AT + timedelta(hours=1) - SETTLED + timedelta(seconds=1)}, False),
+        ({"purpose": "unlisted"}, False),
+        ({"headers": {MENDED: "1"}}, False),
+    ],
+)
+def test_a_replay_looks_at_what_the_normaliser_has_had_the_time_to_tell(fields: dict[str, Any], is_looked_at: bool) -> None:  # noqa: FBT001 - a table
+    mender = Mender("nowhere:1", SetClock(AT + timedelta(hours=1)), None)
+    told_once: dict[str, Any] = {
+        "body": b"{}",
+        "brand": "acme",
+        "connection": "hook",
+        "community": PLACE,
+        "recordedtime": AT,
+    }
+    record = to_record(Raw("vk", Payload(**(told_once | fields))))
+
+    assert mender._is_of(FakeRecord("raw", 0, 0, 0, *record), "hook") is is_looked_at  # noqa: SLF001 - its one filter

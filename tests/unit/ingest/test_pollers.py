@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+from typing_extensions import override
 
 from services.ingest.sources import poller as pollers
+from services.ingest.sources import source
 from services.ingest.sources.poller import Poller
-from services.ingest.sources.source import Page
+from services.ingest.sources.source import Page, Source
 from services.ingest.sources.telegram import Telegram
 from services.ingest.store import Connected
 from shared.documents.directory import Connection, SecretRef
+from shared.errors import Retryable
 
 SPEC = Connection(platform="telegram", mode="poll", token=SecretRef(env="ACME_TOKEN"))
 BOT = Connected("bot", "acme", SPEC, (), "7:first")
@@ -39,8 +42,10 @@ class FakeLeases:
     def __init__(self) -> None:
         self.problems: dict[str, str] = {}
         self.released: list[str] = []
+        self.taken = 0
 
     async def take(self, account: str) -> str:
+        self.taken += 1
         if account.startswith("broken/"):
             raise ZeroDivisionError
         return ""
@@ -144,3 +149,35 @@ async def test_a_connection_without_its_token_says_so() -> None:
 
     assert "token cannot be read" in world.leases.problems["bot"]
     assert world.asked == []
+
+
+class FakeFeed(Source):
+    """One page, and a long pause."""
+
+    @override
+    async def pages(self, connection: Connected, place: str) -> AsyncGenerator[Page]:
+        yield Page((), place, pause_s=60)
+
+
+async def test_a_lease_is_renewed_over_a_long_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pollers, "RENEW_S", 0.01)
+    world = World(BOT)
+    world.poller._sources = {"telegram": FakeFeed()}  # noqa: SLF001 - a source of the test's own
+
+    await world.look(lambda: world.leases.taken > 3)
+
+    assert world.leases.problems == {}
+
+
+async def test_whoever_drips_an_answer_does_not_hold_a_poller_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def drip() -> AsyncGenerator[bytes]:
+        while True:
+            yield b"x"
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(source, "WHOLE_S", 0.1)
+    http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, content=drip())))
+
+    with pytest.raises(Retryable, match="TimeoutError"):
+        async with asyncio.timeout(5):
+            await source.answered(http, http.build_request("GET", "http://feed"), "the feed")
