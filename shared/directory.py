@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +19,7 @@ from pymongo.read_concern import ReadConcern
 
 from shared.errors import Unprocessable
 from shared.fold.mongo import MAJORITY, Client, translated
+from shared.lookup import Lookup
 
 TOKEN_BYTES = 32
 TOKEN_PREFIX = "veche_"  # noqa: S105 - a mark by which leaked tokens are found, not a secret
@@ -107,12 +108,18 @@ class Directory:
         named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
         self._tokens, self._documents = named["tokens"], named["documents"]
         self._prepared = False
+        self._lookup = Lookup(self._found)
 
     async def principal(self, token: str) -> Principal | None:
         """Return whose token it is, or None."""
-        async with translated():
-            found = await self._tokens.find_one({"_id": digest(token)})
+        found = await self._lookup.get(digest(token))
         return None if found is None or found.get("revoked") else _principal(found)
+
+    async def _found(self, digests: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+        """Return what is stored of tokens, by their digests."""
+        async with translated():
+            found = await self._tokens.find({"_id": {"$in": list(digests)}}).to_list()
+        return {document["_id"]: document for document in found}
 
     async def grant(self, principal: Principal, at: datetime, id_: str) -> str:
         """Make a token and return it: the only time it is seen.

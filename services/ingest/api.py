@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -10,19 +10,17 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
+from services.ingest import batches
 from services.ingest.connectors.raw import key_of
-from services.ingest.connectors.urgency import Urgency, of_type
+from services.ingest.connectors.urgency import Urgency
 from services.ingest.documents import principal_of
 from services.ingest.examples import request_body
-from services.ingest.facts import identity
 from services.ingest.rules import pressure
-from services.ingest.rules.strict import Misfit, accepted
 from services.ingest.store import Connections, Intake, Sender, Taken
 from shared.bus.backlog import Waiting
 from shared.directory import Directory, Principal, Role, Scope
 from shared.documents.directory import Staff
 from shared.documents.shape import Slug, Spec
-from shared.events import Envelope
 from shared.http.auth import brand_of, check_brand, needs
 from shared.http.body import limited_body
 from shared.http.limits import Limits
@@ -30,19 +28,12 @@ from shared.http.problems import Problem
 from shared.meant import hint
 from shared.topics import RAW
 
-BATCH_EVENTS_MAX = 1_000
-BATCH_BYTES_MAX = 10_000_000
-"""A batch of 1,000 events of 10 kB."""
 KEY_BYTES_MAX = 10_000
-ERRORS_SHOWN_MAX = 20
-"""Only these are explained: what was meant by a thousand misspelt names would hold up everybody else at the edge."""
 LAG_MAX = timedelta(seconds=15)
 """Imports yield: while the normaliser is further behind in their own partitions, they are asked to wait."""
 
 EventsWriter = Annotated[Principal, Depends(needs(Scope.EVENTS_WRITE))]
 KeysWriter = Annotated[Principal, Depends(needs(Scope.KEYS_WRITE))]
-
-_raws = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def events(intake: Intake, taken: Taken, connections: Connections, limits: Limits) -> APIRouter:
@@ -61,21 +52,20 @@ def events(intake: Intake, taken: Taken, connections: Connections, limits: Limit
         named = brand_of(principal, brand, Scope.EVENTS_WRITE)
         if backfill_points and not imported:
             raise Problem(422, "backfill_points is for imported events; what happens now earns points anyway")
-        raws = _split(await limited_body(request.headers, request.receive, limits.bytes_max))
+        body = await limited_body(request.headers, request.receive, limits.bytes_max)
+        raws = batches.split(body)
         await _check_rate(limits, f"events/{named}/{principal.name}", len(raws))
-        found = checked(raws)
-        if intake.fill > pressure.EASE:
-            _check_room(intake.fill, Urgency.LOWEST if imported else _urgency(event for event, _ in found))
-        told: dict[str, int] = {"accepted": len(found)}
-        if imported:
-            keys = {key_of(named, event.community or principal.name) for event, _ in found}
-            waiting = await _yielded(taken, keys)
-            identities = [identity(named, event.community, event.id) for event, _ in found]
-            told |= counted(identities, await taken.known(identities)) | {"waiting": waiting.records}
-        bodies = [(event.community, raw) for event, raw in found]
         await connections.all()  # so that they are known as they are now
+        batch = batches.checked(body, raws, named, intake.now(), imported=imported)
+        if intake.fill > pressure.EASE:
+            _check_room(intake.fill, Urgency.LOWEST if imported else batch.urgency)
+        told: dict[str, int] = {"accepted": len(batch.raws)}
+        if imported:
+            waiting = await _yielded(taken, {key_of(named, place or principal.name) for place in batch.communities})
+            known = await taken.known(batch.identities)
+            told |= batches.counted(batch.identities, known) | {"waiting": waiting.records}
         sender = Sender(named, principal.name, connections.standings(named))
-        await intake.events(sender, bodies, imported=imported, backfill_points=backfill_points)
+        await intake.events(sender, batch, imported=imported, backfill_points=backfill_points)
         return JSONResponse(told, 202)
 
     return routes
@@ -96,11 +86,6 @@ def _check_room(fill: float, urgency: Urgency) -> None:
         raise Problem(status, "more comes in than Kafka takes; what is urgent goes first", retry_after_s=later_s)
 
 
-def _urgency(events: Iterable[Envelope]) -> Urgency:
-    """Return how urgent a batch is: as its most urgent event, for all are taken or none."""
-    return max((of_type(str(event.__struct_config__.tag)) for event in events), default=Urgency.NORMAL)
-
-
 async def _yielded(taken: Taken, keys: Collection[str]) -> Waiting:
     """Return what waits for the normaliser before these keys. Raises Problem 429 where it waits for too long already."""
     waiting = await taken.waiting(LAG_MAX, keys)
@@ -110,41 +95,6 @@ async def _yielded(taken: Taken, keys: Collection[str]) -> Waiting:
             429, f"the normaliser is more than {LAG_MAX.seconds} s behind in {where}; imports wait for live events"
         )
     return waiting
-
-
-def counted(identities: Sequence[str], there: Collection[str]) -> dict[str, int]:
-    """Return how many of a batch's events were there before it, and how many of the others it tells once more."""
-    fresh = [told for told in identities if told not in there]
-    return {"known": len(identities) - len(fresh), "repeated": len(fresh) - len(set(fresh))}
-
-
-def _split(body: bytes) -> list[tuple[str, bytes]]:
-    """Return the events, each with its JSON pointer into the body."""
-    if not body.lstrip().startswith(b"["):
-        return [("", body)]
-    try:
-        raws = _raws.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem(400, "the body is not a JSON array of events") from error
-    if len(raws) > BATCH_EVENTS_MAX:
-        raise Problem(413, f"a batch holds at most {BATCH_EVENTS_MAX} events")
-    return [(f"/{index}", bytes(raw)) for index, raw in enumerate(raws)]
-
-
-def checked(raws: list[tuple[str, bytes]]) -> list[tuple[Envelope, bytes]]:
-    """Return each event with its bytes; all are taken or none."""
-    found: list[tuple[Envelope, bytes]] = []
-    errors: list[dict[str, object]] = []
-    for place, raw in raws:
-        try:
-            found.append((accepted(raw, explained=len(errors) < ERRORS_SHOWN_MAX), raw))
-        except Misfit as error:
-            errors.append({"at": place + error.at, "message": str(error)})
-    if errors:
-        raise Problem(
-            422, f"{len(errors)} of {len(raws)} events are not taken, so none is", errors=errors[:ERRORS_SHOWN_MAX]
-        )
-    return found
 
 
 class KeyRequest(Spec, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from functools import partial
 import httpx
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from services.ingest import api, documents, status
+from services.ingest import api, batches, documents, status
 from services.ingest.connectors.payload import Refusal
 from services.ingest.counts import Counts
 from services.ingest.examples import with_contract
@@ -96,7 +96,7 @@ def _limits(service: Service) -> tuple[Limits, Limits]:
     limit = RateLimit(tokens, alone.set)
     hooks = partial(limit.take, Rate(settings.hook_rate, settings.hook_burst))
     events = partial(limit.take, Rate(settings.events_rate, settings.events_burst))
-    return Limits(settings.body_bytes_max, hooks), Limits(api.BATCH_BYTES_MAX, events)
+    return Limits(settings.body_bytes_max, hooks), Limits(batches.BYTES_MAX, events)
 
 
 def _add_following(service: Service, modes: Mapping[str, Mapping[str, Make]]) -> tuple[Connections, Intake, Counts]:

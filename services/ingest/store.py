@@ -16,8 +16,10 @@ from typing import NamedTuple
 import msgspec
 from pymongo.read_concern import ReadConcern
 
+from services.ingest.batches import Batch
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.delivery import Keys
+from services.ingest.connectors.events import Events, together
 from services.ingest.connectors.payload import Payload, Standing
 from services.ingest.connectors.raw import Raw, to_record
 from shared.bus.backlog import Backlog, Waiting
@@ -222,26 +224,24 @@ class Intake:
             await self._publisher.send_all(RAW.name, [to_record(raw, carried) for raw in raws])
             self._took(connection.brand, connection.name, now, len(raws), _public(raws))
 
-    async def events(
-        self, sender: Sender, bodies: list[tuple[str | None, bytes]], *, imported: bool, backfill_points: bool
-    ) -> None:
-        """Take in canonical events, each with its community: records of one community differ in their value alone."""
-        carried, now = carried_on(), self._clock.now()
+    async def events(self, sender: Sender, batch: Batch, *, imported: bool, backfill_points: bool) -> None:
+        """Take in canonical events, those of one community some together, in their order."""
         of = partial(
             Payload,
-            body=b"",
             brand=sender.brand,
             connection=sender.name,
-            recordedtime=now,
+            recordedtime=self._clock.now(),
             imported=imported,
             backfill_points=backfill_points,
         )
-        communities = {community for community, _ in bodies}
-        whose = {name: None if name is None else sender.standings.get(name) for name in communities}
-        like = {
-            name: to_record(Raw("events", of(community=name, purpose=standing)), carried) for name, standing in whose.items()
-        }
-        records = [Outgoing(like[community].key, body, like[community].headers) for community, body in bodies]
+        of_each: dict[str | None, list[msgspec.Raw]] = {}
+        for community, raw in zip(batch.communities, batch.raws, strict=True):
+            of_each.setdefault(community, []).append(raw)
+        carried, records = carried_on(), list[Outgoing]()
+        for community, raws in of_each.items():
+            whose = None if community is None else sender.standings.get(community)
+            payloads = (of(body=body, community=community, purpose=whose) for body in together(raws))
+            records += [to_record(Raw(Events.platform, payload), carried) for payload in payloads]
         await self._publisher.send_all(RAW.name, records)
 
 

@@ -8,10 +8,10 @@ from shared.bus.record import Outgoing
 from shared.errors import Retryable
 
 RECORDS_MAX = 5_000
-"""Five of the largest batches of events."""
+"""Ten seconds of what one connection may send for ever, by default."""
 
 BYTES_MAX = 64_000_000
-"""5,000 records of twice the size of a common batch's; 64 of the largest that there may be."""
+"""5,000 records of 20 common events each; 64 of the largest that there may be."""
 
 REQUESTS_MAX = 800
 """Each request that waits holds a connection; the server has 1,000 (`http/server.py`), and who is refused must

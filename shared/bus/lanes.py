@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
@@ -21,11 +21,18 @@ from shared.errors import Unprocessable
 Done = asyncio.Future[None]
 
 
-class _Waiting(NamedTuple):
-    record: Outgoing
+@dataclass(slots=True)
+class _Request:
+    """Records that were put in together."""
+
+    records: Sequence[Outgoing]
     done: Done
-    is_last: bool
-    """Whether it is the last of its request: when Kafka has it, it has all of them, for a lane keeps the order."""
+    sent: int = 0
+    """How many of them went into a batch. When Kafka has the last, it has all of them, for a lane keeps the order."""
+
+    @property
+    def is_sent(self) -> bool:
+        return self.sent == len(self.records)
 
 
 class Lane:
@@ -33,7 +40,7 @@ class Lane:
 
     def __init__(self, producer: AIOKafkaProducer, topic: str, partition: int) -> None:
         self._producer, self._topic, self._partition = producer, topic, partition
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_Request] = deque()
         self._task: asyncio.Task[None] | None = None
 
     def put(self, records: Sequence[Outgoing]) -> Done:
@@ -42,8 +49,7 @@ class Lane:
         It fails with the producer's error. What is cancelled before it was sent is not sent.
         """
         done: Done = asyncio.get_running_loop().create_future()
-        last = len(records) - 1
-        self._waiting.extend([_Waiting(record, done, n == last) for n, record in enumerate(records)])
+        self._waiting.append(_Request(records, done))
         if self._task is None:
             self._task = asyncio.create_task(self._run())
         return done
@@ -56,37 +62,45 @@ class Lane:
         finally:
             self._task = None
 
-    def _filled(self) -> tuple[BatchBuilder, list[_Waiting]]:
-        """Return a batch of as many records as fit, and these. aiokafka takes a first record of any size."""
-        batch, taken = self._producer.create_batch(), list[_Waiting]()
+    def _filled(self) -> tuple[BatchBuilder, list[_Request]]:
+        """Return a batch of as many records as fit, and whose they are. aiokafka takes a first record of any size."""
+        batch, taken = self._producer.create_batch(), list[_Request]()
         while self._waiting:
-            waiting = self._waiting[0]
-            if not waiting.done.done():
-                if _append(batch, waiting.record):
-                    taken.append(waiting)
-                elif taken:
+            request = self._waiting[0]
+            if not request.done.done():
+                fitted = _fill(batch, request)
+                if fitted:
+                    taken.append(request)
+                elif not taken:
+                    request.done.set_exception(Unprocessable("a record is larger than a batch may be"))
+                if not request.is_sent and taken:
                     break
-                else:
-                    waiting.done.set_exception(Unprocessable("a record is larger than a batch may be"))
             self._waiting.popleft()
         batch.close()
         return batch, taken
 
-    async def _send(self, batch: BatchBuilder, taken: Sequence[_Waiting]) -> None:
+    async def _send(self, batch: BatchBuilder, taken: Sequence[_Request]) -> None:
         if not taken:
             return
         try:
             await (await self._producer.send_batch(batch, self._topic, partition=self._partition))
         except Exception as error:  # noqa: BLE001 - whoever waits hears of it, whatever it is
-            for waiting in taken:
-                if not waiting.done.done():
-                    waiting.done.set_exception(error)
+            for request in taken:
+                if not request.done.done():
+                    request.done.set_exception(error)
             return
-        for waiting in taken:
-            if waiting.is_last and not waiting.done.done():
-                waiting.done.set_result(None)
+        for request in taken:
+            if request.is_sent and not request.done.done():
+                request.done.set_result(None)
 
 
-def _append(batch: BatchBuilder, record: Outgoing) -> bool:
-    """Return whether the record fitted."""
-    return batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers)) is not None
+def _fill(batch: BatchBuilder, request: _Request) -> int:
+    """Put in as many of the request's records as fit; return how many that were."""
+    began, told, headers = request.sent, None, list[tuple[str, bytes]]()
+    for record in request.records[began:]:
+        if record.headers is not told:  # nearly always they share them
+            told, headers = record.headers, list(record.headers)
+        if batch.append(key=record.key, value=record.value, timestamp=None, headers=headers) is None:
+            break
+        request.sent += 1
+    return request.sent - began

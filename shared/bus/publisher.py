@@ -23,6 +23,10 @@ BATCH_BYTES_MAX = 1_000_000
 """Records of a partition that go to Kafka together, just below its limit for a message; by aiokafka's default of 16 kB, 40
 records would wait for the 40 before."""
 
+COMPRESSION = "snappy"
+"""Payloads of one kind are much alike: a fifth of the bytes to send, to store and to keep for weeks, for less time than it
+takes to send the others."""
+
 
 class Publisher:
     """An idempotent producer for the edges: all in-sync replicas must have a record."""
@@ -45,6 +49,7 @@ class Publisher:
             max_request_size=1_048_000,
             request_timeout_ms=15_000,
             max_batch_size=BATCH_BYTES_MAX,
+            compression_type=COMPRESSION,
         )
         try:
             await producer.start()

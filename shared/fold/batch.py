@@ -19,7 +19,7 @@ from shared.errors import Halt, Retryable, Unprocessable
 from shared.fold.deadletter import coordinates, dead_letter, epoch_of_retry, retried
 from shared.fold.definition import Fold, Item
 from shared.fold.draft import Draft, Sent, encoded_states, take_step
-from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, STRIDE, WINDOW_RECORDS
+from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, ITEMS_MAX, STRIDE, WINDOW_RECORDS
 from shared.fold.ports import Changes, Chunk
 from shared.fold.progress import (
     Origin,
@@ -55,6 +55,11 @@ class Read(NamedTuple, Generic[E]):
     epoch: str | None = None
     """For a dead letter given back: the life that could not process it."""
     origin: Origin | None = None
+
+    @property
+    def weight(self) -> int:
+        """Return how much there is to do: a record that tells nothing is one to pass."""
+        return len(self.items) or 1
 
 
 @dataclass(slots=True)
@@ -97,9 +102,24 @@ class Bench(Generic[S, E]):
 async def read_all(fold: Fold[S, E], records: Sequence[Record], breathe: Breathe) -> list[Read[E]]:
     """Decode the records; what does not decode says why."""
     reads: list[Read[E]] = []
-    for start in range(0, len(records), STRIDE):
-        reads += [_read(fold, record) for record in records[start : start + STRIDE]]
-        await breathe()
+    stride = 0
+    for record in records:
+        read = _read(fold, record)
+        reads.append(read)
+        stride += read.weight
+        if stride >= STRIDE:
+            await breathe()
+            stride = 0
+    return reads
+
+
+def portion(reads: Sequence[Read[E]]) -> Sequence[Read[E]]:
+    """Return the first reads, as many as one batch may hold (ITEMS_MAX), one at least."""
+    items = 0
+    for count, read in enumerate(reads):
+        items += read.weight
+        if count and items > ITEMS_MAX:
+            return reads[:count]
     return reads
 
 
@@ -148,7 +168,7 @@ async def fold_batch(bench: Bench[S, E], before: Progress, reads: Sequence[Read[
 async def _fold(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]], *, careful: bool) -> Folded[S]:
     progress, draft, tally = before.copy(), Draft[S](), Tally()
     last: dict[str, Record] = {}
-    taken = 0
+    taken = stride = 0
     for read in reads:
         if taken and bench.enough():
             break
@@ -156,8 +176,10 @@ async def _fold(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]], 
         passed(progress, read.record)
         last[read.record.topic] = read.record
         taken += 1
-        if taken % STRIDE == 0:
+        stride += read.weight
+        if stride >= STRIDE:
             await bench.breathe()
+            stride = 0
     note_below(progress, last.values())
     _count(progress, taken, tally.dead)
     chunks = chunked(bench, progress, draft.outputs)

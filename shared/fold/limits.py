@@ -5,8 +5,11 @@ from __future__ import annotations
 RECORDS_MAX = 2_000
 """Records of a batch: larger ones gain under 5 % and delay the first record."""
 
+ITEMS_MAX = 5_000
+"""What the records of a batch tell, in all: one record may tell dozens of things, and each is an output and an identity."""
+
 STRIDE = 50
-"""Records that are read or folded in one go, about 1 ms: then the batch before, which is being written, has its turn."""
+"""Items that are read or folded in one go, about 1 ms: then the batch before, which is being written, has its turn."""
 
 BATCH_BYTES_MAX = 8_000_000
 """Input bytes of a batch: its writes must stay under MongoDB's 16 MB oplog entry."""

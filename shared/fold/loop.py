@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.bus.record import Record
 from shared.errors import Halt, Retryable
-from shared.fold.batch import Bench, Folded, Read, fold_batch, read_all
+from shared.fold.batch import Bench, Folded, Read, fold_batch, portion, read_all
 from shared.fold.cache import Cache
 from shared.fold.definition import Fold
 from shared.fold.limits import BATCH_BYTES_MAX, CACHED_STATES, HALT_S, RECORDS_MAX, RETRY_S_FIRST, RETRY_S_MAX
@@ -172,7 +172,8 @@ class Loop(Generic[S, E]):
         reads = await read_all(self.fold, records, self._breathe)
         while reads:
             watch = self._observer.begin()
-            folded = await fold_batch(await self._bench(owned, reads, watch), owned.progress, reads)
+            some = portion(reads)
+            folded = await fold_batch(await self._bench(owned, some, watch), owned.progress, some)
             await owned.settle()
             owned.progress, owned.ahead = folded.changes.progress, Ahead(folded.states, folded.changes.identities)
             for key, state in folded.states.items():

@@ -60,7 +60,7 @@ class Aside:
                 continue
             raw = encode(found)
             try:
-                accepted(raw)
+                accepted(raw, found.recordedtime)
             except Misfit as error:
                 self.put(Broken(self._export, number, f"{error} (at {error.at})", raw=raw.decode()))
             else:

@@ -1,4 +1,4 @@
-"""Events of the contract itself, one CloudEvents JSON object each: for the brand's own portal and for bridges.
+"""Events of the contract itself, CloudEvents JSON objects, one or an array: for the brand's own portal and for bridges.
 
 What the sender says of brand, source, time of receipt and import is not believed, and only facts of communities, purchases
 and figures are taken: what our services decide or owe comes from them alone.
@@ -6,7 +6,7 @@ and figures are taken: what our services decide or owe comes from them alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, timedelta
 
 import msgspec
@@ -32,6 +32,11 @@ ACCEPTED = frozenset(name for name, struct in TYPES.items() if struct.__module__
 PLACELESS = ("community.subscription.", "commerce.", "kpi.")
 """Types that may concern the brand as a whole; all others happen in a community."""
 
+TOGETHER_MAX = 20
+"""Events in one record: so they share its cost, which for the edge is a third of all."""
+TOGETHER_BYTES_MAX = 100_000
+"""Of a record's events together; a larger one goes alone."""
+
 
 class _Kind(msgspec.Struct):
     type: str = ""
@@ -44,6 +49,7 @@ class _Place(msgspec.Struct):
     community: str | None = None
 
 
+_raws = msgspec.json.Decoder(list[msgspec.Raw])
 _place_decoder = msgspec.json.Decoder(_Place)
 
 
@@ -75,16 +81,57 @@ class Events(Connector):
 
     @override
     def decode(self, payload: Payload) -> Decoded:
-        """Return the event with our own stamp, or why it is not taken."""
-        told = decode(payload.body)
-        if told is None:
-            return refused(Reason.UNKNOWN_KIND, "unknown")
-        kind = str(told.__struct_config__.tag)
-        if kind not in ACCEPTED:
-            return refused(Reason.NOT_ACCEPTED, kind)
-        if not told.community and not kind.startswith(PLACELESS):
-            return refused(Reason.NO_COMMUNITY, kind)
-        return Decoded(events=(stamped(told, payload),))
+        """Return the event, or the events of an array, with our own stamp, or why one is not taken."""
+        if not payload.body.startswith(b"["):
+            return _told(payload.body, payload)
+        found = [_told(bytes(raw), payload) for raw in apart(payload.body)]
+        if not found:
+            raise Unprocessable("an array of no events")
+        if any(event.community != payload.community for one in found for event in one.events):
+            raise Unprocessable("events of several communities together: each belongs to its community's partition")
+        return Decoded(
+            events=tuple(event for one in found for event in one.events),
+            refused=tuple(refusal for one in found for refusal in one.refused),
+        )
+
+
+def together(raws: Sequence[msgspec.Raw]) -> Iterator[bytes]:
+    """Yield payloads of some events each, in order: of one community, and all of them accepted by `rules/strict.py`."""
+    some: list[msgspec.Raw] = []
+    size = 0
+    for raw in raws:
+        length = memoryview(raw).nbytes
+        if some and (len(some) == TOGETHER_MAX or size + length > TOGETHER_BYTES_MAX):
+            yield _joined(some)
+            some, size = [], 0
+        some.append(raw)
+        size += length
+    if some:
+        yield _joined(some)
+
+
+def _joined(raws: Sequence[msgspec.Raw]) -> bytes:
+    return bytes(raws[0]) if len(raws) == 1 else b"[%b]" % b",".join(raws)
+
+
+def apart(body: bytes) -> list[msgspec.Raw]:
+    """Return the events of an array, as they stand in it. Raises Unprocessable where it is none."""
+    try:
+        return _raws.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unprocessable("not an array of events") from error
+
+
+def _told(body: bytes, payload: Payload) -> Decoded:
+    told = decode(body)
+    if told is None:
+        return refused(Reason.UNKNOWN_KIND, "unknown")
+    kind = str(told.__struct_config__.tag)
+    if kind not in ACCEPTED:
+        return refused(Reason.NOT_ACCEPTED, kind)
+    if not told.community and not kind.startswith(PLACELESS):
+        return refused(Reason.NO_COMMUNITY, kind)
+    return Decoded(events=(stamped(told, payload),))
 
 
 def stamped(told: Envelope, payload: Payload) -> Envelope:

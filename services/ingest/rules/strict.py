@@ -9,12 +9,14 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from services.ingest.connectors.events import ACCEPTED, PLACELESS
+from services.ingest.connectors.events import ACCEPTED, AHEAD_MAX, PLACELESS
 from services.ingest.rules.depth import DEPTH_MAX, is_deep
+from services.ingest.rules.hostile import ESCAPED_NUL, refuse_nul
 from shared.errors import Unprocessable
 from shared.events import TYPES, Envelope
 from shared.events import community as of
@@ -61,6 +63,10 @@ NAMING = frozenset(
 """Fields that name something: an empty name names nothing, and what has an empty id would pass for all others of no id."""
 
 
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+"""Before it, an instant may have no date in UTC."""
+
+
 class Misfit(Unprocessable):
     """An event does not fit its type: why, and where in it as a JSON pointer."""
 
@@ -69,8 +75,10 @@ class Misfit(Unprocessable):
         self.at = at[:MESSAGE_CHARS_MAX]
 
 
-def accepted(raw: bytes, *, explained: bool = True) -> Envelope:
-    """Return the event. Raises Misfit where it may not come from outside, or does not fit its type.
+def accepted(raw: bytes, now: datetime, *, explained: bool = True) -> Envelope:
+    """Return the event. Raises Misfit where it may not come from outside, does not fit its type, or has yet to happen.
+
+    What is accepted, the normaliser takes: events go to it together, and none may take the others along.
 
     What is wrong, and what was meant, costs far more than to find that something is: leave it out where nobody reads it.
     """
@@ -80,21 +88,52 @@ def accepted(raw: bytes, *, explained: bool = True) -> Envelope:
         event: Envelope = _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise (_misfit(raw, error) if explained else Misfit("does not fit the contract")) from error
-    kind, needed = _ABOUT[type(event)]
-    if not event.community and not kind.startswith(PLACELESS):
-        raise Misfit(f"{kind} needs a community", "/community")
-    data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
-    for names in needed:
-        for name in names:
-            if getattr(data, name) not in EMPTY:
-                break
-        else:
-            raise _missing(names)
+    flaw = _flaw(event, now + AHEAD_MAX) or _nul(raw)
+    if flaw is not None:
+        raise flaw
     return event
 
 
-EMPTY = (None, "", ())
-"""What says nothing; a nought does."""
+def all_accepted(body: bytes, now: datetime) -> list[Envelope] | None:
+    """Return the events of a JSON array, all at once, which costs less than half as much as one by one.
+
+    None: not all of them are plainly the contract's, so look at each (see `accepted`). One with an attribute beyond the
+    contract's own is such a one, for all else is no deeper than the contract is.
+    """
+    if ESCAPED_NUL in body:
+        return None
+    try:
+        events: list[Envelope] = _batch_decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    latest = now + AHEAD_MAX
+    return events if all(_flaw(event, latest) is None for event in events) else None
+
+
+def _flaw(event: Envelope, latest: datetime) -> Misfit | None:
+    """Return what is wrong with an event that fits its type."""
+    kind, is_placed, needed = _ABOUT[type(event)]
+    if not EARLIEST <= event.time <= latest:
+        return Misfit("time is more than a day ahead" if event.time > latest else "time is beyond the calendar", "/time")
+    if is_placed and not event.community:
+        return Misfit(f"{kind} needs a community", "/community")
+    data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
+    for names in needed:
+        for name in names:
+            value = getattr(data, name)
+            if value or value == 0:  # a nought is something; an empty text, an empty list and nothing are not
+                break
+        else:
+            return _missing(names)
+    return None
+
+
+def _nul(raw: bytes) -> Misfit | None:
+    try:
+        refuse_nul(raw)
+    except Unprocessable as error:
+        return Misfit(str(error))
+    return None
 
 
 def _missing(names: tuple[str, ...]) -> Misfit:
@@ -142,8 +181,8 @@ _FULL: Mapping[Any, Any] = types.MappingProxyType({Name: _Full, Name | None: _Fu
 
 
 @functools.cache
-def _twin(struct: type[Any]) -> type[Any]:
-    """Return the type with its parts strict; all but the event itself refuse unknown fields."""
+def _twin(struct: type[Any], *, is_open: bool) -> type[Any]:
+    """Return the type with its parts strict. All refuse unknown fields; the event itself does not where `is_open`."""
     hints = get_type_hints(struct, include_extras=True)
     fields = [(field, _named(field, _strict(hints[field.name]))) for field in msgspec.structs.fields(struct)]
     return msgspec.defstruct(
@@ -152,7 +191,7 @@ def _twin(struct: type[Any]) -> type[Any]:
         bases=(struct,),
         frozen=True,
         kw_only=True,
-        forbid_unknown_fields=not issubclass(struct, Envelope),
+        forbid_unknown_fields=not is_open,
     )
 
 
@@ -170,7 +209,7 @@ def _default(field: msgspec.structs.FieldInfo) -> Any:  # noqa: ANN401 - as the 
 def _strict(told: Any) -> Any:  # noqa: ANN401 - any annotation
     """Return the annotation with strict types in place of the contract's."""
     if isinstance(told, type) and issubclass(told, Data):
-        return _twin(told)
+        return _twin(told, is_open=False)
     origin, inside = get_origin(told), get_args(told)
     if origin is Annotated:
         return Annotated[(_strict(inside[0]), *inside[1:])]
@@ -179,9 +218,17 @@ def _strict(told: Any) -> Any:  # noqa: ANN401 - any annotation
     return tuple[tuple(map(_strict, inside))] if origin is tuple else told  # type: ignore[misc] # made at run time
 
 
-_ABOUT: Mapping[type[Envelope], tuple[str, Needed]] = types.MappingProxyType(
-    {_twin(TYPES[name]): (name, NEEDED.get(TYPES[name], ())) for name in sorted(ACCEPTED)}
-)
-"""By strict type: its name, and what it needs."""
+_OPEN = {name: _twin(TYPES[name], is_open=True) for name in sorted(ACCEPTED)}
+_CLOSED = {name: _twin(TYPES[name], is_open=False) for name in sorted(ACCEPTED)}
 
-_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Union[tuple(_ABOUT)])  # noqa: UP007 - from a tuple
+_ABOUT: Mapping[type[Envelope], tuple[str, bool, Needed]] = types.MappingProxyType(
+    {
+        twin: (name, not name.startswith(PLACELESS), NEEDED.get(TYPES[name], ()))
+        for twins in (_OPEN, _CLOSED)
+        for name, twin in twins.items()
+    }
+)
+"""By strict type: its name, whether it happens in a community, and what it needs."""
+
+_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Union[tuple(_OPEN.values())])  # noqa: UP007 - from a tuple
+_batch_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[Union[tuple(_CLOSED.values())]])  # type: ignore[misc] # noqa: UP007

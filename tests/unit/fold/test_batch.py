@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import bson
@@ -10,16 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typing_extensions import override
 
-from shared.bus.record import RECORD_BYTES_MAX
+from shared.bus.record import RECORD_BYTES_MAX, Record
 from shared.errors import Halt, Retryable
-from shared.fold.batch import Folded
-from shared.fold.definition import Output, Step
+from shared.fold.batch import Bench, Folded, Read, fold_batch, portion, read_all
+from shared.fold.definition import Item, Output, Step
 from shared.fold.draft import Sent
 from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, WINDOW_RECORDS
 from shared.fold.loop import cut
 from shared.fold.progress import fingerprint
-from tests.unit.fold.batches import A, B, Putting, at, fold_records, letters, raw, reasons, told
-from tests.unit.fold.chain import Sum, Sums
+from tests.unit.fold.batches import A, B, Putting, at, carried, fold_records, letters, never, raw, reasons, result, told
+from tests.unit.fold.chain import TOPICS, Sum, Sums
 
 BAD = -1
 """A number over which the fold stumbles."""
@@ -199,6 +200,40 @@ def test_a_batch_whose_time_is_up_takes_one_record_at_least() -> None:
 
     assert folded.records == 1
     assert folded.changes.progress.places[A].next == 1
+
+
+def reading(*weights: int) -> list[Read[int]]:
+    """Return reads of records that tell so many things."""
+    return [Read(told(1, offset), [Item("k", n) for n in range(weight)]) for offset, weight in enumerate(weights)]
+
+
+@pytest.mark.parametrize(
+    ("weights", "taken"),
+    [([], 0), ([1], 1), ([0] * 6_000, 5_000), ([20] * 300, 250), ([4_000, 1_000, 1], 2), ([9_000, 1], 1)],
+)
+def test_a_batch_holds_so_many_items_and_one_record_at_least(weights: list[int], taken: int) -> None:
+    assert len(portion(reading(*weights))) == taken
+
+
+class Many(Sums):
+    """Sums whose records tell thirty things each."""
+
+    @override
+    def read(self, record: Record) -> Sequence[Item[dict[str, Any]]]:
+        return [item._replace(identity=None) for item in super().read(record)] * 30
+
+
+def test_others_have_their_turn_by_what_is_told_and_not_by_records() -> None:
+    turns: list[int] = []
+
+    async def breathe() -> None:
+        turns.append(1)
+
+    reads = result(read_all(Many(), [told(n, n) for n in range(10)], breathe))
+    read_by = len(turns)
+    result(fold_batch(Bench(Many(), 0, dict(TOPICS), {"k": None}, carried, never, breathe), at(), reads))
+
+    assert (read_by, len(turns) - read_by) == (5, 5)
 
 
 def test_outputs_carry_the_trace_and_their_own_origin() -> None:

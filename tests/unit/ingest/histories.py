@@ -44,7 +44,7 @@ def check(found: list[Item]) -> None:
     told: set[str | None] = set()
     for event in events(found):
         assert decode(encode(event)) == event
-        assert accepted(encode(event)).id == event.id
+        assert accepted(encode(event), event.recordedtime).id == event.id
         assert event.imported
         data: Any = event.data  # type: ignore[attr-defined] # every type of the union has it
         if isinstance(event, ContentCreated):

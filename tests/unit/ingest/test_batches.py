@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from services.ingest.api import BATCH_EVENTS_MAX, ERRORS_SHOWN_MAX, checked, counted
+from services.ingest.batches import ERRORS_SHOWN_MAX, EVENTS_MAX, Batch, checked, counted, split
+from services.ingest.connectors.urgency import Urgency
 from shared.http.problems import Problem
 from shared.meant import NAME_CHARS_MAX, meant
 
 CREATED = json.loads(Path("tests/contract/samples/community.content.created.json").read_bytes())
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -35,11 +39,16 @@ def misspelt(name: str) -> bytes:
     return json.dumps(CREATED | {"data": CREATED["data"] | {name: 1}}).encode()
 
 
+def taken(events: Sequence[bytes], *, imported: bool = False) -> Batch:
+    body = b"[" + b",".join(events) + b"]"
+    return checked(body, split(body), "acme", NOW, imported=imported)
+
+
 def test_what_was_meant_is_looked_for_only_where_it_is_shown(compared: list[str]) -> None:
-    batch = [(f"/{n}", misspelt("txet")) for n in range(BATCH_EVENTS_MAX)]
+    batch = [misspelt("txet")] * EVENTS_MAX
 
     with pytest.raises(Problem) as caught:
-        checked(batch)
+        taken(batch)
 
     told = caught.value.errors or []
     assert len(compared) == len(told) == ERRORS_SHOWN_MAX
@@ -49,10 +58,10 @@ def test_what_was_meant_is_looked_for_only_where_it_is_shown(compared: list[str]
 
 def test_events_without_hints_are_refused_all_the_same(compared: list[str]) -> None:
     right = json.dumps(CREATED).encode()
-    batch = [(f"/{n}", misspelt("txet") if n % 2 else right) for n in range(100)]
+    batch = [misspelt("txet") if n % 2 else right for n in range(100)]
 
     with pytest.raises(Problem, match="50 of 100 events are not taken"):
-        checked(batch)
+        taken(batch)
 
     assert len(compared) == ERRORS_SHOWN_MAX
 
@@ -76,3 +85,31 @@ def test_a_name_longer_than_any_of_ours_is_compared_with_none(compared: list[str
 )
 def test_an_event_is_new_once_however_often_a_batch_tells_it(batch: str, there: str, told: dict[str, int]) -> None:
     assert counted(list(batch), set(there)) == told
+
+
+def event(**changed: object) -> bytes:
+    return json.dumps(CREATED | changed).encode()
+
+
+@pytest.mark.parametrize("extra", [{}, {"traceparent": "00-1-2-01"}], ids=["at once", "one by one"])
+def test_a_batch_tells_of_each_event_its_place_and_of_all_what_is_most_urgent(extra: dict[str, str]) -> None:
+    complaint = json.loads(Path("tests/contract/samples/community.content.flagged.json").read_bytes())
+    batch = taken([event(**extra), event(community="portal:b"), json.dumps(complaint).encode()], imported=True)
+
+    assert [bytes(raw) for raw in batch.raws][1] == event(community="portal:b")
+    assert batch.communities == [CREATED["community"], "portal:b", complaint["community"]]
+    assert batch.urgency is Urgency.HIGH
+    assert batch.identities[0] == batch.identities[2] != batch.identities[1]
+
+
+def test_one_event_needs_no_array() -> None:
+    body = event()
+
+    assert checked(body, split(body), "acme", NOW, imported=False).communities == [CREATED["community"]]
+    with pytest.raises(Problem) as caught:
+        checked(event(community=""), split(event(community="")), "acme", NOW, imported=False)
+    assert (caught.value.errors or [])[0]["at"] == "/community"
+
+
+def test_no_events_are_a_batch_too() -> None:
+    assert taken([]).communities == []

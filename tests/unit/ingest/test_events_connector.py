@@ -5,11 +5,13 @@ import hmac
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.delivery import Delivery, Keys
+from services.ingest.connectors.events import TOGETHER_BYTES_MAX, TOGETHER_MAX, apart, together
 from services.ingest.connectors.payload import Decoded, Payload, Reason
 from services.ingest.connectors.raw import Raw, from_record, to_record
 from shared.errors import Unprocessable
@@ -158,3 +160,41 @@ def test_anything_else_is_not_genuine(headers: dict[str, str]) -> None:
 def test_without_secrets_nothing_is_genuine() -> None:
     assert not genuine(signed(b"raw", ""), "")
     assert not genuine(signed(b"raw", ""))
+
+
+def test_events_that_were_sent_together_are_read_one_by_one() -> None:
+    others = [replace(TOLD, id=f"review-{n}") for n in range(3)]
+    (body,) = together([msgspec.Raw(encode(event)) for event in others])
+
+    found = taken(body, imported=True)
+
+    assert [event.id for event in found.events] == ["review-0", "review-1", "review-2"]
+    assert all((event.brand, event.imported) == ("acme", True) for event in found.events)
+
+
+def test_of_events_together_each_that_is_not_taken_says_why() -> None:
+    found = taken(b"[" + encode(TOLD) + b',{"type":"community.weather.changed"}]')
+
+    assert ([event.id for event in found.events], [refusal.reason for refusal in found.refused]) == (
+        ["review-1"],
+        [Reason.UNKNOWN_KIND],
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [b"[1]", b"[{}", b"[" * 5_000, b"[" + encode(TOLD) + b"," + encode(replace(TOLD, community="portal:b")) + b"]"]
+)
+def test_an_array_of_anything_else_is_unprocessable(body: bytes) -> None:
+    with pytest.raises(Unprocessable):
+        taken(body)
+
+
+def test_events_go_together_in_order_and_not_too_many() -> None:
+    many = [msgspec.Raw(b"%d" % number) for number in range(2 * TOGETHER_MAX + 5)]
+    large = [msgspec.Raw(b"x" * (TOGETHER_BYTES_MAX - 10)), msgspec.Raw(b"y" * 20), msgspec.Raw(b"z" * TOGETHER_BYTES_MAX)]
+
+    payloads = list(together(many))
+
+    assert [len(apart(body)) for body in payloads] == [TOGETHER_MAX, TOGETHER_MAX, 5]
+    assert [bytes(raw) for body in payloads for raw in apart(body)] == [bytes(raw) for raw in many]
+    assert [len(body) for body in together(large)] == [TOGETHER_BYTES_MAX - 10, 20, TOGETHER_BYTES_MAX]

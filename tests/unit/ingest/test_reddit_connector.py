@@ -24,7 +24,7 @@ REDDIT = CONNECTORS["reddit"]
 def test_every_event_is_one_that_the_contract_and_the_api_know(name: str) -> None:
     for event in decode(CASES[name]).told:
         assert read(encode(event)) == event
-        assert accepted(encode(event)).id == event.id
+        assert accepted(encode(event), event.recordedtime).id == event.id
 
 
 def test_a_removal_is_one_fact_whether_the_thing_or_the_log_tells_it() -> None:

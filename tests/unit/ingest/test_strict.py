@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingest.connectors.events import ACCEPTED
-from services.ingest.rules.strict import MESSAGE_CHARS_MAX, NEEDED, Misfit, accepted
+from services.ingest.rules.strict import MESSAGE_CHARS_MAX, NEEDED, Misfit, accepted, all_accepted
 from shared.events import TYPES, decode, encode
 from tests import builders
 
@@ -18,6 +19,7 @@ SAMPLES = {path.stem: json.loads(path.read_bytes()) for path in Path("tests/cont
 TAKEN = {name: sample for name, sample in SAMPLES.items() if name in ACCEPTED}
 CREATED = TAKEN["community.content.created"]
 Json = dict[str, Any]
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def raw(event: object) -> bytes:
@@ -26,7 +28,7 @@ def raw(event: object) -> bytes:
 
 def refused(event: object) -> Misfit:
     with pytest.raises(Misfit) as caught:
-        accepted(event if isinstance(event, bytes) else raw(event))
+        accepted(event if isinstance(event, bytes) else raw(event), NOW)
     return caught.value
 
 
@@ -53,7 +55,7 @@ def test_an_event_with_every_field_of_the_contract_is_taken_as_it_is(name: str) 
     told = decode(body)
     assert told is not None
 
-    assert encode(accepted(body)) == encode(told)
+    assert encode(accepted(body, NOW)) == encode(told)
 
 
 @pytest.mark.parametrize("name", sorted(ACCEPTED))
@@ -77,13 +79,13 @@ def test_what_a_type_is_about_must_be_there(name: str) -> None:
         assert "is missing" in str(found)
         assert all(f"`{missing}`" in str(found) for missing in names)
         assert found.at == (f"/data/{names[0]}" if len(names) == 1 else "/data")
-        assert accepted(raw(one_is_there))
+        assert accepted(raw(one_is_there), NOW)
 
 
 def test_a_nought_is_something_and_an_empty_text_is_nothing() -> None:
     measured = without(TAKEN["community.content.measured"], "reach", "saves", "reactions")
 
-    assert accepted(raw(measured | {"data": measured["data"] | {"views": 0}}))
+    assert accepted(raw(measured | {"data": measured["data"] | {"views": 0}}), NOW)
     assert refused(CREATED | {"data": CREATED["data"] | {"content_id": ""}}).at == "/data/content_id"
 
 
@@ -116,7 +118,7 @@ def test_data_that_names_nothing_is_told_where_it_stands(type_: str, data: Json,
 
 
 def test_a_member_without_a_display_name_is_taken() -> None:
-    assert accepted(raw(CREATED | {"data": CREATED["data"] | {"actor": {"id": "portal:1", "name": ""}}}))
+    assert accepted(raw(CREATED | {"data": CREATED["data"] | {"actor": {"id": "portal:1", "name": ""}}}), NOW)
 
 
 def test_readers_go_on_skipping_fields_that_a_later_contract_may_have() -> None:
@@ -127,7 +129,7 @@ def test_readers_go_on_skipping_fields_that_a_later_contract_may_have() -> None:
 
 
 def test_cloudevents_own_attributes_and_extensions_are_taken() -> None:
-    assert accepted(raw(CREATED | {"traceparent": "00-1-2-01", "partitionkey": "a", "sampledrate": 3}))
+    assert accepted(raw(CREATED | {"traceparent": "00-1-2-01", "partitionkey": "a", "sampledrate": 3}), NOW)
 
 
 def test_what_may_not_come_in_is_told_where_it_stands() -> None:
@@ -174,12 +176,64 @@ def test_what_is_nested_without_end_is_refused(body: bytes) -> None:
 
 
 def test_what_the_tests_build_is_taken() -> None:
-    assert accepted(encode(builders.content_created()))
-    assert accepted(encode(builders.kpi_observed(community=None)))
+    assert accepted(encode(builders.content_created()), NOW)
+    assert accepted(encode(builders.kpi_observed(community=None)), NOW)
 
 
 def test_the_example_of_the_readme_is_taken() -> None:
     readme = Path("README.md").read_text(encoding="utf-8")
     example = readme.partition("/v1/events -H")[2].partition("-d '")[2].partition("'\n")[0]
 
-    assert accepted(example.encode()).community == "portal:reviews"
+    assert accepted(example.encode(), datetime.fromisoformat(json.loads(example)["time"])).community == "portal:reviews"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"time": "2026-03-03T12:00:01Z"}, "a day ahead"),
+        ({"time": "9999-12-31T23:59:59-12:00"}, "a day ahead"),
+        ({"time": "0001-01-01T00:00:00+23:00"}, "calendar"),
+        ({"data": CREATED["data"] | {"actor": {"id": "portal:1", "name": "a\0b"}}}, "NUL"),
+    ],
+)
+def test_what_the_normaliser_could_not_take_is_refused_at_once(changed: Json, said: str) -> None:
+    assert said in str(refused(CREATED | changed))
+    assert accepted(raw(CREATED | {"time": (NOW + timedelta(days=1)).isoformat()}), NOW)
+
+
+def test_a_batch_is_taken_at_once_as_its_events_are_one_by_one() -> None:
+    events = [raw(sample) for sample in TAKEN.values()]
+
+    found = all_accepted(b" [" + b" , ".join(events) + b"]", NOW)
+
+    assert found is not None
+    assert [encode(event) for event in found] == [encode(accepted(event, NOW)) for event in events]
+
+
+EVENTS = st.sampled_from([*TAKEN.values(), *SAMPLES.values()]).map(dict)
+HARM = st.sampled_from(
+    [
+        {},
+        {"traceparent": "00-1-2-01"},
+        {"traceparent": [[]]},
+        {"id": ""},
+        {"community": None},
+        {"time": "2027-01-01T00:00:00Z"},
+        {"time": "0001-01-01T00:00:00+23:00"},
+        {"subject": "a\0b"},
+        {"title": "a\0b"},
+        {"data": {}},
+        {"data": None},
+        {"data": CREATED["data"] | {"content_id": None}},
+        {"data": CREATED["data"] | {"text": None, "media": None, "links": None, "poll": None, "format": None}},
+        {"data": CREATED["data"] | {"mood": 1}},
+    ]
+)
+
+
+@given(st.lists(st.builds(lambda event, harm: raw(event | harm), EVENTS, HARM), max_size=4))
+def test_at_once_nothing_is_taken_that_would_not_be_one_by_one(events: list[bytes]) -> None:
+    found = all_accepted(b"[" + b",".join(events) + b"]", NOW)
+
+    if found is not None:
+        assert [encode(event) for event in found] == [encode(accepted(event, NOW)) for event in events]

@@ -49,7 +49,7 @@ class Limited:
 async def test_redis_is_asked_once_for_a_lease_of_requests() -> None:
     limited = Limited()
 
-    assert await limited.taken(LEASE, LARGE) == LEASE
+    assert await limited.taken(LARGE.burst // LEASE, LARGE) == LARGE.burst // LEASE
     assert limited.tokens.asked == 1
 
 

@@ -60,7 +60,7 @@ def made(table: Table, event: EventOf, cells: Cells, where: Where) -> Envelope:
         found: Envelope = msgspec.convert(whole, TYPES[event.type], strict=False)
     except msgspec.ValidationError as error:
         raise Unprocessable(reason(error)) from error
-    accepted(encode(found))
+    accepted(encode(found), where.recordedtime)
     return found
 
 
