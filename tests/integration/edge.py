@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.ingest.app import Role, create_app
+from services.ingest.connectors.events import apart
 from services.ingest.handlers import GROUP
 from shared.bus import admin
 from shared.clock import Clock
@@ -73,6 +74,12 @@ class Edge:
         """Return the raw records of the brand that Kafka has."""
         found = await records_of(self.kafka, RAW.name)
         return [record for record in found if dict(record.headers).get("brand") == self.brand.encode()]
+
+
+def told(records: Iterable[FakeRecord]) -> list[bytes]:
+    """Return the events of the API in these records, as they came: some stand together in one."""
+    bodies = [record.value or b"" for record in records if dict(record.headers)["platform"] == b"events"]
+    return [bytes(raw) for body in bodies for raw in (apart(body) if body.startswith(b"[") else [body])]
 
 
 async def records_of(servers: str, topic: str) -> list[FakeRecord]:

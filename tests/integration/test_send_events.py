@@ -13,7 +13,7 @@ import uvicorn
 from services.ingest.examples import EXAMPLES
 from shared.directory import Scope
 from shared.events import decode
-from tests.integration.edge import Edge, edge
+from tests.integration.edge import Edge, edge, told
 from tests.integration.test_serve import free_port
 from tests.parts import Addresses
 
@@ -47,8 +47,7 @@ async def test_what_the_page_has_people_type_is_taken_in(parts: Addresses, tmp_p
         said = [await typed(asked, port, "bash", "-c", shell), await typed(asked, port, sys.executable, "-c", python)]
         server.should_exit = True
         await serving
-        kept = [record for record in await asked.kept() if dict(record.headers)["platform"] == b"events"]
-    told = [decode(record.value or b"") for record in kept]
+        kept = told(await asked.kept())
 
     assert ['"accepted":1' in said[0], "'accepted': 7" in said[1]] == [True, True]
-    assert {event.id for event in told if event} == {example["id"] for example in EXAMPLES.values()}
+    assert {event.id for event in map(decode, kept) if event} == {example["id"] for example in EXAMPLES.values()}
