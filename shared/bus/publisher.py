@@ -31,8 +31,8 @@ takes to send the others."""
 class Publisher:
     """An idempotent producer for the edges: all in-sync replicas must have a record."""
 
-    def __init__(self, servers: str, client_id: str = "veche-edge") -> None:
-        self._servers, self._client_id = servers, client_id
+    def __init__(self, servers: str, client_id: str = "veche-edge", compression: str | None = COMPRESSION) -> None:
+        self._servers, self._client_id, self._compression = servers, client_id, compression
         self._producer: AIOKafkaProducer | None = None
         self._pulse = Pulse(f"{client_id}: Kafka", self.reach)
         self._buffer = Buffer()
@@ -49,7 +49,7 @@ class Publisher:
             max_request_size=1_048_000,
             request_timeout_ms=15_000,
             max_batch_size=BATCH_BYTES_MAX,
-            compression_type=COMPRESSION,
+            compression_type=self._compression,
         )
         try:
             await producer.start()
