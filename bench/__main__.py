@@ -8,7 +8,7 @@ import secrets
 import statistics
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,9 +22,8 @@ from deploy.native.parts import CORE
 from deploy.native.places import Places, PlaceSettings, cache_of
 from deploy.native.stack import Stack
 from shared.bus import admin
-from shared.bus.publisher import COMPRESSION, Publisher
-from shared.bus.record import Outgoing
-from shared.topics import RAW, declared
+from shared.bus.publisher import Publisher
+from shared.topics import declared
 
 STATE = Path(".veche/bench")
 RUNS = 5
@@ -70,22 +69,16 @@ def add(table: Table, row: tuple[str, ...]) -> tuple[str, ...]:
 
 async def _fill(parts: Mapping[str, str], records: int, topics: set[str]) -> dict[str, int]:
     await admin.apply(parts["VECHE_KAFKA"], declared(), partitions=1)
+    publisher = Publisher(parts["VECHE_KAFKA"])
+    await publisher.start()
     counts = {}
     for topic, filled in filling(records).items():
         if topic in topics:
-            await _send(
-                Publisher(parts["VECHE_KAFKA"], compression=COMPRESSION if topic == RAW.name else None), topic, filled
-            )
+            for start in range(0, len(filled), 1_000):
+                await publisher.send_all(topic, filled[start : start + 1_000])
             counts[topic] = len(filled)
-    return counts
-
-
-async def _send(publisher: Publisher, topic: str, records: Sequence[Outgoing]) -> None:
-    """Fill a topic as it is filled in life: what folds publish is not compressed."""
-    await publisher.start()
-    for start in range(0, len(records), 1_000):
-        await publisher.send_all(topic, records[start : start + 1_000])
     await publisher.stop()
+    return counts
 
 
 def measured(parts: Mapping[str, str], name: str, records: int, runs: int) -> tuple[str, ...]:

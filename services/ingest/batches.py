@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.ingest.connectors.events import apart
+from services.ingest.connectors.events import EVENTS_MAX, apart
 from services.ingest.connectors.urgency import Urgency, of_type
 from services.ingest.facts import identity
 from services.ingest.rules.strict import Misfit, accepted, all_accepted
@@ -16,7 +16,6 @@ from shared.errors import Unprocessable
 from shared.events import Envelope
 from shared.http.problems import Problem
 
-EVENTS_MAX = 1_000
 BYTES_MAX = 10_000_000
 """A batch of 1,000 events of 10 kB."""
 ERRORS_SHOWN_MAX = 20
@@ -37,6 +36,8 @@ class Batch(NamedTuple):
     """As its most urgent event's."""
     identities: Sequence[str]
     """Of imported events."""
+    recordedtime: datetime
+    """When they came: by it they were looked at, and it is what they are stamped with."""
 
 
 def split(body: bytes) -> list[msgspec.Raw]:
@@ -61,6 +62,7 @@ def checked(body: bytes, raws: Sequence[msgspec.Raw], brand: str, now: datetime,
         [event.community for event in events],
         max((of_type(str(kind.__struct_config__.tag)) for kind in kinds), default=Urgency.NORMAL),
         [identity(brand, event.community, event.id) for event in events] if imported else (),
+        now,
     )
 
 

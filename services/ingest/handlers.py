@@ -72,7 +72,7 @@ class Normaliser:
         if connector is None:
             raise Unprocessable("no connector for the platform of the raw record")
         decoded = marked(connector.decode(raw.payload), raw.payload.purpose)
-        refuse_nul(raw.payload.body)
+        refuse_nul(decoded, raw.payload.body)
         return list(self._items(raw, decoded))
 
     def _items(self, raw: Raw, decoded: Decoded) -> Sequence[Item[Told]]:

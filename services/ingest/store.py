@@ -228,9 +228,10 @@ class Intake:
         """Take in canonical events, those of one community some together, in their order."""
         of = partial(
             Payload,
+            body=b"",
             brand=sender.brand,
             connection=sender.name,
-            recordedtime=self._clock.now(),
+            recordedtime=batch.recordedtime,
             imported=imported,
             backfill_points=backfill_points,
         )
@@ -240,8 +241,8 @@ class Intake:
         carried, records = carried_on(), list[Outgoing]()
         for community, raws in of_each.items():
             whose = None if community is None else sender.standings.get(community)
-            payloads = (of(body=body, community=community, purpose=whose) for body in together(raws))
-            records += [to_record(Raw(Events.platform, payload), carried) for payload in payloads]
+            like = to_record(Raw(Events.platform, of(community=community, purpose=whose)), carried)
+            records += [Outgoing(like.key, body, like.headers) for body in together(raws)]
         await self._publisher.send_all(RAW.name, records)
 
 

@@ -23,16 +23,12 @@ BATCH_BYTES_MAX = 1_000_000
 """Records of a partition that go to Kafka together, just below its limit for a message; by aiokafka's default of 16 kB, 40
 records would wait for the 40 before."""
 
-COMPRESSION = "snappy"
-"""Payloads of one kind are much alike: a fifth of the bytes to send, to store and to keep for weeks, for less time than it
-takes to send the others."""
-
 
 class Publisher:
     """An idempotent producer for the edges: all in-sync replicas must have a record."""
 
-    def __init__(self, servers: str, client_id: str = "veche-edge", compression: str | None = COMPRESSION) -> None:
-        self._servers, self._client_id, self._compression = servers, client_id, compression
+    def __init__(self, servers: str, client_id: str = "veche-edge") -> None:
+        self._servers, self._client_id = servers, client_id
         self._producer: AIOKafkaProducer | None = None
         self._pulse = Pulse(f"{client_id}: Kafka", self.reach)
         self._buffer = Buffer()
@@ -49,7 +45,6 @@ class Publisher:
             max_request_size=1_048_000,
             request_timeout_ms=15_000,
             max_batch_size=BATCH_BYTES_MAX,
-            compression_type=self._compression,
         )
         try:
             await producer.start()

@@ -139,18 +139,17 @@ async def test_a_batch_costs_its_number_of_the_key_s_limit(parts: Addresses, tmp
     assert int(answers[1].headers["retry-after"]) > 1_000
 
 
-async def test_an_event_that_is_nested_too_deep_is_refused_however_deep_it_is(asked: Edge) -> None:
+async def test_an_attribute_of_ones_own_that_is_nested_is_refused_however_deep_it_is(asked: Edge) -> None:
     (event,) = events(1)
     before = len(await asked.kept())
 
     answers = [
-        await asked.events(event[:-1] + b', "extra": ' + b"[" * depth + b"]" * depth + b"}")
-        for depth in (64, 1_000, 200_000)
+        await asked.events(event[:-1] + b', "extra": ' + b"[" * depth + b"]" * depth + b"}") for depth in (1, 1_000, 200_000)
     ]
     bare = await asked.events(b"[" * 200_000)
 
     assert [answer.status_code for answer in (*answers, bare)] == [422, 422, 422, 400]
-    assert "64 deep" in answers[0].json()["errors"][0]["message"]
+    assert answers[0].json()["errors"][0]["at"] == "/extra"
     assert len(await asked.kept()) == before
 
 

@@ -29,7 +29,9 @@ PARK_FOR = timedelta(seconds=60)
 """Platforms deliver a content and its first reactions within seconds of each other."""
 
 PARKED_MAX = 200
-"""Events that wait for one content; more go on without an author."""
+PARKED_BYTES_MAX = 400_000
+"""Events that wait for one content; more go on without an author. Their bytes share a state with what was put on the content
+(`turns.THINGS_MAX`)."""
 
 
 class Release(msgspec.Struct, frozen=True, tag="release"):
@@ -57,15 +59,19 @@ def evolve(state: ContentState | None, event: Envelope, key: str) -> Step[Conten
     state = state or ContentState()
     if isinstance(event, ContentCreated | ContentEdited) and (event.data.actor or not state.known):
         return _seen(state, event, key)
-    if _goes_on(state, event):
+    if _goes_on(state, event) or _is_full(state, raw := encode(event)):
         return Step(state, outputs=(output(with_author(event, state.author)),))
-    return _park(state, event, key)
+    return _park(state, event, raw, key)
 
 
 def _goes_on(state: ContentState, event: Envelope) -> bool:
     data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
-    told = data.content_author is not None or event.imported
-    return told or state.known or state.late or len(state.parked) >= PARKED_MAX
+    return data.content_author is not None or event.imported or state.known or state.late
+
+
+def _is_full(state: ContentState, raw: bytes) -> bool:
+    size = len(raw) + sum(map(len, state.parked))
+    return len(state.parked) >= PARKED_MAX or size > PARKED_BYTES_MAX
 
 
 def _seen(state: ContentState, event: ContentCreated | ContentEdited, key: str) -> Step[ContentState]:
@@ -78,8 +84,8 @@ def _seen(state: ContentState, event: ContentCreated | ContentEdited, key: str) 
     return Step(state if same else seen, outputs=outputs, done_timers=done)
 
 
-def _park(state: ContentState, event: Envelope, key: str) -> Step[ContentState]:
-    parked = replace(state, parked=(*state.parked, encode(event)))
+def _park(state: ContentState, event: Envelope, raw: bytes, key: str) -> Step[ContentState]:
+    parked = replace(state, parked=(*state.parked, raw))
     if state.parked:
         return Step(parked)
     return Step(parked, timers=(_timer(event, key),))

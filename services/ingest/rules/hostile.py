@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from typing import Any
+
+import msgspec
 
 from shared.errors import Unprocessable
 
-ESCAPED_NUL = b"\\u0000"
+TRACES = (b"u0000", b"%00")
+"""How a NUL stands in JSON, in JSON inside a form, and in a form. Where there is no trace of one, nothing is looked at."""
+
+NAMING = frozenset(
+    {
+        *("id", "source", "brand", "community", "subject", "content_id", "content_author", "parent", "thread", "question"),
+        *("channel", "message", "poll", "member", "by", "order", "currency", "type"),
+    }
+)
+"""Fields of the contract that name something."""
+
+SHOWN = NAMING | {"name", "title"}
+"""These, and the names that people are shown. A text may quote a NUL."""
 
 
-def refuse_nul(body: bytes) -> None:
-    """Raise Unprocessable where a field's name, or a short value like a name or id, holds a NUL; a text may quote one."""
-    if ESCAPED_NUL not in body:
-        return
-    try:
-        _refuse(json.loads(body))
-    except (ValueError, RecursionError):
-        return  # the connector says better what is wrong
+def may_hold_nul(body: bytes) -> bool:
+    """Say whether there is a trace of a NUL."""
+    return any(trace in body for trace in TRACES)
+
+
+def refuse_nul(told: msgspec.Struct, body: bytes) -> None:
+    """Raise Unprocessable where a name in what was decoded from the body holds a NUL."""
+    if may_hold_nul(body):
+        _refuse(msgspec.to_builtins(told))
 
 
 def _refuse(value: object) -> None:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            if "\0" in name or (name in NAMES and isinstance(inner, str) and "\0" in inner):
-                raise Unprocessable("a NUL character in a name")
-            _refuse(inner)
-    elif isinstance(value, list):
-        _all(value)
+    match value:
+        case dict():
+            for name, inner in value.items():
+                if name in SHOWN and isinstance(inner, str) and "\0" in inner:
+                    raise Unprocessable("a NUL character in a name")
+                _refuse(inner)
+        case list() | tuple():
+            _all(value)
+        case _:
+            pass
 
 
-def _all(values: Iterable[Any]) -> None:
+def _all(values: Iterable[object]) -> None:
     for value in values:
         _refuse(value)
-
-
-NAMES = frozenset(
-    {"id", "name", "first_name", "last_name", "username", "title", "community", "content_id", "content_author"}
-)
-"""Fields that name somebody or something, in the platforms' formats and in ours."""

@@ -12,8 +12,9 @@ from shared.errors import Unprocessable
 from shared.fold.definition import Output, Step
 from shared.topics import RAW
 
-ANSWERS_MAX = 10_000
-"""Votes that wait for one poll; more become dead letters, to be given back when the poll is known."""
+ANSWERS_MAX = 2_000
+"""Votes that wait for one poll, of 500 bytes half of what a state may hold; more become dead letters, to be given back when
+the poll is known. Platforms tell a bot of votes in its own polls, which it has seen."""
 
 
 class Vote(msgspec.Struct, frozen=True):

@@ -15,14 +15,17 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from services.ingest.connectors.events import ACCEPTED, AHEAD_MAX, PLACELESS
-from services.ingest.rules.depth import DEPTH_MAX, is_deep
-from services.ingest.rules.hostile import ESCAPED_NUL, refuse_nul
+from services.ingest.rules.hostile import NAMING, may_hold_nul, refuse_nul
+from shared.bus.record import RECORD_BYTES_MAX
 from shared.errors import Unprocessable
 from shared.events import TYPES, Envelope
 from shared.events import community as of
 from shared.events.codec import reason
 from shared.events.envelope import Data, Name
 from shared.meant import STEP, UNKNOWN, hint, meant
+
+EVENT_BYTES_MAX = RECORD_BYTES_MAX - 10_000
+"""What Kafka takes, with room for what stands around it."""
 
 MESSAGE_CHARS_MAX = 300
 """Of what is wrong with one event: a misspelt name may be as long as its sender likes."""
@@ -54,15 +57,6 @@ NEEDED: Mapping[type[Envelope], Needed] = types.MappingProxyType(
 """What a type is about, beyond what the contract itself requires: there, a field may not become required any more."""
 
 
-NAMING = frozenset(
-    {
-        *("id", "source", "brand", "community", "subject", "content_id", "content_author", "parent", "thread", "question"),
-        *("channel", "message", "poll", "member", "by", "order", "currency", "type"),
-    }
-)
-"""Fields that name something: an empty name names nothing, and what has an empty id would pass for all others of no id."""
-
-
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 """Before it, an instant may have no date in UTC."""
 
@@ -82,13 +76,13 @@ def accepted(raw: bytes, now: datetime, *, explained: bool = True) -> Envelope:
 
     What is wrong, and what was meant, costs far more than to find that something is: leave it out where nobody reads it.
     """
-    if is_deep(raw):
-        raise Misfit(f"arrays and objects may stand {DEPTH_MAX} deep in one another, no more")
+    if len(raw) > EVENT_BYTES_MAX:
+        raise Misfit(f"an event has at most {EVENT_BYTES_MAX} bytes, this one {len(raw)}")
     try:
         event: Envelope = _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise (_misfit(raw, error) if explained else Misfit("does not fit the contract")) from error
-    flaw = _flaw(event, now + AHEAD_MAX) or _nul(raw)
+    flaw = _flaw(event, now + AHEAD_MAX) or _nested(event, raw) or _nul(event, raw)
     if flaw is not None:
         raise flaw
     return event
@@ -98,9 +92,9 @@ def all_accepted(body: bytes, now: datetime) -> list[Envelope] | None:
     """Return the events of a JSON array, all at once, which costs less than half as much as one by one.
 
     None: not all of them are plainly the contract's, so look at each (see `accepted`). One with an attribute beyond the
-    contract's own is such a one, for all else is no deeper than the contract is.
+    contract's own is such a one.
     """
-    if ESCAPED_NUL in body:
+    if may_hold_nul(body):
         return None
     try:
         events: list[Envelope] = _batch_decoder.decode(body)
@@ -128,9 +122,17 @@ def _flaw(event: Envelope, latest: datetime) -> Misfit | None:
     return None
 
 
-def _nul(raw: bytes) -> Misfit | None:
+def _nested(event: Envelope, raw: bytes) -> Misfit | None:
+    """Return which attribute beyond the contract's is more than one value: CloudEvents knows no array or object there."""
+    for name, value in _attributes.decode(raw).items():
+        if name not in event.__struct_fields__ and memoryview(value)[0] in b"[{":
+            return Misfit("an attribute beyond the contract's is one value, no array and no object", f"/{_escaped(name)}")
+    return None
+
+
+def _nul(event: Envelope, raw: bytes) -> Misfit | None:
     try:
-        refuse_nul(raw)
+        refuse_nul(event, raw)
     except Unprocessable as error:
         return Misfit(str(error))
     return None
@@ -230,5 +232,6 @@ _ABOUT: Mapping[type[Envelope], tuple[str, bool, Needed]] = types.MappingProxyTy
 )
 """By strict type: its name, whether it happens in a community, and what it needs."""
 
+_attributes = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Union[tuple(_OPEN.values())])  # noqa: UP007 - from a tuple
 _batch_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[Union[tuple(_CLOSED.values())]])  # type: ignore[misc] # noqa: UP007

@@ -22,9 +22,11 @@ from shared.events.community import ReactionAdded
 Turns = Mapping[str, int]
 """By digest of the thing how often it turned; below zero where it is off."""
 
-THINGS_MAX = 100_000
-"""Things of one content: a state of 3 MB, which is written anew with each batch. Of a content with more, what is not known
-yet is told each time: rather some counted twice of what goes around the world than a partition that stands still.
+THINGS_MAX = 60_000
+"""Things of one content, at 22 bytes each two thirds of what a state may hold (STATE_BYTES_MAX).
+
+Of a content with more, what is not known yet is told each time: rather some counted twice of what goes around the world than
+a partition that stands still.
 """
 
 KEY_CHARS = 16

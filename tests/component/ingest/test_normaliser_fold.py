@@ -12,18 +12,22 @@ from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.discord import SESSION
 from services.ingest.connectors.payload import Payload
 from services.ingest.connectors.raw import POLL_PLACE, RELEASE, Raw, to_record
-from services.ingest.handlers import GROUP, INPUTS, OUTPUTS, Normaliser, accounts
+from services.ingest.handlers import GROUP, INPUTS, OUTPUTS, Normaliser, State, accounts
+from services.ingest.rules import authors, turns
+from services.ingest.rules.authors import ContentState
 from shared.bus.partition import partition_of
 from shared.documents.directory import Connection
 from shared.events import Envelope, decode, encode
 from shared.events.community import ReactionAdded
 from shared.fold.deadletter import dead_letter, retry
+from shared.fold.draft import encoded_states
+from shared.fold.limits import STATE_BYTES_MAX
 from shared.fold.loop import Loop
 from shared.fold.observer import Observer
 from shared.fold.ports import Ports
 from shared.policy import PolicyBook, Version
 from shared.topics import EVENTS, RAW, retries
-from tests.builders import AT, MEMBER, PLACE, RECORDED, content_created, kpi_observed, reaction_added
+from tests.builders import AT, MEMBER, PLACE, RECORDED, content_created, content_flagged, kpi_observed, reaction_added
 from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeRecord, FakeStore
 from tests.unit.ingest import discord_frames, vk_callbacks
 from tests.unit.ingest.telegram_updates import CASES
@@ -107,6 +111,31 @@ async def test_a_reaction_whose_content_never_comes_leaves_without_an_author_whe
     assert reaction.data.content_author is None
     assert not world.database.timers
     assert len([record for record in world.broker.logs[RAW.name, 0] if b"release" in (record.value or b"")]) == 2
+
+
+async def test_no_more_waits_for_a_content_than_a_state_may_hold() -> None:
+    world = World()
+    long = "я" * 15_000
+    world.tell(*(content_flagged(id=f"flag-{n}", text=long) for n in range(100)))
+
+    gone_on = await world.fold()
+
+    assert 80 < len(gone_on) < 100
+    assert {event.data.content_author for event in gone_on} == {None}
+    assert not world.broker.logs[f"{GROUP}.dlq", 0]
+
+
+async def test_a_content_with_all_that_its_state_may_hold_can_be_stored() -> None:
+    normaliser = Normaliser(PolicyBook(FakeShelf([]), "StaffAccounts", accounts, frozenset[str](), 1.0), lambda _, __: None)
+    things = {turns.key_of(f"reaction/{n}"): -(2**31) for n in range(turns.THINGS_MAX)}
+    full: dict[str, State | None] = {
+        f"acme/{PLACE}/1": ContentState(parked=(b"x" * authors.PARKED_BYTES_MAX,), turns=things)
+    }
+
+    (document,) = encoded_states(normaliser, 0, full).values()
+
+    assert document is not None
+    assert len(document) <= STATE_BYTES_MAX
 
 
 async def test_history_waits_for_no_content_that_its_export_does_not_tell() -> None:

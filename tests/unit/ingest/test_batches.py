@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from services.ingest.batches import ERRORS_SHOWN_MAX, EVENTS_MAX, Batch, checked, counted, split
+from services.ingest.batches import ERRORS_SHOWN_MAX, Batch, checked, counted, split
+from services.ingest.connectors.events import EVENTS_MAX
 from services.ingest.connectors.urgency import Urgency
 from shared.http.problems import Problem
 from shared.meant import NAME_CHARS_MAX, meant

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.ingest.batches import checked, split
 from services.ingest.connectors.events import ACCEPTED
-from services.ingest.rules.strict import MESSAGE_CHARS_MAX, NEEDED, Misfit, accepted, all_accepted
+from services.ingest.rules.strict import EVENT_BYTES_MAX, MESSAGE_CHARS_MAX, NEEDED, Misfit, accepted, all_accepted
 from shared.events import TYPES, decode, encode
+from shared.http.problems import Problem
 from tests import builders
 
 SAMPLES = {path.stem: json.loads(path.read_bytes()) for path in Path("tests/contract/samples").glob("*.json")}
@@ -215,7 +218,10 @@ HARM = st.sampled_from(
     [
         {},
         {"traceparent": "00-1-2-01"},
-        {"traceparent": [[]]},
+        {"extra": [[]]},
+        {"id": "a\0b"},
+        {"data": CREATED["data"] | {"actor": {"id": "portal:1\0"}}},
+        {"data": CREATED["data"] | {"text": "a\0b"}},
         {"id": ""},
         {"community": None},
         {"time": "2027-01-01T00:00:00Z"},
@@ -237,3 +243,53 @@ def test_at_once_nothing_is_taken_that_would_not_be_one_by_one(events: list[byte
 
     if found is not None:
         assert [encode(event) for event in found] == [encode(accepted(event, NOW)) for event in events]
+
+
+@pytest.mark.parametrize("nested", [[], {}, [[1]], {"a": {"b": 1}}])
+def test_an_attribute_of_ones_own_is_one_value_as_cloudevents_has_it(nested: object) -> None:
+    found = refused(CREATED | {"extra": nested})
+
+    assert (found.at, "no array and no object" in str(found)) == ("/extra", True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_taken"),
+    [
+        ({"id": "a\0b"}, False),
+        ({"data": CREATED["data"] | {"channel": "a\0b"}}, False),
+        ({"data": CREATED["data"] | {"text": "quoted: \0"}}, True),
+        ({"extra": "a\0b"}, True),
+    ],
+)
+def test_a_nul_is_refused_in_names_and_in_nothing_else(changed: Json, *, is_taken: bool) -> None:
+    body = raw(CREATED | changed)
+    hidden = body[:-1] + b', "number": ' + b"9" * 5_000 + b"}"
+
+    for event in (body, hidden):
+        if is_taken:
+            assert accepted(event, NOW)
+        else:
+            assert "NUL" in str(refused(event))
+
+
+def test_an_event_larger_than_a_record_may_be_is_refused() -> None:
+    assert "bytes" in str(refused(CREATED | {"extra": "x" * EVENT_BYTES_MAX}))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" + b"1," * 4_999_999 + b"1]",
+        b"[" + b"{}," * 3_000_000 + b"{}]",
+        raw(CREATED)[:-1] + b',"e":[' + b"{}," * 250_000 + b'{}],"f":"\\u0000"}',
+        raw(CREATED)[:-1] + b',"e":' + b"[" * 900 + b"]" * 900 + b',"f":"\\u0000"}',
+    ],
+    ids=["many numbers", "many objects", "many within one", "deep within one"],
+)
+def test_a_request_that_means_harm_holds_up_nobody(body: bytes) -> None:
+    began = time.process_time()
+
+    with pytest.raises(Problem):
+        checked(body, split(body), "acme", NOW, imported=False)
+
+    assert time.process_time() - began < 0.2

@@ -53,7 +53,7 @@ def _decoded(sent: Outgoing) -> Decoded | None:
     raw = from_record(FakeRecord("raw", 0, 0, 0, *sent))
     try:
         decoded = CONNECTORS[raw.platform].decode(raw.payload)
-        refuse_nul(raw.payload.body)
+        refuse_nul(decoded, raw.payload.body)
     except Unprocessable:
         return None
     return decoded
