@@ -99,27 +99,20 @@ class Bench(Generic[S, E]):
     """Identities folded before."""
 
 
-async def read_all(fold: Fold[S, E], records: Sequence[Record], breathe: Breathe) -> list[Read[E]]:
-    """Decode the records; what does not decode says why."""
+async def read_some(fold: Fold[S, E], records: Sequence[Record], breathe: Breathe) -> list[Read[E]]:
+    """Decode the first records, as many as one batch may hold (ITEMS_MAX), one at least; what does not decode says why."""
     reads: list[Read[E]] = []
-    stride = 0
+    items = stride = 0
     for record in records:
         read = _read(fold, record)
         reads.append(read)
+        items += read.weight
+        if items >= ITEMS_MAX:
+            break
         stride += read.weight
         if stride >= STRIDE:
             await breathe()
             stride = 0
-    return reads
-
-
-def portion(reads: Sequence[Read[E]]) -> Sequence[Read[E]]:
-    """Return the first reads, as many as one batch may hold (ITEMS_MAX), one at least."""
-    items = 0
-    for count, read in enumerate(reads):
-        items += read.weight
-        if count and items > ITEMS_MAX:
-            return reads[:count]
     return reads
 
 

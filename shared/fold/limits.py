@@ -6,7 +6,8 @@ RECORDS_MAX = 2_000
 """Records of a batch: larger ones gain under 5 % and delay the first record."""
 
 ITEMS_MAX = 5_000
-"""What the records of a batch tell, in all: one record may tell dozens of things, and each is an output and an identity."""
+"""What the records of a batch tell, in all (the last one counts wholly): one record may tell several things, and each is an
+output and an identity. Policies are read anew for each batch."""
 
 STRIDE = 50
 """Items that are read or folded in one go, about 1 ms: then the batch before, which is being written, has its turn."""

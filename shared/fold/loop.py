@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.bus.record import Record
 from shared.errors import Halt, Retryable
-from shared.fold.batch import Bench, Folded, Read, fold_batch, portion, read_all
+from shared.fold.batch import Bench, Folded, Read, fold_batch, read_some
 from shared.fold.cache import Cache
 from shared.fold.definition import Fold
 from shared.fold.limits import BATCH_BYTES_MAX, CACHED_STATES, HALT_S, RECORDS_MAX, RETRY_S_FIRST, RETRY_S_MAX
@@ -168,12 +168,16 @@ class Loop(Generic[S, E]):
             await self._inbox.seek(topic, owned.q, offset)
 
     async def _fold_batch(self, owned: Owned[S], records: Sequence[Record]) -> None:
-        await self.fold.prepare()
-        reads = await read_all(self.fold, records, self._breathe)
+        while records:
+            await self.fold.prepare()
+            reads = await read_some(self.fold, records, self._breathe)
+            await self._fold_reads(owned, records[: len(reads)], reads)
+            records = records[len(reads) :]
+
+    async def _fold_reads(self, owned: Owned[S], records: Sequence[Record], reads: Sequence[Read[E]]) -> None:
         while reads:
             watch = self._observer.begin()
-            some = portion(reads)
-            folded = await fold_batch(await self._bench(owned, some, watch), owned.progress, some)
+            folded = await fold_batch(await self._bench(owned, reads, watch), owned.progress, reads)
             await owned.settle()
             owned.progress, owned.ahead = folded.changes.progress, Ahead(folded.states, folded.changes.identities)
             for key, state in folded.states.items():

@@ -1,8 +1,8 @@
 """Limits that all processes share, at the price of one question to Redis for many requests.
 
-A process takes tokens from Redis by the LEASE, a share of the bucket, and gives them out from memory, so hardly a
-request waits for it. The price is that a process may hold up to a lease that another would have needed, and may give it
-out later: over all processes, t seconds see at most `burst + per_s * t + burst / LEASE * processes`.
+A process takes tokens from Redis by the lease, a share of the bucket (LEASE_SHARE), and gives them out from memory, so
+hardly a request waits for it. The price is that a process may hold up to a lease that another would have needed, and may
+give it out later: over all processes, t seconds see at most `burst + per_s * t + burst / LEASE_SHARE * processes`.
 
 While Redis is lost each process counts by itself, with a full bucket of the same size: then the limit is that much for each
 process. That errs to the side of taking in, which is meant: a limit is there against floods, not for the account.
@@ -23,7 +23,7 @@ from shared.limits.bucket import SECOND_US, Bucket, Grant, Rate
 
 log = logging.getLogger(__name__)
 
-LEASE = 20
+LEASE_SHARE = 20
 """The share of a bucket that is taken ahead, a twentieth: few replicas do not share it up among themselves."""
 AGAIN_S = 1.0
 """How often a Redis that is lost is asked whether it is back; the request that asks waits, the others do not."""
@@ -92,7 +92,7 @@ class RateLimit:
         return wait_s
 
     async def _granted(self, key: str, purse: _Purse, rate: Rate, least: int) -> Grant:
-        most = max(least, rate.burst // LEASE)
+        most = max(least, rate.burst // LEASE_SHARE)
         now = self._now()
         if not self._is_lost or now >= self._ask_at:
             self._ask_at = now + AGAIN_S  # of those that come meanwhile, none asks as well

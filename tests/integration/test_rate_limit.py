@@ -10,7 +10,7 @@ import pytest
 
 from shared.errors import Retryable
 from shared.limits.bucket import SECOND_US, Grant, Rate
-from shared.limits.rate_limit import AGAIN_S, LEASE, RateLimit
+from shared.limits.rate_limit import AGAIN_S, LEASE_SHARE, RateLimit
 from shared.limits.redis_tokens import ANSWER_S, RedisTokens
 from tests.parts import Addresses, StackFactory
 
@@ -60,7 +60,7 @@ async def test_two_processes_share_the_limit(parts: Addresses) -> None:
 
     waits = [await limit.take(SLOW, name) for _ in range(1_000) for limit in limits]
 
-    assert 1_000 <= waits.count(0) <= SLOW.burst * (1 + 1 / LEASE), "unless one of them lost Redis for a moment"
+    assert 1_000 <= waits.count(0) <= SLOW.burst * (1 + 1 / LEASE_SHARE), "unless one of them lost Redis for a moment"
     for tokens in both:
         await tokens.close()
 

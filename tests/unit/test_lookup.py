@@ -80,3 +80,38 @@ async def test_a_failure_is_told_to_all_who_asked_and_the_next_question_is_asked
 
     assert [type(error) for error in found] == [Retryable, Retryable]
     assert await lookup.get("a") == 1
+
+
+async def test_a_question_that_hangs_is_given_up_and_the_next_one_asked(
+    stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.lookup.ANSWER_S", 0.05)
+    lookup = Lookup(stored.find)
+
+    with pytest.raises(Retryable):
+        await lookup.get("a")
+
+    stored.answering.set()
+    assert await lookup.get("a") == 1
+
+
+async def test_who_waits_is_told_where_asking_ends_with_the_service(stored: Stored) -> None:
+    lookup = Lookup(stored.find)
+    waiting = asyncio.create_task(lookup.get("a"))
+    await stored.was_asked.wait()
+    (asking,) = asyncio.all_tasks() - {waiting, asyncio.current_task()}
+
+    asking.cancel()
+
+    with pytest.raises(Retryable):
+        await waiting
+
+
+async def test_each_hears_of_a_failure_by_an_error_of_its_own(stored: Stored) -> None:
+    lookup = Lookup(stored.find)
+    stored.is_away = True
+    stored.answering.set()
+
+    first, second = await asyncio.gather(*(lookup.get("a") for _ in range(2)), return_exceptions=True)
+
+    assert first is not second

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -22,6 +23,7 @@ from services.ingest.cli.status import show
 from services.ingest.importers import FORMATS, importer_of
 from services.ingest.importers.importer import Where
 from services.ingest.sources import GATEWAYS
+from shared.bus import past
 from shared.bus.publisher import Publisher
 from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json
@@ -181,7 +183,7 @@ def _mended(work: Callable[[Mender], Awaitable[Outcome]], *, dry: bool) -> None:
         if publisher is not None:
             await publisher.start()
         try:
-            return await work(Mender(settings.kafka, SystemClock(), publisher))
+            return await work(Mender(partial(past.records, settings.kafka), SystemClock(), publisher))
         finally:
             if publisher is not None:
                 await publisher.stop()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Iterator, Sequence
+from contextlib import aclosing
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -16,9 +17,7 @@ from services.ingest.connectors.raw import Raw, from_record, key_of, to_record
 from services.ingest.handlers import marked
 from services.ingest.importers.importer import Broken, Importer, Where
 from services.ingest.rules.mending import Now, Told, deletions, edits, is_missing
-from shared.bus import past
 from shared.bus.partition import partition_for
-from shared.bus.publisher import Publisher
 from shared.bus.record import Outgoing, Record
 from shared.clock import Clock
 from shared.errors import Unprocessable
@@ -48,52 +47,90 @@ class Outcome(msgspec.Struct):
     """Records that tell something which was never told; they are given to the normaliser again."""
     edited: int = 0
     deleted: int = 0
+    young: int = 0
+    """Records that are left to the normaliser."""
     refused: Counter[str] = msgspec.field(default_factory=Counter)
+
+
+class Read(Protocol):
+    """Reads what a topic holds: see `past.records`."""
+
+    def __call__(self, topic: str, partitions: Collection[int], since_ms: int | None) -> AsyncIterator[Record]:
+        """Yield the records of these partitions from that time on."""
+
+
+class Sending(Protocol):
+    """Where records go."""
+
+    async def send_all(self, topic: str, records: Sequence[Outgoing]) -> None:
+        """Return when Kafka has them all. Raises Retryable."""
 
 
 class Mender:
     """Compares, and tells the difference; without a publisher it only counts."""
 
-    def __init__(self, servers: str, clock: Clock, publisher: Publisher | None) -> None:
-        self._servers, self._clock, self._publisher = servers, clock, publisher
+    def __init__(self, read: Read, clock: Clock, publisher: Sending | None) -> None:
+        self._read, self._clock, self._publisher = read, clock, publisher
 
     async def replay(self, connection: str, since_ms: int | None) -> Outcome:
         """Decode the raw records of a connection again, and tell what is new or different. Raises Retryable."""
-        found = Outcome()
+        found, until = Outcome(), self._clock.now() - SETTLED
         for q in range(PARTITIONS):
-            raws = [r async for r in past.records(self._servers, RAW.name, {q}, since_ms) if self._is_of(r, connection)]
-            told, now = await self._told({q}, since_ms), Now()
-            missing = [again for record in raws if (again := self._again(record, told, now, found)) is not None]
-            mended = [self._raw(event, connection) for event in edits(told, now)]
-            found.edited += len(mended)
-            await self._send([*missing, *mended])
+            brand = await self._brand_of(connection, q, since_ms)
+            if brand is not None:
+                told = await self._told(brand, {q}, since_ms)
+                raws = self._raws(connection, q, since_ms)
+                await self._replayed(connection, told, raws, until, found)
         return found
 
-    def _is_of(self, record: Record, connection: str) -> bool:
-        """Return whether a record is one of the connection's that the normaliser has had the time to tell."""
-        raw = _raw_of(record)
-        if raw is None or raw.payload.connection != connection or MENDED in raw.payload.headers:
-            return False
-        return raw.payload.purpose != "unlisted" and raw.payload.recordedtime < self._clock.now() - SETTLED
+    async def _brand_of(self, connection: str, q: int, since_ms: int | None) -> str | None:
+        """Return whose connection it is, where the partition has records of it: no two brands have one of the same name."""
+        async with aclosing(self._raws(connection, q, since_ms)) as raws:
+            async for raw in raws:
+                return raw.payload.brand
+        return None
 
-    def _again(self, record: Record, told: Told, now: Now, found: Outcome) -> Outgoing | None:
-        """Take in what a record tells now; return the record to be read again where that was never told."""
-        raw = from_record(record)
+    async def _raws(self, connection: str, q: int, since_ms: int | None) -> AsyncGenerator[Raw]:
+        """Yield the connection's records, without those of a replay."""
+        async for record in self._read(RAW.name, {q}, since_ms):
+            raw = _raw_of(record)
+            if raw is not None and raw.payload.connection == connection and MENDED not in raw.payload.headers:
+                yield raw
+
+    async def _replayed(
+        self, connection: str, told: Told, raws: AsyncIterator[Raw], until: datetime, found: Outcome
+    ) -> None:
+        now, missing = Now(), list[Outgoing]()
+        async for raw in raws:
+            if raw.payload.recordedtime >= until:
+                found.young += 1
+            elif raw.payload.purpose != "unlisted" and self._is_missing(raw, told, now, found):
+                # As history: it is counted and earns, and nobody is punished on the platform for what was said days ago.
+                again = msgspec.structs.replace(raw.payload, imported=True, backfill_points=True)
+                missing.append(to_record(Raw(raw.platform, again)))
+            if len(missing) == BATCH:
+                await self._send(missing)
+                missing = []
+        mended = [self._raw(event, connection) for event in edits(told, now)]
+        found.edited += len(mended)
+        await self._send([*missing, *mended])
+
+    def _is_missing(self, raw: Raw, told: Told, now: Now, found: Outcome) -> bool:
+        """Take in what a record tells now; return whether something of it was never told."""
         found.read += 1
         try:
             decoded = marked(CONNECTORS[raw.platform].decode(raw.payload), raw.payload.purpose)
         except Unprocessable:
             found.unreadable += 1
-            return None
+            return False
         found.refused.update(refusal.reason.value for refusal in decoded.refused)
         for event in decoded.events:
             now.add(event)
-        if not is_missing(told, decoded.told):
-            found.as_told += bool(decoded.told)
-            return None
-        found.missing += 1
-        # As history: it is counted and earns, and nobody is punished on the platform for what was said days ago.
-        return to_record(Raw(raw.platform, msgspec.structs.replace(raw.payload, imported=True, backfill_points=True)))
+        if is_missing(told, decoded.told):
+            found.missing += 1
+            return True
+        found.as_told += bool(decoded.told)
+        return False
 
     async def reconcile(self, importer: Importer, path: Path, where: Where, *, whole: bool) -> Outcome:
         """Compare what was told of an export's communities with the export. Raises Unprocessable where it is not whole."""
@@ -103,7 +140,8 @@ class Mender:
             stamps.setdefault(item.community or "", item)
         found.read = len(now.versions)
         for community, first in stamps.items():
-            told = await self._told({partition_for(key_of(where.brand, community).encode(), PARTITIONS)}, None, community)
+            q = partition_for(key_of(where.brand, community).encode(), PARTITIONS)
+            told = await self._told(where.brand, {q}, None, community)
             stamp = msgspec.structs.replace(first, purpose=told.purpose)
             gone = [] if found.unreadable else list(deletions(told, now, stamp))
             if len(gone) > DELETED_SHARE_MAX * len(told.versions) and not whole:
@@ -117,11 +155,12 @@ class Mender:
         found.as_told = found.read - found.edited
         return found
 
-    async def _told(self, partitions: set[int], since_ms: int | None, community: str | None = None) -> Told:
+    async def _told(self, brand: str, partitions: set[int], since_ms: int | None, community: str | None = None) -> Told:
+        """Return what was told of the brand: another may listen to the same communities."""
         told = Told()
-        async for record in past.records(self._servers, EVENTS.name, partitions, since_ms):
+        async for record in self._read(EVENTS.name, partitions, since_ms):
             event = decode(record.value or b"")
-            if event is not None and community in {None, event.community}:
+            if event is not None and event.brand == brand and community in {None, event.community}:
                 told.add(event)
         return told
 
@@ -168,6 +207,10 @@ def lines(found: Outcome, *, dry: bool) -> Iterator[str]:
     yield f"{found.missing} tell what was never told: they {will} given to the normaliser again"
     yield f"{found.edited} contents read differently now: edits of them {will} told"
     yield f"{found.deleted} contents are gone: deletions of them {will} told"
+    if found.young:
+        yield f"{found.young} came less than {SETTLED.seconds // 60} minutes ago: they are left out, replay again later"
+    if not found.read and not found.young:
+        yield "nothing was there to be read: is the name right, and was anything sent since then?"
     if found.unreadable:
         yield f"{found.unreadable} cannot be read"
     if found.refused:

@@ -73,6 +73,7 @@ class Now:
 
     def __init__(self) -> None:
         self.versions: dict[str, Written] = {}
+        self.ids: set[str] = set()
         self.last: datetime | None = None
         self.first: datetime | None = None
         self.channels: set[str | None] = set()
@@ -81,6 +82,9 @@ class Now:
         """Take in one event."""
         if not isinstance(event, ContentCreated | ContentEdited) or event.data.content_id is None:
             return
+        if event.id in self.ids:  # the same told again, whatever it says: the normaliser took the first
+            return
+        self.ids.add(event.id)
         self.versions[event.data.content_id] = event
         self.channels.add(event.data.channel)
         if isinstance(event, ContentCreated):

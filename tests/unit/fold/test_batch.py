@@ -13,13 +13,27 @@ from typing_extensions import override
 
 from shared.bus.record import RECORD_BYTES_MAX, Record
 from shared.errors import Halt, Retryable
-from shared.fold.batch import Bench, Folded, Read, fold_batch, portion, read_all
+from shared.fold.batch import Bench, Folded, fold_batch, read_some
 from shared.fold.definition import Item, Output, Step
 from shared.fold.draft import Sent
 from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, WINDOW_RECORDS
 from shared.fold.loop import cut
 from shared.fold.progress import fingerprint
-from tests.unit.fold.batches import A, B, Putting, at, carried, fold_records, letters, never, raw, reasons, result, told
+from tests.unit.fold.batches import (
+    A,
+    B,
+    Putting,
+    at,
+    breathless,
+    carried,
+    fold_records,
+    letters,
+    never,
+    raw,
+    reasons,
+    result,
+    told,
+)
 from tests.unit.fold.chain import TOPICS, Sum, Sums
 
 BAD = -1
@@ -202,17 +216,23 @@ def test_a_batch_whose_time_is_up_takes_one_record_at_least() -> None:
     assert folded.changes.progress.places[A].next == 1
 
 
-def reading(*weights: int) -> list[Read[int]]:
-    """Return reads of records that tell so many things."""
-    return [Read(told(1, offset), [Item("k", n) for n in range(weight)]) for offset, weight in enumerate(weights)]
+class Weighing(Sums):
+    """Sums whose records say how many things they tell."""
+
+    @override
+    def read(self, record: Record) -> Sequence[Item[dict[str, Any]]]:
+        (item,) = super().read(record)
+        return [item._replace(identity=None)] * int(item.event["n"])
 
 
 @pytest.mark.parametrize(
     ("weights", "taken"),
-    [([], 0), ([1], 1), ([0] * 6_000, 5_000), ([20] * 300, 250), ([4_000, 1_000, 1], 2), ([9_000, 1], 1)],
+    [([], 0), ([1], 1), ([0] * 6_000, 5_000), ([5] * 1_200, 1_000), ([4_000, 999, 7, 1], 3), ([9_000, 1], 1)],
 )
 def test_a_batch_holds_so_many_items_and_one_record_at_least(weights: list[int], taken: int) -> None:
-    assert len(portion(reading(*weights))) == taken
+    records = [told(weight, offset) for offset, weight in enumerate(weights)]
+
+    assert len(result(read_some(Weighing(), records, breathless))) == taken
 
 
 class Many(Sums):
@@ -229,7 +249,7 @@ def test_others_have_their_turn_by_what_is_told_and_not_by_records() -> None:
     async def breathe() -> None:
         turns.append(1)
 
-    reads = result(read_all(Many(), [told(n, n) for n in range(10)], breathe))
+    reads = result(read_some(Many(), [told(n, n) for n in range(10)], breathe))
     read_by = len(turns)
     result(fold_batch(Bench(Many(), 0, dict(TOPICS), {"k": None}, carried, never, breathe), at(), reads))
 

@@ -1,20 +1,27 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from typing_extensions import override
 
-from services.ingest.cli.replaying import MENDED, SETTLED, Mender
+from services.ingest.cli.replaying import BATCH, MENDED, SETTLED, Mender, lines
 from services.ingest.connectors.payload import Payload
-from services.ingest.connectors.raw import Raw, to_record
+from services.ingest.connectors.raw import Raw, key_of, to_record
+from services.ingest.importers.importer import Broken, Importer, Where
 from services.ingest.rules.mending import Now, Told, deletions, edits, is_missing
+from shared.bus.partition import partition_for
+from shared.bus.record import Outgoing
 from shared.clock import SetClock
 from shared.events import Actor, Envelope, decode, encode
+from shared.events.community import ContentDeleted
+from shared.topics import EVENTS, PARTITIONS, RAW
 from tests.builders import (
     AT,
     CONTENT,
@@ -159,25 +166,114 @@ def test_a_change_there_and_back_again_is_told_each_time() -> None:
     assert again.data.text == "b"
 
 
+PARTITION = partition_for(key_of("acme", PLACE).encode(), PARTITIONS)
+WHERE = Where(brand="acme", recordedtime=AT)
+
+
+class Export(Importer):
+    """An export that holds these events."""
+
+    format = "events"
+
+    def __init__(self, events: Sequence[Envelope]) -> None:
+        self._events = events
+
+    @override
+    def count(self, path: Path) -> int:
+        return len(self._events)
+
+    @override
+    def read(self, path: Path, where: Where) -> Iterator[Envelope | Broken]:
+        return iter(self._events)
+
+
+class Bus:
+    """Topics in memory: what is in the community's partition, and what is sent."""
+
+    def __init__(self, told: Iterable[Envelope] = (), raws: Iterable[Payload] = ()) -> None:
+        sent = [to_record(Raw("events", payload)) for payload in raws]
+        self._logs = {
+            EVENTS.name: [FakeRecord(EVENTS.name, 0, n, 0, b"k", encode(event), ()) for n, event in enumerate(told)],
+            RAW.name: [FakeRecord(RAW.name, 0, n, 0, one.key, one.value, one.headers) for n, one in enumerate(sent)],
+        }
+        self.sent: list[Outgoing] = []
+
+    async def read(self, topic: str, partitions: Collection[int], since_ms: int | None) -> AsyncIterator[FakeRecord]:
+        del since_ms
+        for record in self._logs[topic] if PARTITION in partitions else ():
+            yield record
+
+    async def send_all(self, topic: str, records: Sequence[Outgoing]) -> None:
+        assert topic == RAW.name
+        self.sent += records
+
+    def mender(self) -> Mender:
+        return Mender(self.read, SetClock(AT + timedelta(hours=1)), self)
+
+
+def came(event: Envelope, **fields: Any) -> Payload:  # noqa: ANN401 - fields
+    stamp: dict[str, Any] = {"brand": "acme", "connection": "hook", "community": PLACE, "recordedtime": AT}
+    return Payload(body=encode(event), **(stamp | fields))
+
+
 @pytest.mark.parametrize(
-    ("fields", "is_looked_at"),
+    ("fields", "read", "young"),
     [
-        ({}, True),
-        ({"connection": "another"}, False),
-        ({"recordedtime": AT + timedelta(hours=1) - SETTLED + timedelta(seconds=1)}, False),
-        ({"purpose": "unlisted"}, False),
-        ({"headers": {MENDED: "1"}}, False),
+        ({}, 1, 0),
+        ({"connection": "another"}, 0, 0),
+        ({"recordedtime": AT + timedelta(hours=1) - SETTLED}, 0, 1),
+        ({"purpose": "unlisted"}, 0, 0),
+        ({"headers": {MENDED: "1"}}, 0, 0),
     ],
 )
-def test_a_replay_looks_at_what_the_normaliser_has_had_the_time_to_tell(fields: dict[str, Any], is_looked_at: bool) -> None:  # noqa: FBT001 - a table
-    mender = Mender("nowhere:1", SetClock(AT + timedelta(hours=1)), None)
-    told_once: dict[str, Any] = {
-        "body": b"{}",
-        "brand": "acme",
-        "connection": "hook",
-        "community": PLACE,
-        "recordedtime": AT,
-    }
-    record = to_record(Raw("vk", Payload(**(told_once | fields))))
+async def test_a_replay_looks_at_what_the_normaliser_has_had_the_time_to_tell(
+    fields: dict[str, Any], read: int, young: int
+) -> None:
+    bus = Bus(raws=[came(content_created(), **fields)])
 
-    assert mender._is_of(FakeRecord("raw", 0, 0, 0, *record), "hook") is is_looked_at  # noqa: SLF001 - its one filter
+    found = await bus.mender().replay("hook", None)
+
+    assert (found.read, found.young, found.missing, len(bus.sent)) == (read, young, read, read)
+    assert ("nothing was there" in " ".join(lines(found, dry=False))) is (not read and not young)
+
+
+async def test_what_another_brand_was_told_of_the_same_community_is_not_what_this_one_was_told() -> None:
+    event = content_created()
+    bus = Bus(told=[replace(event, brand="another", purpose="competitor")], raws=[came(event)])
+
+    found = await bus.mender().replay("hook", None)
+
+    assert (found.missing, found.as_told) == (1, 0)
+
+
+async def test_a_replay_takes_the_first_of_an_id_as_the_normaliser_did() -> None:
+    first = content_created(text="as it was")
+    again = replace(first, data=replace(first.data, text="sent once more, with another text"))
+    bus = Bus(told=[first], raws=[came(first), came(again)])
+
+    found = await bus.mender().replay("hook", None)
+
+    assert (found.as_told, found.edited, bus.sent) == (2, 0, [])
+
+
+async def test_however_much_was_never_told_it_is_given_back_in_order_as_history() -> None:
+    events = [content_created(id=f"e{n}", content_id=f"{PLACE}:{n}") for n in range(2 * BATCH + 1)]
+    bus = Bus(raws=[came(event) for event in events])
+
+    await bus.mender().replay("hook", None)
+
+    assert [record.value for record in bus.sent] == [encode(event) for event in events]
+    assert all(dict(record.headers)["imported"] == b"1" for record in bus.sent)
+
+
+async def test_a_sweep_tells_deletions_as_the_brand_was_told_the_community_is(tmp_path: Path) -> None:
+    ours = [content_created(id=f"e{n}", content_id=f"{PLACE}:{n}", time=AT + timedelta(minutes=n)) for n in range(7)]
+    theirs = [replace(event, brand="another", purpose="competitor") for event in ours]
+    bus = Bus(told=[*ours, *theirs])
+
+    found = await bus.mender().reconcile(Export([ours[0], *ours[2:]]), tmp_path, WHERE, whole=False)
+
+    assert (found.deleted, found.edited) == (1, 0)
+    (deletion,) = [decode(record.value) for record in bus.sent]
+    assert isinstance(deletion, ContentDeleted)
+    assert (deletion.subject, deletion.purpose) == (f"{PLACE}:1", None)

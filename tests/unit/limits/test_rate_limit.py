@@ -9,7 +9,7 @@ import pytest
 
 from shared.errors import Retryable
 from shared.limits.bucket import SECOND_US, Bucket, Grant, Rate
-from shared.limits.rate_limit import AGAIN_S, LEASE, RateLimit
+from shared.limits.rate_limit import AGAIN_S, LEASE_SHARE, RateLimit
 
 SMALL, LARGE = Rate(1.0, 10), Rate(1.0, 10_000)
 
@@ -49,7 +49,7 @@ class Limited:
 async def test_redis_is_asked_once_for_a_lease_of_requests() -> None:
     limited = Limited()
 
-    assert await limited.taken(LARGE.burst // LEASE, LARGE) == LARGE.burst // LEASE
+    assert await limited.taken(LARGE.burst // LEASE_SHARE, LARGE) == LARGE.burst // LEASE_SHARE
     assert limited.tokens.asked == 1
 
 
