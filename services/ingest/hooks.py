@@ -13,8 +13,10 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from services.ingest import batches
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.delivery import Answer, Delivery, Unreadable
+from services.ingest.connectors.events import Events
 from services.ingest.connectors.payload import Connector
 from services.ingest.rules import pressure
 from services.ingest.store import Connected, Connections, Intake, Piece
@@ -32,7 +34,15 @@ HOOKS = "/v1/hooks/"
 Refused = Callable[[str, str, str], None]
 """Counts: the brand, the connection, why."""
 
-REASONS = {401: "secret", 403: "handshake", 405: "unreadable", 413: "too_large", 429: "too_many", 503: "busy"}
+REASONS = {
+    401: "secret",
+    403: "handshake",
+    405: "unreadable",
+    413: "too_large",
+    422: "misfit",
+    429: "too_many",
+    503: "busy",
+}
 """By status, in the words of `health.NEXT`."""
 
 
@@ -91,6 +101,8 @@ class Hooks:
         delivery = Delivery(headers, body, self._intake.now())
         if not connector.verify(delivery, found.keys):
             raise Problem(401, "the secret or signature is not that of this connection")
+        if connector.platform == Events.platform:  # whoever writes them is at hand, as at the API
+            batches.checked(body, batches.split(body), found.brand, delivery.at, imported=False)
         try:
             connector.check(body)
             greeting = connector.greeting(delivery, found.keys)

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from services.ingest.counts import KEPT, Counts
 from services.ingest.rules import health
 from services.ingest.rules.health import Seen, Trouble
-from services.ingest.sources import telegram_webhook
+from services.ingest.sources import SUBSCRIBED, telegram_webhook
 from services.ingest.sources.poller import Leases, account_of
 from services.ingest.store import Connected, Connections
 from shared.clock import Clock
@@ -54,7 +54,7 @@ class Statuses:
         documents = await parts.directory.all("Connection", brand)
         known = {connected.name: connected for connected in await parts.connections.all()}
         hours = await parts.counts.since(now - KEPT, brand)
-        pollers = await parts.leases.notes([account_of(one) for one in known.values() if one.spec.mode != "webhook"])
+        pollers = await parts.leases.notes([account_of(one) for one in known.values() if _is_noted(one)])
         return [
             await self._one(
                 document, known.get(document["name"]), health.seen(hours.get(document["name"], ()), now), pollers
@@ -89,6 +89,8 @@ class Statuses:
         """Return what is wrong between the platform and us."""
         if connected.spec.mode != "webhook":
             return list(health.of_poller(connected.spec.mode, poller, self._parts.clock.now()))
+        if connected.spec.platform in SUBSCRIBED:
+            return list(health.of_subscriber(poller))
         if connected.spec.platform != "telegram" or not connected.token:
             return ()
         key, parts = account_of(connected), self._parts
@@ -97,6 +99,11 @@ class Statuses:
             troubles = await telegram_webhook.troubles(parts.http, parts.apis.get("telegram"), connected, parts.clock.now())
             self._asked[key] = (time.monotonic(), troubles)
         return troubles
+
+
+def _is_noted(connected: Connected) -> bool:
+    """Return whether somebody of ours asks the platform for this connection."""
+    return connected.spec.mode != "webhook" or connected.spec.platform in SUBSCRIBED
 
 
 def routes(statuses: Statuses) -> APIRouter:

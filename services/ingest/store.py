@@ -150,7 +150,8 @@ class Connections:
             return None, (f"cannot be used, a bug: {type(error).__name__}",)
         # Without its secret a connection takes nothing: every delivery is refused with 401.
         usable = tuple(value for value, _ in found if value)
-        problems = (*(said for _, said in found), problem, another)
+        odd = [CONNECTORS[spec.platform].odd(value) for value in usable]
+        problems = (*(said for _, said in found), *odd, problem, another)
         known = handshake if spec.handshake is not None else None
         return Connected(name, brand, spec, usable, token or None, known), tuple(filter(None, problems))
 

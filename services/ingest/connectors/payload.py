@@ -139,6 +139,11 @@ class Connector(Protocol):
         Takes the same time whichever fits. Without secrets nothing is genuine.
         """
 
+    def odd(self, secret: str) -> str | None:
+        """Say why this can be no secret of the platform; None where nothing is odd about it."""
+        del secret
+        return None
+
     def check(self, body: bytes) -> None:
         """Raise Unreadable where the body is not even in the platform's format: it is answered 400."""
         json_object(body)

@@ -17,7 +17,8 @@ NEXT = {
     "too_large": "raise VECHE_BODY_BYTES_MAX where the platform is right to send as much",
     "too_many": "raise VECHE_HOOK_RATE and VECHE_HOOK_BURST where the platform is right to send as many",
     "busy": "Kafka was away or slow: see its health, and docs/runbooks.md#refused-at-the-edge",
-    "unreadable": "see that the address was entered at the platform that the connection names",
+    "unreadable": "not in the platform's format: see that the address was entered at the platform that the connection names",
+    "misfit": "mend the events: the answer (422) said which field of which event does not fit",
     "handshake": "apply the connection with the `handshake` that the platform shows or was given",
 }
 """Why deliveries are refused, and what a person does about it."""
@@ -65,7 +66,16 @@ def of_refusals(found: Seen) -> Iterator[Trouble]:
     """Yield what refusals tell."""
     for reason, number in sorted(found.refused.items()):
         if reason not in STRAY or number > found.taken * STRAY_SHARE:
-            yield Trouble(f"{number} deliveries refused within two hours: {reason.replace('_', ' ')}", NEXT[reason])
+            deliveries = "delivery" if number == 1 else "deliveries"
+            yield Trouble(f"{number} {deliveries} refused within two hours: {reason.replace('_', ' ')}", NEXT[reason])
+
+
+def of_subscriber(poller: Mapping[str, Any] | None) -> Iterator[Trouble]:
+    """Yield what those note who subscribe to what a platform pushes."""
+    if poller is None:
+        yield Trouble("nobody has subscribed yet", "see that `veche ingest serve` runs; a new connection takes some seconds")
+    else:
+        yield from _noted(poller)
 
 
 def of_poller(mode: str, poller: Mapping[str, Any] | None, now: datetime) -> Iterator[Trouble]:
@@ -76,10 +86,14 @@ def of_poller(mode: str, poller: Mapping[str, Any] | None, now: datetime) -> Ite
         return
     if utc(poller["until"]) < now and not poller.get("problem"):
         yield Trouble("nobody asks the platform any more", f"see that `{command}` runs")
+    yield from _noted(poller)
+
+
+def _noted(poller: Mapping[str, Any]) -> Iterator[Trouble]:
     if poller.get("problem"):
         yield Trouble(str(poller["problem"]), "mend what it says; applying the connection anew tries it at once")
     for sentence in poller.get("missing") or ():
-        yield Trouble("the platform does not tell everything", str(sentence))
+        yield Trouble("something is missing at the platform", str(sentence))
 
 
 def of_credentials(problems: Sequence[str]) -> Iterator[Trouble]:

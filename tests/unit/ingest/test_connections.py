@@ -111,3 +111,18 @@ async def test_no_connection_ends_the_pollers() -> None:
 
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(poller.run(), 0.1)
+
+
+async def test_a_secret_that_can_be_none_of_the_platform_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACME_KEY", "nothex")
+    monkeypatch.setenv("ACME_RIGHT", "0f" * 32)
+    odd = stored("odd", platform="discord", secrets=[{"env": "ACME_KEY"}])
+    right = stored("right", platform="discord", secrets=[{"env": "ACME_RIGHT"}])
+    found = connections(odd, right)
+
+    await found.all()
+
+    (problem,) = found.problems("odd")
+    assert "64 hexadecimal digits" in problem
+    assert "nothex" not in problem
+    assert not found.problems("right")

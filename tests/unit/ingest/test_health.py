@@ -62,7 +62,7 @@ def poller(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - a document's fields
         (None, ["nobody has asked"]),
         (poller(until=NOW - timedelta(minutes=5)), ["nobody asks the platform any more"]),
         (poller(problem="Telegram refused: Unauthorized; the bot's token was revoked"), ["token was revoked"]),
-        (poller(missing=["turn on the intent for messages' texts"]), ["does not tell everything"]),
+        (poller(missing=["turn on the intent for messages' texts"]), ["something is missing"]),
     ],
     ids=["well", "new", "left alone", "revoked", "intents"],
 )
@@ -71,6 +71,16 @@ def test_a_poller_s_notes_say_what_is_wrong(notes: dict[str, Any] | None, words:
 
     assert len(troubles) == len(words)
     assert all(word in trouble.what and trouble.next for word, trouble in zip(words, troubles, strict=True))
+
+
+def test_who_subscribes_for_a_webhook_says_what_is_wrong() -> None:
+    notes = poller(problem="VECHE_PUBLIC_URL must say where the hub reaches this service", until=NOW - timedelta(days=1))
+
+    (trouble,) = health.of_subscriber(notes)
+    (unknown,) = health.of_subscriber(None)
+
+    assert ("VECHE_PUBLIC_URL" in trouble.what, "nobody has subscribed" in unknown.what) == (True, True)
+    assert not list(health.of_subscriber(poller(until=NOW - timedelta(hours=1)))), "it renews once a day"
 
 
 AT = int(NOW.timestamp())

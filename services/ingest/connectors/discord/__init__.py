@@ -8,6 +8,7 @@ Source: https://discord.com/developers/docs/events/gateway-events, /events/webho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -29,6 +30,8 @@ SIGNATURE, STAMP = "x-signature-ed25519", "x-signature-timestamp"
 SESSION = "veche-session"
 """Not of Discord: the gateway's client names the session by it, in which the frames are numbered."""
 
+PUBLIC_KEY = re.compile("[0-9a-fA-F]{64}")
+
 PING, INTERACTION, EVENT = 1, 2, 0
 
 _outer = msgspec.json.Decoder(Outer)
@@ -40,6 +43,13 @@ class Discord(Connector):
 
     platform = "discord"
     kept_headers = (SESSION,)
+
+    @override
+    def odd(self, secret: str) -> str | None:
+        """Return what is wrong with a key that would have every delivery refused."""
+        if PUBLIC_KEY.fullmatch(secret):
+            return None
+        return "a secret of it is no public key: copy the 64 hexadecimal digits of General Information > Public Key"
 
     @override
     def verify(self, delivery: Delivery, keys: Keys) -> bool:
