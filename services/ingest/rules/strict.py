@@ -111,6 +111,8 @@ def _flaw(event: Envelope, latest: datetime) -> Misfit | None:
         return Misfit("time is more than a day ahead" if event.time > latest else "time is beyond the calendar", "/time")
     if is_placed and not event.community:
         return Misfit(f"{kind} needs a community", "/community")
+    if event.community and ":" not in event.community:
+        return Misfit("a community is named platform:place, for example portal:reviews", "/community")
     data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
     for names in needed:
         for name in names:

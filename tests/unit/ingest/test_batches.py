@@ -17,7 +17,7 @@ from services.ingest.connectors.urgency import Urgency
 from shared.http.problems import Problem
 from shared.meant import NAME_CHARS_MAX, meant
 
-CREATED = json.loads(Path("tests/contract/samples/community.content.created.json").read_bytes())
+CREATED = json.loads(Path("tests/contract/samples/community.content.created.json").read_bytes()) | {"community": "portal:a"}
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -94,7 +94,8 @@ def event(**changed: object) -> bytes:
 
 @pytest.mark.parametrize("extra", [{}, {"traceparent": "00-1-2-01"}], ids=["at once", "one by one"])
 def test_a_batch_tells_of_each_event_its_place_and_of_all_what_is_most_urgent(extra: dict[str, str]) -> None:
-    complaint = json.loads(Path("tests/contract/samples/community.content.flagged.json").read_bytes())
+    complaint = CREATED | json.loads(Path("tests/contract/samples/community.content.flagged.json").read_bytes())
+    complaint["community"] = CREATED["community"]
     batch = taken([event(**extra), event(community="portal:b"), json.dumps(complaint).encode()], imported=True)
 
     assert [bytes(raw) for raw in batch.raws][1] == event(community="portal:b")

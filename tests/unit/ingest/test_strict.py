@@ -19,7 +19,7 @@ from shared.http.problems import Problem
 from tests import builders
 
 SAMPLES = {path.stem: json.loads(path.read_bytes()) for path in Path("tests/contract/samples").glob("*.json")}
-TAKEN = {name: sample for name, sample in SAMPLES.items() if name in ACCEPTED}
+TAKEN = {name: sample | {"community": "portal:слово"} for name, sample in SAMPLES.items() if name in ACCEPTED}
 CREATED = TAKEN["community.content.created"]
 Json = dict[str, Any]
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -139,8 +139,10 @@ def test_what_may_not_come_in_is_told_where_it_stands() -> None:
     unknown = refused(CREATED | {"type": "community.content.craeted"})
     ours = refused(SAMPLES["engagement.points.granted"])
     nowhere = refused({name: value for name, value in CREATED.items() if name != "community"})
+    odd = refused(CREATED | {"community": "shop"})
 
-    assert (unknown.at, ours.at, nowhere.at) == ("/type", "/type", "/community")
+    assert (unknown.at, ours.at, nowhere.at, odd.at) == ("/type", "/type", "/community", "/community")
+    assert "platform:place" in str(odd)
     assert "did you mean `community.content.created`?" in str(unknown)
     assert "comes from our own services only" in str(ours)
     assert "needs a community" in str(nowhere)
