@@ -9,7 +9,7 @@ from bench import load, population, webhook
 from shared.events import encode
 
 BATCH = 500
-"""What `veche ingest import` sends at once."""
+"""Half of what a request may hold."""
 BATCHES = 400
 CONNECTIONS = 8
 """As many as keep the edge busy while Kafka answers."""
@@ -25,7 +25,7 @@ def row(parts: Mapping[str, str], state: Path, runs: int) -> tuple[str, ...]:
         made = load.requests("/v1/events?brand=bench", headers, load.repeated(bodies, BATCHES))
         pairs = [(_rate(bare_port, made), _rate(served.port, made)) for _ in range(runs)]
         memory = webhook.resident(served.pid)
-    return webhook.told("events", BATCH * BATCHES, pairs, BAR, memory, "1 record")
+    return webhook.told("events", BATCH * BATCHES, pairs, BAR, memory, "1/5 record")
 
 
 def _rate(port: int, made: list[bytes]) -> float:
