@@ -10,14 +10,14 @@ import contextlib
 import hashlib
 import logging
 import secrets as randomness
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
 
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
-from services.ingest.sources.source import Busy, Page, Refused, Source
+from services.ingest.sources.source import Busy, Page, Refused, Sleep, Source
 from services.ingest.store import Connected, Connections, Intake, Piece
 from shared.clock import Clock
 from shared.errors import Retryable, VecheError
@@ -39,9 +39,6 @@ Skipped = Callable[[str, int], None]
 
 None are counted as polling begins: a count that came out of nowhere would be no growth, so its first would wake nobody.
 """
-
-Sleep = Callable[[float], Awaitable[object]]
-"""Waits so many seconds."""
 
 
 def account_of(connection: Connected) -> str:

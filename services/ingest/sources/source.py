@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 import httpx
@@ -20,6 +20,9 @@ WHOLE_S = 50.0
 
 ASK_S = 35.0
 """How long a platform may take to answer: longer than it holds a long poll open."""
+
+Sleep = Callable[[float], Awaitable[object]]
+"""Waits so many seconds."""
 
 
 class Page(NamedTuple):
