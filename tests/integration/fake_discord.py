@@ -35,6 +35,8 @@ class FakeDiscord:
         """After how many frames on a line what goes wrong."""
         self.flags = ALL_FLAGS
         self.remaining = 1_000
+        self.odd: set[str] = set()
+        """Paths of the REST API that are answered with a status that nobody expects."""
         self.interval_ms = 100
         self.identified: list[Json] = []
         self.resumed: list[tuple[str, int]] = []
@@ -164,6 +166,8 @@ class FakeDiscord:
         if request.headers.get("authorization") != f"Bot {TOKEN}":
             return _answer({"message": "401: Unauthorized"}, HTTPStatus.UNAUTHORIZED)
         url = urlsplit(request.path)
+        if url.path in self.odd:
+            return _answer({"message": "Bad Request"}, HTTPStatus.BAD_REQUEST)
         found = self._known(url.path.split("/")[1:], parse_qs(url.query))
         return _answer({"message": "Missing Access"}, HTTPStatus.FORBIDDEN) if found is None else _answer(found)
 

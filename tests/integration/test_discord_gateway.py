@@ -9,8 +9,8 @@ import logging
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,9 @@ from services.ingest.connectors.payload import Decoded
 from services.ingest.connectors.raw import from_record
 from services.ingest.rules.turns import told_before
 from services.ingest.sources import discord, poller
-from services.ingest.sources.discord import Discord
-from services.ingest.sources.source import Refused
+from services.ingest.sources.discord import Discord, line
+from services.ingest.sources.discord.session import Session
+from services.ingest.sources.source import Page, Refused, packed
 from services.ingest.store import Connected
 from shared.bus import admin
 from shared.documents.directory import Connection, SecretRef
@@ -39,7 +40,7 @@ from tests.integration.fake_discord import TOKEN, FakeDiscord
 from tests.integration.services import eventually
 from tests.integration.test_serve import free_port
 from tests.parts import Addresses
-from tests.unit.ingest.discord_frames import message, reacted
+from tests.unit.ingest.discord_frames import GUILD, message, reacted
 
 FIRST = 1_147_000_000_000_001_000
 
@@ -252,6 +253,74 @@ async def test_a_session_that_discord_will_not_resume_is_begun_anew(code: str) -
         await pages.aclose()
 
     assert fake.resumed == []
+
+
+def lost(fake: FakeDiscord) -> Session:
+    """Return a session that Discord does not know, which ended after the first message."""
+    return Session("lost", f"ws://{fake.url}", 5, FIRST)
+
+
+async def pages_until_anew(pages: AsyncGenerator[Page], before: str) -> list[Page]:
+    """Return pages up to the first of another session."""
+    found = [await anext(pages)]
+    while json.loads(found[-1].place)["id"] == before:
+        found.append(await anext(pages))
+    return found
+
+
+def messages(pages: Sequence[Page]) -> list[int]:
+    bodies = [json.loads(piece.body) for page in pages for piece in page.pieces]
+    return [int(body["d"]["id"]) - FIRST for body in bodies if body["t"] == "MESSAGE_CREATE"]
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_the_place_moves_on_only_after_the_whole_gap_so_that_a_crash_within_begins_with_it_again() -> None:
+    fake = FakeDiscord()
+    async with fake.playing(), asyncio.timeout(20):
+        for number in range(251):
+            await fake.tell("MESSAGE_CREATE", numbered(number))
+        asked, connection = source(fake, TOKEN)
+        async with aclosing(asked.pages(connection, packed(lost(fake)))) as pages:
+            found = await pages_until_anew(pages, "lost")
+
+    of_gap = [page for page in found if page.pieces]
+    assert messages(of_gap) == list(range(1, 251))
+    assert [page.place for page in of_gap] == [packed(lost(fake))] * 3
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_session_lost_before_a_message_came_leaves_the_gap_of_the_one_before() -> None:
+    fake = FakeDiscord()
+    async with fake.playing(), asyncio.timeout(20):
+        asked, connection = source(fake, TOKEN)
+        async with aclosing(asked.pages(connection, packed(lost(fake)))) as pages:
+            second = (await pages_until_anew(pages, "lost"))[-1]
+            await fake.forget()
+            await fake.tell("MESSAGE_CREATE", numbered(1))
+            found = await pages_until_anew(pages, json.loads(second.place)["id"])
+
+    assert messages(found) == [1]
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("idle_s", [line.IDLE_S, 0.0], ids=["at once", "after empty pages"])
+async def test_what_a_gap_left_out_is_told_beside_what_else_is_missing_until_the_next_session(
+    idle_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "IDLE_S", idle_s)
+    fake = FakeDiscord()
+    fake.flags, fake.odd = 0, {f"/guilds/{GUILD}/channels"}
+    async with fake.playing(), asyncio.timeout(20):
+        asked, connection = source(fake, TOKEN)
+        async with aclosing(asked.pages(connection, packed(lost(fake)))) as pages:
+            second = (await pages_until_anew(pages, "lost"))[-1]
+            fake.odd.clear()
+            await fake.forget()
+            third = (await pages_until_anew(pages, json.loads(second.place)["id"]))[-1]
+
+    assert [sentence.partition(" ")[0] for sentence in second.missing or ()] == ["Message", "Server", "guild"]
+    assert GUILD in (second.missing or ())[2]
+    assert [sentence.partition(" ")[0] for sentence in third.missing or ()] == ["Message", "Server"]
 
 
 async def test_a_revoked_token_is_told_before_a_line_is_opened() -> None:

@@ -146,6 +146,24 @@ async def test_one_polls_and_the_other_goes_on_where_it_died(world: World) -> No
     assert await world.others.take(world.bot) == "15", "a poller without the lease moved the offset"
 
 
+async def test_a_lease_that_another_had_meanwhile_is_not_renewed_though_it_is_free_again(world: World) -> None:
+    await world.poll()
+    kept = await world.leases.renew(world.bot)
+    world.clock.forward(LEASE - timedelta(seconds=1))
+    await world.leases.renew(world.bot)
+    world.clock.forward(timedelta(seconds=2))
+    meanwhile = await world.others.take(world.bot)
+
+    world.clock.forward(LEASE)
+    assert await world.others.take(world.bot) == "15"
+    await world.others.release(world.bot)
+    world.clock.forward(timedelta(seconds=1))
+
+    assert (kept, meanwhile) == (True, None), "it was ours as long as it was renewed"
+    assert not await world.leases.renew(world.bot), "the other's place moved on, ours stood"
+    assert await world.leases.take(world.bot) == "15"
+
+
 async def test_an_update_that_can_never_be_taken_in_is_counted_and_left_behind(world: World) -> None:
     world.telegram.updates[1]["text"] = "x" * (RECORD_BYTES_MAX + 1)
     del world.telegram.updates[2]["update_id"]

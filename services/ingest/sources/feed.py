@@ -21,7 +21,7 @@ from typing_extensions import override
 from services.ingest.connectors.feed import ADDRESS
 from services.ingest.connectors.feed.entries import read
 from services.ingest.sources.rounds import Found, rounds
-from services.ingest.sources.source import Answer, Page, Refused, Source, answered, packed, unpacked
+from services.ingest.sources.source import Answer, Busy, Page, Refused, Source, answered, packed, unpacked
 from services.ingest.store import Connected, Piece
 from shared.errors import Retryable, Unprocessable
 
@@ -95,7 +95,10 @@ class Feed(Source):
         for _ in range(REDIRECTS_MAX + 1):
             await self._check(url)
             request = self._http.build_request("GET", url, headers=headers)
-            answer = await answered(self._http, request, "the feed", FEED_BYTES_MAX)
+            try:
+                answer = await answered(self._http, request, "the feed", FEED_BYTES_MAX)
+            except Busy as busy:
+                raise Retryable(str(busy)) from None  # what one site asks for concerns no other
             location = answer.headers.get("location")
             if answer.status not in {301, 302, 303, 307, 308} or not location:
                 break

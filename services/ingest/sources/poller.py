@@ -10,14 +10,14 @@ import contextlib
 import hashlib
 import logging
 import secrets as randomness
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
 
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
-from services.ingest.sources.source import Busy, Page, Refused, Source
+from services.ingest.sources.source import Busy, Page, Refused, Sleep, Source
 from services.ingest.store import Connected, Connections, Intake, Piece
 from shared.clock import Clock
 from shared.errors import Retryable, VecheError
@@ -26,9 +26,9 @@ from shared.fold.mongo import MAJORITY, Client, translated
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-"""Longer than one request: a poller that is dead for so long is replaced."""
-RENEW_S = 30.0
-"""How often a lease is renewed over a long pause."""
+"""A poller that is dead for so long is replaced."""
+RENEW_S = 20.0
+"""How often a lease is renewed, however long a look or a pause takes: one renewal may fail, and the next is in time."""
 LOOK_EVERY_S = 5.0
 PAUSE_S_FIRST, PAUSE_S_MAX = 1.0, 60.0
 REFUSED_S = 300.0
@@ -55,7 +55,7 @@ class Leases:
         self._me = randomness.token_hex(8)
 
     async def take(self, account: str) -> str | None:
-        """Take or renew the lease; return the place to go on from, or None where somebody else has it."""
+        """Take the lease; return the place to go on from, or None where somebody else has it."""
         now = self._clock.now()
         free = {"$or": [{"until": {"$lt": now}}, {"owner": self._me}]}
         mine = {"$set": {"owner": self._me, "until": now + LEASE}}
@@ -67,6 +67,14 @@ class Leases:
             except DuplicateKeyError:
                 return None
         return "" if found is None else str(found.get("place", ""))
+
+    async def renew(self, account: str) -> bool:
+        """Keep the lease; return whether it is still ours. One that another had meanwhile is not: its place moved on."""
+        async with translated():
+            found = await self._leases.update_one(
+                {"_id": account, "owner": self._me}, {"$set": {"until": self._clock.now() + LEASE}}
+            )
+        return found.matched_count == 1
 
     async def advance(self, account: str, page: Page) -> bool:
         """Remember what was taken in; return whether the lease is still ours."""
@@ -108,9 +116,10 @@ class Poller:
         *,
         mode: str = "poll",
         skipped: Skipped = lambda *_: None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._connections, self._intake, self._leases, self._sources = connections, intake, leases, sources
-        self._mode, self._skipped = mode, skipped
+        self._mode, self._skipped, self._sleep = mode, skipped, sleep
         self._running: dict[str, tuple[Connected, asyncio.Task[None]]] = {}
 
     async def run(self) -> None:
@@ -118,7 +127,7 @@ class Poller:
         try:
             while True:
                 await self.tend()
-                await asyncio.sleep(LOOK_EVERY_S)
+                await self._sleep(LOOK_EVERY_S)
         finally:
             for _, task in self._running.values():
                 task.cancel()
@@ -158,27 +167,52 @@ class Poller:
             try:
                 place = await self._leases.take(account_of(connection))
                 if place is not None:
-                    async with aclosing(self.followed(connection, place)) as pages:
+                    async with self._kept(connection), aclosing(self.followed(connection, place)) as pages:
                         async for page in pages:
                             pause_s = PAUSE_S_FIRST
-                            await self._rest(connection, page.pause_s)
-                await asyncio.sleep(LOOK_EVERY_S)
+                            await self._sleep(page.pause_s)
+                await self._sleep(LOOK_EVERY_S)
             except Exception as error:  # noqa: BLE001 - one connection must not end the others
                 # The text of an error that is not ours may hold the token.
                 said = str(error) if isinstance(error, VecheError) else f"a bug: {type(error).__name__}"
                 wait_s = _wait_s(error, pause_s)
                 log.warning("%s: trying again in %.0f s: %s", connection.name, wait_s, said)
                 await self._remember(connection, said)
-                await asyncio.sleep(wait_s)
+                await self._sleep(wait_s)
                 pause_s = min(PAUSE_S_MAX, pause_s * 2)
 
-    async def _rest(self, connection: Connected, pause_s: float) -> None:
-        """Wait, and keep the lease meanwhile."""
-        while pause_s > RENEW_S:
-            await asyncio.sleep(RENEW_S)
-            pause_s -= RENEW_S
-            await self._leases.take(account_of(connection))
-        await asyncio.sleep(pause_s)
+    @asynccontextmanager
+    async def _kept(self, connection: Connected) -> AsyncIterator[None]:
+        """Keep the lease during what is done within, however long that takes; end that once somebody else has the lease."""
+        ours = asyncio.timeout(None)
+        try:
+            async with ours:
+                renewing = asyncio.create_task(self._renewed(connection, ours))
+                try:
+                    yield
+                finally:
+                    renewing.cancel()
+                    await asyncio.wait([renewing])
+        except TimeoutError:
+            if not ours.expired():
+                raise
+            log.warning("%s: somebody else follows it now", connection.name)
+
+    async def _renewed(self, connection: Connected, ours: asyncio.Timeout) -> None:
+        """Renew the lease again and again, and end `ours` once it is another's.
+
+        Where it cannot be renewed for a while nothing ends: should another have taken it meanwhile, `advance` says so.
+        """
+        while True:
+            await self._sleep(RENEW_S)
+            try:
+                is_ours = await self._leases.renew(account_of(connection))
+            except Exception as error:  # noqa: BLE001 - a pause of a day outlasts a database that is away for a moment
+                log.warning("%s: its lease could not be renewed: %s", connection.name, type(error).__name__)
+                continue
+            if not is_ours:
+                ours.reschedule(asyncio.get_running_loop().time())
+                return
 
     async def _remember(self, connection: Connected, said: str) -> None:
         try:

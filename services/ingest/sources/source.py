@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 import httpx
@@ -16,10 +16,13 @@ ANSWER_BYTES_MAX = 20_000_000
 """Of one answer: 100 of the largest updates that Telegram has sent are a fifth of it."""
 
 WHOLE_S = 50.0
-"""From the request to the end of its answer: whoever drips a byte now and then does not outlast the lease."""
+"""From the request to the end of its answer: whoever drips a byte now and then does not hold the others up for ever."""
 
 ASK_S = 35.0
 """How long a platform may take to answer: longer than it holds a long poll open."""
+
+Sleep = Callable[[float], Awaitable[object]]
+"""Waits so many seconds."""
 
 
 class Page(NamedTuple):
@@ -38,10 +41,11 @@ class Source(Protocol):
     """One platform's way of telling what is new."""
 
     def pages(self, connection: Connected, place: str) -> AsyncGenerator[Page]:
-        """Yield what is new since `place` (empty: from now on), for ever, an empty page at least every LEASE / 2.
+        """Yield what is new since `place` (empty: from now on), for ever.
 
-        Each page is asked for after the one before was taken in. Raises Retryable where the platform is away, Refused where
-        a person has to do something first. No text of either may hold a credential.
+        Each page is asked for after the one before was taken in, and may be long in coming: the lease is kept beside. Raises
+        Retryable where the platform is away, Refused where a person has to do something first. No text of either may hold a
+        credential.
         """
 
 

@@ -35,6 +35,7 @@ class FakeSite:
             "/page": httpx.Response(200, content=b"<html><body>Are you a robot?</body></html>"),
             "/entities": httpx.Response(200, content=b"<!DOCTYPE rss [<!ENTITY a 'b'>]><rss version='2.0'/>"),
             "/round": httpx.Response(302, headers={"location": "/round"}),
+            "/busy": httpx.Response(429, headers={"retry-after": "3600"}),
             "/large": httpx.Response(200, content=b"x" * 1_000_000),
         }
         return found.get(request.url.path, httpx.Response(404))
@@ -66,6 +67,7 @@ async def test_a_feed_is_taken_in_when_it_changed(path: str) -> None:
         ("/gone", "status 404"),
         ("/page", "not a feed"),
         ("/entities", "entities"),
+        ("/busy", "asks for a pause"),
         ("/round", "redirects more than"),
         ("/large", "more than 900000 bytes"),
     ],

@@ -11,61 +11,15 @@ from typing import Any
 
 import httpx
 import pytest
-from typing_extensions import override
 
 from services.ingest.sources import poller as pollers
 from services.ingest.sources import source
 from services.ingest.sources.poller import Poller
-from services.ingest.sources.source import Page, Source
 from services.ingest.sources.telegram import Telegram
 from services.ingest.store import Connected
-from shared.documents.directory import Connection, SecretRef
+from shared.documents.directory import Connection
 from shared.errors import Retryable
-
-SPEC = Connection(platform="telegram", mode="poll", token=SecretRef(env="ACME_TOKEN"))
-BOT = Connected("bot", "acme", SPEC, (), "7:first")
-
-
-class FakeConnections:
-    """Connections as they are now."""
-
-    def __init__(self, *found: Connected) -> None:
-        self.found = list(found)
-
-    async def all(self) -> list[Connected]:
-        return self.found
-
-
-class FakeLeases:
-    """Nobody else polls; one bot's place cannot be had."""
-
-    def __init__(self) -> None:
-        self.problems: dict[str, str] = {}
-        self.released: list[str] = []
-        self.taken = 0
-
-    async def take(self, account: str) -> str:
-        self.taken += 1
-        if account.startswith("broken/"):
-            raise ZeroDivisionError
-        return ""
-
-    async def advance(self, account: str, page: Page) -> bool:
-        del account, page
-        return True
-
-    async def release(self, account: str) -> None:
-        self.released.append(account.partition("/")[0])
-
-    async def failed(self, account: str, problem: str) -> None:
-        self.problems[account.partition("/")[0]] = problem
-
-
-class FakeIntake:
-    """Takes in all there is."""
-
-    async def pieces(self, connection: Connected, pieces: object) -> None:
-        del connection, pieces
+from tests.unit.ingest.following import BOT, FakeConnections, FakeIntake, FakeLeases
 
 
 class World:
@@ -149,24 +103,6 @@ async def test_a_connection_without_its_token_says_so() -> None:
 
     assert "token cannot be read" in world.leases.problems["bot"]
     assert world.asked == []
-
-
-class FakeFeed(Source):
-    """One page, and a long pause."""
-
-    @override
-    async def pages(self, connection: Connected, place: str) -> AsyncGenerator[Page]:
-        yield Page((), place, pause_s=60)
-
-
-async def test_a_lease_is_renewed_over_a_long_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pollers, "RENEW_S", 0.01)
-    world = World(BOT)
-    world.poller._sources = {"telegram": FakeFeed()}  # noqa: SLF001 - a source of the test's own
-
-    await world.look(lambda: world.leases.taken > 3)
-
-    assert world.leases.problems == {}
 
 
 async def test_whoever_drips_an_answer_does_not_hold_a_poller_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from services.ingest.connectors.discord.kinds import ALL, PRIVILEGED, Intent
-from services.ingest.sources.discord.gap import missed
+from services.ingest.sources.discord.gap import Gap
 from services.ingest.sources.discord.line import Ended, Op, opened
 from services.ingest.sources.discord.session import Session, after, guilds, piece
 from services.ingest.sources.source import Answer, Busy, Page, Refused, Source, answered, packed, read, token_of, unpacked
@@ -128,14 +128,15 @@ class Discord(Source):
                 session = after(session, found)
                 if began and session is not None and lost is not None and lost.last:
                     session = replace(session, last=max(session.last, lost.last))
-                    async for pieces in missed(partial(self._get, token), guilds(found), lost.last):
+                    gap = Gap(partial(self._get, token), lost.last)
+                    async for pieces in gap.pages(guilds(found)):
                         yield None, Page(pieces, packed(lost))
+                    missing = [*(missing or ()), *gap.missing]
                 place = packed(session or lost) if session or lost else ""
                 yield (
                     session,
                     Page([piece for piece in (piece(session, one) for one in found) if piece], place, 0.0, missing),
                 )
-                missing = None
                 if ended is not None:
                     yield ended
                     return

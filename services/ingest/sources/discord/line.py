@@ -29,7 +29,7 @@ OPEN_S = 15.0
 """Until the line stands and Discord has said hello."""
 
 IDLE_S = 20.0
-"""Where nothing happens for so long, an empty page keeps the lease."""
+"""Where nothing happens for so long, an empty page says that the line stands: people are told when it last did."""
 
 WAITING_MAX = 1_000
 """Frames that wait to be taken in; more stay with Discord."""
