@@ -16,7 +16,8 @@ from services.ingest.examples import with_contract
 from services.ingest.handlers import GROUP, OUTPUTS, Normaliser, Refused, accounts
 from services.ingest.hooks import HOOKS, Hooks
 from services.ingest.sources import GATEWAYS, POLLED, SUBSCRIBED, Make
-from services.ingest.sources.poller import Leases, Poller, Skipped
+from services.ingest.sources.leases import Leases
+from services.ingest.sources.poller import Poller, Skipped
 from services.ingest.sources.source import ASK_S as POLL_S
 from services.ingest.status import ASK_S, Parts, Statuses
 from services.ingest.store import Connections, Intake, Taken

@@ -14,7 +14,7 @@ from services.ingest.counts import KEPT, Counts
 from services.ingest.rules import health
 from services.ingest.rules.health import Seen, Trouble
 from services.ingest.sources import SUBSCRIBED, telegram_webhook
-from services.ingest.sources.poller import Leases, account_of
+from services.ingest.sources.leases import Leases, account_of
 from services.ingest.store import Connected, Connections
 from shared.clock import Clock
 from shared.directory import Directory, Principal, Scope

@@ -15,7 +15,8 @@ import pytest
 import pytest_asyncio
 from typing_extensions import override
 
-from services.ingest.sources.poller import LEASE, Leases, Poller, account_of
+from services.ingest.sources.leases import LEASE, Leases, account_of
+from services.ingest.sources.poller import Poller
 from services.ingest.sources.source import Page
 from services.ingest.sources.telegram import Telegram
 from services.ingest.store import Connected, Connections, Intake
