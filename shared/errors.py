@@ -24,6 +24,14 @@ class Unprocessable(VecheError):
     """The record will never be processed; the text is the reason in its dead letter. Holds no member's text."""
 
 
+class Misplaced(Unprocessable):
+    """Something in a document is wrong that its shape cannot tell; `at` is its path, for example `$.spec.rules[0].when`."""
+
+    def __init__(self, message: str, at: str) -> None:
+        super().__init__(message)
+        self.at = at
+
+
 class Halt(VecheError):
     """Stored truth contradicts itself; `runbook` names the page of docs/runbooks.md that tells what to do."""
 

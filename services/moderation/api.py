@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
 from services.moderation.rules.commands import Reverse
-from services.moderation.store import Decisions, Wanted
+from services.moderation.store import DECISION, SHADOW, Decisions, Wanted
 from shared.bus.record import Outgoing
 from shared.clock import Clock
 from shared.directory import Principal, Scope
@@ -62,13 +62,16 @@ def decisions(store: Decisions, commands: Commands, clock: Clock) -> APIRouter:
         member: str | None = None,
         since: Since = None,
         limit: Limit = 50,
+        *,
+        shadow: bool = False,
     ) -> JSONResponse:
         named = part_of(principal, brand, Scope.DECISIONS_READ)
         if community is not None:
             brand_of(principal, named, Scope.DECISIONS_READ, community)
         if since is not None and since.tzinfo is None:
             raise Problem(422, "since needs a zone, for example 2026-03-02T09:00:00Z")
-        wanted = Wanted(named, community, principal.communities, member, since, limit)
+        kind = SHADOW if shadow else DECISION
+        wanted = Wanted(named, community, principal.communities, member, since, limit, kind)
         return JSONResponse([shown(decision) for decision in await store.listed(wanted)])
 
     @routes.get("/v1/decisions/{decision}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import msgspec
+from prometheus_client import CollectorRegistry, Counter
 
 from services.moderation import api
 from services.moderation.handlers import KIND, OUTPUTS, Moderation
@@ -18,6 +19,11 @@ from shared.runtime import FoldPlan, Service, new_service, prepared
 from shared.settings import Settings
 
 
+def failed(registry: CollectorRegistry) -> Counter:
+    """Return what counts rules that could not be evaluated."""
+    return Counter("veche_moderation_rules_failed", "Rules that could not be evaluated.", registry=registry)
+
+
 def create_app(settings: Settings) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
     service = new_service("moderation", settings)
@@ -28,7 +34,7 @@ def create_app(settings: Settings) -> Service:
     def checked(spec: msgspec.Struct) -> None:
         build(0, plain(spec))  # its terms must be terms
 
-    service.add(FoldPlan(Moderation(policies), OUTPUTS))
+    service.add(FoldPlan(Moderation(policies, failed(service.metrics.registry).inc), OUTPUTS))
     decisions = Decisions(service.client, service.database)
     publisher = Publisher(settings.kafka, "veche-moderation")
     service.api.include_router(api.decisions(decisions, publisher, service.clock))

@@ -38,9 +38,12 @@ def decisions(
     since: Annotated[str | None, typer.Option(help="For example 2026-03-02T09:00:00Z.")] = None,
     limit: Annotated[int, typer.Option()] = 50,
     output: Output = Shape.TABLE,
+    *,
+    shadow: Annotated[bool, typer.Option("--shadow", help="What rules in shadow would have decided.")] = False,
 ) -> None:
     """List decisions, newest first."""
     asked = {"brand": brand, "community": community, "member": member, "since": since, "limit": limit}
+    asked |= {"shadow": shadow or None}
     query = {name: value for name, value in asked.items() if value is not None}
     found = Api(Settings(), "moderation").call("GET", "/v1/decisions", params=query)
     if output is Shape.JSON:

@@ -6,13 +6,16 @@ decision was taken back, by decision.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from services.moderation.rules.case import Member, Policy, Said
 from services.moderation.rules.commands import Reverse, decoded
 from services.moderation.rules.judging import Judged, is_exempt, judge
-from services.moderation.rules.outcome import Outcome, decided, reversed_
+from services.moderation.rules.outcome import Outcome, decided, failures, reversed_, shadow
+from services.moderation.rules.own import Seen
 from shared.bus.record import Record
 from shared.events import decode
 from shared.events.community import ContentCreated, ContentEdited, MemberJoined
@@ -55,8 +58,9 @@ class Moderation:
     group = GROUP
     topics: Sequence[str] = INPUTS
 
-    def __init__(self, policies: PolicyBook[Policy]) -> None:
-        self._policies = policies
+    def __init__(self, policies: PolicyBook[Policy], failed: Callable[[int], None] = lambda _: None) -> None:
+        """`failed` hears how many rules could not be evaluated."""
+        self._policies, self._failed = policies, failed
 
     async def prepare(self) -> None:
         """Have the policies up to date."""
@@ -86,9 +90,23 @@ class Moderation:
     def _judged(self, member: Member, event: Judged, trace: str | None) -> Step[State]:
         policy = self._policies.at(event.brand, event.community, event.recordedtime)
         judgement = judge(event, member, policy)
-        if not judgement.findings or isinstance(event, MemberJoined):
+        if isinstance(event, MemberJoined):
             return Step(judgement.member)
-        return _step(judgement.member, decided(event, judgement.findings, policy, trace))
+        step = Step[State](judgement.member)
+        if judgement.findings:
+            step = _step(judgement.member, decided(event, judgement, policy, trace))
+        return self._noted(step, event, judgement.own, policy)
+
+    def _noted(self, step: Step[State], event: ContentCreated | ContentEdited, own: Seen, policy: Policy) -> Step[State]:
+        """Add what rules in shadow would have done, and which could not be evaluated."""
+        if own.shadow:
+            step = replace(step, entries=(*step.entries, shadow(event, own.shadow, policy)))
+        if own.failed:
+            self._failed(len(own.failed))
+            key = f"{event.brand}/{event.community}"
+            failed = [Output(DECISIONS.name, key, one) for one in failures(event, own.failed, policy)]
+            step = replace(step, outputs=(*step.outputs, *failed))
+        return step
 
     def encode(self, state: State) -> Document:
         """Return a state as a document; a member's last messages as two plain lists."""

@@ -15,6 +15,8 @@ LISTS = ("ru-obscene", "ru-insults", "en-obscene", "en-insults", "spam")
 
 DECISION = "decision"
 REVERSAL = "reversal"
+SHADOW = "shadow"
+"""What rules in shadow would have decided."""
 
 
 def read_lists() -> Mapping[str, str]:
@@ -33,6 +35,7 @@ class Wanted(NamedTuple):
     member: str | None = None
     since: datetime | None = None
     limit: int = 50
+    kind: str = DECISION
 
 
 class Decisions:
@@ -74,7 +77,7 @@ def reversal_id(decision: str) -> str:
 
 
 def _query(wanted: Wanted) -> dict[str, Any]:
-    query: dict[str, Any] = {"brand": wanted.brand, "kind": DECISION}
+    query: dict[str, Any] = {"brand": wanted.brand, "kind": wanted.kind}
     if wanted.community is not None:
         query["community"] = wanted.community
     elif wanted.communities is not None:

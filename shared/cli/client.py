@@ -50,14 +50,18 @@ class Api:
 
     def send(self, method: str, path: str, about: str = "", **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's options
         """Return a successful answer; ends the command otherwise, with what it was `about` before the reason."""
-        try:
-            response = self._patiently(method, path, **options)
-        except httpx.HTTPError as error:
-            kind = type(error).__name__
-            fail(f"{self._service} does not answer at {self._url} ({kind}); is `veche {self._service} serve` running?")
+        response = self.answer(method, path, **options)
         if response.is_success:
             return response
         fail(about + problem_of(response, self._service))
+
+    def answer(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's options
+        """Return an answer, whatever it says; ends the command where there is none."""
+        try:
+            return self._patiently(method, path, **options)
+        except httpx.HTTPError as error:
+            kind = type(error).__name__
+            fail(f"{self._service} does not answer at {self._url} ({kind}); is `veche {self._service} serve` running?")
 
     def _patiently(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's options
         """Ask, for some seconds again where nobody listens: the service may be starting."""
@@ -95,6 +99,6 @@ def problem_of(response: httpx.Response, service: str) -> str:
     try:
         body = response.json()
         lines = [str(body["detail"]), *(f"  at {e.get('at')}: {e.get('message')}" for e in body.get("errors", ()))]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         lines = [response.text[:300]]
     return f"{service} answered {response.status_code}: " + "\n".join(lines)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 import msgspec
 import typer
 import yaml
 from rich.console import Console
 
-from shared.cli.client import Api, fail
+from shared.cli.client import Api, fail, problem_of
 from shared.cli.output import print_table
 from shared.documents import KINDS, as_stored
 from shared.documents.reading import Invalid, Source, read
@@ -52,13 +53,33 @@ def apply(file: Files, brand: BrandName = None) -> None:
         document = source.document
         api = Api(settings, KINDS[document.kind].service)
         query = {"brand": brand} if brand else {}
-        about = f"{source.file}:{source.line}: {document.kind} {document.metadata.name}: "
-        stored = api.call("PUT", "/v1/documents", about, params=query, content=msgspec.json.encode(document))
+        answer = api.answer("PUT", "/v1/documents", params=query, content=msgspec.json.encode(document))
+        if not answer.is_success:
+            fail(refusal(source, answer))
+        stored = answer.json()
         state = "configured" if stored["changed"] else "unchanged"
         version = f" (version {stored['version']}, in force from {stored['effective']})" if "version" in stored else ""
         console.print(f"{document.kind} {document.metadata.name} {state}{version}", highlight=False, markup=False)
         for warning in stored.get("warnings", ()):
             typer.echo(f"  not usable yet: {warning}", err=True)
+
+
+def refusal(source: Source, answer: httpx.Response) -> str:
+    """Return why a service does not take a document, with the place in the file where it names one."""
+    named = source.document
+    for error in _errors(answer):
+        if str(error.get("at", "")).startswith("$."):
+            return str(source.wrong(str(error["at"]), str(error["message"])))
+    about = f"{source.file}:{source.line}: {named.kind} {named.metadata.name}: "
+    return about + problem_of(answer, KINDS[named.kind].service)
+
+
+def _errors(answer: httpx.Response) -> Sequence[Mapping[str, Any]]:
+    try:
+        found = answer.json().get("errors", ())
+    except (ValueError, AttributeError):
+        return ()
+    return [error for error in found if isinstance(error, dict)] if isinstance(found, list) else ()
 
 
 def _known(kind: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from shared.documents.shape import Spec
+from shared.documents.shape import Slug, Spec
 
 Then = Literal["flag", "hide", "remove"]
 """What follows from a finding: a moderator looks at it, members no longer see it, it is deleted."""
@@ -15,6 +15,12 @@ Reason = Annotated[str, Meta(min_length=1, max_length=300)]
 Term = Annotated[str, Meta(min_length=2, max_length=100)]
 Domain = Annotated[str, Meta(pattern=r"^[^\s/:@]{1,253}\Z")]
 WordList = Literal["ru-obscene", "ru-insults", "en-obscene", "en-insults"]
+
+Condition = Annotated[str, Meta(min_length=1, max_length=1_000)]
+Severity = Literal["low", "medium", "high", "critical"]
+
+RULES_MAX = 200
+"""Own rules of one policy: evaluated together they cost what ten of the built-in ones do."""
 
 TERMS_MAX = 5_000
 """Own terms of one rule: patterns of all rules stand in one automaton, which should stay some megabytes."""
@@ -87,6 +93,24 @@ class NewcomerLinks(Rule, frozen=True, kw_only=True):
     """Allowed, with their subdomains, beside the well-known ones."""
 
 
+class OwnRule(Spec, frozen=True, kw_only=True):
+    """A rule of the brand's own: a condition over facts (docs/moderation-rules.md), and what follows."""
+
+    id: Slug
+    description: Annotated[str, Meta(max_length=500)] | None = None
+    when: Condition
+    """CEL, true or false."""
+    then: Then = "flag"
+    severity: Severity = "medium"
+    status: Literal["live", "shadow", "off"] = "live"
+    """In shadow it is noted what would have followed, and nothing follows."""
+    share: Annotated[int, Meta(ge=0, le=100)] = 100
+    """Percent of members to whom it applies, always the same ones: raised, it applies to these and others."""
+    communities: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=512)], ...], Meta(max_length=1_000)] = ()
+    """Where it applies; none: everywhere."""
+    reason: Reasons | None = None
+
+
 class ModerationPolicy(Spec, frozen=True, kw_only=True):
     """All rules of a brand or community. What is absent is as built in; a rule is turned off by `status: off`.
 
@@ -98,3 +122,5 @@ class ModerationPolicy(Spec, frozen=True, kw_only=True):
     flood: Flood = Flood()
     repeats: Repeats = Repeats()
     newcomer_links: NewcomerLinks = NewcomerLinks()
+    rules: Annotated[tuple[OwnRule, ...], Meta(max_length=RULES_MAX)] = ()
+    """The brand's own, beside those above."""

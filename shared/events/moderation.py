@@ -39,6 +39,8 @@ class Decision(Common, frozen=True, kw_only=True):
     """Id of the event that was judged."""
     by: Name | None = None
     """The member of staff who decided; absent where rules did."""
+    skipped: Annotated[tuple[Name, ...], Meta(max_length=200)] | None = None
+    """Rules that could not be evaluated."""
 
 
 class Reversal(Common, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from shared.errors import Retryable, Unprocessable
+from shared.errors import Misplaced, Retryable, Unprocessable
 
 log = logging.getLogger(__name__)
 RETRY_AFTER_S = 5
@@ -75,4 +75,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Unprocessable)
     async def _unprocessable(_: Request, error: Unprocessable) -> JSONResponse:
-        return document(422, str(error))
+        errors: list[dict[str, object]] | None = None
+        if isinstance(error, Misplaced):
+            errors = [{"at": error.at, "message": str(error)}]
+        return document(422, str(error), errors)

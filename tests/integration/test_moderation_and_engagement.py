@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+from msgspec.structs import replace
 
 from deploy.native.parts import CORE
 from services.engagement import app as engagement
@@ -141,6 +143,11 @@ async def test_a_policy_is_stored_as_a_version_and_a_wrong_one_is_refused(parts:
         bad = await decisions.put(
             "/v1/documents", headers=headers, json=document | {"spec": {"words": {"terms": ["re:(("]}}}
         )
+        wrong = await decisions.put(
+            "/v1/documents",
+            headers=headers,
+            json=document | {"spec": {"rules": [{"id": "a", "when": "true"}, {"id": "b", "when": "text.lenght > 1"}]}},
+        )
         rewards = await points.put(
             "/v1/documents", headers=headers, json=document | {"kind": "RewardsPolicy", "spec": {"timezone": "Mars/Olympus"}}
         )
@@ -150,7 +157,36 @@ async def test_a_policy_is_stored_as_a_version_and_a_wrong_one_is_refused(parts:
         assert shown["spec"]["words"]["terms"] == ["rival*"]
         assert shown["spec"]["phrases"]["threshold"] == 4, "a version is stored with what it leaves to the built-in"
         assert bad.status_code == 422
+        assert (wrong.status_code, wrong.json()["errors"][0]["at"]) == (422, "$.spec.rules[1].when")
         assert (rewards.status_code, "IANA" in rewards.json()["detail"]) == (422, True)
+
+
+async def test_what_rules_in_shadow_would_have_decided_can_be_read(own_stack: StackFactory) -> None:
+    stack = own_stack()
+    stack.start(*CORE)
+    found = stack.settings()
+    parts = Addresses(kafka=found["VECHE_KAFKA"], mongo=found["VECHE_MONGO"], redis=found["VECHE_REDIS"])
+    service = moderation.create_app(settings_for(parts).model_copy(update={"policy_delay_s": 0.0, "policy_refresh_s": 0.0}))
+    rule = {"id": "greetings", "when": "text.words == 2", "then": "hide", "status": "shadow"}
+    policy = {"apiVersion": "veche/v1", "kind": "ModerationPolicy", "metadata": {"name": "default"}}
+    async with running(service, folds=True) as (decisions,):
+        headers = await token(service, "acme", Scope.POLICIES_WRITE, Scope.DECISIONS_READ)
+        stored = await decisions.put("/v1/documents", headers=headers, json=policy | {"spec": {"rules": [rule]}})
+        at = datetime.fromisoformat(stored.json()["effective"]) + timedelta(seconds=1)
+        await publish(parts.kafka, *(replace(event, recordedtime=at) for event in day("acme")))
+
+        async def noted() -> Any:  # noqa: ANN401 - JSON
+            return (await decisions.get("/v1/decisions", params={"shadow": True}, headers=headers)).json()
+
+        (shadow,) = await eventually(noted, bool)
+        (real,) = await eventually(lambda: listed(decisions, headers), bool)
+
+    assert (shadow["rules"], shadow["verdict"], shadow["member"]) == (["greetings"], "hide", ANNA)
+    assert (real["verdict"], real["member"]) == ("remove", SPAMMER)
+
+
+async def listed(decisions: httpx.AsyncClient, headers: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
+    return (await decisions.get("/v1/decisions", headers=headers)).json()
 
 
 async def test_the_best_are_told_with_redis_away(parts: Addresses) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from services.moderation.rules.addresses import Link
 from services.moderation.rules.patterns import Hit, Matcher
-from services.moderation.rules.text import Text
-from shared.documents.moderation import ModerationPolicy, Then
+from services.moderation.rules.text import JUDGED_CHARS_MAX, Text
+from shared.documents.moderation import ModerationPolicy, Reasons, Then
+from shared.events.community import Content
+
+if TYPE_CHECKING:  # own rules look at cases
+    from services.moderation.rules.own import OwnRules
 
 
 class Policy(NamedTuple):
@@ -17,6 +21,7 @@ class Policy(NamedTuple):
     version: int
     spec: ModerationPolicy
     matcher: Matcher
+    own: OwnRules
 
 
 class Said(NamedTuple):
@@ -47,6 +52,13 @@ class Case(NamedTuple):
     links: Sequence[Link]
     member: Member
     """As remembered before this content."""
+    content: Content
+    """What was told."""
+
+    @property
+    def told(self) -> str:
+        """Return the text in the author's own characters, as much of it as is judged."""
+        return (self.content.text or "")[:JUDGED_CHARS_MAX]
 
 
 class Found(NamedTuple):
@@ -56,3 +68,5 @@ class Found(NamedTuple):
     then: Then
     spans: Sequence[tuple[int, int]] = ()
     facts: Mapping[str, str] | None = None
+    reason: Reasons | None = None
+    """What the member is told; None: the rule's own words."""

@@ -8,7 +8,9 @@ from typing import NamedTuple, get_args
 from services.moderation.rules import RULES
 from services.moderation.rules.addresses import links_of
 from services.moderation.rules.case import Case, Found, Member, Policy
+from services.moderation.rules.facts import facts_of
 from services.moderation.rules.members import digest, joined, milliseconds, wrote
+from services.moderation.rules.own import Seen
 from services.moderation.rules.text import plain
 from shared.events.community import ContentCreated, ContentEdited, MemberJoined
 from shared.events.envelope import Actor
@@ -28,6 +30,8 @@ class Judgement(NamedTuple):
 
     member: Member
     findings: Sequence[Found] = ()
+    own: Seen = Seen()
+    """What the brand's own rules saw; the findings hold what of it is live."""
 
 
 def is_exempt(actor: Actor | None) -> bool:
@@ -41,7 +45,15 @@ def judge(event: Judged, member: Member, policy: Policy) -> Judgement:
         return Judgement(joined(member, event.time))
     case = case_of(event, member, policy)
     findings = [found for rule in RULES if (found := rule(case, policy)) is not None]
-    return Judgement(member if case.edited else wrote(member, case), findings)
+    own = _own(event, case, policy)
+    return Judgement(member if case.edited else wrote(member, case), [*findings, *own.live], own)
+
+
+def _own(event: ContentCreated | ContentEdited, case: Case, policy: Policy) -> Seen:
+    if not policy.own:
+        return Seen()
+    author = event.data.actor.id if event.data.actor else ""
+    return policy.own.seen(facts_of(case), event.community or "", author)
 
 
 def case_of(event: ContentCreated | ContentEdited, member: Member, policy: Policy) -> Case:
@@ -56,6 +68,7 @@ def case_of(event: ContentCreated | ContentEdited, member: Member, policy: Polic
         hits=policy.matcher.hits(text) if told else (),
         links=links_of(text, event.data.links),
         member=member,
+        content=event.data,
     )
 
 

@@ -10,11 +10,11 @@ import msgspec
 
 from services.moderation.rules.case import Found, Policy
 from services.moderation.rules.commands import Reverse
-from services.moderation.rules.judging import strictest, told
+from services.moderation.rules.judging import Judgement, strictest, told
 from shared.events import Actor, event_id
 from shared.events.actions import Act, ActionDelete, ActionHide, ActionRestore
 from shared.events.community import ContentCreated, ContentEdited
-from shared.events.moderation import Decision, DecisionMade, DecisionReversed, Reversal
+from shared.events.moderation import Decision, DecisionMade, DecisionReversed, Reversal, RuleFailed, RuleFailure
 
 PlatformAct = ActionDelete | ActionHide | ActionRestore
 
@@ -30,6 +30,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
 """What the member is told where the policy has no words of its own: English, Russian."""
 
 
+OWN_REASON = ("It breaks the rules of this community.", "Это нарушает правила сообщества.")
+"""Of a brand's own rule that has no words of its own."""
+
+
 class Outcome(NamedTuple):
     """What was decided: the event, the act on the platform where there is one, and what is entered."""
 
@@ -38,9 +42,52 @@ class Outcome(NamedTuple):
     entry: Mapping[str, Any]
 
 
-def decided(event: ContentCreated | ContentEdited, findings: Sequence[Found], policy: Policy, trace: str | None) -> Outcome:
+Written = ContentCreated | ContentEdited
+
+
+def failures(event: Written, failed: Mapping[str, str], policy: Policy) -> Sequence[RuleFailed]:
+    """Return an event for each rule that could not be evaluated: nothing fails in silence."""
+    return [
+        RuleFailed(
+            id=event_id("moderation.failure", event.brand, event.community or "", event.id, policy.version, rule),
+            source=event.source,
+            time=event.time,
+            brand=event.brand,
+            recordedtime=event.recordedtime,
+            community=event.community,
+            subject=event.data.content_id,
+            imported=event.imported,
+            data=RuleFailure(
+                content_id=event.data.content_id, rule=rule, version=policy.version, reason=why, cause=event.id
+            ),
+        )
+        for rule, why in failed.items()
+    ]
+
+
+def shadow(event: Written, findings: Sequence[Found], policy: Policy) -> Mapping[str, Any]:
+    """Return the entry of what rules in shadow would have done."""
+    entry = {
+        "_id": event_id("moderation.shadow", event.brand, event.community or "", event.id, policy.version),
+        "kind": "shadow",  # see store.SHADOW
+        "brand": event.brand,
+        "community": event.community,
+        "channel": event.data.channel,
+        "member": _author(event),
+        "content": event.data.content_id,
+        "cause": event.id,
+        "verdict": strictest(findings).then,
+        "rules": [found.rule for found in findings],
+        "version": policy.version,
+        "imported": event.imported,
+        "at": event.time,
+    }
+    return {name: value for name, value in entry.items() if value is not None}
+
+
+def decided(event: Written, judgement: Judgement, policy: Policy, trace: str | None) -> Outcome:
     """Return the decision on a content. Of several findings the strictest acts; history causes no act."""
-    worst = strictest(findings)
+    worst = strictest(judgement.findings)
     decision = event_id("moderation.decision", event.brand, event.community or "", event.id, policy.version)
     made = DecisionMade(
         id=decision,
@@ -57,15 +104,16 @@ def decided(event: ContentCreated | ContentEdited, findings: Sequence[Found], po
             content_author=_author(event),
             decision=decision,
             verdict=worst.then,
-            findings=tuple(told(found, policy.version) for found in findings),
+            findings=tuple(told(found, policy.version) for found in judgement.findings),
             cause=event.id,
+            skipped=tuple(judgement.own.failed) or None,
         ),
     )
     act = None if event.imported else _act(event, made, worst, policy)
     return Outcome(made, act, _entry(made, event, policy, trace))
 
 
-def _author(event: ContentCreated | ContentEdited) -> str | None:
+def _author(event: Written) -> str | None:
     actor = event.data.actor
     return event.data.content_author or (actor.id if actor else None)
 
@@ -74,7 +122,7 @@ def _nameless(actor: Actor | None) -> Actor | None:
     return None if actor is None else msgspec.structs.replace(actor, name=None)
 
 
-def _act(event: ContentCreated | ContentEdited, made: DecisionMade, worst: Found, policy: Policy) -> PlatformAct | None:
+def _act(event: Written, made: DecisionMade, worst: Found, policy: Policy) -> PlatformAct | None:
     if worst.then == "flag":
         return None
     make = ActionDelete if worst.then == "remove" else ActionHide
@@ -89,10 +137,11 @@ def _act(event: ContentCreated | ContentEdited, made: DecisionMade, worst: Found
 
 
 def _reason(found: Found, policy: Policy, *, is_russian: bool) -> str:
-    own = getattr(policy.spec, found.rule.replace("-", "_")).reason
+    built_in = found.rule in REASONS
+    own = getattr(policy.spec, found.rule.replace("-", "_")).reason if built_in else found.reason
     if own is not None:
         return str(own.ru if is_russian else own.en)
-    return REASONS[found.rule][is_russian]
+    return (REASONS[found.rule] if built_in else OWN_REASON)[is_russian]
 
 
 def _following(event: DecisionMade | DecisionReversed, id_: str) -> dict[str, Any]:
@@ -108,7 +157,7 @@ def _following(event: DecisionMade | DecisionReversed, id_: str) -> dict[str, An
     }
 
 
-def _entry(made: DecisionMade, event: ContentCreated | ContentEdited, policy: Policy, trace: str | None) -> dict[str, Any]:
+def _entry(made: DecisionMade, event: Written, policy: Policy, trace: str | None) -> dict[str, Any]:
     entry = {
         "_id": made.id,
         "kind": "decision",

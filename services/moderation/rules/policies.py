@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from services.moderation.rules.case import Policy
+from services.moderation.rules.own import OwnRules
 from services.moderation.rules.patterns import Matcher, Term
 from services.moderation.rules.phrases import ENOUGH, OWN
 from services.moderation.rules.phrases import RULE as PHRASES
@@ -23,9 +24,9 @@ Lists = Mapping[str, str]
 
 
 def built(lists: Lists, version: int, spec: Mapping[str, Any]) -> Policy:
-    """Return a policy of a stored version. Raises Unprocessable where a term is none."""
+    """Return a policy of a stored version. Raises Unprocessable where a term or a condition is none."""
     told = msgspec.convert(spec, ModerationPolicy)
-    return Policy(version, told, Matcher([*_words(told, lists), *_phrases(told, lists)]))
+    return Policy(version, told, Matcher([*_words(told, lists), *_phrases(told, lists)]), OwnRules(told.rules))
 
 
 def _words(spec: ModerationPolicy, lists: Lists) -> Iterator[Term]:

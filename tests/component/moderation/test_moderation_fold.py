@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from shared.bus.record import Record
 from shared.events import Actor
 from shared.events.actions import ActionDelete, ActionRestore
-from shared.events.moderation import DecisionMade, DecisionReversed
+from shared.events.moderation import DecisionMade, DecisionReversed, RuleFailed
 from shared.policy import Version
 from shared.topics import ACTIONS, MODERATION_COMMANDS
 from tests.builders import CONTENT, MEMBER, RECORDED, content_created, content_edited, member_joined
@@ -146,3 +146,62 @@ async def test_folding_the_topics_anew_gives_the_same() -> None:
 
     assert first.database.entries == second.database.entries
     assert first.database.states == second.database.states
+
+
+def with_rules(*rules: dict[str, object]) -> World:
+    spec = {"rules": [{"id": f"own-{number}"} | rule for number, rule in enumerate(rules)]}
+    return World([Version("ModerationPolicy", "acme", "default", 1, RECORDED - timedelta(days=1), spec)])
+
+
+async def test_a_rule_of_the_brand_s_own_decides_acts_and_tells_its_reason() -> None:
+    reason = {"en": "No prices here.", "ru": "Здесь без цен."}
+    world = with_rules({"when": "text.words == 2", "then": "remove", "reason": reason}, {"when": "text.length > 3"})
+    world.tell(content_created(text="тысяча рублей"))
+
+    await world.fold()
+
+    (decision,), (act,) = world.put_out(), world.put_out(ACTIONS.name)
+    assert [(one.rule, one.version, one.verdict) for one in decision.data.findings] == [
+        ("own-0", 1, "remove"),
+        ("own-1", 1, "flag"),
+    ]
+    assert (decision.data.verdict, act.data.reason) == ("remove", "Здесь без цен.")
+
+
+async def test_a_rule_without_words_of_its_own_has_a_reason_all_the_same() -> None:
+    world = with_rules({"when": "true", "then": "hide"})
+    world.tell(content_created(text="anything"))
+
+    await world.fold()
+
+    (act,) = world.put_out(ACTIONS.name)
+    assert "rules of this community" in act.data.reason
+
+
+async def test_what_a_rule_in_shadow_would_have_done_is_entered_and_nobody_hears_of_it() -> None:
+    world = with_rules({"when": "text.words == 2", "then": "remove", "status": "shadow"})
+    event = content_created(text="two words")
+    world.tell(event)
+
+    await world.fold()
+
+    assert world.put_out() == world.put_out(ACTIONS.name) == []
+    (entry,) = world.entries()
+    assert (entry["kind"], entry["rules"], entry["verdict"], entry["cause"]) == ("shadow", ["own-0"], "remove", event.id)
+    assert "two words" not in str(entry)
+
+
+async def test_a_rule_that_fails_is_told_and_counted_and_the_decision_says_so() -> None:
+    world = with_rules({"when": 'words["nope"] > 1', "then": "remove"}, {"when": "true"})
+    world.tell(content_created(text="one"), content_created(text="two", content_id=f"{CONTENT}-2"))
+
+    await world.fold()
+
+    out = world.put_out()
+    decisions = [event for event in out if isinstance(event, DecisionMade)]
+    failed = [event for event in out if isinstance(event, RuleFailed)]
+    assert [decision.data.skipped for decision in decisions] == [("own-0",), ("own-0",)]
+    assert [(one.data.rule, one.data.version) for one in failed] == [("own-0", 1), ("own-0", 1)]
+    assert len({event.id for event in out}) == 4
+    assert world.failed == 2
+    assert all("one" not in one.data.reason for one in failed)

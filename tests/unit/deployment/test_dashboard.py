@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Metric
 from deploy.grafana.dashboard import DATASOURCE, FILE, HEIGHT, PANELS, WIDTH, Panel, as_text
 from deploy.native.parts.prometheus import DEPLOYED
 from services.ingest import app as ingest
+from services.moderation import app as moderation
 from shared.http.app import Observed
 from shared.telemetry.metrics import FoldMetrics
 from tests.unit.deployment.queries import metrics_in
@@ -29,11 +30,12 @@ def told() -> set[str]:
     return {name for family in registry.collect() for name in names_of(family)}
 
 
-def told_by_ingest() -> set[str]:
-    """Ask ingest for the names of what it alone tells."""
+def told_by_one() -> set[str]:
+    """Ask services for the names of what each alone tells."""
     registry = CollectorRegistry()
     ingest.refused(registry)
     ingest.skipped(registry)
+    moderation.failed(registry)
     return {name for family in registry.collect() for name in names_of(family)}
 
 
@@ -56,7 +58,7 @@ def test_a_panel_asks_for_metrics_that_services_tell(panel: Panel) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
 def test_an_alert_asks_for_metrics_that_services_tell(rule: dict[str, str]) -> None:
-    assert metrics_in(rule["expr"]) <= told() | told_by_ingest() | BY_PROMETHEUS
+    assert metrics_in(rule["expr"]) <= told() | told_by_one() | BY_PROMETHEUS
 
 
 def test_everything_that_services_tell_is_shown() -> None:

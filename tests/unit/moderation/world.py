@@ -52,6 +52,8 @@ class World:
         self.broker = FakeBroker(dict.fromkeys((*INPUTS, *OUTPUTS), 1))
         self.database = FakeDatabase()
         self.book = book(versions)
+        self.failed = 0
+        """Rules that could not be evaluated."""
 
     def tell(self, *events: Envelope) -> None:
         for event in events:
@@ -65,11 +67,14 @@ class World:
         inbox = FakeInbox(self.broker, GROUP, INPUTS)
         inbox.assign({0})
         store = FakeStore(self.database)
-        loop = Loop(Moderation(self.book), Ports(inbox, FakeOutlet(self.broker), store), Observer(), OUTPUTS)
+        loop = Loop(Moderation(self.book, self._fail), Ports(inbox, FakeOutlet(self.broker), store), Observer(), OUTPUTS)
         await loop.check_partitions()
         for _ in range(20):
             await loop.turn()
         assert not loop.halted
+
+    def _fail(self, count: int) -> None:
+        self.failed += count
 
     def put_out(self, topic: str = DECISIONS.name) -> list[Any]:
         return [decode(record.value or b"") for record in self.broker.logs[topic, 0]]

@@ -1,0 +1,80 @@
+"""A brand's own rules: conditions over facts, some of them only tried in shadow, or on a share of the members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from zlib import crc32
+
+from services.moderation.rules.case import Found
+from services.moderation.rules.facts import LANGUAGE
+from shared.conditions import Conditions, Misread, Value
+from shared.documents.moderation import OwnRule
+from shared.errors import Misplaced
+
+BUILT_IN = frozenset({"words", "phrases", "flood", "repeats", "newcomer-links"})
+"""Names of rules that are there already."""
+
+
+class Seen(NamedTuple):
+    """What a brand's own rules saw."""
+
+    live: Sequence[Found] = ()
+    shadow: Sequence[Found] = ()
+    failed: Mapping[str, str] = {}
+    """Why a rule could not be evaluated, by its id."""
+
+
+class OwnRules:
+    """The rules of one policy that are not off."""
+
+    def __init__(self, rules: Sequence[OwnRule]) -> None:
+        """Compile. Raises Misplaced where a condition is none, or an id stands twice."""
+        _check_ids([rule.id for rule in rules])
+        self._rules = [rule for rule in rules if rule.status != "off"]
+        self._conditions = _compiled(rules, self._rules)
+
+    def __bool__(self) -> bool:
+        return bool(self._rules)
+
+    def seen(self, facts: Mapping[str, Value], community: str, author: str) -> Seen:
+        """Return which rules match."""
+        held = self._conditions.held(facts)
+        here = {place: rule for place, rule in enumerate(self._rules) if _applies(rule, community, author)}
+        matched = [here[place] for place in held.holds if place in here]
+        return Seen(
+            [_found(rule) for rule in matched if rule.status == "live"],
+            [_found(rule) for rule in matched if rule.status == "shadow"],
+            {here[place].id: why for place, why in held.failed.items() if place in here},
+        )
+
+
+def _check_ids(ids: Sequence[str]) -> None:
+    for place, id_ in enumerate(ids):
+        if id_ in BUILT_IN:
+            raise Misplaced(f"`{id_}` is the name of a built-in rule", f"$.spec.rules[{place}].id")
+        if id_ in ids[:place]:
+            raise Misplaced(f"there are two rules of the name `{id_}`", f"$.spec.rules[{place}].id")
+
+
+def _compiled(rules: Sequence[OwnRule], used: Sequence[OwnRule]) -> Conditions:
+    for place, rule in enumerate(rules):
+        try:
+            LANGUAGE.check(rule.when)
+        except Misread as error:
+            told = f"{error}; line {error.line}, column {error.column} of the condition"
+            raise Misplaced(told, f"$.spec.rules[{place}].when") from error
+    try:
+        return LANGUAGE.compiled([rule.when for rule in used])
+    except Misread as error:
+        raise Misplaced(str(error), "$.spec.rules") from error
+
+
+def _applies(rule: OwnRule, community: str, author: str) -> bool:
+    if rule.communities and community not in rule.communities:
+        return False
+    return rule.share == 100 or crc32(f"{rule.id}/{author}".encode()) % 100 < rule.share  # noqa: PLR2004 - percent
+
+
+def _found(rule: OwnRule) -> Found:
+    return Found(rule.id, rule.then, facts={"severity": rule.severity}, reason=rule.reason)

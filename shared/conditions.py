@@ -1,0 +1,197 @@
+"""Conditions that people write into policies: CEL (https://cel.dev) over named, typed facts.
+
+All conditions of a policy are evaluated together, as one expression: fifty cost little more than three. What would let one
+condition cost more than its text suggests is not there: no texts or lists are joined (their size could double with every
+word), no list is gone through inside another, and patterns have their own place, where they are bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from cel_expr_python import cel
+
+from shared.errors import Unprocessable
+from shared.meant import meant
+
+CHARS_MAX = 1_000
+"""Of one condition: people must be able to read it."""
+
+LOOPS_MAX = 100
+"""How often the conditions of a policy may go through a list, in all."""
+
+LIST_MAX = 50
+"""Entries of a fact that is a list or a map: with LOOPS_MAX loops, half of what CEL's iteration budget allows (10,000)."""
+
+TOGETHER_CHARS_MAX = 50_000
+"""Conditions in one expression: CEL takes twice as much."""
+
+Kind = Literal["bool", "int", "double", "string", "strings", "counts"]
+"""`strings` is a list of texts, `counts` a map from names to numbers."""
+
+_TYPES: Mapping[Kind, cel.Type] = {
+    "bool": cel.Type.BOOL,
+    "int": cel.Type.INT,
+    "double": cel.Type.DOUBLE,
+    "string": cel.Type.STRING,
+    "strings": cel.Type.List(cel.Type.STRING),
+    "counts": cel.Type.Map(cel.Type.STRING, cel.Type.INT),
+}
+
+_WITHOUT = """
+name: conditions
+stdlib:
+  exclude_macros: [map, filter]
+  exclude_functions:
+    - name: _+_
+      overloads: [{id: add_string}, {id: add_bytes}, {id: add_list}]
+    - name: matches
+"""
+
+_ERROR = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
+_UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
+_ODD_STRING = re.compile(r"""\b(?i:r|b|rb|br)["']|"{3}|'{3}""")
+_SKIPPED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|//[^\n]*')
+_PIECE = re.compile(r"\.\s*(?:all|exists|exists_one)\s*\(|[()]")
+
+Value = bool | int | float | str | Sequence[str] | Mapping[str, int]
+
+
+class Fact(NamedTuple):
+    """Something that conditions may ask for."""
+
+    name: str
+    """With a dot, for example `text.length`."""
+    kind: Kind
+    about: str
+    """A sentence for whoever writes conditions."""
+
+
+class Misread(Unprocessable):
+    """A condition is none: where, counted from 1, and why."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.line, self.column = line, column
+
+
+class Held(NamedTuple):
+    """Which conditions hold, by their places; and those that could not be evaluated, each with its reason."""
+
+    holds: Sequence[int]
+    failed: Mapping[int, str]
+
+
+class Language:
+    """What conditions may be made of."""
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        self.facts = {fact.name: fact for fact in facts}
+        types = {fact.name: _TYPES[fact.kind] for fact in facts}
+        self._env = cel.NewEnv(config=cel.NewEnvConfigFromYaml(_WITHOUT), variables=types)
+
+    def check(self, source: str) -> None:
+        """Raise Misread where this is no condition."""
+        if len(source) > CHARS_MAX:
+            raise Misread(f"a condition has at most {CHARS_MAX} characters")
+        if _ODD_STRING.search(_SKIPPED.sub('""', source)):
+            raise Misread("texts stand in plain quotes, without a letter before them")
+        if any(_loops(source)):
+            raise Misread("a list is gone through inside another")
+        try:
+            found = self._env.compile(source)
+        except RuntimeError as error:
+            raise self._misread(str(error)) from error
+        if found.return_type() != cel.Type.BOOL:
+            raise Misread(f"a condition is true or false, and this is a {found.return_type().name().lower()}")
+
+    def _misread(self, told: str) -> Misread:
+        """Return the first error that CEL tells, with what was meant."""
+        found = _ERROR.search(told)
+        if found is None or int(found[1]) < 1:
+            return Misread("too deeply nested" if "recursion" in told else "not a condition")
+        unknown = _UNKNOWN.search(found[3])
+        said = f"there is no `{unknown[1]}`{meant(unknown[1], self.facts)}" if unknown else found[3].partition(" (in ")[0]
+        return Misread(said, int(found[1]), int(found[2]))
+
+    def compiled(self, sources: Sequence[str]) -> Conditions:
+        """Return the conditions, ready to be evaluated. Raises Misread where one is none, or all together are too much."""
+        for source in sources:
+            self.check(source)
+        loops = sum(len(list(_loops(source))) for source in sources)
+        if loops > LOOPS_MAX:
+            raise Misread(f"the conditions of a policy go through lists at most {LOOPS_MAX} times, these {loops} times")
+        return Conditions([self._together(piece) for piece in _pieces(sources)], list(map(self._env.compile, sources)))
+
+    def _together(self, piece: Sequence[tuple[int, str]]) -> cel.Expression:
+        return self._env.compile("[" + ",\n".join(f"({source}\n) ? {place} : -1" for place, source in piece) + "]")
+
+
+class Conditions:
+    """Conditions of one policy."""
+
+    def __init__(self, together: Sequence[cel.Expression], each: Sequence[cel.Expression]) -> None:
+        self._together, self._each = together, each
+
+    def held(self, facts: Mapping[str, Value]) -> Held:
+        """Evaluate all of them; `facts` has a value for each fact of the language."""
+        if not self._each:
+            return Held((), {})
+        places: list[int] = []
+        for expression in self._together:
+            found, problem = _evaluated(expression, facts)
+            if problem is not None:
+                return self._one_by_one(facts)
+            places += found
+        return Held([place for place in places if place >= 0], {})
+
+    def _one_by_one(self, facts: Mapping[str, Value]) -> Held:
+        """Evaluate each for itself: one of them fails, and must not take the others along."""
+        holds: list[int] = []
+        failed: dict[int, str] = {}
+        for place, expression in enumerate(self._each):
+            found, problem = _evaluated(expression, facts)
+            if problem is not None:
+                failed[place] = problem
+            elif found:
+                holds.append(place)
+        return Held(holds, failed)
+
+
+def _evaluated(expression: cel.Expression, facts: Mapping[str, Value]) -> tuple[Any, str | None]:
+    """Return a value, or why there is none."""
+    try:
+        found = expression.eval(data=facts)
+    except RuntimeError as error:  # the iteration budget, or a value that is not of its fact's type
+        return None, str(error).partition(": ")[2]
+    if found.type() == cel.Type.ERROR:
+        return None, str(found.value()).partition(": ")[2]
+    return found.plain_value(), None
+
+
+def _pieces(sources: Sequence[str]) -> Iterator[Sequence[tuple[int, str]]]:
+    """Yield the conditions with their places, so many together as one expression may hold."""
+    piece: list[tuple[int, str]] = []
+    size = 0
+    for place, source in enumerate(sources):
+        if piece and size + len(source) > TOGETHER_CHARS_MAX:
+            yield piece
+            piece, size = [], 0
+        piece.append((place, source))
+        size += len(source)
+    if piece:
+        yield piece
+
+
+def _loops(source: str) -> Iterator[int]:
+    """Yield, for each time that a condition goes through a list, inside how many others it does so."""
+    open_: list[bool] = []
+    for found in _PIECE.finditer(_SKIPPED.sub('""', source)):
+        if found[0] == ")":
+            del open_[-1:]
+            continue
+        if found[0] != "(":
+            yield sum(open_)
+        open_.append(found[0] != "(")

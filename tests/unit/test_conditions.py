@@ -1,0 +1,169 @@
+"""Conditions in CEL: what is one, what is said where one is none, and that none costs more than it may."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.conditions import CHARS_MAX, LIST_MAX, LOOPS_MAX, Fact, Held, Language, Misread
+
+LANGUAGE = Language(
+    [
+        Fact("text.length", "int", "Characters."),
+        Fact("text.capitals", "double", "The share of capitals."),
+        Fact("text.language", "string", "ISO 639."),
+        Fact("author.is_new", "bool", "Has only just come."),
+        Fact("links.hosts", "strings", "Where links lead."),
+        Fact("words", "counts", "How many words of each list."),
+    ]
+)
+FACTS: dict[str, Any] = {
+    "text.length": 5,
+    "text.capitals": 0.7,
+    "text.language": "ru",
+    "author.is_new": True,
+    "links.hosts": ["a.example", "b.xyz"],
+    "words": {"slurs": 2},
+}
+
+
+def held(*conditions: str, **changed: Any) -> Held:  # noqa: ANN401 - facts
+    return LANGUAGE.compiled(conditions).held(FACTS | changed)
+
+
+def misread(*conditions: str) -> Misread:
+    with pytest.raises(Misread) as caught:
+        LANGUAGE.compiled(conditions)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("text.length > 4 && author.is_new", True),
+        ("text.capitals > 0.8", False),
+        ('links.hosts.exists(host, host.endsWith(".xyz"))', True),
+        ('"slurs" in words && words["slurs"] >= 2', True),
+        ('"spam" in words && words["spam"] >= 2', False),
+        ('text.language in ["en", "ru"] // whoever reads this', True),
+        ("text.length +\n 1 == 6", True),
+        ('links.hosts.all(h, h != "x") && links.hosts.exists(h, h == "b.xyz")', True),
+    ],
+)
+def test_a_condition_is_true_or_false(condition: str, *, holds: bool) -> None:
+    assert held(condition) == Held([0] if holds else [], {})
+
+
+@pytest.mark.parametrize(
+    ("condition", "said", "place"),
+    [
+        ("text.lenght > 3", "did you mean `text.length`?", (1, 5)),
+        ("text.length > 3\n && text.capitals > 1", "no matching overload", (2, 19)),
+        ("text.length >", "mismatched input", (1, 14)),
+        ("text.length", "a condition is true or false, and this is a int", (1, 1)),
+        ("true) || (true", "mismatched input ')'", (1, 5)),
+        ("(" * 40 + "true" + ")" * 40, "too deeply nested", (1, 1)),
+        ('text.language.matches("(a+)+$")', "there is no `matches`", (1, 22)),
+        ('text.language + text.language == "ruru"', "no matching overload", (1, 15)),
+        ('["a"].map(x, [x, x]).size() > 1', "there is no `x`", (1, 11)),
+        ("links.hosts.filter(h, true).size() > 1", "there is no `h`", (1, 20)),
+        ('text.language == r"\\" || true', "plain quotes", (1, 1)),
+        ('text.language == """ru"""', "plain quotes", (1, 1)),
+        ("t" * (CHARS_MAX + 1), "at most", (1, 1)),
+        ("", "mismatched input", (1, 1)),
+    ],
+)
+def test_what_is_no_condition_is_told_with_its_place(condition: str, said: str, place: tuple[int, int]) -> None:
+    found = misread(condition)
+
+    assert said in str(found)
+    assert (found.line, found.column) == place
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "links.hosts.all(a, links.hosts.exists(b, a == b))",
+        "links.hosts . all (a, links.hosts . exists_one (b, a == b))",
+        'links.hosts.all(a, a == ")" || links.hosts.exists(b, a == b))',
+        "links.hosts.all(a, // )\n links.hosts.exists(b, a == b))",
+        "links.hosts.all(a, (true) && links.hosts.exists(b, a == b))",
+    ],
+)
+def test_no_list_is_gone_through_inside_another(condition: str) -> None:
+    assert "inside another" in str(misread(condition))
+
+
+def test_a_policy_goes_through_lists_only_so_often() -> None:
+    loop = "links.hosts.all(h, h != '')"
+
+    assert held(*[loop] * LOOPS_MAX).holds == list(range(LOOPS_MAX))
+    assert f"{LOOPS_MAX + 1} times" in str(misread(*[loop] * (LOOPS_MAX + 1)))
+
+
+def test_one_that_fails_is_named_and_takes_no_other_along() -> None:
+    found = held("true", 'words["nope"] > 1', "text.length > 100", "text.length / (text.length - 5) > 1", "author.is_new")
+
+    assert found.holds == [0, 4]
+    assert found.failed.keys() == {1, 3}
+    assert "divide by zero" in found.failed[3]
+
+
+def test_a_fact_of_another_type_fails_what_asks_for_it_and_nothing_else() -> None:
+    found = held("text.length > 3", "author.is_new", **{"text.length": "long"})
+
+    assert (list(found.holds), list(found.failed)) == ([1], [0])
+
+
+def test_no_conditions_hold_nothing() -> None:
+    assert held() == Held((), {})
+
+
+CONDITIONS = st.sampled_from(
+    [
+        "author.is_new",
+        "text.length > 3",
+        "text.capitals < 0.1",
+        'words["slurs"] > 1',
+        'words["nope"] > 1',
+        "links.hosts.exists(h, h == 'b.xyz')",
+        "text.length / (text.length - 5) > 1",
+        "false",
+    ]
+)
+
+
+@given(st.lists(CONDITIONS, max_size=12))
+def test_together_they_say_what_each_says_for_itself(conditions: list[str]) -> None:
+    alone = [held(condition) for condition in conditions]
+
+    found = held(*conditions)
+
+    assert list(found.holds) == [place for place, one in enumerate(alone) if one.holds]
+    assert found.failed.keys() == {place for place, one in enumerate(alone) if one.failed}
+
+
+@given(st.text(alphabet="a.()[]{}\"'!&|<>=+-*/%?:,0123 \n\\textlnghwords", max_size=60))
+def test_whatever_is_written_it_is_a_condition_or_misread(condition: str) -> None:
+    try:
+        LANGUAGE.check(condition)
+    except Misread as error:
+        assert str(error)  # noqa: PT017 - either is right
+
+
+def test_the_most_that_a_policy_may_ask_takes_a_fraction_of_what_an_event_may() -> None:
+    loops = ["links.hosts.all(h, h != 'never')"] * LOOPS_MAX
+    plain = ["text.length > 3 && text.capitals > 0.1 && author.is_new"] * 400
+    hosts = [f"{n}.example" for n in range(LIST_MAX)]
+    conditions = LANGUAGE.compiled([*loops, *plain])
+
+    began = time.process_time()
+    found = conditions.held(FACTS | {"links.hosts": hosts})
+
+    assert len(found.holds) == LOOPS_MAX + 400
+    assert not found.failed
+    assert time.process_time() - began < 0.02
