@@ -54,6 +54,8 @@ _ERROR = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
 _UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
 _ODD_STRING = re.compile(r"""\b(?i:r|b|rb|br)["']|"{3}|'{3}""")
 _SKIPPED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|//[^\n]*')
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+_DOT = re.compile(r"\s*(?://[^\n]*\n\s*)*\.\s*(?://[^\n]*\n\s*)*")
 _PIECE = re.compile(r"\.\s*(?:all|exists|exists_one)\s*\(|[()]")
 
 Value = bool | int | float | str | Sequence[str] | Mapping[str, int]
@@ -123,7 +125,13 @@ class Language:
         loops = sum(len(list(_loops(source))) for source in sources)
         if loops > LOOPS_MAX:
             raise Misread(f"the conditions of a policy go through lists at most {LOOPS_MAX} times, these {loops} times")
-        return Conditions([self._together(piece) for piece in _pieces(sources)], list(map(self._env.compile, sources)))
+        together = [self._together(piece) for piece in _pieces(sources)]
+        return Conditions(together, list(map(self._env.compile, sources)), self._asked(sources))
+
+    def _asked(self, sources: Sequence[str]) -> frozenset[str]:
+        """Return the facts that may be meant by conditions: all whose names stand in them."""
+        names = {name for source in sources for name in _NAME.findall(_DOT.sub(".", source))}
+        return frozenset(name for name in self.facts if any(f"{one}.".startswith(f"{name}.") for one in names))
 
     def _together(self, piece: Sequence[tuple[int, str]]) -> cel.Expression:
         return self._env.compile("[" + ",\n".join(f"({source}\n) ? {place} : -1" for place, source in piece) + "]")
@@ -132,11 +140,11 @@ class Language:
 class Conditions:
     """Conditions of one policy."""
 
-    def __init__(self, together: Sequence[cel.Expression], each: Sequence[cel.Expression]) -> None:
-        self._together, self._each = together, each
+    def __init__(self, together: Sequence[cel.Expression], each: Sequence[cel.Expression], asked: frozenset[str]) -> None:
+        self._together, self._each, self.asked = together, each, asked
 
     def held(self, facts: Mapping[str, Value]) -> Held:
-        """Evaluate all of them; `facts` has a value for each fact of the language."""
+        """Evaluate all of them; `facts` has a value for each fact that is `asked` for."""
         if not self._each:
             return Held((), {})
         places: list[int] = []

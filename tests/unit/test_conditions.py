@@ -119,6 +119,20 @@ def test_a_fact_of_another_type_fails_what_asks_for_it_and_nothing_else() -> Non
     assert (list(found.holds), list(found.failed)) == ([1], [0])
 
 
+def test_conditions_say_which_facts_they_ask_for() -> None:
+    conditions = [
+        "text . length > 1",
+        'links.hosts.exists(h, h == "words")',
+        "text\n  // of it\n  .capitals > 0.5",
+        'words["a"] > 1',
+    ]
+
+    assert LANGUAGE.compiled(conditions[:1]).asked == {"text.length"}
+    assert LANGUAGE.compiled(conditions).asked >= {"text.length", "links.hosts", "text.capitals", "words"}
+    assert "author.is_new" not in LANGUAGE.compiled(conditions).asked
+    assert LANGUAGE.compiled(conditions).held(FACTS | {"words": {"a": 2}}).failed == {}
+
+
 def test_no_conditions_hold_nothing() -> None:
     assert held() == Held((), {})
 

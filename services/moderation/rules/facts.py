@@ -1,13 +1,13 @@
-"""The facts that own rules may ask for, and how they stand in a case."""
+"""The facts that own rules may ask for, and how each stands in a case. A new one is a line here and a row on the page."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
 
-from services.moderation.rules.case import Case
+from services.moderation.rules.case import Case, Said
 from services.moderation.rules.members import within
 from services.moderation.rules.phrases import signs_of
 from services.moderation.rules.words import RULE as WORDS
@@ -21,89 +21,94 @@ UNKNOWN = -1
 
 EMOJI = re.compile("[\u2190-\u2bff\U0001f300-\U0001faff]")
 
-FACTS = (
-    Fact("text.length", "int", "Characters of the text, without those that nobody sees; 8,000 at most."),
-    Fact("text.words", "int", "Its words."),
-    Fact("text.capitals", "double", "Share of capitals among its letters, 0 to 1."),
-    Fact("text.emoji", "int", "Its emoji."),
-    Fact("text.disguised", "int", "Words that mix two alphabets or hide characters."),
-    Fact("content.kind", "string", "message, comment, post, question, answer, review; empty where nobody told."),
-    Fact("content.format", "string", "text, photo, video and so on; empty where nobody told."),
-    Fact("content.edited", "bool", "Whether this is an edit of a text that was judged before."),
-    Fact("content.reply", "bool", "Whether it answers another content."),
-    Fact("content.channel", "string", "The room inside the community; empty where there is none."),
-    Fact("content.mentions", "int", "How many people it mentions."),
-    Fact("content.media", "strings", "The types of what is attached."),
-    Fact("links.count", "int", "Its links."),
-    Fact("links.hosts", "strings", "Where they lead, each once."),
-    Fact("links.risky", "int", "Links into groups, shortened ones, and those of domains that spam is fond of."),
-    Fact("words", "counts", "By word list (`own` for the policy's own terms): how many of its terms the text holds."),
-    Fact("signs", "counts", "By sign of spam: its weight."),
-    Fact("signs.score", "int", "Their sum."),
-    Fact("author.messages", "int", "What the author wrote here before, 1,000 at most."),
-    Fact("author.joined_minutes", "int", "Minutes since the author was seen to join; -1 where that was not seen."),
-    Fact("author.last_minute", "int", "What the author wrote in the minute before, 30 at most."),
-    Fact("author.last_hour", "int", "In the hour before, 30 at most."),
-    Fact("author.same_text", "int", "How often in the hour before it was the same text."),
-)
 
-LANGUAGE = Language(FACTS)
+def _capitals(case: Case) -> float:
+    letters = sum(map(str.isalpha, case.told))
+    return sum(map(str.isupper, case.told)) / letters if letters else 0.0
 
 
-def facts_of(case: Case) -> Mapping[str, Value]:
-    """Return a value for each fact."""
-    return {**_of_text(case), **_of_content(case), **_of_links(case), **_of_author(case)}
+def _words(case: Case) -> Mapping[str, int]:
+    return dict(Counter(hit.term.sign for hit in case.hits if hit.term.rule == WORDS))
 
 
-def _of_text(case: Case) -> Mapping[str, Value]:
-    letters = [char for char in case.told if char.isalpha()]
-    signs = signs_of(case)
-    return {
-        "text.length": len(case.text.plain),
-        "text.words": len(case.text.plain.split()),
-        "text.capitals": sum(map(str.isupper, letters)) / len(letters) if letters else 0.0,
-        "text.emoji": len(EMOJI.findall(unicodedata.normalize("NFC", case.told))),
-        "text.disguised": case.text.mixed,
-        "words": dict(Counter(hit.term.sign for hit in case.hits if hit.term.rule == WORDS)),
-        "signs": dict(signs),
-        "signs.score": sum(signs.values()),
-    }
+def _joined_minutes(case: Case) -> int:
+    joined = case.member.joined_ms
+    return UNKNOWN if joined is None else max(0, case.at_ms - joined) // MINUTE_MS
 
 
-def _of_content(case: Case) -> Mapping[str, Value]:
-    content = case.content
-    return {
-        "content.kind": content.kind or "",
-        "content.format": content.format or "",
-        "content.edited": case.edited,
-        "content.reply": content.parent is not None,
-        "content.channel": content.channel or "",
-        "content.mentions": len(content.mentions or ()),
-        "content.media": _listed(media.type for media in content.media or ()),
-    }
+def _same_text(case: Case) -> int:
+    def is_same(said: Said) -> bool:
+        return said.digest == case.digest
 
-
-def _of_links(case: Case) -> Mapping[str, Value]:
-    return {
-        "links.count": len(case.links),
-        "links.hosts": _listed(link.host for link in case.links),
-        "links.risky": sum(link.risky for link in case.links),
-    }
-
-
-def _of_author(case: Case) -> Mapping[str, Value]:
-    member = case.member
-    hour = list(within(case, HOUR_S))
-    joined = member.joined_ms
-    return {
-        "author.messages": member.messages,
-        "author.joined_minutes": UNKNOWN if joined is None else max(0, case.at_ms - joined) // MINUTE_MS,
-        "author.last_minute": sum(1 for _ in within(case, MINUTE_S)),
-        "author.last_hour": len(hour),
-        "author.same_text": sum(1 for said in hour if case.digest and said.digest == case.digest),
-    }
+    return sum(map(is_same, within(case, HOUR_S))) if case.digest else 0
 
 
 def _listed(values: Iterable[str]) -> list[str]:
     """Return each value once, as many as a fact may hold."""
     return list(dict.fromkeys(values))[:LIST_MAX]
+
+
+_FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
+    {
+        Fact("text.length", "int", "Characters of the text, without those that nobody sees; 8,000 at most."): (
+            lambda case: len(case.text.plain)
+        ),
+        Fact("text.words", "int", "Its words."): lambda case: len(case.text.plain.split()),
+        Fact("text.capitals", "double", "Share of capitals among its letters, 0 to 1."): _capitals,
+        Fact("text.emoji", "int", "Its emoji."): lambda case: len(EMOJI.findall(case.told)),
+        Fact("text.disguised", "int", "Words that mix two alphabets or hide characters."): lambda case: case.text.mixed,
+        Fact("content.kind", "string", "message, comment, post, question, answer, review; empty where nobody told."): (
+            lambda case: case.content.kind or ""
+        ),
+        Fact("content.format", "string", "text, photo, video and so on; empty where nobody told."): (
+            lambda case: case.content.format or ""
+        ),
+        Fact("content.edited", "bool", "Whether this is an edit of a text that was judged before."): (
+            lambda case: case.edited
+        ),
+        Fact("content.reply", "bool", "Whether it answers another content."): (lambda case: case.content.parent is not None),
+        Fact("content.channel", "string", "The room inside the community; empty where there is none."): (
+            lambda case: case.content.channel or ""
+        ),
+        Fact("content.mentions", "int", "How many people it mentions."): lambda case: len(case.content.mentions or ()),
+        Fact("content.media", "strings", "The types of what is attached."): (
+            lambda case: _listed(media.type for media in case.content.media or ())
+        ),
+        Fact("links.count", "int", "Its links."): lambda case: len(case.links),
+        Fact("links.hosts", "strings", "Where they lead, each once."): (
+            lambda case: _listed(link.host for link in case.links)
+        ),
+        Fact("links.risky", "int", "Links into groups, shortened ones, and those of domains that spam is fond of."): (
+            lambda case: sum(link.risky for link in case.links)
+        ),
+        Fact("words", "counts", "By word list (`own` for the policy's own terms): how many of its terms the text holds."): (
+            _words
+        ),
+        Fact("signs", "counts", "By sign of spam: its weight."): lambda case: dict(signs_of(case)),
+        Fact("signs.score", "int", "Their sum."): lambda case: sum(signs_of(case).values()),
+        Fact("author.messages", "int", "What the author wrote here before, 1,000 at most."): (
+            lambda case: case.member.messages
+        ),
+        Fact("author.joined_minutes", "int", "Minutes since the author was seen to join; -1 where that was not seen."): (
+            _joined_minutes
+        ),
+        Fact("author.last_minute", "int", "What the author wrote in the minute before, 30 at most."): (
+            lambda case: sum(1 for _ in within(case, MINUTE_S))
+        ),
+        Fact("author.last_hour", "int", "In the hour before, 30 at most."): (
+            lambda case: sum(1 for _ in within(case, HOUR_S))
+        ),
+        Fact("author.same_text", "int", "How often in the hour before it was the same text."): _same_text,
+    }
+)
+
+FACTS = tuple(_FACTS)
+
+LANGUAGE = Language(FACTS)
+
+_OF = {fact.name: of for fact, of in _FACTS.items()}
+
+
+def facts_of(case: Case, asked: Collection[str]) -> Mapping[str, Value]:
+    """Return a value for each fact that is asked for."""
+    return {name: _OF[name](case) for name in asked}

@@ -8,7 +8,6 @@ from typing import NamedTuple, get_args
 from services.moderation.rules import RULES
 from services.moderation.rules.addresses import links_of
 from services.moderation.rules.case import Case, Found, Member, Policy
-from services.moderation.rules.facts import facts_of
 from services.moderation.rules.members import digest, joined, milliseconds, wrote
 from services.moderation.rules.own import Seen
 from services.moderation.rules.text import plain
@@ -53,7 +52,7 @@ def _own(event: ContentCreated | ContentEdited, case: Case, policy: Policy) -> S
     if not policy.own:
         return Seen()
     author = event.data.actor.id if event.data.actor else ""
-    return policy.own.seen(facts_of(case), event.community or "", author)
+    return policy.own.seen(case, event.community or "", author)
 
 
 def case_of(event: ContentCreated | ContentEdited, member: Member, policy: Policy) -> Case:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
-from services.moderation.rules.case import Found
-from services.moderation.rules.facts import LANGUAGE
-from shared.conditions import Conditions, Misread, Value
+from services.moderation.rules.case import Case, Found
+from services.moderation.rules.facts import LANGUAGE, facts_of
+from shared.conditions import Conditions, Misread
 from shared.documents.moderation import OwnRule
 from shared.errors import Misplaced
 
@@ -37,15 +37,17 @@ class OwnRules:
     def __bool__(self) -> bool:
         return bool(self._rules)
 
-    def seen(self, facts: Mapping[str, Value], community: str, author: str) -> Seen:
+    def seen(self, case: Case, community: str, author: str) -> Seen:
         """Return which rules match."""
-        held = self._conditions.held(facts)
-        here = {place: rule for place, rule in enumerate(self._rules) if _applies(rule, community, author)}
-        matched = [here[place] for place in held.holds if place in here]
+        held = self._conditions.held(facts_of(case, self._conditions.asked))
+        matched = [rule for place in held.holds if _applies(rule := self._rules[place], community, author)]
+        failed = {
+            rule.id: why for place, why in held.failed.items() if _applies(rule := self._rules[place], community, author)
+        }
         return Seen(
             [_found(rule) for rule in matched if rule.status == "live"],
             [_found(rule) for rule in matched if rule.status == "shadow"],
-            {here[place].id: why for place, why in held.failed.items() if place in here},
+            failed,
         )
 
 

@@ -36,7 +36,7 @@ def matched(judgement: Judgement) -> list[str]:
 
 
 def facts(member: Member = KNOWN, **event: Any) -> dict[str, Any]:  # noqa: ANN401 - an event's fields
-    return dict(facts_of(case_of(content_created(**event), member, default_policy())))
+    return dict(facts_of(case_of(content_created(**event), member, default_policy()), LANGUAGE.facts))
 
 
 @pytest.mark.parametrize(
