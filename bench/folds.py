@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import Any, NamedTuple, Union
 
 from msgspec.structs import replace
 
-from bench import mixed, population
+from bench import mixed, policy, population
 from services.engagement import handlers as engagement
 from services.engagement.rules import contents, rewards, scoring
 from services.ingest import handlers as ingest
@@ -51,14 +53,14 @@ def normaliser() -> ingest.Normaliser:
     return ingest.Normaliser(staff, lambda _platform, _refusal: None)
 
 
-def moderator() -> moderation.Moderation:
-    """Return moderation under the built-in policy."""
+def moderator(spec: Mapping[str, Any] = MappingProxyType({})) -> moderation.Moderation:
+    """Return moderation under a policy, the built-in one unless it says more."""
     lists = read_lists()
 
     def build(version: int, spec: Any) -> Any:  # noqa: ANN401 - as stored
         return built(lists, version, spec)
 
-    return moderation.Moderation(PolicyBook(Bare(), moderation.KIND, build, build(0, {}), 5.0))
+    return moderation.Moderation(PolicyBook(Bare(), moderation.KIND, build, build(0, spec), 5.0))
 
 
 def scorer() -> engagement.Scorer:
@@ -71,6 +73,7 @@ FOLDS = {
     "scorer": Measured(scorer, EVENTS.name, UNION, engagement.Scorer.outputs, 0.10),
     "figures": Measured(reporting.Figures, EVENTS.name, UNION, ("figures.dlq",), 0.20),
     "moderation": Measured(moderator, EVENTS.name, UNION, moderation.OUTPUTS, 0.12),
+    "policy": Measured(partial(moderator, policy.spec()), EVENTS.name, UNION, moderation.OUTPUTS, 0.10),
     "normaliser": Measured(normaliser, RAW.name, Any, ingest.OUTPUTS, 0.10),
 }
 """Every consumer by the name of its group; whoever writes to a topic stands after those who are measured over it."""

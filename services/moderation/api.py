@@ -140,11 +140,17 @@ async def _reversed(store: Decisions, decision: str) -> Mapping[str, Any] | None
     return None
 
 
+SHOWN = (
+    *("community", "channel", "member", "content", "cause", "verdict", "rules", "version", "findings", "skipped"),
+    *("reason", "trace"),
+)
+"""Fields of an entry that the API tells as they are."""
+
+
 def shown(decision: Mapping[str, Any]) -> dict[str, Any]:
     """Return a decision as the API tells it."""
-    names = ("community", "channel", "member", "content", "cause", "verdict", "rules", "version", "findings", "trace")
     told = {"id": decision["_id"], "brand": decision["brand"], "time": decision["at"].isoformat()}
-    told |= {name: decision[name] for name in names if name in decision} | {"imported": decision["imported"]}
+    told |= {name: decision[name] for name in SHOWN if name in decision} | {"imported": decision["imported"]}
     reversal = decision.get("reversal")
     if reversal is not None:
         told["reversal"] = {name: reversal[name] for name in ("by", "reason", "cause", "trace") if name in reversal}

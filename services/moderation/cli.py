@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 import uvloop
 
 from services.moderation.app import create_app
+from services.moderation.rules import explaining
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.runtime import serve as serve_service
 from shared.settings import Settings
 from shared.telemetry import logs
+
+
+class Language(StrEnum):
+    """In which a member reads."""
+
+    en = "en"
+    ru = "ru"
+
 
 app = typer.Typer(no_args_is_help=True, help="Judge what members write.")
 
@@ -61,6 +71,26 @@ def _row(decision: dict[str, Any]) -> Sequence[str]:
     verdict = decision["verdict"] + (f" ({', '.join(remarks)})" if remarks else "")
     rules = ", ".join(decision["rules"])
     return decision["time"], verdict, rules, decision.get("member", ""), decision["content"], decision["id"]
+
+
+@app.command()
+def explain(
+    decision: Annotated[str, typer.Argument(help="Id of the decision.")],
+    output: Output = Shape.TABLE,
+    *,
+    for_member: Annotated[Language | None, typer.Option(help="As its author may be shown it: en or ru.")] = None,
+) -> None:
+    """Say why: rules and their version, where in the text they matched, what they went by, and what became of it."""
+    found = Api(Settings(), "moderation").call("GET", f"/v1/decisions/{decision}")
+    if for_member is not None:
+        typer.echo(explaining.for_member(found, for_member.value))
+    elif output is Shape.JSON:
+        print_json(found)
+    else:
+        for line in explaining.for_staff(found):
+            typer.echo(line)
+        if "trace" in found:
+            typer.echo(f"where its way can be seen: `veche trace {found['id']}`")
 
 
 @app.command()

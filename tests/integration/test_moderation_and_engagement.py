@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from deploy.native.parts import CORE
 from services.engagement import app as engagement
 from services.moderation import app as moderation
+from services.moderation.rules.explaining import for_member, for_staff
 from shared.directory import Scope
 from shared.events import Envelope
 from shared.runtime import Service
@@ -72,6 +73,8 @@ async def removed(decisions: httpx.AsyncClient) -> dict[str, Any]:
     (decision,) = await eventually(listed, lambda found: len(found) == 1)
     assert decision["verdict"] == "remove"
     assert decision["trace"] == TRACE
+    assert "phrases (version 0) says remove" in "\n".join(for_staff(decision))
+    assert for_member(decision, "ru") == "Ваше сообщение удалено. Похоже на спам или мошенничество."
     return decision
 
 

@@ -11,6 +11,7 @@ import msgspec
 from services.moderation.rules.case import Found, Policy
 from services.moderation.rules.commands import Reverse
 from services.moderation.rules.judging import Judgement, strictest, told
+from shared.documents.moderation import Reasons
 from shared.events import Actor, event_id
 from shared.events.actions import Act, ActionDelete, ActionHide, ActionRestore
 from shared.events.community import ContentCreated, ContentEdited
@@ -110,7 +111,7 @@ def decided(event: Written, judgement: Judgement, policy: Policy, trace: str | N
         ),
     )
     act = None if event.imported else _act(event, made, worst, policy)
-    return Outcome(made, act, _entry(made, event, policy, trace))
+    return Outcome(made, act, _entry(made, event, policy, trace) | {"reason": msgspec.to_builtins(_reasons(worst, policy))})
 
 
 def _author(event: Written) -> str | None:
@@ -126,22 +127,25 @@ def _act(event: Written, made: DecisionMade, worst: Found, policy: Policy) -> Pl
     if worst.then == "flag":
         return None
     make = ActionDelete if worst.then == "remove" else ActionHide
+    reasons = _reasons(worst, policy)
     data = Act(
         content_id=event.data.content_id,
         content_author=made.data.content_author,
         cause=made.id,
         channel=event.data.channel,
-        reason=_reason(worst, policy, is_russian=bool(_CYRILLIC.search(event.data.text or ""))),
+        reason=reasons.ru if _CYRILLIC.search(event.data.text or "") else reasons.en,
     )
     return make(**_following(made, event_id("moderation.act", made.id)), data=data)
 
 
-def _reason(found: Found, policy: Policy, *, is_russian: bool) -> str:
+def _reasons(found: Found, policy: Policy) -> Reasons:
+    """Return what the author is told."""
     built_in = found.rule in REASONS
-    own = getattr(policy.spec, found.rule.replace("-", "_")).reason if built_in else found.reason
+    own: Reasons | None = getattr(policy.spec, found.rule.replace("-", "_")).reason if built_in else found.reason
     if own is not None:
-        return str(own.ru if is_russian else own.en)
-    return (REASONS[found.rule] if built_in else OWN_REASON)[is_russian]
+        return own
+    en, ru = REASONS[found.rule] if built_in else OWN_REASON
+    return Reasons(en=en, ru=ru)
 
 
 def _following(event: DecisionMade | DecisionReversed, id_: str) -> dict[str, Any]:
@@ -171,6 +175,7 @@ def _entry(made: DecisionMade, event: Written, policy: Policy, trace: str | None
         "rules": [finding.rule for finding in made.data.findings],
         "version": policy.version,
         "findings": msgspec.to_builtins(made.data.findings),
+        "skipped": None if made.data.skipped is None else list(made.data.skipped),
         "source": made.source,
         "imported": made.imported,
         "at": made.time,

@@ -1,0 +1,53 @@
+"""A decision as sentences: for staff with all that it went by, for the member with what concerns the member alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+Lang = Literal["en", "ru"]
+
+DONE: Mapping[str, tuple[str, str]] = {
+    "flag": ("is looked at by a moderator", "рассматривает модератор"),
+    "hide": ("was hidden", "скрыто"),
+    "remove": ("was removed", "удалено"),
+}
+"""What became of a message, by verdict: English, Russian."""
+
+UNDONE = ("The decision was taken back; your message is restored.", "Решение отменено, сообщение возвращено.")
+
+
+def for_staff(decision: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of a decision as the API shows it."""
+    of = f"{decision['content']} by {decision.get('member', 'nobody known')} in {decision['community']}"
+    yield f"{decision['verdict']}: {of}, written {decision['time']}{', history' if decision['imported'] else ''}"
+    for finding in decision["findings"]:
+        yield f"  {finding['rule']} (version {finding['version']}) says {finding['verdict']}"
+        spans = ", ".join(f"{span['start']} to {span['end']}" for span in finding.get("spans") or ())
+        if spans:
+            yield f"    characters {spans} of the text as it was written"
+        for name, value in sorted((finding.get("facts") or {}).items()):
+            yield f"    {name}: {value}"
+    for rule in decision.get("skipped", ()):
+        yield f"  {rule} could not be evaluated and was skipped"
+    if "reason" in decision:
+        yield f"the author is told: {decision['reason']['en']} / {decision['reason']['ru']}"
+    yield f"caused by event {decision['cause']}"
+    reversal = decision.get("reversal")
+    if reversal is not None:
+        yield f"taken back by {reversal['by']} at {reversal['time']}: {reversal.get('reason', 'no reason')}"
+
+
+def for_member(decision: Mapping[str, Any], lang: Lang) -> str:
+    """Return what the author may be shown: no rule, no version, no facts, nobody's name."""
+    is_russian = lang == "ru"
+    if "reversal" in decision:
+        return (
+            "Решение отменено, сообщение возвращено."
+            if is_russian
+            else "The decision was taken back; your message is restored."
+        )
+    done = DONE.get(decision["verdict"], (decision["verdict"],) * 2)[is_russian]
+    begin = "Ваше сообщение" if is_russian else "Your message"
+    reason = decision.get("reason", {}).get(lang, "")
+    return f"{begin} {done}. {reason}".rstrip()
