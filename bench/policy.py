@@ -1,4 +1,7 @@
-"""A policy as a large brand would have it: fifty rules of three conditions each, and two thousand words and phrases."""
+"""A policy as a large brand would have it: fifty rules of three conditions each, and two thousand words.
+
+Few of its rules match, as in life: what is measured is looking, and not deciding.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ RULES = 50
 TERMS = 2_000
 
 _ABOUT_TEXT = (
-    "text.length > {n}",
+    "text.length > {n}00",
     "text.capitals > 0.{n}",
-    "text.words > {n}",
+    "text.words > {n}0",
     "text.emoji > {n}",
     '"own" in words && words["own"] > {n}',
 )

@@ -6,6 +6,7 @@ RE2 needs time linear in the text whatever the pattern: no list of terms can han
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -26,6 +27,12 @@ LETTERS = "0-9a-zа-яіїєґ"
 BETWEEN = f"[^{LETTERS}]+"
 EDGE_BEFORE = f"(?:^|[^{LETTERS}])"
 EDGE_AFTER = f"(?:$|[^{LETTERS}])"
+
+
+HEAD = 3
+"""Letters by which words are looked up; shorter terms are few."""
+
+_LONG_WORD = re.compile(f"[{LETTERS}]{{{HEAD},}}")
 
 
 class Term(NamedTuple):
@@ -91,26 +98,62 @@ def _quiet() -> re2.Options:
 
 
 class Matcher:
-    """All terms of a policy, looked for at once."""
+    """All terms of a policy, looked for at once.
+
+    Most terms are one word, or its stem. These are looked up word by word, by their first letters, and cost nothing
+    where no word begins so: thousands of them are as fast as dozens. All others stand in one automaton.
+    """
 
     def __init__(self, terms: Sequence[Term]) -> None:
         """Compile. Raises Unprocessable where a term is none."""
         self._terms = tuple(terms)
         self._patterns = [pattern(term.text) for term in self._terms]
+        self._heads: dict[str, list[tuple[str, bool, int]]] = {}
+        """By the first letters: the stem, whether it takes any ending, and the number of the term."""
+        self._automaton: list[int] = []
         self._set = re2.Set.SearchSet(_quiet())
-        for one in self._patterns:
-            self._set.Add(one)
-        if self._terms:
+        for number, term in enumerate(self._terms):
+            self._add(number, term)
+        if self._automaton:
             self._set.Compile()
+
+    def _add(self, number: int, term: Term) -> None:
+        words = _words(term.text)
+        if words is None:
+            self._set.Add(self._patterns[number])
+            self._automaton.append(number)
+        for stem, is_open in words or ():
+            self._heads.setdefault(stem[:HEAD], []).append((stem, is_open, number))
 
     def hits(self, text: Text) -> Sequence[Hit]:
         """Return the terms that the text holds, each at its first place, in the order of the terms."""
-        if not self._terms:
-            return ()
-        found = self._set.Match(text.plain)
-        return [self._hit(number, text) for number in sorted(found)] if found else ()
+        found = self._in_words(text) if self._heads else {}
+        if self._automaton:
+            for place in self._set.Match(text.plain) or ():
+                number = self._automaton[place]
+                found[number] = self._hit(number, text)
+        return [found[number] for number in sorted(found)] if found else ()
+
+    def _in_words(self, text: Text) -> dict[int, Hit]:
+        found: dict[int, Hit] = {}
+        for match in _LONG_WORD.finditer(text.plain):
+            word = match[0]
+            for stem, is_open, number in self._heads.get(word[:HEAD], ()):
+                if number not in found and (word.startswith(stem) if is_open else word == stem):
+                    found[number] = Hit(self._terms[number], *text.span(*match.span()))
+        return found
 
     def _hit(self, number: int, text: Text) -> Hit:
         match = re2.compile(self._patterns[number], _quiet()).search(text.plain)
         assert match is not None, "the set and the pattern agree"
         return Hit(self._terms[number], *text.span(match.start(1), match.end(1)))
+
+
+def _words(term: str) -> Sequence[tuple[str, bool]] | None:
+    """Return the words of a term that is one word or another, each with whether it takes any ending; None of any other."""
+    parts = term.split()
+    if term.startswith(RAW) or len(parts) != 1:
+        return None
+    told = parts[0].split("|")
+    words = [(plain(word.removesuffix("*")).plain, word.endswith("*")) for word in told]
+    return words if all(_LONG_WORD.fullmatch(stem) for stem, _ in words) else None
