@@ -12,7 +12,7 @@ from services.moderation.rules.case import Found, Policy
 from services.moderation.rules.commands import Reverse
 from services.moderation.rules.judging import Judgement, strictest, told
 from shared.documents.moderation import Reasons
-from shared.events import Actor, event_id
+from shared.events import Actor, Envelope, event_id
 from shared.events.actions import Act, ActionDelete, ActionHide, ActionRestore
 from shared.events.community import ContentCreated, ContentEdited
 from shared.events.moderation import Decision, DecisionMade, DecisionReversed, Reversal, RuleFailed, RuleFailure
@@ -48,28 +48,30 @@ Written = ContentCreated | ContentEdited
 
 def failures(event: Written, failed: Mapping[str, str], policy: Policy) -> Sequence[RuleFailed]:
     """Return an event for each rule that could not be evaluated: nothing fails in silence."""
+    content = event.data.content_id
     return [
         RuleFailed(
-            id=event_id("moderation.failure", event.brand, event.community or "", event.id, policy.version, rule),
-            source=event.source,
-            time=event.time,
-            brand=event.brand,
-            recordedtime=event.recordedtime,
-            community=event.community,
-            subject=event.data.content_id,
-            imported=event.imported,
-            data=RuleFailure(
-                content_id=event.data.content_id, rule=rule, version=policy.version, reason=why, cause=event.id
-            ),
+            **_of(event, event_id(*_cause("moderation.failure", event, policy), rule)),
+            data=RuleFailure(content_id=content, rule=rule, version=policy.version, reason=why, cause=event.id),
         )
         for rule, why in failed.items()
     ]
 
 
+def _cause(kind: str, event: Written, policy: Policy) -> tuple[str | int, ...]:
+    """Return of what the id of something is made that follows from a content under a policy."""
+    return kind, event.brand, event.community or "", event.id, policy.version
+
+
+def _of(event: Written, id_: str) -> dict[str, Any]:
+    """Return the attributes of an event that is about a content."""
+    return _following(event, id_) | {"subject": event.data.content_id}
+
+
 def shadow(event: Written, findings: Sequence[Found], policy: Policy) -> Mapping[str, Any]:
     """Return the entry of what rules in shadow would have done."""
     entry = {
-        "_id": event_id("moderation.shadow", event.brand, event.community or "", event.id, policy.version),
+        "_id": event_id(*_cause("moderation.shadow", event, policy)),
         "kind": "shadow",  # see store.SHADOW
         "brand": event.brand,
         "community": event.community,
@@ -89,16 +91,9 @@ def shadow(event: Written, findings: Sequence[Found], policy: Policy) -> Mapping
 def decided(event: Written, judgement: Judgement, policy: Policy, trace: str | None) -> Outcome:
     """Return the decision on a content. Of several findings the strictest acts; history causes no act."""
     worst = strictest(judgement.findings)
-    decision = event_id("moderation.decision", event.brand, event.community or "", event.id, policy.version)
+    decision = event_id(*_cause("moderation.decision", event, policy))
     made = DecisionMade(
-        id=decision,
-        source=event.source,
-        time=event.time,
-        brand=event.brand,
-        recordedtime=event.recordedtime,
-        community=event.community,
-        subject=event.data.content_id,
-        imported=event.imported,
+        **_of(event, decision),
         data=Decision(
             actor=_nameless(event.data.actor),
             content_id=event.data.content_id,
@@ -148,7 +143,7 @@ def _reasons(found: Found, policy: Policy) -> Reasons:
     return Reasons(en=en, ru=ru)
 
 
-def _following(event: DecisionMade | DecisionReversed, id_: str) -> dict[str, Any]:
+def _following(event: Envelope, id_: str) -> dict[str, Any]:
     return {
         "id": id_,
         "source": event.source,
