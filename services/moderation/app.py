@@ -11,6 +11,7 @@ from services.moderation import api
 from services.moderation.handlers import KIND, OUTPUTS, Moderation
 from services.moderation.rules.policies import built
 from services.moderation.store import Decisions, read_lists
+from services.moderation.verdicts import verdicts
 from shared.bus.publisher import Publisher
 from shared.documents.shape import plain
 from shared.http.documents import policy_routes
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> Service:
     publisher = Publisher(settings.kafka, "veche-moderation")
     service.api.include_router(api.decisions(decisions, publisher, service.clock))
     service.api.include_router(policy_routes(KIND, shelf, checked))
+    service.api.include_router(verdicts(policies, service.clock))
     service.workers += [publisher.run, prepared(decisions.prepare)]
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)

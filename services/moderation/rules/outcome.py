@@ -106,7 +106,7 @@ def decided(event: Written, judgement: Judgement, policy: Policy, trace: str | N
         ),
     )
     act = None if event.imported else _act(event, made, worst, policy)
-    return Outcome(made, act, _entry(made, event, policy, trace) | {"reason": msgspec.to_builtins(_reasons(worst, policy))})
+    return Outcome(made, act, _entry(made, event, policy, trace) | {"reason": msgspec.to_builtins(reasons(worst, policy))})
 
 
 def _author(event: Written) -> str | None:
@@ -122,18 +122,18 @@ def _act(event: Written, made: DecisionMade, worst: Found, policy: Policy) -> Pl
     if worst.then == "flag":
         return None
     make = ActionDelete if worst.then == "remove" else ActionHide
-    reasons = _reasons(worst, policy)
+    said = reasons(worst, policy)
     data = Act(
         content_id=event.data.content_id,
         content_author=made.data.content_author,
         cause=made.id,
         channel=event.data.channel,
-        reason=reasons.ru if _CYRILLIC.search(event.data.text or "") else reasons.en,
+        reason=said.ru if _CYRILLIC.search(event.data.text or "") else said.en,
     )
     return make(**_following(made, event_id("moderation.act", made.id)), data=data)
 
 
-def _reasons(found: Found, policy: Policy) -> Reasons:
+def reasons(found: Found, policy: Policy) -> Reasons:
     """Return what the author is told."""
     built_in = found.rule in REASONS
     own: Reasons | None = getattr(policy.spec, found.rule.replace("-", "_")).reason if built_in else found.reason

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from services.moderation.rules.facts import FACTS
 from services.moderation.rules.policies import built
 from services.moderation.store import read_lists
+from services.moderation.verdicts import VerdictRequest, answered
 from shared.conditions import LIST_MAX, LOOPS_MAX
 from shared.documents.moderation import RULES_MAX
 from shared.documents.reading import read
@@ -45,6 +49,16 @@ def test_the_rules_of_the_sample_are_conditions() -> None:
     brand_s, community_s = (built(read_lists(), 1, source.document.spec) for source in read(sample.read_text(), "sample"))
 
     assert (bool(brand_s.own), bool(community_s.own)) == (True, False)
+
+
+def test_what_the_page_asks_before_publishing_is_a_question() -> None:
+    (body,) = re.findall(r"-d '(\{.*?\})'", PAGE, re.DOTALL)
+    (answer,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    asked = msgspec.json.decode(body, type=VerdictRequest)
+
+    found = answered(asked, built(read_lists(), 1, {}), "acme", datetime(2026, 3, 2, tzinfo=UTC))
+
+    assert msgspec.json.decode(answer) == found
 
 
 def test_the_page_names_the_limits() -> None:
