@@ -6,7 +6,10 @@ a few (5): so every process knows a version before the first record that it conc
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
+import math
 import time
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
@@ -77,10 +80,22 @@ class PolicyBook(Generic[P]):
         self._policies: dict[tuple[str, str], list[P | Broken]] = {}
         self._known: dict[tuple[str, str, int], P | Broken] = {}
 
+    @property
+    def age_s(self) -> float:
+        """Return how long ago the versions were read, in seconds; infinity where they never were."""
+        return math.inf if self._read_at is None else time.monotonic() - self._read_at
+
+    async def run(self) -> None:
+        """Keep the versions read, for those who cannot wait for it, until cancelled."""
+        while True:
+            with contextlib.suppress(Retryable):
+                await self.refresh()
+            await asyncio.sleep(self._refresh_s)
+
     async def refresh(self) -> None:
         """Read the versions where they were read too long ago. Raises Retryable where that fails."""
         now = time.monotonic()
-        if self._read_at is not None and now - self._read_at < self._refresh_s:
+        if self.age_s < self._refresh_s:
             return
         self._take(await self._shelf.all(self._kind))
         self._read_at = now

@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> Service:
     service.api.include_router(api.decisions(decisions, publisher, service.clock))
     service.api.include_router(policy_routes(KIND, shelf, checked))
     service.api.include_router(verdicts(policies, service.clock))
-    service.workers += [publisher.run, prepared(decisions.prepare)]
+    service.workers += [policies.run, publisher.run, prepared(decisions.prepare)]
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)
     return service

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
@@ -28,6 +29,10 @@ from shared.policy import PolicyBook
 
 DEADLINE_S = 0.04
 """So long the policies are waited for; judging takes less than a millisecond. Somebody waits at a site for the answer."""
+
+FRESH_S = 15.0
+"""Policies read so long ago are as good as new: a version takes effect no sooner after it is stored. Somebody keeps them
+read meanwhile (`PolicyBook.run`)."""
 
 BODY_BYTES_MAX = 500_000
 """A text of 100,000 characters in any script."""
@@ -67,15 +72,21 @@ def verdicts(policies: PolicyBook[Policy], clock: Clock) -> APIRouter:
     async def verdict(request: Request, principal: Reader) -> JSONResponse:
         asked = _asked(await limited_body(request.headers, request.receive, BODY_BYTES_MAX))
         brand = brand_of(principal, asked.brand, Scope.DECISIONS_READ, asked.community)
-        try:
-            async with asyncio.timeout(DEADLINE_S):
-                await policies.refresh()
-        except (TimeoutError, Retryable):
+        if not await _is_fresh(policies):
             return JSONResponse({"verdict": asked.otherwise, "decided": False, "why": "the policies cannot be read in time"})
         now = clock.now()
         return JSONResponse(answered(asked, policies.at(brand, asked.community, now), brand, now))
 
     return routes
+
+
+async def _is_fresh(policies: PolicyBook[Policy]) -> bool:
+    """Return whether the policies are known as they are; where they are not, wait for them, but not for long."""
+    if policies.age_s > FRESH_S:
+        with contextlib.suppress(TimeoutError, Retryable):
+            async with asyncio.timeout(DEADLINE_S):
+                await policies.refresh()
+    return policies.age_s <= FRESH_S
 
 
 def answered(asked: VerdictRequest, policy: Policy, brand: str, now: datetime) -> Mapping[str, Any]:
