@@ -35,7 +35,7 @@ class Api:
         self._service = service
         self._url = str(getattr(settings, f"{service}_url"))
         token = settings.token
-        if token is None:
+        if token is None or not token.get_secret_value().strip():
             fail(
                 "no token: set VECHE_TOKEN to a personal token or a service key (`veche keys bootstrap` makes the first one)"
             )

@@ -106,7 +106,10 @@ def decided(event: Written, judgement: Judgement, policy: Policy, trace: str | N
         ),
     )
     act = None if event.imported else _act(event, made, worst, policy)
-    return Outcome(made, act, _entry(made, event, policy, trace) | {"reason": msgspec.to_builtins(reasons(worst, policy))})
+    entry = _entry(made, event, policy, trace)
+    if worst.then != "flag":  # of which the author hears nothing
+        entry["reason"] = msgspec.to_builtins(reasons(worst, policy))
+    return Outcome(made, act, entry)
 
 
 def _author(event: Written) -> str | None:

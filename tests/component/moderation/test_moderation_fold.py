@@ -166,6 +166,19 @@ async def test_a_rule_of_the_brand_s_own_decides_acts_and_tells_its_reason() -> 
         ("own-1", 1, "flag"),
     ]
     assert (decision.data.verdict, act.data.reason) == ("remove", "Здесь без цен.")
+    (entry,) = world.entries()
+    assert entry["reason"] == reason
+
+
+async def test_who_is_only_looked_at_is_told_nothing() -> None:
+    world = with_rules({"when": "true", "then": "flag"})
+    world.tell(content_created(text="anything"))
+
+    await world.fold()
+
+    (entry,) = world.entries()
+    assert "reason" not in entry
+    assert world.put_out(ACTIONS.name) == []
 
 
 async def test_a_rule_without_words_of_its_own_has_a_reason_all_the_same() -> None:
