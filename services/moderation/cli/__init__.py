@@ -1,4 +1,4 @@
-"""`veche moderation`: serve, read decisions, take one back."""
+"""`veche moderation`: serve, read decisions, take one back; train classifiers and look at them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 import uvloop
 
 from services.moderation.app import create_app
+from services.moderation.cli.learned import card, score, train
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.runtime import serve as serve_service
@@ -16,6 +17,9 @@ from shared.settings import Settings
 from shared.telemetry import logs
 
 app = typer.Typer(no_args_is_help=True, help="Judge what members write.")
+
+for command in (train, score, card):
+    app.command()(command)
 
 
 @app.command()
