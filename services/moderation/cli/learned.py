@@ -59,6 +59,7 @@ def score(
     from services.moderation.rules.text import plain  # noqa: PLC0415
 
     artifact = _artifact(model)
+    text = text.encode(errors="replace").decode()  # a terminal may send what is no UTF-8
     read = plain(text)
     found = probabilities(artifact.model, read)
     label = chosen(artifact.model, found)

@@ -14,7 +14,7 @@ def summary(card: Card) -> str:
     """Return what was measured, in a few lines."""
     quality, data = card.quality, card.data
     rows = [
-        (_cell(name), f"{data.labels[name]:,}", *_percent(one.precision, one.recall, one.f1, one.calibration_error))
+        (_cell(name), f"{data.labels.get(name, 0):,}", *_percent(one.precision, one.recall, one.f1, one.calibration_error))
         for name, one in quality.labels.items()
     ]
     said = f"macro F1 {quality.macro_f1:.3f} ± {quality.spread:.3f} over {len(quality.folds)} folds of unseen texts"
