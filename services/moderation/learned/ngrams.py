@@ -19,6 +19,8 @@ from services.moderation.learned.reading import CHARS_MAX, LETTER, SIGN, SPACE, 
 PIECE_MIN, PIECE_MAX = 2, 5
 """Characters of a piece; the space before or after a word counts as one. No piece reaches over a space."""
 
+_SIZES = np.arange(PIECE_MIN, PIECE_MAX + 1)[:, np.newaxis]
+
 WORDS_MAX = 2
 """Words of the longest n-gram of words."""
 
@@ -52,23 +54,21 @@ def ngrams(reading: Reading) -> tuple[Ngrams, Ngrams]:
     prefix = np.zeros(len(reading.codes) + 1, dtype=np.uint64)
     np.cumsum((reading.codes + np.uint64(1)) * _POWERS[: len(reading.codes)], out=prefix[1:])
     pieces, words = _pieces(reading), _words(reading)
-    return (
-        Ngrams(_stirred(_hashes(prefix, *pieces)), *pieces),
-        Ngrams(_stirred(_hashes(prefix, *words) ^ _WORD_SALT), *words),
-    )
+    starts, ends = np.concatenate((pieces[0], words[0])), np.concatenate((pieces[1], words[1]))
+    hashes = (prefix[ends] - prefix[starts]) * _INVERSES[starts]
+    hashes[len(pieces[0]) :] ^= _WORD_SALT
+    keys = _stirred(hashes)
+    return Ngrams(keys[: len(pieces[0])], *pieces), Ngrams(keys[len(pieces[0]) :], *words)
 
 
 def _pieces(reading: Reading) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return starts and ends of all pieces that hold a space at their ends only."""
-    spaces = np.concatenate(([0], np.cumsum(reading.kinds == SPACE)))
-    starts = [
-        where[spaces[where + size - 1] == spaces[where + 1]]
-        for size in range(PIECE_MIN, PIECE_MAX + 1)
-        for where in [np.arange(max(0, len(reading.codes) - size + 1))]
-    ]
-    sizes = np.repeat(np.arange(PIECE_MIN, PIECE_MAX + 1), [len(of_size) for of_size in starts])
-    joined = np.concatenate(starts)
-    return joined, joined + sizes
+    is_space = reading.kinds == SPACE
+    last = len(is_space) - 1
+    next_spaces = np.append(np.flatnonzero(is_space), last)[np.cumsum(is_space)]
+    reach = next_spaces - np.arange(last + 1)  # from a character to the next space after it
+    sizes, starts = np.nonzero(reach >= _SIZES - 1)
+    return starts, starts + sizes + PIECE_MIN
 
 
 def _words(reading: Reading) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -83,10 +83,6 @@ def _words(reading: Reading) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         np.concatenate([starts[: len(starts) - more] for more in sizes]),
         np.concatenate([ends[more:] for more in sizes]),
     )
-
-
-def _hashes(prefix: NDArray[np.uint64], starts: NDArray[np.intp], ends: NDArray[np.intp]) -> NDArray[np.uint64]:
-    return (prefix[ends] - prefix[starts]) * _INVERSES[starts]
 
 
 def _stirred(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
