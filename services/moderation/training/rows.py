@@ -66,7 +66,10 @@ def rows(lines: Iterable[str]) -> Iterator[Row | Broken]:
     Raises Unprocessable where the heading lacks a column.
     """
     table = csv.reader(lines)
-    heading = [name.strip().lower() for name in next(table, [])]
+    try:
+        heading = [name.strip().lower() for name in next(table, [])]
+    except csv.Error as error:
+        raise Unprocessable(f"the first line cannot be read: {error}") from error
     if not {"text", "label"} <= set(heading):
         raise Unprocessable("the first line must name the columns text and label")
     places = heading.index("text"), heading.index("label")

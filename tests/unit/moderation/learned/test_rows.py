@@ -27,6 +27,11 @@ def test_a_file_without_the_columns_is_refused(file: str) -> None:
         read(file)
 
 
+def test_a_first_line_without_end_is_refused() -> None:
+    with pytest.raises(Unprocessable, match="first line"):
+        read("x" * 140_000)
+
+
 def test_a_row_that_goes_over_lines_is_named_by_its_first() -> None:
     assert read('text,label\n"a\nb",x\nc\n')[1:] == [Broken(4, "1 columns")]
 
