@@ -5,7 +5,7 @@ BIN := .venv/bin
 # What checks and tests need of the operating system; installed when we are root, else named.
 PROGRAMS := venv java mvn redis-server promtool
 
-.PHONY: demo demo-down bench soak platforms nightly
+.PHONY: demo demo-down bench soak platforms nightly quality
 .PHONY: help setup programs lock check compose-check fix test
 
 help: ## list the commands
@@ -57,6 +57,9 @@ platforms: setup ## write docs/platforms.md: what each platform can tell, and wh
 
 nightly: setup ## change real payloads 20,000 times a connector; the result goes to docs/nightly.md
 	$(BIN)/python -m tests.real_data.nightly
+
+quality: .venv/ready ## measure classifiers and rules on labelled texts; the result goes to docs/moderation-quality.md
+	$(BIN)/python -m tests.real_data.moderation_quality
 
 soak: setup ## send a million webhook events through the edge; memory stays flat and none is lost (EVENTS=number)
 	$(BIN)/python -m bench.soak $(if $(EVENTS),--events $(EVENTS))

@@ -98,7 +98,9 @@ def _visible(text: str) -> tuple[list[str], list[int]]:
         for lowered in unicodedata.normalize("NFKC", char).lower():
             letters.append(lowered)
             back.append(place)
-    return letters, back
+        if len(letters) >= JUDGED_CHARS_MAX:  # some characters stand for eighteen
+            break
+    return letters[:JUDGED_CHARS_MAX], back[:JUDGED_CHARS_MAX]
 
 
 def _unmix(letters: list[str]) -> int:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.moderation.rules.text import plain
+from services.moderation.rules.text import JUDGED_CHARS_MAX, plain
 
 DISGUISES = str.maketrans("aeopcx", "аеорсх")
 
@@ -59,3 +59,7 @@ def test_twins_change_nothing_that_is_found_in_words_with_a_letter_of_their_own(
     disguised = [plain(f"{word.translate(DISGUISES)} zzz").plain.split()[0] for word in words]
 
     assert disguised == [plain(f"{word} zzz").plain.split()[0] for word in words]
+
+
+def test_characters_that_stand_for_many_make_no_text_longer_than_what_is_judged() -> None:
+    assert len(plain("\ufdfa" * JUDGED_CHARS_MAX).plain) <= JUDGED_CHARS_MAX

@@ -1,4 +1,4 @@
-"""`veche moderation`: serve, read decisions, take one back."""
+"""`veche moderation`: serve, read decisions, take one back; train classifiers and look at them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 import uvloop
 
 from services.moderation.app import create_app
+from services.moderation.cli.learned import card, score, train
 from services.moderation.rules import explaining
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
@@ -26,6 +27,9 @@ class Language(StrEnum):
 
 
 app = typer.Typer(no_args_is_help=True, help="Judge what members write.")
+
+for command in (train, score, card):
+    app.command()(command)
 
 
 @app.command()
