@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
-from services.moderation.rules.case import Case, Said
-from services.moderation.rules.members import within
+from services.moderation.rules.case import Case
+from services.moderation.rules.members import same_text, within
 from services.moderation.rules.phrases import signs_of
 from services.moderation.rules.words import RULE as WORDS
 from shared.conditions import LIST_MAX, Fact, Language, Value
@@ -34,13 +34,6 @@ def _words(case: Case) -> Mapping[str, int]:
 def _joined_minutes(case: Case) -> int:
     joined = case.member.joined_ms
     return UNKNOWN if joined is None else max(0, case.at_ms - joined) // MINUTE_MS
-
-
-def _same_text(case: Case) -> int:
-    def is_same(said: Said) -> bool:
-        return said.digest == case.digest
-
-    return sum(map(is_same, within(case, HOUR_S))) if case.digest else 0
 
 
 def _listed(values: Iterable[str]) -> list[str]:
@@ -93,12 +86,12 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
             _joined_minutes
         ),
         Fact("author.last_minute", "int", "What the author wrote in the minute before, 30 at most."): (
-            lambda case: sum(1 for _ in within(case, MINUTE_S))
+            lambda case: len(within(case, MINUTE_S))
         ),
-        Fact("author.last_hour", "int", "In the hour before, 30 at most."): (
-            lambda case: sum(1 for _ in within(case, HOUR_S))
+        Fact("author.last_hour", "int", "In the hour before, 30 at most."): (lambda case: len(within(case, HOUR_S))),
+        Fact("author.same_text", "int", "How often in the hour before it was the same text."): (
+            lambda case: same_text(case, HOUR_S)
         ),
-        Fact("author.same_text", "int", "How often in the hour before it was the same text."): _same_text,
     }
 )
 

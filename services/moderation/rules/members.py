@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from zlib import crc32
 
@@ -23,10 +23,18 @@ def digest(plain: str) -> str:
     return f"{crc32(plain.encode('utf-8', 'surrogatepass')):08x}" if plain else ""
 
 
-def within(case: Case, seconds: int) -> Iterator[Said]:
-    """Yield the earlier records of the member whose time lies in the window that ends with this content."""
-    first_ms = case.at_ms - seconds * 1000
-    return (said for said in case.member.recent if first_ms < said.at_ms <= case.at_ms)
+def within(case: Case, seconds: int) -> Sequence[Said]:
+    """Return the earlier records of the member whose time lies in the window that ends with this content."""
+    recent, last_ms = case.member.recent, case.at_ms
+    if not recent:
+        return ()
+    first_ms = last_ms - seconds * 1000
+    return [said for said in recent if first_ms < said.at_ms <= last_ms]
+
+
+def same_text(case: Case, seconds: int) -> int:
+    """Return how many of these had the same text, whatever disguise it wore."""
+    return [said.digest for said in within(case, seconds)].count(case.digest) if case.digest else 0
 
 
 def wrote(member: Member, case: Case) -> Member:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.moderation.rules.case import Case, Found, Policy
-from services.moderation.rules.members import within
+from services.moderation.rules.members import same_text
 from services.moderation.rules.phrases import RULE as PHRASES
 
 RULE = "repeats"
@@ -21,7 +21,7 @@ def repeats(case: Case, policy: Policy) -> Found | None:
     rule = policy.spec.repeats
     if rule.status == "off" or case.edited or len(case.text.plain) < rule.chars:
         return None
-    times = 1 + sum(1 for said in within(case, rule.seconds) if said.digest == case.digest)
+    times = 1 + same_text(case, rule.seconds)
     advertises = bool(case.links) or any(h.term.rule == PHRASES and h.term.sign not in EVERYDAY for h in case.hits)
     if times < (rule.times if advertises else rule.times + STUBBORN):
         return None
