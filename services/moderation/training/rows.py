@@ -60,6 +60,10 @@ class Labelled(NamedTuple):
     data: Data
 
 
+FIELD_CHARS_MAX = 100_000
+"""No platform allows a longer text."""
+
+
 def rows(lines: Iterable[str]) -> Iterator[Row | Broken]:
     """Yield the rows under the heading. Lines come with undecodable bytes as surrogates (`errors="surrogateescape"`).
 
@@ -90,6 +94,8 @@ def _row(line: int, cells: list[str], places: tuple[int, int]) -> Row | Broken:
     if len(cells) <= max(places):
         return Broken(line, f"{len(cells)} columns")
     text, label = cells[places[0]], cells[places[1]].strip()
+    if len(text) > FIELD_CHARS_MAX:  # the limit of `csv` itself is one for the whole process, and others raise it
+        return Broken(line, f"field larger than {FIELD_CHARS_MAX:,} characters")
     if not text.strip():
         return Broken(line, "no text")
     if not 0 < len(label) <= LABEL_CHARS_MAX or not label.isprintable():

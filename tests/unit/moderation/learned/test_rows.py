@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterable
 
@@ -95,3 +96,14 @@ def test_endless_files_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CHARS_MAX", 1_000)
     with pytest.raises(Unprocessable, match="more than 1,000 characters"):
         read_texts(texts())
+
+
+def test_a_text_that_is_too_long_is_told_whatever_others_allow_in_the_process() -> None:
+    before = csv.field_size_limit(10_000_000)
+    try:
+        (found,) = read(f"text,label\n{'e' * 140_000},x\n")
+    finally:
+        csv.field_size_limit(before)
+
+    assert isinstance(found, Broken)
+    assert found.reason.startswith("field larger")
