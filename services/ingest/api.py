@@ -16,7 +16,8 @@ from services.ingest.connectors.urgency import Urgency
 from services.ingest.documents import principal_of
 from services.ingest.examples import request_body
 from services.ingest.rules import pressure
-from services.ingest.store import Connections, Intake, Sender, Taken
+from services.ingest.store import Connections, Intake, Sender
+from services.ingest.taken import Taken
 from shared.bus.backlog import Waiting
 from shared.directory import Directory, Principal, Role, Scope
 from shared.documents.directory import Staff

@@ -20,7 +20,8 @@ from services.ingest.sources.leases import Leases
 from services.ingest.sources.poller import Poller, Skipped
 from services.ingest.sources.source import ASK_S as POLL_S
 from services.ingest.status import ASK_S, Parts, Statuses
-from services.ingest.store import Connections, Intake, Taken
+from services.ingest.store import Connections, Intake
+from services.ingest.taken import Taken
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
 from shared.http.limits import Limits

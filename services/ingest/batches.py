@@ -26,7 +26,7 @@ class Batch(NamedTuple):
     """Events of a request that are all taken.
 
     The decoded events are not kept: kept while the request waits for Kafka, they would have the next batch read into memory
-    that the processor's cache does not hold, which costs a fifth of the edge's time.
+    that the processor's cache does not hold.
     """
 
     raws: Sequence[msgspec.Raw]

@@ -8,13 +8,12 @@ import math
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
-from pymongo.read_concern import ReadConcern
 
 from services.ingest.batches import Batch
 from services.ingest.connectors import CONNECTORS
@@ -22,18 +21,15 @@ from services.ingest.connectors.delivery import Keys
 from services.ingest.connectors.events import Events, together
 from services.ingest.connectors.payload import Payload, Standing
 from services.ingest.connectors.raw import Raw, to_record
-from shared.bus.backlog import Backlog, Waiting
-from shared.bus.partition import partition_for
 from shared.bus.publisher import Publisher
 from shared.bus.record import Outgoing
 from shared.clock import Clock
 from shared.directory import Directory
 from shared.documents.directory import Connection, SecretRef
 from shared.errors import Retryable, VecheError
-from shared.fold.mongo import Client, translated
 from shared.secrets import Credentials
 from shared.telemetry.traces import carried_on
-from shared.topics import PARTITIONS, RAW
+from shared.topics import RAW
 
 log = logging.getLogger(__name__)
 
@@ -268,35 +264,3 @@ def _public(raws: Sequence[Raw]) -> set[str]:
     """Return the communities of payloads, without talks with one person."""
     places = {(raw.platform, raw.payload.community) for raw in raws}
     return {place for platform, place in places if place is not None and CONNECTORS[platform].is_public(place)}
-
-
-class Taken:
-    """What the normaliser has taken in, as its own database tells: imports yield to it, and say what was there already."""
-
-    def __init__(self, client: Client, database: str, group: str, servers: str, clock: Clock) -> None:
-        named = client.get_database(database, read_concern=ReadConcern("majority"))
-        self._progress, self._identities, self._group = named["progress"], named[f"{group}.identities"], group
-        self._backlog = Backlog(servers, RAW.name, self._places, clock)
-
-    async def known(self, identities: Collection[str]) -> set[str]:
-        """Return which of the events (see `facts.identity`) were taken in before. Raises Retryable."""
-        async with translated():
-            found = await self._identities.find({"_id": {"$in": list(identities)}}, {"_id": 1}).to_list()
-        return {document["_id"] for document in found}
-
-    async def waiting(self, limit: timedelta, keys: Collection[str]) -> Waiting:
-        """Return what waits before records of these keys (see `key_of`), and where it has for longer than the limit.
-
-        A partition that stands still is no business of the others. Raises Retryable.
-        """
-        return await self._backlog.waiting(limit, {partition_for(key.encode(), PARTITIONS) for key in keys})
-
-    async def _places(self) -> Mapping[int, int]:
-        ids = {f"{self._group}/{q}": q for q in range(PARTITIONS)}
-        async with translated():
-            found = await self._progress.find({"_id": {"$in": list(ids)}}, {"places": 1}).to_list()
-        return {ids[d["_id"]]: int(place["next"]) for d in found for place in d["places"] if place["topic"] == RAW.name}
-
-    async def stop(self) -> None:
-        """Let go of Kafka."""
-        await self._backlog.stop()

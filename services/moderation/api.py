@@ -12,7 +12,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
 from services.moderation.rules.commands import Reverse
-from services.moderation.store import DECISION, SHADOW, Decisions, Wanted
+from services.moderation.rules.outcome import DECISION, SHADOW
+from services.moderation.store import Decisions, Wanted
 from shared.bus.record import Outgoing
 from shared.clock import Clock
 from shared.directory import Principal, Scope

@@ -9,14 +9,10 @@ from typing import Any, NamedTuple
 
 from pymongo.read_concern import ReadConcern
 
+from services.moderation.rules.outcome import DECISION
 from shared.fold.mongo import MAJORITY, Client, translated
 
 LISTS = ("ru-obscene", "ru-insults", "en-obscene", "en-insults", "spam")
-
-DECISION = "decision"
-REVERSAL = "reversal"
-SHADOW = "shadow"
-"""What rules in shadow would have decided."""
 
 
 def read_lists() -> Mapping[str, str]:

@@ -20,7 +20,7 @@ Condition = Annotated[str, Meta(min_length=1, max_length=1_000)]
 Severity = Literal["low", "medium", "high", "critical"]
 
 RULES_MAX = 200
-"""Own rules of one policy: evaluated together they cost what ten of the built-in ones do."""
+"""Own rules of one policy: more than people can oversee."""
 
 TERMS_MAX = 5_000
 """Own terms of one rule: patterns of all rules stand in one automaton, which should stay some megabytes."""

@@ -36,7 +36,7 @@ PLACELESS = ("community.subscription.", "commerce.", "kpi.")
 EVENTS_MAX = 1_000
 """Events of one request."""
 TOGETHER_MAX = 5
-"""Events in one record: so they share its cost, which alone is a quarter of all that an event costs the edge. With more,
+"""Events in one record: so they share its cost, which for an event alone is much of all that the edge does. With more,
 what Kafka gives the normaliser at once (2,000 records) would keep other communities waiting for seconds."""
 TOGETHER_BYTES_MAX = 100_000
 """Of a record's events together; a larger one goes alone."""

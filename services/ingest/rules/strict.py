@@ -89,7 +89,7 @@ def accepted(raw: bytes, now: datetime, *, explained: bool = True) -> Envelope:
 
 
 def all_accepted(body: bytes, now: datetime) -> list[Envelope] | None:
-    """Return the events of a JSON array, all at once, which costs less than half as much as one by one.
+    """Return the events of a JSON array, all at once, which costs less than one by one.
 
     None: not all of them are plainly the contract's, so look at each (see `accepted`). One with an attribute beyond the
     contract's own is such a one.

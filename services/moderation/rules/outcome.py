@@ -31,6 +31,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
 """What the member is told where the policy has no words of its own: English, Russian."""
 
 
+DECISION, REVERSAL = "decision", "reversal"
+SHADOW = "shadow"
+"""Kinds of entries; the last is of what rules in shadow would have decided."""
+
 OWN_REASON = ("It breaks the rules of this community.", "Это нарушает правила сообщества.")
 """Of a brand's own rule that has no words of its own."""
 
@@ -72,7 +76,7 @@ def shadow(event: Written, findings: Sequence[Found], policy: Policy) -> Mapping
     """Return the entry of what rules in shadow would have done."""
     entry = {
         "_id": event_id(*_cause("moderation.shadow", event, policy)),
-        "kind": "shadow",  # see store.SHADOW
+        "kind": SHADOW,
         "brand": event.brand,
         "community": event.community,
         "channel": event.data.channel,
@@ -162,7 +166,7 @@ def _following(event: Envelope, id_: str) -> dict[str, Any]:
 def _entry(made: DecisionMade, event: Written, policy: Policy, trace: str | None) -> dict[str, Any]:
     entry = {
         "_id": made.id,
-        "kind": "decision",
+        "kind": DECISION,
         "brand": made.brand,
         "community": made.community,
         "channel": event.data.channel,
@@ -212,7 +216,7 @@ def reversed_(command: Reverse, trace: str | None) -> Outcome:
 def _reversal_entry(command: Reverse, event: DecisionReversed, trace: str | None) -> dict[str, Any]:
     entry = {
         "_id": f"{command.decision}/reversal",
-        "kind": "reversal",
+        "kind": REVERSAL,
         "brand": command.brand,
         "community": command.community,
         "decision": command.decision,
