@@ -10,7 +10,7 @@ import pytest
 
 from services.ingest.connectors import CONNECTORS
 from shared.events import encode
-from tests.component.ingest.test_normaliser_fold import World
+from tests.component.ingest.world import World
 from tests.unit.ingest import histories, reddit_things, test_discord_importer, test_slack_importer
 from tests.unit.ingest import telegram_updates as sent
 from tests.unit.ingest import test_telegram_desktop_importer as desktop

@@ -9,7 +9,7 @@ import pytest
 
 from services.ingest.connectors import CONNECTORS
 from shared.platforms import PLATFORMS
-from tests.component.ingest.test_normaliser_fold import World
+from tests.component.ingest.world import World
 from tests.unit.ingest import (
     discourse_deliveries,
     meta_requests,

@@ -6,7 +6,7 @@ from services.ingest.connectors.payload import Payload
 from services.ingest.connectors.raw import Raw, to_record
 from services.ingest.handlers import GROUP
 from shared.topics import RAW
-from tests.component.ingest.test_normaliser_fold import World
+from tests.component.ingest.world import World
 from tests.unit.ingest import discourse_deliveries, meta_requests, youtube_payloads
 from tests.unit.ingest.meta_requests import FACEBOOK, bytes_of, comment, feed, reaction, request
 
