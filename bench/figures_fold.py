@@ -47,7 +47,7 @@ def main() -> None:
     for first in range(0, EVENTS, RECORDS_MAX):
         changed: dict[str, Any] = {}
         for one in told[first : first + RECORDS_MAX]:
-            for key, event, _ in fold.read(one):
+            for key, event, *_ in fold.read(one):
                 before = states.get(key)
                 after = fold.evolve(before, event).state
                 if after is not before:

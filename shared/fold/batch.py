@@ -12,12 +12,12 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar, cast
 
 from shared.bus.record import Headers, Outgoing, Record, Unreadable
 from shared.errors import Halt, Retryable, Unprocessable
 from shared.fold.deadletter import coordinates, dead_letter, epoch_of_retry, retried
-from shared.fold.definition import Fold, Item
+from shared.fold.definition import Company, Fold, Item, Step
 from shared.fold.draft import Draft, Sent, encoded_states, take_step
 from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, ITEMS_MAX, STRIDE, WINDOW_RECORDS
 from shared.fold.ports import Changes, Chunk
@@ -215,14 +215,26 @@ def _fold_one(bench: Bench[S, E], onto: Draft[S], tally: Tally, read: Read[E], i
             return
         into.identities.add(read.once)
     carried = bench.carry(read.record)
-    for key, event, identity in read.items:
+    for item in read.items:
+        key, event, identity, beside = item
         if identity is not None:
             if identity in bench.seen or identity in onto.identities or identity in into.identities:
                 tally.duplicates += 1
                 continue
             into.identities.add(identity)
         state = _state(bench, key, into, onto)
-        take_step(into, key, state, bench.fold.evolve(state, event), carried, bench.counts)
+        step = _step_beside(bench, item, state, into, onto) if beside else bench.fold.evolve(state, event)
+        take_step(into, key, state, step, carried, bench.counts)
+
+
+def _step_beside(bench: Bench[S, E], item: Item[E], state: S | None, into: Draft[S], onto: Draft[S]) -> Step[S]:
+    """Fold what looks at several states, and take in what became of those beside."""
+    before = [_state(bench, key, into, onto) for key in item.beside]
+    step = cast("Company[S, E]", bench.fold).evolve_beside(state, before, item.event)
+    for key, old, new in zip(item.beside, before, step.beside, strict=bool(step.beside)):
+        if new is not old:
+            into.states[key] = new
+    return step
 
 
 def _state(bench: Bench[S, E], key: str, into: Draft[S], onto: Draft[S]) -> S | None:

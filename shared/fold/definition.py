@@ -30,6 +30,8 @@ class Item(NamedTuple, Generic[E]):
     event: E
     identity: str | None = None
     """Where a chain starts: an id by which a second telling of the same thing is recognised and skipped."""
+    beside: tuple[str, ...] = ()
+    """Keys of further states that it looks at and may change: `evolve_beside` is asked then. Of the same partition, too."""
 
 
 class Output(NamedTuple):
@@ -62,6 +64,8 @@ class Step(msgspec.Struct, Generic[S], frozen=True, gc=False):
     timers: Sequence[Timer] = ()
     done_timers: Sequence[str] = ()
     """Ids of timers that have fired or are no longer wanted."""
+    beside: Sequence[S | None] = ()
+    """What became of the states beside, in the order of their keys; empty where they stay as they are."""
 
 
 class Fold(Protocol[S, E]):
@@ -92,3 +96,10 @@ class Fold(Protocol[S, E]):
 
     def decode(self, document: Document) -> S:
         """Return the state from its document."""
+
+
+class Company(Fold[S, E], Protocol[S, E]):
+    """A consumer some of whose items look at several states at once."""
+
+    def evolve_beside(self, state: S | None, beside: Sequence[S | None], event: E) -> Step[S]:
+        """Fold one event into the state of its key and those beside it."""

@@ -194,7 +194,8 @@ class Loop(Generic[S, E]):
         seen = identities.intersection(owned.ahead.identities)
         if identities:
             seen |= set(await self._store.seen(identities))
-        known = await self._states(owned, {item.key for read in reads for item in read.items})
+        keys = {key for read in reads for item in read.items for key in (item.key, *item.beside)}
+        known = await self._states(owned, keys)
         return Bench(self.fold, owned.q, self._counts, known, watch.carry, watch.enough, self._breathe, seen)
 
     async def _states(self, owned: Owned[S], keys: set[str]) -> dict[str, S | None]:

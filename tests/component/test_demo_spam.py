@@ -32,7 +32,7 @@ def removed_as_spam(updates: Iterable[bytes]) -> set[str]:
     for body in updates:
         payload = Payload(body=body, brand="harbour", connection="demo", recordedtime=END)
         for event in CONNECTORS["telegram"].decode(payload).events:
-            for key, told, _ in fold.read(FakeRecord(EVENTS.name, 0, 0, 0, b"", encode(event), ())):
+            for key, told, *_ in fold.read(FakeRecord(EVENTS.name, 0, 0, 0, b"", encode(event), ())):
                 step = fold.evolve(states.get(key), told)
                 states[key] = step.state
                 removed |= {content for output in step.outputs if (content := spam_in(output.event))}
