@@ -22,7 +22,6 @@ _METRIC = re.compile(
     r'^veche_fold_(records_total|lag_seconds)\{group="(\w+)",(?:outcome|partition)="(\w+)"\} (\S+)$', re.MULTILINE
 )
 LAST = 8
-REMOVING = frozenset({"remove", "hide"})
 
 
 @dataclass
@@ -45,7 +44,7 @@ class Seen:
                 rules = frozenset(finding.rule for finding in data.findings)
                 self.verdicts[data.verdict] += 1
                 self.rules.update(rules)
-                if data.verdict in REMOVING and data.content_id:
+                if data.takes_away and data.content_id:
                     self.removed[data.content_id] = rules
                     self.causes[data.content_id] = data.cause
                 self.latest.appendleft(f"{event.time:%H:%M} {data.verdict:7} {', '.join(sorted(rules))}  {data.content_id}")

@@ -40,6 +40,7 @@ LEDGER = _topic("engagement.ledger.v1", Key.MEMBER, 365, "points that were poste
 ALERTS = _topic("reporting.alerts.v1", Key.COMMUNITY, 365, "incidents and goals at risk")
 ACTIONS = _topic("community.actions.v1", Key.COMMUNITY, 7, "what is to be done on the platforms")
 RECEIPTS = _topic("community.receipts.v1", Key.COMMUNITY, 365, "what the platforms answered")
+STRIKES = _topic("moderation.strikes.v1", Key.MEMBER, 30, "strikes given and withdrawn, and what staff ask about sanctions")
 MODERATION_COMMANDS = _topic("moderation.commands.v1", Key.COMMUNITY, 7, "what moderation is asked to change")
 
 PUBLIC = (EVENTS, DECISIONS, SANCTIONS, GRANTS, LEDGER, ALERTS, ACTIONS, RECEIPTS)
@@ -48,6 +49,8 @@ PUBLIC = (EVENTS, DECISIONS, SANCTIONS, GRANTS, LEDGER, ALERTS, ACTIONS, RECEIPT
 GROUPS: dict[str, Key] = {
     "normaliser": Key.COMMUNITY,
     "moderation": Key.COMMUNITY,
+    "cases": Key.COMMUNITY,
+    "sanctions": Key.MEMBER,
     "scorer": Key.COMMUNITY,
     "ledger": Key.MEMBER,
     "figures": Key.COMMUNITY,
@@ -68,5 +71,5 @@ def retries(group: str) -> Topic:
 
 def declared() -> tuple[Topic, ...]:
     """Return every topic there is."""
-    own = (RAW, MODERATION_COMMANDS)
+    own = (RAW, MODERATION_COMMANDS, STRIKES)
     return (*own, *PUBLIC, *map(dead_letters, GROUPS), *map(retries, GROUPS))

@@ -133,6 +133,7 @@ goal_at_risk = builder(
 action_delete = builder(act.ActionDelete, **ASKED)
 action_hide = builder(act.ActionHide, **ASKED)
 action_restore = builder(act.ActionRestore, **ASKED)
+action_unmute = builder(act.ActionUnmute, cause="decision-1", member=MEMBER)
 action_mute = builder(act.ActionMute, cause="decision-1", member=MEMBER, until=datetime(2026, 3, 3, tzinfo=UTC))
 action_ban = builder(act.ActionBan, cause="decision-1", member=MEMBER)
 action_unban = builder(act.ActionUnban, cause="decision-1", member=MEMBER)

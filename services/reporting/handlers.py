@@ -16,7 +16,6 @@ from services.reporting.figures.buckets.hours import hour_of, month_of
 from services.reporting.figures.buckets.presence import Presence, Seen
 from services.reporting.figures.buckets.removal import Decided, Removal, TakenBack
 from services.reporting.figures.buckets.total import Told, Total
-from services.reporting.figures.removals import VERDICTS
 from shared.bus.record import Record
 from shared.events import Envelope, decode
 from shared.events.community import ContentCreated, ContentMeasured, ReactionAdded
@@ -152,13 +151,13 @@ def _told(event: Envelope, what: str, count: int) -> Items:
 
 
 def _decision(event: DecisionMade) -> Items:
-    if event.imported or event.data.verdict not in VERDICTS:
+    if event.imported or not event.data.takes_away:
         return ()
     return (Item(_decision_key(event), Decided(event.brand, event.community or "", hour_of(event.time))),)
 
 
 def _reversal(event: DecisionReversed) -> Items:
-    if event.imported or event.data.verdict not in VERDICTS:
+    if event.imported or not event.data.took_away:
         return ()
     return (Item(_decision_key(event), TakenBack(event.brand, event.community or "")),)
 

@@ -56,6 +56,12 @@ class ActionMute(Envelope, frozen=True, kw_only=True, tag="community.action.mute
     data: Act
 
 
+class ActionUnmute(Envelope, frozen=True, kw_only=True, tag="community.action.unmute"):
+    """Let a member write again."""
+
+    data: Act
+
+
 class ActionBan(Envelope, frozen=True, kw_only=True, tag="community.action.ban"):
     """Put a member out."""
 

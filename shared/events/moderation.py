@@ -9,6 +9,10 @@ from msgspec import Meta
 from shared.events.envelope import Common, Data, Envelope, Instant, Int, Name, Text
 
 Verdict = Literal["allow", "label", "flag", "hold", "hide", "remove", "warn", "mute", "ban"]
+Severity = Literal["low", "medium", "high", "critical"]
+
+TAKES_AWAY = frozenset({"hold", "hide", "remove", "mute", "ban"})
+"""Verdicts after which members no longer see the content. Who is muted or put out loses the content that caused it, too."""
 
 
 class Span(Data, frozen=True, kw_only=True):
@@ -41,6 +45,24 @@ class Decision(Common, frozen=True, kw_only=True):
     """The member of staff who decided; absent where rules did."""
     skipped: Annotated[tuple[Name, ...], Meta(max_length=200)] | None = None
     """Rules that could not be evaluated."""
+    severity: Severity | None = None
+    parked: Verdict | None = None
+    """What rules wanted where the brake held it back: `verdict` is `hold` then, and nothing is done before a person says so."""
+    until: Instant | None = None
+    """When a label or a mute ends."""
+    label: Name | None = None
+    """For the verdict `label`: what the author is marked with."""
+    reach: Int | None = None
+    """Messages in the community in the hour before: how many people may have seen it."""
+    language: Name | None = None
+    """In which the author is written to: `en` or `ru`."""
+    reason: Text | None = None
+    """What the author is told, in that language."""
+
+    @property
+    def takes_away(self) -> bool:
+        """Say whether members no longer see the content."""
+        return self.parked is None and self.verdict in TAKES_AWAY
 
 
 class Reversal(Common, frozen=True, kw_only=True):
@@ -51,6 +73,15 @@ class Reversal(Common, frozen=True, kw_only=True):
     """What had been decided."""
     by: Name | None = None
     reason: Text | None = None
+    parked: Verdict | None = None
+    """What the brake had held back, so was never done."""
+    appeal: bool = False
+    """Whether it is taken back because the member asked for it."""
+
+    @property
+    def took_away(self) -> bool:
+        """Say whether members did not see the content because of what is taken back."""
+        return self.parked is None and self.verdict in TAKES_AWAY
 
 
 class RuleFailure(Common, frozen=True, kw_only=True):
@@ -71,13 +102,19 @@ class Brake(Common, frozen=True, kw_only=True):
 
 
 class Sanction(Common, frozen=True, kw_only=True):
-    """A member is muted, banned or warned by the brand, or no longer."""
+    """A member is muted, banned or warned by the brand, or no longer. Where no community is named it holds in all of them."""
 
     member: Name
     kind: Literal["warn", "mute", "ban"]
     decision: Name
+    """The decision whose strike brought it."""
     until: Instant | None = None
+    """Absent: without an end."""
     reason: Text | None = None
+    points: Int | None = None
+    """The member's strikes at that time, in thousandths of a point."""
+    by: Name | None = None
+    """The member of staff who lifted it; absent where it ended by itself or with its decision."""
 
 
 class DecisionMade(Envelope, frozen=True, kw_only=True, tag="moderation.decision.made"):

@@ -13,7 +13,6 @@ import pytest
 from bench.folds import moderator
 from demo.__main__ import NOT_SPAM
 from demo.simulation import Simulation
-from demo.watch import REMOVING
 from services.ingest.connectors import CONNECTORS
 from services.ingest.connectors.payload import Payload
 from shared.events import decode, encode
@@ -41,7 +40,7 @@ def removed_as_spam(updates: Iterable[bytes]) -> set[str]:
 
 def spam_in(output: Any) -> str | None:  # noqa: ANN401 - an event or its bytes
     event = decode(output) if isinstance(output, bytes) else output
-    if not isinstance(event, DecisionMade) or event.data.verdict not in REMOVING:
+    if not isinstance(event, DecisionMade) or not event.data.takes_away:
         return None
     rules = {finding.rule for finding in event.data.findings}
     return None if rules <= NOT_SPAM else event.data.content_id

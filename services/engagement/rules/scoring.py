@@ -23,9 +23,6 @@ Scored = (
     ContentCreated | ContentDeleted | ContentRestored | ReactionAdded | ReactionRemoved | DecisionMade | DecisionReversed
 )
 
-REMOVING = frozenset({"remove", "hide"})
-"""Verdicts after which members no longer see a content."""
-
 UNREWARDED_ROLES = frozenset({"staff", "community"})
 
 REASONS: dict[type[Envelope], str] = {
@@ -52,7 +49,7 @@ def may_earn(event: Envelope) -> bool:
 
 def content_of(event: Scored) -> str | None:
     """Return the content that an event concerns; None for what changes no points. History's removals removed nothing."""
-    if isinstance(event, DecisionMade) and (event.imported or event.data.verdict not in REMOVING):
+    if isinstance(event, DecisionMade) and (event.imported or not event.data.takes_away):
         return None
     if isinstance(event, ReactionAdded | ReactionRemoved) and not _counted(event):
         return None

@@ -61,7 +61,7 @@ class World:
 
     def _fold(self, fold: AnyFold, states: dict[str, Any], raw: bytes, headers: Headers = ()) -> list[Any]:
         outputs: list[Any] = []
-        for key, event, _ in fold.read(FakeRecord("t", 0, 0, 0, None, raw, headers)):
+        for key, event, *_ in fold.read(FakeRecord("t", 0, 0, 0, None, raw, headers)):
             step = fold.evolve(states.get(key), event)
             if step.state is not None:
                 states[key] = fold.decode(bson.decode(bson.encode(fold.encode(step.state))))
