@@ -13,7 +13,7 @@ from bench import mixed, policy, population
 from services.engagement import handlers as engagement
 from services.engagement.rules import contents, rewards, scoring
 from services.ingest import handlers as ingest
-from services.moderation import handlers as moderation
+from services.moderation.handlers import judge
 from services.moderation.rules.policies import built
 from services.moderation.store import read_lists
 from services.reporting import handlers as reporting
@@ -53,14 +53,14 @@ def normaliser() -> ingest.Normaliser:
     return ingest.Normaliser(staff, lambda _platform, _refusal: None)
 
 
-def moderator(spec: Mapping[str, Any] = MappingProxyType({})) -> moderation.Moderation:
+def moderator(spec: Mapping[str, Any] = MappingProxyType({})) -> judge.Moderation:
     """Return moderation under a policy, the built-in one unless it says more."""
     lists = read_lists()
 
     def build(version: int, spec: Any) -> Any:  # noqa: ANN401 - as stored
         return built(lists, version, spec)
 
-    return moderation.Moderation(PolicyBook(Bare(), moderation.KIND, build, build(0, spec), 5.0))
+    return judge.Moderation(PolicyBook(Bare(), judge.KIND, build, build(0, spec), 5.0))
 
 
 def scorer() -> engagement.Scorer:
@@ -72,8 +72,8 @@ FOLDS = {
     "ledger": Measured(engagement.Ledger, GRANTS.name, UNION, engagement.Ledger.outputs, 0.08),
     "scorer": Measured(scorer, EVENTS.name, UNION, engagement.Scorer.outputs, 0.10),
     "figures": Measured(reporting.Figures, EVENTS.name, UNION, ("figures.dlq",), 0.20),
-    "moderation": Measured(moderator, EVENTS.name, UNION, moderation.OUTPUTS, 0.12),
-    "policy": Measured(partial(moderator, policy.spec()), EVENTS.name, UNION, moderation.OUTPUTS, 0.10),
+    "moderation": Measured(moderator, EVENTS.name, UNION, judge.OUTPUTS, 0.12),
+    "policy": Measured(partial(moderator, policy.spec()), EVENTS.name, UNION, judge.OUTPUTS, 0.10),
     "normaliser": Measured(normaliser, RAW.name, Any, ingest.OUTPUTS, 0.10),
 }
 """Every consumer by the name of its group; whoever writes to a topic stands after those who are measured over it."""

@@ -1,4 +1,4 @@
-"""What moderation is made of: the fold, and the API over its decisions."""
+"""What moderation is made of: its folds, and the API over what they decide."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import msgspec
 from prometheus_client import CollectorRegistry, Counter
 
 from services.moderation import api
-from services.moderation.handlers import KIND, OUTPUTS, Moderation
+from services.moderation.handlers import cases, judge, sanctions
+from services.moderation.rules.notices import Links
 from services.moderation.rules.policies import built
 from services.moderation.store import Decisions, read_lists
 from services.moderation.verdicts import verdicts
@@ -30,16 +31,19 @@ def create_app(settings: Settings) -> Service:
     service = new_service("moderation", settings)
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     build = partial(built, read_lists())
-    policies = PolicyBook(shelf, KIND, build, build(0, {}), settings.policy_refresh_s)
+    policies = PolicyBook(shelf, judge.KIND, build, build(0, {}), settings.policy_refresh_s)
+    links = Links()
 
     def checked(spec: msgspec.Struct) -> None:
         build(0, plain(spec))  # its terms must be terms
 
-    service.add(FoldPlan(Moderation(policies, failed(service.metrics.registry).inc), OUTPUTS))
+    service.add(FoldPlan(judge.Moderation(policies, failed(service.metrics.registry).inc, links), judge.OUTPUTS))
+    service.add(FoldPlan(cases.Cases(policies, links), cases.OUTPUTS, timers=True))
+    service.add(FoldPlan(sanctions.Sanctions(policies, links), sanctions.OUTPUTS, timers=True))
     decisions = Decisions(service.client, service.database)
     publisher = Publisher(settings.kafka, "veche-moderation")
     service.api.include_router(api.decisions(decisions, publisher, service.clock))
-    service.api.include_router(policy_routes(KIND, shelf, checked))
+    service.api.include_router(policy_routes(judge.KIND, shelf, checked))
     service.api.include_router(verdicts(policies, service.clock))
     service.workers += [policies.run, publisher.run, prepared(decisions.prepare)]
     service.stopping.append(publisher.stop)

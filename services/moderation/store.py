@@ -35,34 +35,44 @@ class Wanted(NamedTuple):
 
 
 class Decisions:
-    """Decisions and their reversals, as the fold entered them."""
+    """Decisions of rules and of people, and their reversals, as the folds entered them."""
 
     def __init__(self, client: Client, database: str) -> None:
         named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
-        self._entries = named["moderation.entries"]
+        self._judged, self._decided = named["moderation.entries"], named["cases.entries"]
 
     async def prepare(self) -> None:
         """Make the indexes; idempotent."""
         async with translated():
-            await self._entries.create_index([("brand", 1), ("at", -1)])
-            await self._entries.create_index([("brand", 1), ("community", 1), ("at", -1)])
-            await self._entries.create_index([("brand", 1), ("member", 1), ("at", -1)])
+            for entries in (self._judged, self._decided):
+                await entries.create_index([("brand", 1), ("at", -1)])
+                await entries.create_index([("brand", 1), ("community", 1), ("at", -1)])
+                await entries.create_index([("brand", 1), ("member", 1), ("at", -1)])
 
     async def listed(self, wanted: Wanted) -> Sequence[Mapping[str, Any]]:
         """Return decisions, each with its reversal where there is one."""
         async with translated():
-            cursor = self._entries.find(_query(wanted)).sort([("at", -1), ("_id", 1)]).limit(wanted.limit)
-            return await self._with_reversals(await cursor.to_list())
+            found = [await self._newest(entries, wanted) for entries in (self._judged, self._decided)]
+            newest = sorted((*found[0], *found[1]), key=lambda entry: (-entry["at"].timestamp(), entry["_id"]))
+            return await self._with_reversals(newest[: wanted.limit])
 
     async def one(self, decision: str) -> Mapping[str, Any] | None:
         """Return a decision with its reversal, or None."""
         async with translated():
-            found = await self._entries.find_one({"_id": decision, "kind": DECISION})
+            query = {"_id": decision, "kind": DECISION}
+            found = await self._judged.find_one(query) or await self._decided.find_one(query)
             return None if found is None else (await self._with_reversals([found]))[0]
+
+    @staticmethod
+    async def _newest(entries: Any, wanted: Wanted) -> Sequence[Mapping[str, Any]]:  # noqa: ANN401 - a collection
+        found: Sequence[Mapping[str, Any]] = (
+            await entries.find(_query(wanted)).sort([("at", -1), ("_id", 1)]).limit(wanted.limit).to_list()
+        )
+        return found
 
     async def _with_reversals(self, decisions: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         ids = [reversal_id(decision["_id"]) for decision in decisions]
-        cursor = self._entries.find({"_id": {"$in": ids}})
+        cursor = self._decided.find({"_id": {"$in": ids}})
         reversals = {found["decision"]: found for found in await cursor.to_list()}
         return [dict(decision) | {"reversal": reversals.get(decision["_id"])} for decision in decisions]
 

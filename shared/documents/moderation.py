@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
+from shared.documents.discipline import (
+    Appeals,
+    Brakes,
+    Complaints,
+    Duration,
+    Notices,
+    Review,
+    Strikes,
+    Then,
+)
 from shared.documents.shape import Slug, Spec
-
-Then = Literal["flag", "hide", "remove"]
-"""What follows from a finding: a moderator looks at it, members no longer see it, it is deleted."""
+from shared.events.moderation import Severity
 
 Reason = Annotated[str, Meta(min_length=1, max_length=300)]
 Term = Annotated[str, Meta(min_length=2, max_length=100)]
 Domain = Annotated[str, Meta(pattern=r"^[^\s/:@]{1,253}\Z")]
 WordList = Literal["ru-obscene", "ru-insults", "en-obscene", "en-insults"]
 
+Status = Literal["live", "shadow", "off"]
 Condition = Annotated[str, Meta(min_length=1, max_length=1_000)]
-Severity = Literal["low", "medium", "high", "critical"]
 
 RULES_MAX = 200
 """Own rules of one policy: more than people can oversee."""
@@ -39,8 +47,13 @@ class Reasons(Spec, frozen=True, kw_only=True):
 class Rule(Spec, frozen=True, kw_only=True):
     """What every rule has."""
 
-    status: Literal["live", "off"] = "live"
+    status: Status = "live"
+    """In shadow it is noted what would have followed, and nothing follows."""
     then: Then = "flag"
+    lasts: Duration | None = field(name="for", default=None)
+    """How long a label, a mute or a ban lasts."""
+    label: Slug | None = None
+    """For `then: label`: what the author is marked with."""
     reason: Reasons | None = None
     """Told to the member; absent: the rule's own words."""
 
@@ -93,6 +106,38 @@ class NewcomerLinks(Rule, frozen=True, kw_only=True):
     """Allowed, with their subdomains, beside the well-known ones."""
 
 
+class Copies(Rule, frozen=True, kw_only=True):
+    """Nearly the same text by several members."""
+
+    members: Annotated[int, Meta(ge=2, le=100)] = 3
+    """The member from whom it counts: 3 is the third."""
+    minutes: Annotated[int, Meta(ge=1, le=60)] = 60
+    words: Annotated[int, Meta(ge=4, le=100)] = 8
+    """Words from which a text counts: everybody says good morning."""
+
+
+class Raids(Rule, frozen=True, kw_only=True):
+    """Many members who join at once."""
+
+    joins: Annotated[int, Meta(ge=3, le=10_000)] = 30
+    minutes: Annotated[int, Meta(ge=1, le=60)] = 5
+
+
+class Conflicts(Rule, frozen=True, kw_only=True):
+    """Two members who answer one another again and again, with insults."""
+
+    status: Status = "off"
+    turns: Annotated[int, Meta(ge=2, le=50)] = 6
+    """Answers between the two."""
+    heated: Annotated[int, Meta(ge=1, le=50)] = 2
+    """So many of them hold words of the lists, or shout."""
+    minutes: Annotated[int, Meta(ge=1, le=240)] = 30
+
+
+class JoinRequests(Rule, frozen=True, kw_only=True):
+    """Members who ask to be let in, and whose name holds a word of the lists or a sign of spam."""
+
+
 class OwnRule(Spec, frozen=True, kw_only=True):
     """A rule of the brand's own: a condition over facts (docs/moderation-rules.md), and what follows."""
 
@@ -101,8 +146,12 @@ class OwnRule(Spec, frozen=True, kw_only=True):
     when: Condition
     """CEL, true or false."""
     then: Then = "flag"
+    lasts: Duration | None = field(name="for", default=None)
+    """How long a label, a mute or a ban lasts."""
+    label: Slug | None = None
+    """For `then: label`: what the author is marked with; conditions find it in `author.labels`."""
     severity: Severity = "medium"
-    status: Literal["live", "shadow", "off"] = "live"
+    status: Status = "live"
     """In shadow it is noted what would have followed, and nothing follows."""
     share: Annotated[int, Meta(ge=0, le=100)] = 100
     """Percent of members to whom it applies, always the same ones: raised, it applies to these and others."""
@@ -122,5 +171,15 @@ class ModerationPolicy(Spec, frozen=True, kw_only=True):
     flood: Flood = Flood()
     repeats: Repeats = Repeats()
     newcomer_links: NewcomerLinks = NewcomerLinks()
+    copies: Copies = Copies()
+    raids: Raids = Raids()
+    conflicts: Conflicts = Conflicts()
+    join_requests: JoinRequests = JoinRequests()
+    strikes: Strikes = Strikes()
+    brakes: Brakes = Brakes()
+    complaints: Complaints = Complaints()
+    notices: Notices = Notices()
+    appeals: Appeals = Appeals()
+    review: Review = Review()
     rules: Annotated[tuple[OwnRule, ...], Meta(max_length=RULES_MAX)] = ()
     """The brand's own, beside those above."""

@@ -46,8 +46,10 @@ class Decision(Common, frozen=True, kw_only=True):
     skipped: Annotated[tuple[Name, ...], Meta(max_length=200)] | None = None
     """Rules that could not be evaluated."""
     severity: Severity | None = None
+    channel: Name | None = None
+    """The room of the content."""
     parked: Verdict | None = None
-    """What rules wanted where the brake held it back: `verdict` is `hold` then, and nothing is done before a person says so."""
+    """What rules wanted where the brake held it back: `verdict` is `hold` then, and nothing is done without a person."""
     until: Instant | None = None
     """When a label or a mute ends."""
     label: Name | None = None
@@ -102,7 +104,7 @@ class Brake(Common, frozen=True, kw_only=True):
 
 
 class Sanction(Common, frozen=True, kw_only=True):
-    """A member is muted, banned or warned by the brand, or no longer. Where no community is named it holds in all of them."""
+    """A member is muted, banned or warned by the brand, or no longer. Without a community: everywhere in the brand."""
 
     member: Name
     kind: Literal["warn", "mute", "ban"]

@@ -31,9 +31,9 @@ def removed_as_spam(updates: Iterable[bytes]) -> set[str]:
     for body in updates:
         payload = Payload(body=body, brand="harbour", connection="demo", recordedtime=END)
         for event in CONNECTORS["telegram"].decode(payload).events:
-            for key, told, *_ in fold.read(FakeRecord(EVENTS.name, 0, 0, 0, b"", encode(event), ())):
-                step = fold.evolve(states.get(key), told)
-                states[key] = step.state
+            for key, told, _, (place,) in fold.read(FakeRecord(EVENTS.name, 0, 0, 0, b"", encode(event), ())):
+                step = fold.evolve_beside(states.get(key), [states.get(place)], told)
+                states[key], (states[place],) = step.state, step.beside
                 removed |= {content for output in step.outputs if (content := spam_in(output.event))}
     return removed
 

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from services.moderation.rules.addresses import Link
+from services.moderation.rules.community import Community
 from services.moderation.rules.patterns import Hit, Matcher
 from services.moderation.rules.text import JUDGED_CHARS_MAX, Text
-from shared.documents.moderation import ModerationPolicy, Reasons, Then
+from shared.documents.discipline import Duration, Then
+from shared.documents.moderation import ModerationPolicy, Reasons
 from shared.events.community import Content
+from shared.events.moderation import Severity
 
 if TYPE_CHECKING:  # own rules look at cases
     from services.moderation.rules.own import OwnRules
@@ -32,6 +35,14 @@ class Said(NamedTuple):
     """Of its text; empty where that is too short to tell anything."""
 
 
+class Label(NamedTuple):
+    """What a rule marked a member with."""
+
+    name: str
+    until_ms: int
+    decision: str
+
+
 class Member(NamedTuple):
     """What is remembered of a member in one community."""
 
@@ -39,6 +50,9 @@ class Member(NamedTuple):
     joined_ms: int | None = None
     recent: tuple[Said, ...] = ()
     """The last messages, in the order of the partition."""
+    labels: tuple[Label, ...] = ()
+    settled: tuple[str, ...] = ()
+    """The last contents that a person let stand: rules only ask for another look at them."""
 
 
 class Case(NamedTuple):
@@ -54,11 +68,21 @@ class Case(NamedTuple):
     """As remembered before this content."""
     content: Content
     """What was told."""
+    community: Community = Community()
+    """As remembered before this content."""
 
     @property
     def told(self) -> str:
         """Return the text in the author's own characters, as much of it as is judged."""
         return (self.content.text or "")[:JUDGED_CHARS_MAX]
+
+
+class Consequence(NamedTuple):
+    """What else follows from a brand's own rule, beside its verdict."""
+
+    lasts: Duration | None = None
+    label: str | None = None
+    severity: Severity = "medium"
 
 
 class Found(NamedTuple):
@@ -70,3 +94,5 @@ class Found(NamedTuple):
     facts: Mapping[str, str] | None = None
     reason: Reasons | None = None
     """What the member is told; None: the rule's own words."""
+    consequence: Consequence | None = None
+    """None: as the rule's section of the policy says."""

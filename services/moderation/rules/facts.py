@@ -8,13 +8,18 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from services.moderation.rules.case import Case
-from services.moderation.rules.members import same_text, within
+from services.moderation.rules.community import within as happened
+from services.moderation.rules.copies import copiers
+from services.moderation.rules.members import labels_at, same_text, within
 from services.moderation.rules.phrases import signs_of
+from services.moderation.rules.raids import minutes_since
 from services.moderation.rules.words import RULE as WORDS
 from shared.conditions import LIST_MAX, Fact, Language, Value
 
 MINUTE_S, HOUR_S = 60, 3_600
 MINUTE_MS = 60_000
+HOUR_MINUTES, JOINS_MINUTES = 60, 5
+COPIED_WORDS = 8
 
 UNKNOWN = -1
 """Of a number that is not known: a member who was not seen to join."""
@@ -91,6 +96,21 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
         Fact("author.last_hour", "int", "In the hour before, 30 at most."): (lambda case: len(within(case, HOUR_S))),
         Fact("author.same_text", "int", "How often in the hour before it was the same text."): (
             lambda case: same_text(case, HOUR_S)
+        ),
+        Fact("author.labels", "strings", "What rules with `then: label` marked the author with, until it ends."): (
+            lambda case: _listed(labels_at(case.member, case.at_ms))
+        ),
+        Fact("community.messages", "int", "What was written in the community in the hour before."): (
+            lambda case: happened(case.community, case.at_ms, HOUR_MINUTES).messages
+        ),
+        Fact("community.joins", "int", "Members who joined in the five minutes before."): (
+            lambda case: happened(case.community, case.at_ms, JOINS_MINUTES).joins
+        ),
+        Fact("community.raid_minutes", "int", "Minutes since the last raid was seen; -1 where none was."): (
+            lambda case: minutes_since(case.community, case.at_ms)
+        ),
+        Fact("community.copies", "int", "Others who wrote nearly the same in the hour before (eight words and more)."): (
+            lambda case: len(copiers(case, HOUR_MINUTES, COPIED_WORDS))
         ),
     }
 )

@@ -1,4 +1,4 @@
-"""An event and what is remembered of its author, into a decision or none. Pure."""
+"""An event and what is remembered of its author and community, into findings. Pure."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ from typing import NamedTuple, get_args
 
 from services.moderation.rules import RULES
 from services.moderation.rules.addresses import links_of
-from services.moderation.rules.case import Case, Found, Member, Policy
+from services.moderation.rules.case import Case, Consequence, Found, Member, Policy
+from services.moderation.rules.community import Community, counted
+from services.moderation.rules.conflicts import remembered as with_turns
+from services.moderation.rules.copies import remembered as with_pieces
+from services.moderation.rules.join_requests import join_request
 from services.moderation.rules.members import digest, joined, milliseconds, wrote
 from services.moderation.rules.own import Seen
+from services.moderation.rules.raids import raid
 from services.moderation.rules.text import plain
-from shared.events.community import ContentCreated, ContentEdited, MemberJoined
+from shared.documents.moderation import Rule
+from shared.events.community import ContentCreated, ContentEdited, JoinRequested, MemberJoined
 from shared.events.envelope import Actor
 from shared.events.moderation import Finding, Span, Verdict
 
-Judged = ContentCreated | ContentEdited | MemberJoined
+Written = ContentCreated | ContentEdited
+Judged = Written | MemberJoined | JoinRequested
 
 STRICTNESS = {verdict: place for place, verdict in enumerate(get_args(Verdict))}
 """The contract names the verdicts from the mildest to the strictest."""
@@ -23,14 +30,19 @@ STRICTNESS = {verdict: place for place, verdict in enumerate(get_args(Verdict))}
 EXEMPT_ROLES = frozenset({"staff", "admin", "community"})
 """Whose words no rule judges: the brand's own people, and those who run the place."""
 
+UNKNOWN = Community()
+"""A community of which nothing is remembered."""
+
 
 class Judgement(NamedTuple):
     """What became of an event."""
 
     member: Member
+    community: Community = UNKNOWN
     findings: Sequence[Found] = ()
+    """Of live rules."""
     own: Seen = Seen()
-    """What the brand's own rules saw; the findings hold what of it is live."""
+    """What rules in shadow saw, and which failed."""
 
 
 def is_exempt(actor: Actor | None) -> bool:
@@ -38,24 +50,76 @@ def is_exempt(actor: Actor | None) -> bool:
     return actor is None or actor.bot or actor.role in EXEMPT_ROLES
 
 
-def judge(event: Judged, member: Member, policy: Policy) -> Judgement:
+def judge(event: Judged, member: Member, policy: Policy, community: Community = UNKNOWN) -> Judgement:
     """Look at an event with all rules, and remember it."""
-    if isinstance(event, MemberJoined):
-        return Judgement(joined(member, event.time))
-    case = case_of(event, member, policy)
+    match event:
+        case MemberJoined():
+            return _entered(event, member, policy, community)
+        case JoinRequested():
+            found = join_request(event.data.name, policy)
+            return _sorted(Judgement(member, community, () if found is None else (found,)), policy)
+        case _:
+            return _read(event, member, policy, community)
+
+
+def _entered(event: MemberJoined, member: Member, policy: Policy, community: Community) -> Judgement:
+    at_ms = milliseconds(event.time)
+    found = None if event.imported else raid(community, at_ms, policy)
+    after = counted(community, at_ms, joins=1)
+    if found is None:
+        return Judgement(joined(member, event.time), after)
+    after = after._replace(raided_ms=at_ms)
+    return _sorted(Judgement(joined(member, event.time), after, (found,)), policy)
+
+
+def _read(event: Written, member: Member, policy: Policy, community: Community) -> Judgement:
+    case = case_of(event, member, policy, community)
     findings = [found for rule in RULES if (found := rule(case, policy)) is not None]
     own = _own(event, case, policy)
-    return Judgement(member if case.edited else wrote(member, case), [*findings, *own.live], own)
+    if case.edited:
+        return _sorted(Judgement(member, community, [*findings, *own.live], own), policy)
+    after = counted(community, case.at_ms, messages=1)
+    after = with_turns(with_pieces(after, case, policy), case, policy)
+    return _sorted(Judgement(wrote(member, case), after, [*findings, *own.live], own), policy)
 
 
-def _own(event: ContentCreated | ContentEdited, case: Case, policy: Policy) -> Seen:
+def _sorted(judgement: Judgement, policy: Policy) -> Judgement:
+    """Put what built-in rules in shadow found beside what others in shadow did."""
+    shadow = [found for found in judgement.findings if is_shadow(found, policy)]
+    if not shadow:
+        return judgement
+    live = [found for found in judgement.findings if found not in shadow]
+    own = judgement.own
+    return judgement._replace(findings=live, own=own._replace(live=live, shadow=[*own.shadow, *shadow]))
+
+
+def is_shadow(found: Found, policy: Policy) -> bool:
+    """Say whether a finding is of a built-in rule that is only tried."""
+    return found.consequence is None and section_of(found, policy).status == "shadow"
+
+
+def section_of(found: Found, policy: Policy) -> Rule:
+    """Return the part of the policy that a built-in rule goes by."""
+    section: Rule = getattr(policy.spec, found.rule.replace("-", "_"))
+    return section
+
+
+def consequence_of(found: Found, policy: Policy) -> Consequence:
+    """Return what else follows from a finding."""
+    if found.consequence is not None:
+        return found.consequence
+    section = section_of(found, policy)
+    return Consequence(section.lasts, section.label)
+
+
+def _own(event: Written, case: Case, policy: Policy) -> Seen:
     if not policy.own:
         return Seen()
     author = event.data.actor.id if event.data.actor else ""
     return policy.own.seen(case, event.community or "", author)
 
 
-def case_of(event: ContentCreated | ContentEdited, member: Member, policy: Policy) -> Case:
+def case_of(event: Written, member: Member, policy: Policy, community: Community = UNKNOWN) -> Case:
     """Return what rules look at."""
     told = event.data.text or ""
     text = plain(told)
@@ -68,6 +132,7 @@ def case_of(event: ContentCreated | ContentEdited, member: Member, policy: Polic
         links=links_of(text, event.data.links),
         member=member,
         content=event.data,
+        community=community,
     )
 
 

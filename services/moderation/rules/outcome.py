@@ -1,23 +1,25 @@
-"""Findings into a decision, its entry and its act; a reversal into its own. Pure; ids are digests of the cause."""
+"""Findings into a decision, its entry and what follows from it. Pure; ids are digests of the cause."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from services.moderation.rules.brakes import RULE as BRAKES
+from services.moderation.rules.brakes import limit
 from services.moderation.rules.case import Found, Policy
-from services.moderation.rules.commands import Reverse
-from services.moderation.rules.judging import Judgement, strictest, told
+from services.moderation.rules.consequences import PlatformAct, acts_of, ends, following, strike
+from services.moderation.rules.judging import Judged, Judgement, Written, consequence_of, section_of, strictest, told
+from services.moderation.rules.notices import Links
+from services.moderation.rules.ruling import Ruling
+from services.moderation.rules.strikes import Strike
 from shared.documents.moderation import Reasons
-from shared.events import Actor, Envelope, event_id
-from shared.events.actions import Act, ActionDelete, ActionHide, ActionRestore
-from shared.events.community import ContentCreated, ContentEdited
-from shared.events.moderation import Decision, DecisionMade, DecisionReversed, Reversal, RuleFailed, RuleFailure
-
-PlatformAct = ActionDelete | ActionHide | ActionRestore
+from shared.events import Actor, event_id
+from shared.events.envelope import Common
+from shared.events.moderation import Brake, BrakeOpened, Decision, DecisionMade, RuleFailed, RuleFailure
 
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 
@@ -27,9 +29,12 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "flood": ("Too many messages in a short time.", "Слишком много сообщений за короткое время."),
     "repeats": ("The same message again.", "Одно и то же сообщение повторяется."),
     "newcomer-links": ("New members cannot post links yet.", "Новым участникам пока нельзя публиковать ссылки."),
+    "copies": ("Several members posted the same text.", "Один и тот же текст публикуют несколько участников."),
+    "conflicts": ("A quarrel that goes too far.", "Ссора, которая зашла слишком далеко."),
+    "raids": ("Many members joined at once.", "Слишком много участников вступило сразу."),
+    "join-requests": ("A name that is not welcome here.", "Имя, которому здесь не место."),
 }
 """What the member is told where the policy has no words of its own: English, Russian."""
-
 
 DECISION, REVERSAL = "decision", "reversal"
 SHADOW = "shadow"
@@ -40,14 +45,13 @@ OWN_REASON = ("It breaks the rules of this community.", "Это нарушает
 
 
 class Outcome(NamedTuple):
-    """What was decided: the event, the act on the platform where there is one, and what is entered."""
+    """What was decided: the event, the acts on the platform, the strike, and what is entered."""
 
-    event: DecisionMade | DecisionReversed
-    act: PlatformAct | None
+    event: DecisionMade
+    acts: Sequence[PlatformAct]
+    strike: Strike | None
     entry: Mapping[str, Any]
-
-
-Written = ContentCreated | ContentEdited
+    brake: BrakeOpened | None = None
 
 
 def failures(event: Written, failed: Mapping[str, str], policy: Policy) -> Sequence[RuleFailed]:
@@ -62,169 +66,150 @@ def failures(event: Written, failed: Mapping[str, str], policy: Policy) -> Seque
     ]
 
 
-def _cause(kind: str, event: Written, policy: Policy) -> tuple[str | int, ...]:
-    """Return of what the id of something is made that follows from a content under a policy."""
+def _cause(kind: str, event: Judged, policy: Policy) -> tuple[str | int, ...]:
+    """Return of what the id of something is made that follows from an event under a policy."""
     return kind, event.brand, event.community or "", event.id, policy.version
 
 
-def _of(event: Written, id_: str) -> dict[str, Any]:
+def decision_id(event: Judged, policy: Policy) -> str:
+    """Return the id of what is decided of an event under a policy."""
+    return event_id(*_cause("moderation.decision", event, policy))
+
+
+def _of(event: Judged, id_: str) -> dict[str, Any]:
     """Return the attributes of an event that is about a content."""
-    return _following(event, id_) | {"subject": event.data.content_id}
+    return following(event, id_) | {"subject": event.data.content_id or author_of(event)}
 
 
-def shadow(event: Written, findings: Sequence[Found], policy: Policy) -> Mapping[str, Any]:
+def shadow(event: Judged, findings: Sequence[Found], policy: Policy) -> Mapping[str, Any]:
     """Return the entry of what rules in shadow would have done."""
     entry = {
         "_id": event_id(*_cause("moderation.shadow", event, policy)),
         "kind": SHADOW,
-        "brand": event.brand,
-        "community": event.community,
-        "channel": event.data.channel,
-        "member": _author(event),
-        "content": event.data.content_id,
-        "cause": event.id,
         "verdict": strictest(findings).then,
         "rules": [found.rule for found in findings],
-        "version": policy.version,
+        **_about(event),
+    }
+    return {name: value for name, value in entry.items() if value is not None} | {"version": policy.version}
+
+
+def _about(event: Judged) -> dict[str, Any]:
+    return {
+        "brand": event.brand,
+        "community": event.community,
+        "channel": _channel(event),
+        "member": author_of(event),
+        "content": event.data.content_id,
+        "cause": event.id,
         "imported": event.imported,
         "at": event.time,
     }
-    return {name: value for name, value in entry.items() if value is not None}
 
 
-def decided(event: Written, judgement: Judgement, policy: Policy, trace: str | None) -> Outcome:
-    """Return the decision on a content. Of several findings the strictest acts; history causes no act."""
-    worst = strictest(judgement.findings)
-    decision = event_id(*_cause("moderation.decision", event, policy))
-    made = DecisionMade(
-        **_of(event, decision),
+def decided(event: Judged, judgement: Judgement, ruling: Ruling, policy: Policy, trace: str | None, links: Links) -> Outcome:
+    """Return the decision on an event, and what follows. History causes no act, no notice and no strike."""
+    made = _made(event, judgement, ruling, policy)
+    entry = _entry(made, event, policy, trace)
+    if ruling.verdict not in {"allow", "label", "flag"}:  # of which the author hears nothing
+        entry["reason"] = msgspec.to_builtins(reasons(ruling.worst, policy))
+    brake = _brake(made, policy, ruling) if ruling.has_opened_brake else None
+    if event.imported or not ruling.acts:
+        return Outcome(made, (), None, entry, brake)
+    return Outcome(made, acts_of(made, policy, links), _struck(made, policy), entry, brake)
+
+
+def _made(event: Judged, judgement: Judgement, ruling: Ruling, policy: Policy) -> DecisionMade:
+    id_, consequence = decision_id(event, policy), consequence_of(ruling.worst, policy)
+    wanted = ruling.parked or ruling.verdict
+    language = language_of(event.data)
+    return DecisionMade(
+        **_of(event, id_),
         data=Decision(
             actor=_nameless(event.data.actor),
             content_id=event.data.content_id,
-            content_author=_author(event),
-            decision=decision,
-            verdict=worst.then,
+            content_author=author_of(event),
+            decision=id_,
+            verdict=ruling.verdict,
             findings=tuple(told(found, policy.version) for found in judgement.findings),
             cause=event.id,
             skipped=tuple(judgement.own.failed) or None,
+            channel=_channel(event),
+            severity=severest(judgement.findings, policy),
+            parked=ruling.parked,
+            until=ends(event.time, consequence.lasts) if wanted in {"label", "mute", "ban"} else None,
+            label=consequence.label if wanted == "label" else None,
+            reach=ruling.reach or None,
+            language=language,
+            reason=getattr(reasons(ruling.worst, policy), language),
         ),
     )
-    act = None if event.imported else _act(event, made, worst, policy)
-    entry = _entry(made, event, policy, trace)
-    if worst.then != "flag":  # of which the author hears nothing
-        entry["reason"] = msgspec.to_builtins(reasons(worst, policy))
-    return Outcome(made, act, entry)
 
 
-def _author(event: Written) -> str | None:
-    actor = event.data.actor
-    return event.data.content_author or (actor.id if actor else None)
+SEVERITIES = ("low", "medium", "high", "critical")
+
+
+def severest(findings: Sequence[Found], policy: Policy) -> Literal["low", "medium", "high", "critical"]:
+    """Return the severity of the severest finding."""
+    return max((consequence_of(found, policy).severity for found in findings), key=SEVERITIES.index)
+
+
+def language_of(data: Common) -> Literal["en", "ru"]:
+    """Return in which language the author is written to: that of the letters they use."""
+    written = getattr(data, "text", None) or getattr(data, "name", None) or ""
+    return "ru" if _CYRILLIC.search(written) else "en"
+
+
+def author_of(event: Judged) -> str | None:
+    """Return the member whom it is about."""
+    data = event.data
+    return data.content_author or getattr(data, "member", None) or (data.actor.id if data.actor else None)
+
+
+def _channel(event: Judged) -> str | None:
+    return getattr(event.data, "channel", None)
 
 
 def _nameless(actor: Actor | None) -> Actor | None:
     return None if actor is None else msgspec.structs.replace(actor, name=None)
 
 
-def _act(event: Written, made: DecisionMade, worst: Found, policy: Policy) -> PlatformAct | None:
-    if worst.then == "flag":
-        return None
-    make = ActionDelete if worst.then == "remove" else ActionHide
-    said = reasons(worst, policy)
-    data = Act(
-        content_id=event.data.content_id,
-        content_author=made.data.content_author,
-        cause=made.id,
-        channel=event.data.channel,
-        reason=said.ru if _CYRILLIC.search(event.data.text or "") else said.en,
-    )
-    return make(**_following(made, event_id("moderation.act", made.id)), data=data)
+def _struck(made: DecisionMade, policy: Policy) -> Strike | None:
+    return strike(made, policy.spec.strikes.weights.of(made.data.severity or "medium"))
+
+
+def _brake(made: DecisionMade, policy: Policy, ruling: Ruling) -> BrakeOpened:
+    brakes = policy.spec.brakes
+    data = Brake(rule=BRAKES, limit=limit(brakes, ruling.reach), window_s=brakes.minutes * 60)
+    attributes = following(made, event_id("moderation.brake", made.id)) | {"subject": made.community}
+    return BrakeOpened(**attributes, data=data)
 
 
 def reasons(found: Found, policy: Policy) -> Reasons:
     """Return what the author is told."""
     built_in = found.rule in REASONS
-    own: Reasons | None = getattr(policy.spec, found.rule.replace("-", "_")).reason if built_in else found.reason
+    own: Reasons | None = section_of(found, policy).reason if built_in else found.reason
     if own is not None:
         return own
     en, ru = REASONS[found.rule] if built_in else OWN_REASON
     return Reasons(en=en, ru=ru)
 
 
-def _following(event: Envelope, id_: str) -> dict[str, Any]:
-    return {
-        "id": id_,
-        "source": event.source,
-        "time": event.time,
-        "brand": event.brand,
-        "recordedtime": event.recordedtime,
-        "community": event.community,
-        "subject": event.subject,
-        "imported": event.imported,
-    }
-
-
-def _entry(made: DecisionMade, event: Written, policy: Policy, trace: str | None) -> dict[str, Any]:
+def _entry(made: DecisionMade, event: Judged, policy: Policy, trace: str | None) -> dict[str, Any]:
+    decision = made.data
     entry = {
         "_id": made.id,
         "kind": DECISION,
-        "brand": made.brand,
-        "community": made.community,
-        "channel": event.data.channel,
-        "member": made.data.content_author,
-        "content": made.data.content_id,
-        "cause": made.data.cause,
-        "verdict": made.data.verdict,
-        "rules": [finding.rule for finding in made.data.findings],
+        **_about(event),
+        "verdict": decision.verdict,
+        "parked": decision.parked,
+        "severity": decision.severity,
+        "until": decision.until,
+        "label": decision.label,
+        "rules": [finding.rule for finding in decision.findings],
         "version": policy.version,
-        "findings": msgspec.to_builtins(made.data.findings),
-        "skipped": None if made.data.skipped is None else list(made.data.skipped),
+        "findings": msgspec.to_builtins(decision.findings),
+        "skipped": None if decision.skipped is None else list(decision.skipped),
         "source": made.source,
-        "imported": made.imported,
-        "at": made.time,
-        "trace": trace,
-    }
-    return {name: value for name, value in entry.items() if value is not None}
-
-
-def reversed_(command: Reverse, trace: str | None) -> Outcome:
-    """Return what follows from taking a decision back: what it did on the platform is undone."""
-    event = DecisionReversed(
-        id=event_id("moderation.reversal", command.decision),
-        source=command.source,
-        time=command.at,
-        brand=command.brand,
-        recordedtime=command.at,
-        community=command.community,
-        subject=command.content,
-        imported=command.imported,
-        data=Reversal(
-            content_id=command.content,
-            content_author=command.member,
-            decision=command.decision,
-            verdict=command.verdict,
-            by=command.by,
-            reason=command.reason,
-        ),
-    )
-    act = None
-    if command.verdict in {"remove", "hide"} and not command.imported:
-        data = Act(content_id=command.content, content_author=command.member, cause=event.id, reason=command.reason)
-        act = ActionRestore(**_following(event, event_id("moderation.act", event.id)), data=data)
-    return Outcome(event, act, _reversal_entry(command, event, trace))
-
-
-def _reversal_entry(command: Reverse, event: DecisionReversed, trace: str | None) -> dict[str, Any]:
-    entry = {
-        "_id": f"{command.decision}/reversal",
-        "kind": REVERSAL,
-        "brand": command.brand,
-        "community": command.community,
-        "decision": command.decision,
-        "cause": command.id,
-        "event": event.id,
-        "by": command.by,
-        "reason": command.reason,
-        "at": command.at,
         "trace": trace,
     }
     return {name: value for name, value in entry.items() if value is not None}

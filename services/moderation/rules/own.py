@@ -6,13 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
-from services.moderation.rules.case import Case, Found
+from services.moderation.rules.case import Case, Consequence, Found
 from services.moderation.rules.facts import LANGUAGE, facts_of
 from shared.conditions import Conditions, Misread
+from shared.documents.discipline import check_sanction
 from shared.documents.moderation import OwnRule
 from shared.errors import Misplaced
 
-BUILT_IN = frozenset({"words", "phrases", "flood", "repeats", "newcomer-links"})
+BUILT_IN = frozenset(
+    {
+        *("words", "phrases", "flood", "repeats", "newcomer-links", "copies", "conflicts", "raids", "join-requests"),
+        *("complaints", "brakes"),
+    }
+)
 """Names of rules that are there already."""
 
 
@@ -31,6 +37,7 @@ class OwnRules:
     def __init__(self, rules: Sequence[OwnRule]) -> None:
         """Compile. Raises Misplaced where a condition is none, or an id stands twice."""
         _check_ids([rule.id for rule in rules])
+        _check_consequences(rules)
         self._rules = [rule for rule in rules if rule.status != "off"]
         self._conditions = _compiled(rules, self._rules)
 
@@ -59,6 +66,13 @@ def _check_ids(ids: Sequence[str]) -> None:
             raise Misplaced(f"there are two rules of the name `{id_}`", f"$.spec.rules[{place}].id")
 
 
+def _check_consequences(rules: Sequence[OwnRule]) -> None:
+    for place, rule in enumerate(rules):
+        wrong = check_sanction(rule.then, rule.lasts, rule.label)
+        if wrong is not None:
+            raise Misplaced(wrong, f"$.spec.rules[{place}].then")
+
+
 def _compiled(rules: Sequence[OwnRule], used: Sequence[OwnRule]) -> Conditions:
     for place, rule in enumerate(rules):
         try:
@@ -79,4 +93,5 @@ def _applies(rule: OwnRule, community: str, author: str) -> bool:
 
 
 def _found(rule: OwnRule) -> Found:
-    return Found(rule.id, rule.then, facts={"severity": rule.severity}, reason=rule.reason)
+    consequence = Consequence(rule.lasts, rule.label, rule.severity)
+    return Found(rule.id, rule.then, facts={"severity": rule.severity}, reason=rule.reason, consequence=consequence)

@@ -9,7 +9,7 @@ from shared.events import Actor
 from shared.events.actions import ActionDelete, ActionRestore
 from shared.events.moderation import DecisionMade, DecisionReversed, RuleFailed
 from shared.policy import Version
-from shared.topics import ACTIONS, MODERATION_COMMANDS
+from shared.topics import MODERATION_COMMANDS
 from tests.builders import CONTENT, MEMBER, RECORDED, content_created, content_edited, member_joined
 from tests.unit.moderation.world import TRACE, World, reversal
 
@@ -22,7 +22,7 @@ async def test_spam_is_decided_on_and_deleted() -> None:
 
     await world.fold()
 
-    (decision,), (act,) = world.put_out(), world.put_out(ACTIONS.name)
+    (decision,), (act,) = world.put_out(), world.acts()
     assert isinstance(decision, DecisionMade)
     assert decision.data.verdict == "remove"
     assert isinstance(act, ActionDelete)
@@ -69,7 +69,7 @@ async def test_history_is_judged_but_nothing_is_done_about_it() -> None:
 
     (decision,) = world.put_out()
     assert decision.imported
-    assert world.put_out(ACTIONS.name) == []
+    assert world.acts() == []
     assert len(world.entries()) == 1
 
 
@@ -111,7 +111,7 @@ async def test_a_decision_is_taken_back_once_however_often_that_is_asked_for() -
     _, back = world.put_out()
     assert isinstance(back, DecisionReversed)
     assert (back.data.by, back.data.reason, back.data.decision) == ("vera", "a joke", decision.id)
-    assert [type(act) for act in world.put_out(ACTIONS.name)] == [ActionDelete, ActionRestore]
+    assert [type(act) for act in world.acts()] == [ActionDelete, ActionRestore]
     assert {entry["kind"] for entry in world.entries()} == {"decision", "reversal"}
 
 
@@ -160,7 +160,7 @@ async def test_a_rule_of_the_brand_s_own_decides_acts_and_tells_its_reason() -> 
 
     await world.fold()
 
-    (decision,), (act,) = world.put_out(), world.put_out(ACTIONS.name)
+    (decision,), (act,) = world.put_out(), world.acts()
     assert [(one.rule, one.version, one.verdict) for one in decision.data.findings] == [
         ("own-0", 1, "remove"),
         ("own-1", 1, "flag"),
@@ -178,7 +178,7 @@ async def test_who_is_only_looked_at_is_told_nothing() -> None:
 
     (entry,) = world.entries()
     assert "reason" not in entry
-    assert world.put_out(ACTIONS.name) == []
+    assert world.acts() == []
 
 
 async def test_a_rule_without_words_of_its_own_has_a_reason_all_the_same() -> None:
@@ -187,7 +187,7 @@ async def test_a_rule_without_words_of_its_own_has_a_reason_all_the_same() -> No
 
     await world.fold()
 
-    (act,) = world.put_out(ACTIONS.name)
+    (act,) = world.acts()
     assert "rules of this community" in act.data.reason
 
 
@@ -198,7 +198,7 @@ async def test_what_a_rule_in_shadow_would_have_done_is_entered_and_nobody_hears
 
     await world.fold()
 
-    assert world.put_out() == world.put_out(ACTIONS.name) == []
+    assert world.put_out() == world.acts() == []
     (entry,) = world.entries()
     assert (entry["kind"], entry["rules"], entry["verdict"], entry["cause"]) == ("shadow", ["own-0"], "remove", event.id)
     assert "two words" not in str(entry)

@@ -1,4 +1,4 @@
-"""The fold of moderation over fakes: events and commands in, decisions, acts and entries out."""
+"""The folds of moderation over fakes: events and commands in, decisions, acts, sanctions and entries out."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from typing import Any
 import bson
 import msgspec
 
-from services.moderation.handlers import GROUP, INPUTS, OUTPUTS, Moderation
-from services.moderation.rules.commands import Reverse
+from services.moderation.cases.case import Case
+from services.moderation.handlers import cases, judge, sanctions
+from services.moderation.rules.commands import Command, Reverse
 from services.moderation.rules.policies import built
 from services.moderation.store import read_lists
 from shared.bus.record import Headers
 from shared.events import Envelope, decode, encode
+from shared.events.actions import ActionMessage
 from shared.fold.loop import Loop
 from shared.fold.observer import Observer
 from shared.fold.ports import Ports
 from shared.policy import PolicyBook, Version
-from shared.topics import DECISIONS, EVENTS, MODERATION_COMMANDS
-from tests.builders import AT, PLACE
+from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS
+from tests.builders import AT, CONTENT, PLACE
 from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeStore
 
 TRACE = f"{7:032x}"
@@ -45,12 +47,18 @@ def book(versions: Sequence[Version] = ()) -> PolicyBook[Any]:
     return PolicyBook(FakeShelf(versions), "ModerationPolicy", build, build(0, {}), 0.001)
 
 
+TOPICS = {*judge.INPUTS, *judge.OUTPUTS, *cases.INPUTS, *cases.OUTPUTS, *sanctions.INPUTS, *sanctions.OUTPUTS}
+
+ROUNDS = 20
+"""Turns of all folds: what one tells another, and itself, is heard within a few."""
+
+
 class World:
     """One partition, one process."""
 
     def __init__(self, versions: Sequence[Version] = ()) -> None:
-        self.broker = FakeBroker(dict.fromkeys((*INPUTS, *OUTPUTS), 1))
-        self.database = FakeDatabase()
+        self.broker = FakeBroker(dict.fromkeys(TOPICS, 1))
+        self.database, self.cases, self.sanctions = FakeDatabase(), FakeDatabase(), FakeDatabase()
         self.book = book(versions)
         self.failed = 0
         """Rules that could not be evaluated."""
@@ -59,19 +67,28 @@ class World:
         for event in events:
             self.broker.append(EVENTS.name, 0, f"{event.brand}/{event.community}".encode(), encode(event), HEADERS)
 
-    def command(self, command: Reverse) -> None:
-        key = f"{command.brand}/{command.community}".encode()
-        self.broker.append(MODERATION_COMMANDS.name, 0, key, msgspec.json.encode(command))
+    def command(self, *told: Command) -> None:
+        for command in told:
+            key = f"{command.brand}/{command.community}".encode()
+            self.broker.append(MODERATION_COMMANDS.name, 0, key, msgspec.json.encode(command), ())
 
     async def fold(self) -> None:
-        inbox = FakeInbox(self.broker, GROUP, INPUTS)
+        loops = [
+            await self._loop(judge.Moderation(self.book, self._fail), self.database, judge.OUTPUTS),
+            await self._loop(cases.Cases(self.book), self.cases, cases.OUTPUTS),
+            await self._loop(sanctions.Sanctions(self.book), self.sanctions, sanctions.OUTPUTS),
+        ]
+        for _ in range(ROUNDS):
+            for loop in loops:
+                await loop.turn()
+        assert not any(loop.halted for loop in loops)
+
+    async def _loop(self, fold: Any, database: FakeDatabase, outputs: Sequence[str]) -> Loop[Any, Any]:  # noqa: ANN401
+        inbox = FakeInbox(self.broker, fold.group, fold.topics)
         inbox.assign({0})
-        store = FakeStore(self.database)
-        loop = Loop(Moderation(self.book, self._fail), Ports(inbox, FakeOutlet(self.broker), store), Observer(), OUTPUTS)
+        loop = Loop[Any, Any](fold, Ports(inbox, FakeOutlet(self.broker), FakeStore(database)), Observer(), outputs)
         await loop.check_partitions()
-        for _ in range(20):
-            await loop.turn()
-        assert not loop.halted
+        return loop
 
     def _fail(self, count: int) -> None:
         self.failed += count
@@ -79,14 +96,33 @@ class World:
     def put_out(self, topic: str = DECISIONS.name) -> list[Any]:
         return [decode(record.value or b"") for record in self.broker.logs[topic, 0]]
 
-    def entries(self) -> list[dict[str, Any]]:
-        return [bson.decode(raw) for raw in self.database.entries.values()]
+    def acts(self) -> list[Any]:
+        """Return what is to be done on the platform, but for messages to members."""
+        return [act for act in self.put_out(ACTIONS.name) if not isinstance(act, ActionMessage)]
+
+    def messages(self) -> list[Any]:
+        return [act for act in self.put_out(ACTIONS.name) if isinstance(act, ActionMessage)]
+
+    def letters(self) -> list[Any]:
+        """Return what became a dead letter in any of the folds."""
+        return [record for (topic, _), log in self.broker.logs.items() if topic.endswith(".dlq") for record in log]
+
+    def entries(self, kind: str | None = None) -> list[dict[str, Any]]:
+        databases = (self.database, self.cases, self.sanctions)
+        found = [bson.decode(raw) for database in databases for raw in database.entries.values()]
+        return [entry for entry in found if entry["kind"] == kind or (kind is None and entry["kind"] != "audit")]
+
+    def case(self, id_: str = CONTENT) -> Case:
+        raw = self.cases.states[cases.case_key("acme", PLACE, id_)]
+        found = cases.decoded_state(bson.decode(raw))
+        assert isinstance(found, Case)
+        return found
 
 
 def reversal(decision: Any, **changed: Any) -> Reverse:  # noqa: ANN401 - a decision as it was put out
     told = {
         "id": "command-1", "brand": "acme", "community": PLACE, "decision": decision.id,
-        "verdict": decision.data.verdict, "content": decision.data.content_id, "source": "telegram/bot-1",
+        "case": decision.data.content_id, "content": decision.data.content_id, "member": decision.data.content_author,
         "at": AT, "by": "vera", "reason": "a joke",
     }  # fmt: skip
     return Reverse(**(told | changed))

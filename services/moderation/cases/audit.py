@@ -1,0 +1,76 @@
+"""The record of who did what: entries that are only added, each with a digest of itself and of the one before.
+
+Whoever changes, drops or inserts one breaks every digest after it; `veche moderation audit` shows where.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+AUDIT = "audit"
+"""Kind of these entries."""
+
+FIRST = "0" * 64
+"""Stands before the first."""
+
+CHAINED = ("brand", "community", "n", "at_ms", "by", "what", "prev")
+"""Fields that the digest holds, in this order."""
+
+
+class Chain(NamedTuple):
+    """How far the record of a community has come."""
+
+    n: int = 0
+    hash: str = FIRST
+
+
+def linked(
+    chain: Chain, brand: str, community: str, at_ms: int, by: str, what: Mapping[str, Any]
+) -> tuple[Chain, dict[str, Any]]:
+    """Return the chain with one entry more, and the entry. `what` holds ids and verdicts, no text of a member."""
+    entry: dict[str, Any] = {
+        "_id": f"{AUDIT}/{brand}/{community}/{chain.n + 1}",
+        "kind": AUDIT,
+        "brand": brand,
+        "community": community,
+        "n": chain.n + 1,
+        "at_ms": at_ms,
+        "by": by,
+        "what": dict(what),
+        "prev": chain.hash,
+    }
+    entry["hash"] = digest(entry)
+    return Chain(chain.n + 1, entry["hash"]), entry
+
+
+def digest(entry: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of an entry's fields as JSON with sorted keys."""
+    told = msgspec.json.encode([entry[name] for name in CHAINED], order="sorted")
+    return hashlib.sha256(told).hexdigest()
+
+
+class Broken(NamedTuple):
+    """Where a record is not what was written."""
+
+    n: int
+    why: str
+
+
+def verified(entries: Iterable[Mapping[str, Any]], head: Chain) -> Broken | None:
+    """Go through the entries of a community in order, up to its head; return the first place that is not right, or None."""
+    chain = Chain()
+    for entry in entries:
+        if entry["n"] != chain.n + 1:
+            return Broken(chain.n + 1, f"entry {chain.n + 1} is missing")
+        if entry["prev"] != chain.hash:
+            return Broken(entry["n"], f"entry {entry['n']} does not follow from the one before")
+        if entry["hash"] != digest(entry):
+            return Broken(entry["n"], f"entry {entry['n']} was changed")
+        chain = Chain(entry["n"], entry["hash"])
+    if chain != head:
+        return Broken(chain.n + 1, f"the record ends at {chain.n} and should at {head.n}")
+    return None

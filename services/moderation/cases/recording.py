@@ -1,0 +1,123 @@
+"""What rules and reporters tell of a content, taken into its case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from services.moderation.cases.case import COMPLAINTS_MAX, Case, Complaint, Held, Reporter, milliseconds
+from services.moderation.cases.deciding import with_decision
+from services.moderation.cases.reversing import reverse_held
+from services.moderation.cases.worked import CaseAct, Worked, changed, opened
+from services.moderation.rules.case import Policy
+from services.moderation.rules.consequences import acts_of, following
+from services.moderation.rules.notices import Links
+from services.moderation.rules.outcome import SEVERITIES, language_of
+from shared.events import event_id
+from shared.events.community import ContentFlagged
+from shared.events.moderation import Decision, DecisionMade, Finding
+
+COMPLAINTS = "complaints"
+
+LOOKED_AT = frozenset({"flag", "hold"})
+"""Verdicts of rules that ask for a person."""
+
+
+def judged(case: Case, event: DecisionMade) -> Worked:
+    """Take in what rules decided. History is noted, and asks nobody."""
+    decision = event.data
+    if any(held.id == decision.decision for held in case.decisions):
+        return Worked(case)
+    held = Held(
+        id=decision.decision,
+        verdict=decision.verdict,
+        at_ms=milliseconds(event.time),
+        cause=decision.cause,
+        rules=tuple(finding.rule for finding in decision.findings),
+        version=max((finding.version for finding in decision.findings), default=0),
+        severity=decision.severity or "medium",
+        parked=decision.parked,
+        language="ru" if decision.language == "ru" else "en",
+        reason=decision.reason,
+        struck=is_struck(event),
+    )
+    asks = not event.imported and (decision.verdict in LOOKED_AT or decision.parked is not None)
+    fresh = replace(
+        case,
+        member=case.member or decision.content_author,
+        channel=case.channel or decision.channel,
+        severity=max(case.severity, held.severity, key=SEVERITIES.index) if case.decisions else held.severity,
+        reach=max(case.reach, decision.reach or 0),
+        imported=case.imported or event.imported,
+    )
+    known = with_decision(fresh, held)
+    if asks:
+        known = opened(known, milliseconds(event.time), *held.rules)
+        known = replace(known, outcome=None)
+    return _overtaken(Worked(changed(known)), held)
+
+
+def is_struck(event: DecisionMade) -> bool:
+    """Say whether rules' decision was a strike: what was carried out, and not of history."""
+    decision = event.data
+    felt = decision.takes_away and decision.verdict != "hold"
+    return not event.imported and (felt or (decision.verdict == "warn" and decision.parked is None))
+
+
+def _overtaken(worked: Worked, held: Held) -> Worked:
+    """Take a decision back at once whose reversal was there first."""
+    for pending in worked.case.pending:
+        if pending.decision == held.id:
+            rest = tuple(one for one in worked.case.pending if one.decision != held.id)
+            return reverse_held(replace(worked.case, pending=rest), held, pending)
+    return worked
+
+
+def complained(case: Case, event: ContentFlagged, reporter: Reporter | None, policy: Policy, links: Links) -> Worked:
+    """Take a complaint in; each reporter counts once. From some weight on a person looks, from more nobody else sees it."""
+    rule, actor = policy.spec.complaints, event.data.actor
+    by = None if actor is None else actor.id
+    known = by is not None and any(one.reporter == by for one in case.complaints)
+    if rule.status == "off" or known or len(case.complaints) >= COMPLAINTS_MAX:
+        return Worked(case)
+    weight = rule.anonymous if by is None else (reporter or Reporter()).weight
+    complaint = Complaint(
+        at_ms=milliseconds(event.time),
+        weight=weight,
+        reporter=by,
+        category=event.data.category,
+        language=language_of(event.data),
+    )
+    fresh = replace(case, complaints=(*case.complaints, complaint), member=case.member or event.data.content_author)
+    if event.imported or case.outcome is not None:  # what a person decided stands
+        return Worked(changed(fresh))
+    if rule.holds is not None and fresh.weight >= rule.holds and not fresh.standing:
+        return _held_back(fresh, event, policy, links)
+    if fresh.weight >= rule.opens:
+        fresh = opened(fresh, milliseconds(event.time), COMPLAINTS)
+    return Worked(changed(fresh))
+
+
+def _held_back(case: Case, event: ContentFlagged, policy: Policy, links: Links) -> Worked:
+    """Hold a content that many complained about, until a person has looked."""
+    id_ = event_id("moderation.complaints", event.brand, event.community or "", case.id, case.version)
+    attributes = following(event, id_) | {"subject": case.content}
+    finding = Finding(rule=COMPLAINTS, version=policy.version, verdict="hold", facts=_facts(case))
+    data = Decision(
+        content_id=case.content,
+        content_author=case.member,
+        decision=id_,
+        verdict="hold",
+        findings=(finding,),
+        cause=event.id,
+        severity=case.severity,
+    )
+    made = DecisionMade(**attributes, data=data)
+    acts: Sequence[CaseAct] = acts_of(made, policy, links)
+    recorded = judged(case, made)
+    return recorded._replace(events=(made, *recorded.events), acts=[*acts, *recorded.acts])
+
+
+def _facts(case: Case) -> dict[str, str]:
+    return {"complaints": str(len(case.complaints)), "weight": str(case.weight)}

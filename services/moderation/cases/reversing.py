@@ -1,0 +1,63 @@
+"""A decision that is taken back, by itself: what it did is undone, once."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from services.moderation.cases import telling
+from services.moderation.cases.case import Case, Held, Pending, milliseconds, moment
+from services.moderation.cases.deciding import without_decisions
+from services.moderation.cases.worked import Refused, Worked, changed
+from services.moderation.rules.commands import Reverse
+
+PENDING_MAX = 20
+"""Reversals of one case that may be there before their decisions."""
+
+
+def reverse(case: Case, command: Reverse) -> Worked:
+    """Take a decision back. One that is not known yet is taken back when it comes; one that was, stays so."""
+    held = next((one for one in case.decisions if one.id == command.decision), None)
+    told = Pending(
+        decision=command.decision,
+        by=command.by,
+        at_ms=milliseconds(command.at),
+        command=command.id,
+        reason=command.reason,
+    )
+    if held is None:
+        return _later(case, told)
+    if held.reversed:
+        return Worked(case)
+    return reverse_held(case, held, told)
+
+
+def _later(case: Case, told: Pending) -> Worked:
+    if any(one.decision == told.decision for one in case.pending):
+        return Worked(case)
+    if len(case.pending) >= PENDING_MAX:
+        raise Refused("too many reversals of this case wait for their decisions")
+    return Worked(changed(case, pending=(*case.pending, told)))
+
+
+def reverse_held(case: Case, held: Held, told: Pending) -> Worked:
+    """Take back a decision that the case knows."""
+    command = Reverse(
+        id=told.command,
+        brand=case.brand,
+        community=case.community,
+        case=case.id,
+        at=moment(told.at_ms),
+        by=told.by,
+        decision=held.id,
+        reason=told.reason,
+    )
+    upheld = case.is_appealed and case.appeal is not None and case.appeal.decision == held.id
+    event = telling.reversal(case, held, command, appeal=upheld)
+    acts = telling.restored(case, [held], [event])
+    withdrawn = telling.withdrawn(case, held, command) if held.struck else None
+    after = without_decisions(case, [held])
+    if upheld and after.appeal is not None:
+        after = replace(after, appeal=replace(after.appeal, answer="upheld"))
+    is_done = not any(one.waits for one in after.decisions) and (upheld or held.waits or held.verdict == "flag")
+    status = "closed" if is_done else after.status
+    return Worked(changed(after, status=status), (event,), acts, () if withdrawn is None else (withdrawn,))

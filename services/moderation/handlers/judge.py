@@ -1,0 +1,187 @@
+"""The fold that judges: what happens in communities into decisions.
+
+States are kept by member and community (`brand/community/member`: when they came, their last messages, labels) and by
+community (`brand/community/@`: how busy it is, who copies whom). Commands of moderators are read for what they tell about a
+member: that a content may stand, that a label is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from services.moderation.handlers.memory import decoded_community, decoded_member, encoded_community, encoded_member
+from services.moderation.rules.case import Label, Member, Policy
+from services.moderation.rules.commands import Decide, Reverse, decoded
+from services.moderation.rules.community import Community
+from services.moderation.rules.consequences import ends
+from services.moderation.rules.judging import UNKNOWN, Judged, Judgement, consequence_of, is_exempt, judge
+from services.moderation.rules.members import labelled, milliseconds, settled, unlabelled
+from services.moderation.rules.notices import Links
+from services.moderation.rules.outcome import Outcome, decided, decision_id, failures, shadow
+from services.moderation.rules.ruling import after, ruled
+from services.moderation.rules.strikes import Strike, Withdrawal
+from shared.bus.record import Record
+from shared.events import decode
+from shared.events.community import ContentCreated, ContentEdited, JoinRequested, MemberJoined
+from shared.fold.deadletter import first_topic
+from shared.fold.definition import Document, Item, Output, Step
+from shared.policy import PolicyBook
+from shared.telemetry.traces import trace_of
+from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS, STRIKES, dead_letters, retries
+
+GROUP = "moderation"
+INPUTS = (EVENTS.name, MODERATION_COMMANDS.name, retries(GROUP).name)
+OUTPUTS = (DECISIONS.name, ACTIONS.name, STRIKES.name, dead_letters(GROUP).name)
+
+KIND = "ModerationPolicy"
+
+COMMUNITY = "@"
+"""Ends the key of a community's own state: no member has this id, for theirs begin with a platform."""
+
+State = Member | Community
+
+
+class Told(NamedTuple):
+    """What a record tells, and its trace."""
+
+    event: Judged | Reverse | Decide
+    trace: str | None
+
+
+NEWCOMER = Member()
+"""A member of whom nothing is remembered."""
+
+Items = Sequence[Item[Told]]
+
+
+class Moderation:
+    """The fold of `community.events.v1` into `moderation.decisions.v1`."""
+
+    group = GROUP
+    topics: Sequence[str] = INPUTS
+
+    def __init__(
+        self, policies: PolicyBook[Policy], failed: Callable[[int], None] = lambda _: None, links: Links | None = None
+    ) -> None:
+        """`failed` hears how many rules could not be evaluated."""
+        self._policies, self._failed, self._links = policies, failed, links or Links()
+
+    async def prepare(self) -> None:
+        """Have the policies up to date."""
+        await self._policies.refresh()
+
+    def read(self, record: Record) -> Items:
+        """Return what is to be judged, or what a moderator said about a member's content."""
+        if first_topic(record) == MODERATION_COMMANDS.name:
+            return _commanded(record)
+        event = decode(record.value or b"")
+        if not isinstance(event, ContentCreated | ContentEdited | MemberJoined | JoinRequested) or event.purpose is not None:
+            return ()  # communities of others are nobody's to moderate
+        member = _member(event)
+        if member is None:
+            return ()
+        place = f"{event.brand}/{event.community}"
+        return (Item(f"{place}/{member}", Told(event, trace_of(record)), None, (f"{place}/{COMMUNITY}",)),)
+
+    def evolve(self, state: State | None, event: Told) -> Step[State]:
+        """Note what a moderator said about a content of the member."""
+        member = NEWCOMER if state is None else state
+        assert isinstance(member, Member), "a community's key is never a member's"
+        match event.event:
+            case Reverse(decision=decision, content=content):
+                member = unlabelled(member, decision)
+                return Step(member if content is None else settled(member, content))
+            case Decide(content=str(content)):
+                return Step(settled(member, content))
+            case _:
+                return Step(state)
+
+    def evolve_beside(self, state: State | None, beside: Sequence[State | None], event: Told) -> Step[State]:
+        """Judge what happened."""
+        member, community = state or NEWCOMER, beside[0] or UNKNOWN
+        assert isinstance(member, Member)
+        assert isinstance(community, Community)
+        assert not isinstance(event.event, Reverse | Decide), "a command looks at no community"
+        return self._judged(event.event, member, community, event.trace)
+
+    def _judged(self, event: Judged, member: Member, community: Community, trace: str | None) -> Step[State]:
+        policy = self._policies.at(event.brand, event.community, event.recordedtime)
+        judgement = judge(event, member, policy, community)
+        entries, outputs, around = [], list[Output](), judgement.community
+        if judgement.findings:
+            ruling = ruled(event, member, judgement, policy)
+            around = after(around, event, ruling)
+            outcome = decided(event, judgement, ruling, policy, trace, self._links)
+            entries.append(outcome.entry)
+            outputs += outputs_of(outcome)
+        if judgement.own.shadow:
+            entries.append(shadow(event, judgement.own.shadow, policy))
+        if judgement.own.failed:
+            outputs += self._failures(event, judgement, policy)
+        kept = labelled(judgement.member, _labels(event, judgement, policy))
+        return Step(kept, entries, outputs, beside=(around,))
+
+    def _failures(self, event: Judged, judgement: Judgement, policy: Policy) -> Sequence[Output]:
+        assert isinstance(event, ContentCreated | ContentEdited), "conditions are about contents"
+        self._failed(len(judgement.own.failed))
+        key = f"{event.brand}/{event.community}"
+        return [Output(DECISIONS.name, key, one) for one in failures(event, judgement.own.failed, policy)]
+
+    def encode(self, state: State) -> Document:
+        """Return a state as a document."""
+        return encoded_community(state) if isinstance(state, Community) else encoded_member(state)
+
+    def decode(self, document: Document) -> State:
+        """Return the state of a document."""
+        return decoded_community(document) if "minutes" in document else decoded_member(document)
+
+
+def _commanded(record: Record) -> Items:
+    """Return what a command tells of a member: what becomes of the case, another fold decides."""
+    command = decoded(record.value or b"")
+    if not isinstance(command, Reverse | Decide) or command.member is None:
+        return ()
+    if isinstance(command, Decide) and command.ruling != "allow":
+        return ()
+    key = f"{command.brand}/{command.community}/{command.member}"
+    return (Item(key, Told(command, trace_of(record)), f"{command.brand}/{command.id}"),)
+
+
+def _labels(event: Judged, judgement: Judgement, policy: Policy) -> Sequence[Label]:
+    """Return what the author is marked with from now on."""
+    labels = []
+    for found in judgement.findings:
+        consequence = consequence_of(found, policy)
+        until = ends(event.time, consequence.lasts)
+        if found.then == "label" and consequence.label and until:
+            labels.append(Label(consequence.label, milliseconds(until), decision_id(event, policy)))
+    return labels
+
+
+def _member(event: Judged) -> str | None:
+    """Return whom the event is remembered of; None where nobody judges them."""
+    if isinstance(event, MemberJoined | JoinRequested):
+        return None if event.data.bot else event.data.member
+    actor = event.data.actor
+    return None if actor is None or is_exempt(actor) else actor.id
+
+
+def outputs_of(outcome: Outcome) -> Sequence[Output]:
+    """Return what goes to other topics."""
+    made = outcome.event
+    key = f"{made.brand}/{made.community}"
+    outputs = [Output(DECISIONS.name, key, made)]
+    outputs += [Output(ACTIONS.name, key, act) for act in outcome.acts]
+    if outcome.brake is not None:
+        outputs.append(Output(DECISIONS.name, key, outcome.brake))
+    if outcome.strike is not None:
+        outputs.append(struck(outcome.strike))
+    return outputs
+
+
+def struck(told: Strike | Withdrawal) -> Output:
+    """Return what the fold of sanctions is told of a member."""
+    return Output(STRIKES.name, f"{told.brand}/{told.member}", msgspec.json.encode(told))

@@ -1,0 +1,88 @@
+"""What the judging fold remembers, as documents: lists of numbers, packed where there are many."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+
+from services.moderation.rules.case import Label, Member, Said
+from services.moderation.rules.community import Community, Minute, Shared, Turn
+from shared.fold.definition import Document
+
+
+def encoded_member(member: Member) -> Document:
+    """Return a member as a document; the last messages as two plain lists, what most have not only where it is there."""
+    document: dict[str, object] = {
+        "n": member.messages,
+        "joined": member.joined_ms,
+        "at": [said.at_ms for said in member.recent],
+        "digests": [said.digest for said in member.recent],
+    }
+    if member.labels:
+        document["labels"] = [list(label) for label in member.labels]
+    if member.settled:
+        document["settled"] = list(member.settled)
+    return document
+
+
+def decoded_member(document: Document) -> Member:
+    """Return the member of a document; BSON's own integers become plain ones."""
+    joined = document["joined"]
+    recent = tuple(Said(int(at), digest) for at, digest in zip(document["at"], document["digests"], strict=True))
+    labels = tuple(Label(name, int(until), decision) for name, until, decision in document.get("labels", ()))
+    settled = tuple(document.get("settled", ()))
+    return Member(int(document["n"]), None if joined is None else int(joined), recent, labels, settled)
+
+
+def encoded_community(community: Community) -> Document:
+    """Return a community as a document. Members stand once, by their number, so a raid of thousands stays small."""
+    names: dict[str, int] = {}
+    told = {name: names.setdefault(name, len(names)) for name in _names(community)}
+    shared = [(piece, one.at_ms, told[one.author]) for piece, known in community.pieces.items() for one in known]
+    return {
+        "minutes": _packed([number for key, minute in community.minutes.items() for number in (key, *minute)]),
+        "pieces": _packed([number for row in shared for number in row]),
+        "authors": _packed([number for key, author in community.authors.items() for number in (key, told[author])]),
+        "turns": _packed([n for turn in community.turns for n in (turn[0], told[turn[1]], told[turn[2]], turn[3])]),
+        "names": list(names),
+        "braked": community.braked_ms,
+        "raided": community.raided_ms,
+    }
+
+
+def _names(community: Community) -> Sequence[str]:
+    names = [one.author for known in community.pieces.values() for one in known]
+    return [*names, *community.authors.values(), *(name for turn in community.turns for name in (turn.author, turn.to))]
+
+
+def decoded_community(document: Document) -> Community:
+    """Return the community of a document."""
+    names: Sequence[str] = document["names"]
+    pieces: dict[int, tuple[Shared, ...]] = {}
+    for piece, at_ms, author in _rows(document["pieces"], 3):
+        pieces[piece] = (*pieces.get(piece, ()), Shared(at_ms, names[author]))
+    return Community(
+        _minutes(document["minutes"]),
+        pieces,
+        {key: names[author] for key, author in _rows(document["authors"], 2)},
+        tuple(Turn(at, names[by], names[to], bool(hot)) for at, by, to, hot in _rows(document["turns"], 4)),
+        _number(document["braked"]),
+        _number(document["raided"]),
+    )
+
+
+def _minutes(raw: bytes) -> Mapping[int, Minute]:
+    return {key: Minute(messages, acts, joins) for key, messages, acts, joins in _rows(raw, 4)}
+
+
+def _packed(numbers: Sequence[int]) -> bytes:
+    return array("q", numbers).tobytes()
+
+
+def _rows(raw: bytes, width: int) -> Sequence[tuple[int, ...]]:
+    numbers = array("q", raw)
+    return [tuple(numbers[place : place + width]) for place in range(0, len(numbers), width)]
+
+
+def _number(value: int | None) -> int | None:
+    return None if value is None else int(value)

@@ -1,0 +1,242 @@
+"""The fold of sanctions: strikes into what befalls members. States are kept by member of a brand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from services.moderation.rules.case import Policy
+from services.moderation.rules.notices import Links, said
+from services.moderation.rules.sanctions import (
+    Sanction,
+    Standing,
+    change,
+    sanctions,
+    still,
+    with_strike,
+    without_strike,
+)
+from services.moderation.rules.strikes import End, Lift, Strike, Told, Withdrawal, decoded
+from shared.bus.record import Record
+from shared.documents.discipline import Strikes
+from shared.events import event_id
+from shared.events import moderation as events
+from shared.events.actions import Act, ActionBan, ActionMessage, ActionMute, ActionUnban, ActionUnmute
+from shared.fold.definition import Document, Item, Output, Step, Timer
+from shared.policy import PolicyBook
+from shared.telemetry.traces import trace_of
+from shared.topics import ACTIONS, SANCTIONS, STRIKES, dead_letters, retries
+
+GROUP = "sanctions"
+INPUTS = (STRIKES.name, retries(GROUP).name)
+OUTPUTS = (SANCTIONS.name, ACTIONS.name, STRIKES.name, dead_letters(GROUP).name)
+
+REMEMBERED_MAX = 200
+"""Sanctions that are remembered to be over or ended."""
+
+NOBODY = Standing()
+
+
+class Heard(NamedTuple):
+    """What a record tells, and its trace."""
+
+    told: Told
+    trace: str | None
+
+
+class Sanctions:
+    """The fold of strikes into sanctions."""
+
+    group = GROUP
+    topics: Sequence[str] = INPUTS
+
+    def __init__(self, policies: PolicyBook[Policy], links: Links | None = None) -> None:
+        self._policies, self._links = policies, links or Links()
+
+    async def prepare(self) -> None:
+        """Have the policies up to date."""
+        await self._policies.refresh()
+
+    def read(self, record: Record) -> Sequence[Item[Heard]]:
+        """Return what is told of a member."""
+        told = decoded(record.value or b"")
+        return (Item(f"{told.brand}/{told.member}", Heard(told, trace_of(record)), f"{told.brand}/{told.id}"),)
+
+    def evolve(self, state: Standing | None, event: Heard) -> Step[Standing]:
+        """Give a strike, take one back, or end a sanction; post the difference to what was in force before."""
+        before, told = state or NOBODY, event.told
+        match told:
+            case Strike():
+                return self._settled(before, with_strike(before, told), told, event.trace)
+            case Withdrawal():
+                return self._settled(before, without_strike(before, told.decision), told, event.trace)
+            case Lift():
+                after = replace(before, lifted=(*before.lifted, told.sanction)[-REMEMBERED_MAX:])
+                return self._settled(before, after, told, event.trace)
+            case End():
+                return self._ended(before, told, event.trace)
+
+    def _settled(self, before: Standing, after: Standing, told: Told, trace: str | None) -> Step[Standing]:
+        now = sanctions(after, self._terms)
+        changes = change(sanctions(before, self._terms), now, (*before.ended, *_forgotten(before, after, told)))
+        entries, outputs, timers, done = list[Document](), list[Output](), list[Timer](), list[str]()
+        for one in changes.lifted:
+            entries.append(_entry(one, "lifted", told, trace))
+            outputs += _lifted(one, told, now, after.ended)
+            done.append(_timer_id(one))
+        for one in changes.applied:
+            entries.append(_entry(one, "applied", told, trace))
+            outputs += self._applied(one)
+            timers += _timers(one)
+        return Step(after, entries, outputs, timers, done)
+
+    def _ended(self, before: Standing, told: End, trace: str | None) -> Step[Standing]:
+        """Say that the time of a sanction is over; the platform itself ends a mute."""
+        known = [one for one in sanctions(before, self._terms) if one.id == told.sanction and one.id not in before.ended]
+        if not known:
+            return Step(before)
+        after = replace(before, ended=(*before.ended, told.sanction)[-REMEMBERED_MAX:])
+        outputs = [output for one in known for output in _lifted(one, told, (), after.ended)]
+        return Step(after, [_entry(one, "ended", told, trace) for one in known], outputs)
+
+    def _terms(self, strike: Strike) -> Strikes:
+        return self._policies.at(strike.brand, strike.community, strike.recorded).spec.strikes
+
+    def _applied(self, one: Sanction) -> Sequence[Output]:
+        strike = one.strike
+        told = events.SanctionApplied(
+            **_attributes(one, _id("applied", one), one.since),
+            data=_data(one, points=one.points, reason=strike.reason),
+        )
+        outputs = [Output(SANCTIONS.name, f"{strike.brand}/{strike.member}", told)]
+        cause, place = told.id, f"{strike.brand}/{strike.community}"
+        act = {"mute": ActionMute, "ban": ActionBan}.get(one.kind)
+        if act is not None:
+            data = Act(member=strike.member, cause=cause, until=one.until, reason=strike.reason)
+            outputs.append(Output(ACTIONS.name, place, act(**_attributes(one, _id("act", one), one.since), data=data)))
+        message = Act(member=strike.member, cause=cause, text=self._text(one))
+        notice = ActionMessage(**_attributes(one, _id("notice", one), one.since), data=message)
+        return [*outputs, Output(ACTIONS.name, place, notice)]
+
+    def _text(self, one: Sanction) -> str:
+        strike, until = one.strike, f"{one.until:%Y-%m-%d %H:%M}" if one.until else ""
+        what = "ban_until" if one.kind == "ban" and one.until else one.kind
+        link = self._links.appeal(strike.id)
+        appeal = None if link is None else said("appeal", strike.language, link=link)
+        parts = (said(what, strike.language, until=until), strike.reason, appeal)
+        return " ".join(part for part in parts if part)
+
+    def encode(self, state: Standing) -> Document:
+        """Return a member's standing as a document: strikes as JSON would hold them, times as text."""
+        told: dict[str, Any] = msgspec.to_builtins(state)
+        return told | {"last": max((strike.at for strike in state.strikes), default=None)}
+
+    def decode(self, document: Document) -> Standing:
+        """Return the standing of a document."""
+        return decoded_standing(document)
+
+
+def decoded_standing(document: Document) -> Standing:
+    """Return a member's standing from its document."""
+    return msgspec.convert(document, Standing)
+
+
+def _forgotten(before: Standing, after: Standing, told: Told) -> set[str]:
+    """Return the strikes that had to make room for a new one: what they brought goes on."""
+    return {one.id for one in before.strikes} - {one.id for one in after.strikes} if isinstance(told, Strike) else set()
+
+
+def _id(what: str, one: Sanction) -> str:
+    return event_id(f"moderation.sanction.{what}", one.id, one.until.isoformat() if one.until else "")
+
+
+def _attributes(one: Sanction, id_: str, at: datetime) -> dict[str, Any]:
+    strike = one.strike
+    return {
+        "id": id_,
+        "source": strike.source,
+        "time": at,
+        "brand": strike.brand,
+        "recordedtime": strike.recorded,
+        "community": strike.community,
+        "subject": strike.member,
+    }
+
+
+def _data(one: Sanction, *, points: int | None = None, reason: str | None = None, by: str | None = None) -> events.Sanction:
+    return events.Sanction(
+        content_id=one.strike.content,
+        member=one.strike.member,
+        kind=one.kind,
+        decision=one.strike.id,
+        until=one.until,
+        reason=reason,
+        points=points,
+        by=by,
+    )
+
+
+def _lifted(one: Sanction, told: Told, now: Sequence[Sanction], ended: Sequence[str]) -> Sequence[Output]:
+    """Return that a sanction is over, and what gives the member back what it took; nothing where another one goes on."""
+    by = getattr(told, "by", None)
+    lifted = events.SanctionLifted(
+        **_attributes(one, event_id("moderation.sanction.lifted", one.id, told.id), told.at),
+        data=_data(one, reason=getattr(told, "reason", None), by=by),
+    )
+    strike, place = one.strike, f"{one.strike.brand}/{one.strike.community}"
+    outputs = [Output(SANCTIONS.name, f"{strike.brand}/{strike.member}", lifted)]
+    if isinstance(told, End) or still(now, one.kind, told.at, ended):
+        return outputs
+    act = ActionUnmute if one.kind == "mute" else ActionUnban
+    undo = Act(member=strike.member, cause=lifted.id)
+    message = Act(member=strike.member, cause=lifted.id, text=said("lifted", strike.language))
+    undone = act(**_attributes(one, event_id("moderation.act", lifted.id), told.at), data=undo)
+    notice = ActionMessage(**_attributes(one, event_id("moderation.notice", lifted.id), told.at), data=message)
+    return [*outputs, Output(ACTIONS.name, place, undone), Output(ACTIONS.name, place, notice)]
+
+
+def _timer_id(one: Sanction) -> str:
+    return event_id("moderation.sanction.end", one.id, one.until.isoformat() if one.until else "")
+
+
+def _timers(one: Sanction) -> Sequence[Timer]:
+    if one.until is None:
+        return ()
+    strike, id_ = one.strike, _timer_id(one)
+    end = End(
+        id=id_,
+        brand=strike.brand,
+        community=strike.community,
+        member=strike.member,
+        source=strike.source,
+        at=one.until,
+        recorded=strike.recorded,
+        sanction=one.id,
+    )
+    return (Timer(id_, one.until, STRIKES.name, f"{strike.brand}/{strike.member}", msgspec.json.encode(end)),)
+
+
+def _entry(one: Sanction, what: str, told: Told, trace: str | None) -> Document:
+    strike = one.strike
+    entry = {
+        "_id": event_id("moderation.sanction.entry", one.id, what, told.id),
+        "kind": "sanction",
+        "what": what,
+        "sanction": one.id,
+        "brand": strike.brand,
+        "community": one.community,
+        "place": strike.community,
+        "member": strike.member,
+        "then": one.kind,
+        "decision": strike.id,
+        "points": one.points,
+        "until": one.until,
+        "by": getattr(told, "by", None),
+        "at": told.at,
+        "trace": trace,
+    }
+    return {name: value for name, value in entry.items() if value is not None}

@@ -1,0 +1,85 @@
+"""What is remembered of a community: how busy each minute was, who wrote what lately, and who answered whom.
+
+All windows end with the event that is judged and count the earlier records of the partition whose time lies in them: the
+same live, late and when the topics are read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+MINUTE_MS, HOUR_MINUTES = 60_000, 60
+
+MINUTES_MAX = 120
+"""Minutes that are remembered: twice the longest window."""
+
+
+class Minute(NamedTuple):
+    """What happened within one minute."""
+
+    messages: int = 0
+    acts: int = 0
+    """Contents that rules took away."""
+    joins: int = 0
+
+
+class Shared(NamedTuple):
+    """A member who wrote something of which one piece is remembered."""
+
+    at_ms: int
+    author: str
+
+
+class Turn(NamedTuple):
+    """One member answered another."""
+
+    at_ms: int
+    author: str
+    to: str
+    is_heated: bool
+
+
+NOTHING: Mapping[int, Minute] = MappingProxyType({})
+
+
+class Community(NamedTuple):
+    """What is remembered of one community."""
+
+    minutes: Mapping[int, Minute] = NOTHING
+    """By the number of the minute since 1970."""
+    pieces: Mapping[int, tuple[Shared, ...]] = MappingProxyType({})
+    """Who wrote texts of which this is a piece (copies.py)."""
+    authors: Mapping[int, str] = MappingProxyType({})
+    """Who wrote a content, by the digest of its id; the last ones."""
+    turns: tuple[Turn, ...] = ()
+    braked_ms: int | None = None
+    """When the brake opened last."""
+    raided_ms: int | None = None
+    """When a raid was seen last."""
+
+
+UNKNOWN = Minute()
+
+
+def counted(community: Community, at_ms: int, *, messages: int = 0, acts: int = 0, joins: int = 0) -> Community:
+    """Count something in the minute in which it happened."""
+    number = at_ms // MINUTE_MS
+    before = community.minutes.get(number, UNKNOWN)
+    minutes = dict(community.minutes)
+    minutes[number] = Minute(before.messages + messages, before.acts + acts, before.joins + joins)
+    if len(minutes) > MINUTES_MAX:
+        del minutes[min(minutes)]
+    return community._replace(minutes=minutes)
+
+
+def within(community: Community, at_ms: int, minutes: int) -> Minute:
+    """Return what happened in the minutes that end with that moment, those begun counted whole."""
+    last = at_ms // MINUTE_MS
+    messages = acts = joins = 0
+    for number in range(last - minutes + 1, last + 1):
+        found = community.minutes.get(number)
+        if found is not None:
+            messages, acts, joins = messages + found.messages, acts + found.acts, joins + found.joins
+    return Minute(messages, acts, joins)

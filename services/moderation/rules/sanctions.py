@@ -1,0 +1,136 @@
+"""Strikes into sanctions. What is in force is a function of the strikes that stand, so their order does not matter.
+
+Strikes fade: after a half-life each counts half (`points * 2 ** (-age / half_life)`). At each strike the points of all
+earlier ones and its own are added up; the highest threshold that is reached brings a sanction, from that strike's time on.
+A strike that is withdrawn takes its own sanction with it, and those that needed its points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from services.moderation.rules.strikes import Strike
+from shared.documents.discipline import Sanctioning, Strikes, Threshold, seconds
+from shared.events import event_id
+
+STRIKES_MAX = 100
+"""Strikes of one member that are remembered; the oldest goes. Its points have faded, or the member is long gone."""
+
+MILLI = 1000
+"""Points are added up in thousandths: whole numbers are the same on every machine."""
+
+STRICTNESS: Sequence[Sanctioning] = ("warn", "mute", "ban")
+
+
+class Sanction(NamedTuple):
+    """What befell a member, and which strike brought it."""
+
+    id: str
+    kind: Sanctioning
+    since: datetime
+    until: datetime | None
+    strike: Strike
+    points: int
+    """In thousandths."""
+    community: str | None
+    """None: everywhere in the brand."""
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands against a member in a brand."""
+
+    strikes: tuple[Strike, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    """Decisions that were taken back before their strike was read."""
+    lifted: tuple[str, ...] = ()
+    """Sanctions that a person ended."""
+    ended: tuple[str, ...] = ()
+    """Sanctions whose time is over."""
+
+
+Terms = Callable[[Strike], Strikes]
+"""Returns the policy under which a strike is judged: that in force when it was recorded."""
+
+
+def faded(strike: Strike, at: datetime, half_life: str) -> int:
+    """Return what a strike counts at that moment, in thousandths of a point."""
+    age_s = max(0.0, (at - strike.at) / timedelta(seconds=1))
+    share: float = 2.0 ** (-age_s / seconds(half_life))
+    return round(MILLI * strike.points * share)
+
+
+def points_at(strikes: Sequence[Strike], at: datetime, half_life: str) -> int:
+    """Return the points of all strikes up to that moment, in thousandths."""
+    return sum(faded(strike, at, half_life) for strike in strikes if strike.at <= at)
+
+
+def sanctions(standing: Standing, terms: Terms) -> Sequence[Sanction]:
+    """Return all that the strikes which stand have brought, over or not, in the order of time."""
+    ordered = sorted(standing.strikes, key=lambda strike: (strike.at, strike.id))
+    found = [_brought(strike, ordered[: place + 1], terms(strike)) for place, strike in enumerate(ordered)]
+    return [sanction for sanction in found if sanction is not None and sanction.id not in standing.lifted]
+
+
+def _brought(strike: Strike, so_far: Sequence[Strike], terms: Strikes) -> Sanction | None:
+    """Return what a strike brings: what its rule says, or what the points say, whichever is stricter."""
+    near = so_far if terms.scope == "brand" else [one for one in so_far if one.community == strike.community]
+    points = points_at(near, strike.at, terms.half_life)
+    reached = [threshold for threshold in terms.thresholds if points >= MILLI * threshold.points]
+    choices = [_of_threshold(strike, max(reached, key=lambda one: one.points))] if reached else []
+    if strike.sanction is not None:
+        choices.append((strike.sanction, strike.until))
+    if not choices:
+        return None
+    kind, until = max(choices, key=_strictness)
+    id_ = event_id("moderation.sanction", strike.id, kind)
+    return Sanction(id_, kind, strike.at, until, strike, points, None if terms.scope == "brand" else strike.community)
+
+
+def _of_threshold(strike: Strike, threshold: Threshold) -> tuple[Sanctioning, datetime | None]:
+    lasts = threshold.lasts
+    return threshold.then, None if lasts is None else strike.at + timedelta(seconds=seconds(lasts))
+
+
+def _strictness(choice: tuple[Sanctioning, datetime | None]) -> tuple[int, bool, Any]:
+    kind, until = choice
+    return STRICTNESS.index(kind), until is None, 0 if until is None else until.timestamp()
+
+
+class Change(NamedTuple):
+    """What became of sanctions by one event."""
+
+    applied: Sequence[Sanction]
+    lifted: Sequence[Sanction]
+
+
+def change(before: Sequence[Sanction], after: Sequence[Sanction], over: Collection[str]) -> Change:
+    """Return what came and what went. What is over, or whose strike was only forgotten, needs no lifting."""
+    old, new = {one.id: one for one in before}, {one.id: one for one in after}
+    applied = [one for id_, one in new.items() if id_ not in old or one.until != old[id_].until]
+    gone = [one for id_, one in old.items() if id_ not in new and not {id_, one.strike.id} & set(over)]
+    lifted = [one for one in gone if one.kind != "warn"]  # what was said cannot be unsaid
+    return Change(applied, lifted)
+
+
+def still(sanctions_: Sequence[Sanction], kind: str, at: datetime, ended: Sequence[str]) -> Sequence[Sanction]:
+    """Return the sanctions of a kind that are in force at that moment."""
+    return [one for one in sanctions_ if one.kind == kind and one.id not in ended and (one.until is None or at < one.until)]
+
+
+def with_strike(standing: Standing, strike: Strike) -> Standing:
+    """Take a strike in, once; one whose decision was taken back before it came is none."""
+    if strike.id in standing.withdrawn or any(one.id == strike.id for one in standing.strikes):
+        return standing
+    ordered = sorted((*standing.strikes, strike), key=lambda one: (one.at, one.id))
+    return msgspec.structs.replace(standing, strikes=tuple(ordered[-STRIKES_MAX:]))
+
+
+def without_strike(standing: Standing, decision: str) -> Standing:
+    """Take the strike of a decision back, also one that is still to come."""
+    strikes = tuple(one for one in standing.strikes if one.id != decision)
+    withdrawn = tuple(dict.fromkeys((*standing.withdrawn, decision)))[-STRIKES_MAX:]
+    return msgspec.structs.replace(standing, strikes=strikes, withdrawn=withdrawn)
