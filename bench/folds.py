@@ -15,7 +15,7 @@ from services.engagement.rules import contents, rewards, scoring
 from services.ingest import handlers as ingest
 from services.moderation.handlers import judge
 from services.moderation.rules.policies import built
-from services.moderation.store import read_lists
+from services.moderation.store.lists import read_lists
 from services.reporting import handlers as reporting
 from shared.bus.record import Outgoing
 from shared.events import TYPES, Envelope, encode

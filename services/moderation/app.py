@@ -7,11 +7,18 @@ from functools import partial
 import msgspec
 from prometheus_client import CollectorRegistry, Counter
 
-from services.moderation import api
+from services.moderation.api.cases import cases as case_routes
+from services.moderation.api.decisions import decisions as decision_routes
+from services.moderation.api.desk import Desk
+from services.moderation.api.orders import Orders
 from services.moderation.handlers import cases, judge, sanctions
 from services.moderation.rules.notices import Links
 from services.moderation.rules.policies import built
-from services.moderation.store import Decisions, read_lists
+from services.moderation.store.cases import Cases
+from services.moderation.store.conversation import Conversations
+from services.moderation.store.decisions import Decisions
+from services.moderation.store.exposures import Exposures
+from services.moderation.store.lists import read_lists
 from services.moderation.verdicts import verdicts
 from shared.bus.publisher import Publisher
 from shared.documents.shape import plain
@@ -40,12 +47,16 @@ def create_app(settings: Settings) -> Service:
     service.add(FoldPlan(judge.Moderation(policies, failed(service.metrics.registry).inc, links), judge.OUTPUTS))
     service.add(FoldPlan(cases.Cases(policies, links), cases.OUTPUTS, timers=True))
     service.add(FoldPlan(sanctions.Sanctions(policies, links), sanctions.OUTPUTS, timers=True))
-    decisions = Decisions(service.client, service.database)
-    publisher = Publisher(settings.kafka, "veche-moderation")
-    service.api.include_router(api.decisions(decisions, publisher, service.clock))
+    decisions, known = Decisions(service.client, service.database), Cases(service.client, service.database)
+    publisher, exposures = Publisher(settings.kafka, "veche-moderation"), Exposures(service.client, service.database)
+    orders = Orders(publisher, known)
+    desk = Desk(known, decisions, orders, Conversations(settings.kafka), exposures, policies, service.clock)
+    service.api.include_router(decision_routes(decisions, orders, service.clock))
+    service.api.include_router(case_routes(desk))
     service.api.include_router(policy_routes(judge.KIND, shelf, checked))
     service.api.include_router(verdicts(policies, service.clock))
-    service.workers += [policies.run, publisher.run, prepared(decisions.prepare)]
+    service.workers += [policies.run, publisher.run]
+    service.workers += [prepared(part.prepare) for part in (decisions, known, exposures)]
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)
     return service

@@ -69,3 +69,28 @@ async def _seek(
 
 async def _at_end(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:
     return all([await consumer.position(place) >= end for place, end in ends.items()])
+
+
+async def around(servers: str, topic: str, partition: int, offset: int, count: int) -> list[Record]:
+    """Return up to `count` records before an offset of a partition, it, and up to `count` after it, as far as there are any.
+
+    Empty where the topic no longer holds the offset. Raises Retryable where Kafka is away.
+    """
+    place = TopicPartition(topic, partition)
+    async with _reader(servers) as consumer:
+        await consumer._client.add_topic(topic)  # noqa: SLF001 - assign needs the partitions first
+        consumer.assign([place])
+        first = (await consumer.beginning_offsets([place]))[place]
+        end = min((await consumer.end_offsets([place]))[place], offset + count + 1)
+        if not first <= offset < end:
+            return []
+        consumer.seek(place, max(first, offset - count))
+        found: list[Record] = []
+        silent = 0
+        while await consumer.position(place) < end:
+            batch = (await consumer.getmany(timeout_ms=READ_MS)).get(place, [])
+            silent = 0 if batch else silent + 1
+            if silent >= SILENT_MAX:
+                raise Retryable(f"Kafka at {servers} tells no more of {topic}")
+            found += [record for record in batch if record.offset < end]
+        return found

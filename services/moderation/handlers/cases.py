@@ -19,6 +19,7 @@ from services.moderation.cases.deciding import decide
 from services.moderation.cases.entries import entries_of
 from services.moderation.cases.recording import complained, judged
 from services.moderation.cases.reversing import reverse
+from services.moderation.cases.states import State, audit_key, case_key, decoded_state, encoded_state, member_key
 from services.moderation.cases.worked import Refused, Worked, changed
 from services.moderation.handlers.judge import struck
 from services.moderation.rules import commands
@@ -42,7 +43,6 @@ BY_RULES = "rules"
 """Who decided, in the audit, where nobody did."""
 
 Heard = ContentFlagged | AppealMade | ContentDeleted | ContentRestored
-State = Case | Reporter | Last | Chain
 
 
 class Told(NamedTuple):
@@ -158,28 +158,12 @@ class Cases:
         return _WORK[type(command)](case, command, policy)
 
     def encode(self, state: State) -> Document:
-        """Return a state as a document that names its kind; of a case what lists are read by stands at its top."""
-        if isinstance(state, Chain):
-            return {"t": "chain", "n": state.n, "hash": state.hash}
-        told: dict[str, Any] = msgspec.to_builtins(state)
-        if isinstance(state, Case):
-            told |= {"t": "case", "status": state.status, "due_ms": state.due_ms, "version": state.version}
-            return told | {"claimed": state.claim.by if state.claim else None, "severity": state.severity}
-        return told | {"t": "last" if isinstance(state, Last) else "reporter"}
+        """Return a state as a document."""
+        return encoded_state(state)
 
     def decode(self, document: Document) -> State:
         """Return the state of a document."""
         return decoded_state(document)
-
-
-def decoded_state(document: Document) -> State:
-    """Return a state of this fold from its document."""
-    kind = document["t"]
-    if kind == "chain":
-        return Chain(int(document["n"]), document["hash"])
-    if kind == "case":
-        return msgspec.convert(document, Case)
-    return msgspec.convert(document, Last) if kind == "last" else msgspec.convert(document, Reporter)
 
 
 UNVERSIONED = (commands.Ask, commands.Overdue, commands.Reverse)
@@ -252,20 +236,6 @@ def _deadline(case: Case, at_ms: int) -> Timer:
     return Timer(id_, moment(at_ms), MODERATION_COMMANDS.name, key, msgspec.json.encode(command))
 
 
-def _key(brand: str, community: str | None, kind: str, id_: str) -> str:
-    return f"{brand}/{community}/{kind}/{id_}"
-
-
-def audit_key(brand: str, community: str | None) -> str:
-    """Return the key of how far the audit of a community has come."""
-    return f"{brand}/{community}/audit"
-
-
-def case_key(brand: str, community: str | None, case: str) -> str:
-    """Return the key of a case."""
-    return _key(brand, community, "case", case)
-
-
 def case_of(event: DecisionMade) -> str:
     """Return to which case a decision belongs: its content's; what concerns none has a case of its own."""
     return event.data.content_id or event.data.decision
@@ -274,19 +244,19 @@ def case_of(event: DecisionMade) -> str:
 def _decided(event: DecisionMade, told: Told) -> Items:
     place = (event.brand, event.community)
     member = event.data.content_author
-    beside = (audit_key(*place), _key(*place, "last", member or ""))
+    beside = (audit_key(*place), member_key(*place, "last", member or ""))
     return (Item(case_key(*place, case_of(event)), told, None, beside),)
 
 
 def _heard(event: Heard, told: Told) -> Items:
     place, content, actor = (event.brand, event.community), event.data.content_id, event.data.actor
     if isinstance(event, AppealMade) and content is None:
-        return () if actor is None else (Item(_key(*place, "last", actor.id), told),)
+        return () if actor is None else (Item(member_key(*place, "last", actor.id), told),)
     if content is None:
         return ()
     beside: tuple[str, ...] = ()
     if isinstance(event, ContentFlagged):
-        reporter = () if actor is None else (_key(*place, "reporter", actor.id),)
+        reporter = () if actor is None else (member_key(*place, "reporter", actor.id),)
         beside = (audit_key(*place), *reporter)
     return (Item(case_key(*place, content), told, None, beside),)
 
@@ -294,7 +264,7 @@ def _heard(event: Heard, told: Told) -> Items:
 def _commanded(command: commands.Command, trace: str | None) -> Items:
     place, identity = (command.brand, command.community), f"{command.brand}/{command.id}"
     if isinstance(command, commands.Credit):
-        return (Item(_key(*place, "reporter", command.reporter), Told(command, trace), identity),)
+        return (Item(member_key(*place, "reporter", command.reporter), Told(command, trace), identity),)
     return (Item(case_key(*place, command.case), Told(command, trace), identity, (audit_key(*place),)),)
 
 

@@ -49,6 +49,8 @@ class Told(NamedTuple):
 
     event: Judged | Reverse | Decide
     trace: str | None
+    place: int | None = None
+    """Its offset in `community.events.v1`: where the conversation around it is found."""
 
 
 NEWCOMER = Member()
@@ -84,7 +86,7 @@ class Moderation:
         if member is None:
             return ()
         place = f"{event.brand}/{event.community}"
-        return (Item(f"{place}/{member}", Told(event, trace_of(record)), None, (f"{place}/{COMMUNITY}",)),)
+        return (Item(f"{place}/{member}", Told(event, trace_of(record), _offset(record)), None, (f"{place}/{COMMUNITY}",)),)
 
     def evolve(self, state: State | None, event: Told) -> Step[State]:
         """Note what a moderator said about a content of the member."""
@@ -105,17 +107,17 @@ class Moderation:
         assert isinstance(member, Member)
         assert isinstance(community, Community)
         assert not isinstance(event.event, Reverse | Decide), "a command looks at no community"
-        return self._judged(event.event, member, community, event.trace)
+        return self._judged(event, event.event, member, community)
 
-    def _judged(self, event: Judged, member: Member, community: Community, trace: str | None) -> Step[State]:
+    def _judged(self, told: Told, event: Judged, member: Member, community: Community) -> Step[State]:
         policy = self._policies.at(event.brand, event.community, event.recordedtime)
         judgement = judge(event, member, policy, community)
         entries, outputs, around = [], list[Output](), judgement.community
         if judgement.findings:
             ruling = ruled(event, member, judgement, policy)
             around = after(around, event, ruling)
-            outcome = decided(event, judgement, ruling, policy, trace, self._links)
-            entries.append(outcome.entry)
+            outcome = decided(event, judgement, ruling, policy, told.trace, self._links)
+            entries.append(outcome.entry if told.place is None else {**outcome.entry, "place": told.place})
             outputs += outputs_of(outcome)
         if judgement.own.shadow:
             entries.append(shadow(event, judgement.own.shadow, policy))
@@ -148,6 +150,10 @@ def _commanded(record: Record) -> Items:
         return ()
     key = f"{command.brand}/{command.community}/{command.member}"
     return (Item(key, Told(command, trace_of(record)), f"{command.brand}/{command.id}"),)
+
+
+def _offset(record: Record) -> int | None:
+    return record.offset if record.topic == EVENTS.name else None
 
 
 def _labels(event: Judged, judgement: Judgement, policy: Policy) -> Sequence[Label]:

@@ -10,7 +10,7 @@ import msgspec
 
 from services.moderation.rules.facts import FACTS
 from services.moderation.rules.policies import built
-from services.moderation.store import read_lists
+from services.moderation.store.lists import read_lists
 from services.moderation.verdicts import VerdictRequest, answered
 from shared.conditions import LIST_MAX, LOOPS_MAX
 from shared.documents.moderation import RULES_MAX

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi import Request
 
-from services.moderation.api import BODY_BYTES_MAX, decisions
+from services.moderation.api.decisions import BODY_BYTES_MAX, decisions
 from shared.http.body import limited_body
 from shared.http.documents import DOCUMENT_BYTES_MAX, posted
 from shared.http.problems import Problem

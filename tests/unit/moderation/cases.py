@@ -9,7 +9,7 @@ from typing import Any
 from services.moderation.rules.case import Found, Member, Policy
 from services.moderation.rules.judging import judge
 from services.moderation.rules.policies import built
-from services.moderation.store import read_lists
+from services.moderation.store.lists import read_lists
 from tests.builders import content_created
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -15,7 +15,7 @@ from services.moderation.rules.judging import Judgement, case_of, judge
 from services.moderation.rules.members import digest, milliseconds
 from services.moderation.rules.policies import built
 from services.moderation.rules.text import JUDGED_CHARS_MAX
-from services.moderation.store import read_lists
+from services.moderation.store.lists import read_lists
 from shared.errors import Misplaced
 from shared.events import Actor
 from shared.events.community import Media

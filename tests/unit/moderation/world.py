@@ -9,10 +9,11 @@ import bson
 import msgspec
 
 from services.moderation.cases.case import Case
+from services.moderation.cases.states import case_key, decoded_state
 from services.moderation.handlers import cases, judge, sanctions
 from services.moderation.rules.commands import Command, Reverse
 from services.moderation.rules.policies import built
-from services.moderation.store import read_lists
+from services.moderation.store.lists import read_lists
 from shared.bus.record import Headers
 from shared.events import Envelope, decode, encode
 from shared.events.actions import ActionMessage
@@ -113,8 +114,8 @@ class World:
         return [entry for entry in found if entry["kind"] == kind or (kind is None and entry["kind"] != "audit")]
 
     def case(self, id_: str = CONTENT) -> Case:
-        raw = self.cases.states[cases.case_key("acme", PLACE, id_)]
-        found = cases.decoded_state(bson.decode(raw))
+        raw = self.cases.states[case_key("acme", PLACE, id_)]
+        found = decoded_state(bson.decode(raw))
         assert isinstance(found, Case)
         return found
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
+from services.moderation.api.orders import Orders
 from services.moderation.rules.commands import Reverse
 from services.moderation.rules.outcome import DECISION, SHADOW
-from services.moderation.store import Decisions, Wanted
-from shared.bus.record import Outgoing
+from services.moderation.store.decisions import Decisions, Wanted
 from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.documents.shape import Spec
@@ -22,14 +21,9 @@ from shared.events import event_id
 from shared.http.auth import brand_of, needs, part_of
 from shared.http.body import limited_body
 from shared.http.problems import Problem
-from shared.telemetry.traces import carried_on
-from shared.topics import MODERATION_COMMANDS
 
 LIMIT_MAX = 500
 """Decisions of one answer: about 300 kB."""
-ANSWER_S = 2.0
-"""So long a reversal is waited for; then 202 tells where to look."""
-LOOK_S = 0.1
 BODY_BYTES_MAX = 10_000
 
 Reader = Annotated[Principal, Depends(needs(Scope.DECISIONS_READ))]
@@ -38,20 +32,13 @@ Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
 Since = Annotated[datetime | None, Query()]
 
 
-class Commands(Protocol):
-    """Where commands go."""
-
-    async def send(self, topic: str, record: Outgoing, partition: int | None = None) -> None:
-        """Return when the bus has the record. Raises Retryable where it did not say so."""
-
-
 class ReversalRequest(Spec, frozen=True, kw_only=True):
     """Why a decision is taken back."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
 
 
-def decisions(store: Decisions, commands: Commands, clock: Clock) -> APIRouter:
+def decisions(store: Decisions, orders: Orders, clock: Clock) -> APIRouter:
     """Return the routes of decisions."""
     routes = APIRouter()
 
@@ -84,9 +71,8 @@ def decisions(store: Decisions, commands: Commands, clock: Clock) -> APIRouter:
         asked = _asked(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX))
         found = await _found(store, decision, principal, Scope.DECISIONS_WRITE)
         if found["reversal"] is None:
-            command = _command(found, asked, principal, clock.now())
-            await commands.send(MODERATION_COMMANDS.name, _record(command))
-            found = await _reversed(store, decision) or found
+            await orders.given(_command(found, asked, principal, clock.now()))
+            found = await store.one(decision) or found
         if found["reversal"] is None:
             return JSONResponse(shown(found), 202, headers={"Location": f"/v1/decisions/{decision}"})
         return JSONResponse(shown(found))
@@ -124,24 +110,9 @@ def _command(found: Mapping[str, Any], asked: ReversalRequest, principal: Princi
     )
 
 
-def _record(command: Reverse) -> Outgoing:
-    headers = carried_on()
-    return Outgoing(f"{command.brand}/{command.community}".encode(), msgspec.json.encode(command), headers)
-
-
-async def _reversed(store: Decisions, decision: str) -> Mapping[str, Any] | None:
-    """Wait a moment for the fold; return the decision with its reversal, or None."""
-    for _ in range(round(ANSWER_S / LOOK_S)):
-        await asyncio.sleep(LOOK_S)
-        found = await store.one(decision)
-        if found is not None and found["reversal"] is not None:
-            return found
-    return None
-
-
 SHOWN = (
     *("community", "channel", "member", "content", "cause", "verdict", "rules", "version", "findings", "skipped"),
-    *("reason", "trace"),
+    *("reason", "trace", "by", "severity", "parked", "until", "label"),
 )
 """Fields of an entry that the API tells as they are."""
 
@@ -150,6 +121,8 @@ def shown(decision: Mapping[str, Any]) -> dict[str, Any]:
     """Return a decision as the API tells it."""
     told = {"id": decision["_id"], "brand": decision["brand"], "time": decision["at"].isoformat()}
     told |= {name: decision[name] for name in SHOWN if name in decision} | {"imported": decision["imported"]}
+    if "until" in told:
+        told["until"] = told["until"].isoformat()
     reversal = decision.get("reversal")
     if reversal is not None:
         told["reversal"] = {name: reversal[name] for name in ("by", "reason", "cause", "trace") if name in reversal}

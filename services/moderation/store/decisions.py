@@ -1,24 +1,15 @@
-"""What moderation keeps beside its fold's truth: the built-in lists, and the reading of decisions."""
+"""Decisions and their reversals, as the folds entered them: to read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from importlib import resources
 from typing import Any, NamedTuple
 
 from pymongo.read_concern import ReadConcern
 
 from services.moderation.rules.outcome import DECISION
 from shared.fold.mongo import MAJORITY, Client, translated
-
-LISTS = ("ru-obscene", "ru-insults", "en-obscene", "en-insults", "spam")
-
-
-def read_lists() -> Mapping[str, str]:
-    """Return the built-in lists as they stand in their files."""
-    folder = resources.files("services.moderation.rules") / "lists"
-    return {name: (folder / f"{name}.txt").read_text(encoding="utf-8") for name in LISTS}
 
 
 class Wanted(NamedTuple):
@@ -48,6 +39,7 @@ class Decisions:
                 await entries.create_index([("brand", 1), ("at", -1)])
                 await entries.create_index([("brand", 1), ("community", 1), ("at", -1)])
                 await entries.create_index([("brand", 1), ("member", 1), ("at", -1)])
+                await entries.create_index([("brand", 1), ("content", 1)])
 
     async def listed(self, wanted: Wanted) -> Sequence[Mapping[str, Any]]:
         """Return decisions, each with its reversal where there is one."""
@@ -55,6 +47,13 @@ class Decisions:
             found = [await self._newest(entries, wanted) for entries in (self._judged, self._decided)]
             newest = sorted((*found[0], *found[1]), key=lambda entry: (-entry["at"].timestamp(), entry["_id"]))
             return await self._with_reversals(newest[: wanted.limit])
+
+    async def about(self, brand: str, community: str, content: str) -> Sequence[Mapping[str, Any]]:
+        """Return all decisions about a content, in the order of time."""
+        query = {"brand": brand, "community": community, "content": content, "kind": DECISION}
+        async with translated():
+            found = [await entries.find(query).to_list() for entries in (self._judged, self._decided)]
+        return sorted((*found[0], *found[1]), key=lambda entry: entry["at"])
 
     async def one(self, decision: str) -> Mapping[str, Any] | None:
         """Return a decision with its reversal, or None."""

@@ -1,0 +1,1 @@
+"""What moderation answers over HTTP: decisions, cases, members, appeals."""

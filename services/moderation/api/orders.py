@@ -1,0 +1,67 @@
+"""Commands on their way: published, and waited for until the fold has said what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+from services.moderation.rules.commands import Command
+from services.moderation.store.cases import Cases
+from shared.bus.record import Outgoing
+from shared.http.problems import Problem
+from shared.telemetry.traces import carried_on
+from shared.topics import MODERATION_COMMANDS
+
+ANSWER_S = 3.0
+"""So long an answer is waited for; then 202 tells where to look."""
+
+LOOK_S_FIRST, LOOK_S_MAX = 0.01, 0.1
+"""Between two looks: a fold needs 20 to 50 ms."""
+
+
+class Bus(Protocol):
+    """Where commands go."""
+
+    async def send(self, topic: str, record: Outgoing, partition: int | None = None) -> None:
+        """Return when the bus has the record. Raises Retryable where it did not say so."""
+
+
+class Orders:
+    """Gives commands to the fold of cases, which alone decides."""
+
+    def __init__(self, bus: Bus, cases: Cases) -> None:
+        self._bus, self._cases = bus, cases
+
+    async def given(self, command: Command) -> bool:
+        """Publish a command; return whether it was followed, or False where that is not known yet.
+
+        Raises Problem 409 with the reason where the fold refused it.
+        """
+        await self.sent(command)
+        return await self.followed(command)
+
+    async def sent(self, command: Command) -> None:
+        """Publish a command."""
+        key = f"{command.brand}/{command.community}".encode()
+        await self._bus.send(MODERATION_COMMANDS.name, Outgoing(key, msgspec.json.encode(command), carried_on()))
+
+    async def followed(self, command: Command) -> bool:
+        """Wait for what became of a command."""
+        waited, pause = 0.0, LOOK_S_FIRST
+        while waited < ANSWER_S:
+            await asyncio.sleep(pause)
+            waited, pause = waited + pause, min(LOOK_S_MAX, pause * 2)
+            answer = await self._cases.answer(command.brand, command.id)
+            if answer is not None:
+                return _told(answer)
+        return False
+
+
+def _told(answer: Mapping[str, Any]) -> bool:
+    refused = answer["what"].get("refused")
+    if refused is not None:
+        raise Problem(409, refused)
+    return True

@@ -1,0 +1,75 @@
+"""Cases as the API tells them, and the pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from services.moderation.cases.case import Case, moment
+from services.moderation.cases.states import url_key
+from services.moderation.store.conversation import Line
+
+SEVERE = frozenset({"high", "critical"})
+"""Severities whose texts are blurred until somebody asks to see them, and counted."""
+
+TIMES = {"at_ms": "at", "until_ms": "until", "opened_ms": "opened", "deadline_ms": "deadline"}
+"""Fields that hold milliseconds, and as what they are told."""
+
+HIDDEN = ("due_ms", "pending", "place")
+FOR_THE_BLIND = ("review", "outcome", "notes", "appeal")
+
+
+def shown_case(case: Case, reader: str | None = None) -> dict[str, Any]:
+    """Return a case. Of one that is looked at a second time nothing tells what the first one decided."""
+    told: dict[str, Any] = _timed(msgspec.to_builtins(case))
+    for name in HIDDEN:
+        told.pop(name, None)
+    told |= {"key": url_key(case.brand, case.community, case.id), "status": case.status, "severity": case.severity}
+    told |= {"version": case.version, "kind": case.kind, "weight": case.weight, "severe": case.severity in SEVERE}
+    told |= {"blind": case.is_blind, "mine": case.claim is not None and case.claim.by == reader}
+    if case.is_blind:
+        for name in FOR_THE_BLIND:
+            told.pop(name, None)
+        told["decisions"] = [
+            {name: value for name, value in held.items() if name != "reversed"}
+            for held in told.get("decisions", ())
+            if "by" not in held
+        ]
+    return told
+
+
+def _timed(value: Any) -> Any:  # noqa: ANN401 - a document
+    if isinstance(value, Mapping):
+        return {
+            TIMES.get(name, name): moment(one).isoformat() if name in TIMES else _timed(one) for name, one in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_timed(one) for one in value]
+    return value
+
+
+def _named(name: str, value: Any) -> tuple[str, Any]:  # noqa: ANN401 - a part of a document
+    return (TIMES[name], moment(value).isoformat()) if name in TIMES else (name, _timed(value))
+
+
+def shown_conversation(lines: Sequence[Line]) -> Sequence[Mapping[str, Any]]:
+    """Return messages as they were written, with names: for those who decide."""
+    return [
+        {
+            "content": line.content,
+            "author": line.author,
+            "name": line.name,
+            "text": line.text,
+            "at": moment(line.at_ms).isoformat(),
+            "edited": line.is_edit,
+            "media": list(line.media),
+        }
+        for line in lines
+    ]
+
+
+def shown_history(entries: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Return what was done, by whom, and what was refused."""
+    return [{"n": one["n"], "at": moment(one["at_ms"]).isoformat(), "by": one["by"], **one["what"]} for one in entries]

@@ -1,0 +1,56 @@
+"""What the fold of cases keeps: by which keys, and as which documents. Of a case what lists go by stands at the top."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from services.moderation.cases.audit import Chain
+from services.moderation.cases.case import Case, Last, Reporter
+from shared.events import event_id
+from shared.fold.definition import Document
+
+State = Case | Reporter | Last | Chain
+
+
+def encoded_state(state: State) -> Document:
+    """Return a state as a document that names its kind."""
+    if isinstance(state, Chain):
+        return {"t": "chain", "n": state.n, "hash": state.hash}
+    told: dict[str, Any] = msgspec.to_builtins(state)
+    if isinstance(state, Case):
+        told |= {"t": "case", "status": state.status, "due_ms": state.due_ms, "version": state.version}
+        told |= {"key": url_key(state.brand, state.community, state.id), "severity": state.severity, "kind": state.kind}
+        return told | {"claimed": state.claim.by if state.claim else None, "escalated": state.escalated}
+    return told | {"t": "last" if isinstance(state, Last) else "reporter"}
+
+
+def decoded_state(document: Document) -> State:
+    """Return a state of this fold from its document."""
+    kind = document["t"]
+    if kind == "chain":
+        return Chain(int(document["n"]), document["hash"])
+    if kind == "case":
+        return msgspec.convert(document, Case)
+    return msgspec.convert(document, Last) if kind == "last" else msgspec.convert(document, Reporter)
+
+
+def member_key(brand: str, community: str | None, kind: str, id_: str) -> str:
+    """Return the key of something of a member: a reporter's record, the last decision about them."""
+    return f"{brand}/{community}/{kind}/{id_}"
+
+
+def audit_key(brand: str, community: str | None) -> str:
+    """Return the key of how far the audit of a community has come."""
+    return f"{brand}/{community}/audit"
+
+
+def case_key(brand: str, community: str | None, case: str) -> str:
+    """Return the key of a case."""
+    return member_key(brand, community, "case", case)
+
+
+def url_key(brand: str, community: str | None, case: str) -> str:
+    """Return by what a case is named in addresses: ids of contents hold what addresses do not."""
+    return event_id("moderation.case", brand, community or "", case)

@@ -1,0 +1,78 @@
+"""The conversation around a content, read from the topic of events itself: texts are kept nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from shared.bus.partition import partition_for
+from shared.bus.past import around
+from shared.bus.record import Record
+from shared.errors import Unprocessable
+from shared.events import decode
+from shared.events.community import ContentCreated, ContentEdited
+from shared.topics import EVENTS, PARTITIONS
+
+SCANNED = 3_000
+"""Records before a content, and after it, in which its neighbours are looked for: other communities share the partition."""
+
+BEFORE, AFTER = 12, 8
+"""Messages that are shown before and after."""
+
+AT_ONCE = 4
+"""Conversations that are read at the same time: each has a connection of its own to Kafka."""
+
+
+class Line(NamedTuple):
+    """One message of a conversation."""
+
+    content: str | None
+    author: str | None
+    name: str | None
+    text: str
+    at_ms: int
+    is_edit: bool
+    media: tuple[str, ...] = ()
+
+
+class Conversations:
+    """Reads what was written around a content."""
+
+    def __init__(self, servers: str) -> None:
+        self._servers, self._turn = servers, asyncio.Semaphore(AT_ONCE)
+
+    async def around(self, brand: str, community: str, channel: str | None, content: str, place: int) -> Sequence[Line]:
+        """Return the messages around a content; empty where the topic no longer holds them. Raises Retryable."""
+        q = partition_for(f"{brand}/{community}".encode(), PARTITIONS)
+        async with self._turn:
+            records = await around(self._servers, EVENTS.name, q, place, SCANNED)
+        lines = [line for record in records if (line := _line(record, brand, community, channel, content))]
+        here = next((number for number, line in enumerate(lines) if line.content == content), None)
+        if here is None:
+            return ()
+        last = max(number for number, line in enumerate(lines) if line.content == content)
+        return lines[max(0, here - BEFORE) : last + 1 + AFTER]
+
+
+def _line(record: Record, brand: str, community: str, channel: str | None, content: str) -> Line | None:
+    if record.key != f"{brand}/{community}".encode():
+        return None
+    try:
+        event = decode(record.value or b"")
+    except Unprocessable:
+        return None
+    if not isinstance(event, ContentCreated | ContentEdited):
+        return None
+    data = event.data
+    if data.content_id != content and channel is not None and data.channel != channel:
+        return None
+    return Line(
+        data.content_id,
+        data.actor.id if data.actor else None,
+        data.actor.name if data.actor else None,
+        data.text or "",
+        round(event.time.timestamp() * 1000),
+        isinstance(event, ContentEdited),
+        tuple(media.type for media in data.media or ()),
+    )
