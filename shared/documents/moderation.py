@@ -50,7 +50,8 @@ class Words(Rule, frozen=True, kw_only=True):
 
     lists: tuple[WordList, ...] = ("ru-obscene", "en-obscene")
     terms: Annotated[tuple[Term, ...], Meta(max_length=TERMS_MAX)] = ()
-    """Own terms; `stem*` takes any ending, `a|b` either, `~` up to three words between, `#` a number."""
+    """Own terms; `stem*` takes any ending, `word+` every inflected form, `a|b` either, `~` up to three words between, `#` a
+    number."""
 
 
 class Phrases(Rule, frozen=True, kw_only=True):
