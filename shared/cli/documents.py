@@ -25,7 +25,7 @@ from shared.settings import Settings
 app = typer.Typer()
 console = Console()
 
-CONTEXT_LINES = 6
+CONTEXT_LINES = 12
 """So that the name of a rule stands above its field that differs."""
 
 Files = Annotated[list[Path], typer.Option("--file", "-f", help="YAML file with one or more documents.")]

@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from msgspec import Meta
+from msgspec.structs import fields
 
+from shared.documents.rule import Exempt, Reasons, Rule, Severity, Then
 from shared.documents.shape import Slug, Spec
 
-Then = Literal["flag", "hide", "remove"]
-"""What follows from a finding: a moderator looks at it, members no longer see it, it is deleted."""
-
-Reason = Annotated[str, Meta(min_length=1, max_length=300)]
 Term = Annotated[str, Meta(min_length=2, max_length=100)]
 Domain = Annotated[str, Meta(pattern=r"^[^\s/:@]{1,253}\Z")]
 WordList = Literal["ru-obscene", "ru-insults", "en-obscene", "en-insults"]
 
 Condition = Annotated[str, Meta(min_length=1, max_length=1_000)]
-Severity = Literal["low", "medium", "high", "critical"]
 
 RULES_MAX = 200
 """Own rules of one policy: more than people can oversee."""
@@ -27,22 +24,6 @@ TERMS_MAX = 5_000
 
 RECENT_MAX = 30
 """Messages of a member that are remembered: no window can count more."""
-
-
-class Reasons(Spec, frozen=True, kw_only=True):
-    """What the member is told."""
-
-    en: Reason
-    ru: Reason
-
-
-class Rule(Spec, frozen=True, kw_only=True):
-    """What every rule has."""
-
-    status: Literal["live", "off"] = "live"
-    then: Then = "flag"
-    reason: Reasons | None = None
-    """Told to the member; absent: the rule's own words."""
 
 
 class Words(Rule, frozen=True, kw_only=True):
@@ -57,6 +38,7 @@ class Words(Rule, frozen=True, kw_only=True):
 class Phrases(Rule, frozen=True, kw_only=True):
     """Signs of scam and spam, added up."""
 
+    severity: Severity = "high"
     then: Then = "remove"
     threshold: Annotated[int, Meta(ge=1, le=50)] = 4
     """The score from which `then` follows. One below it a moderator looks at the message."""
@@ -67,6 +49,7 @@ class Phrases(Rule, frozen=True, kw_only=True):
 class Flood(Rule, frozen=True, kw_only=True):
     """Too many messages of one member in too short a time."""
 
+    severity: Severity = "low"
     messages: Annotated[int, Meta(ge=2, le=RECENT_MAX)] = 10
     seconds: Annotated[int, Meta(ge=1, le=3_600)] = 15
 
@@ -103,6 +86,7 @@ class OwnRule(Spec, frozen=True, kw_only=True):
     """CEL, true or false."""
     then: Then = "flag"
     severity: Severity = "medium"
+    exempt: Exempt = ()
     status: Literal["live", "shadow", "off"] = "live"
     """In shadow it is noted what would have followed, and nothing follows."""
     share: Annotated[int, Meta(ge=0, le=100)] = 100
@@ -125,3 +109,7 @@ class ModerationPolicy(Spec, frozen=True, kw_only=True):
     newcomer_links: NewcomerLinks = NewcomerLinks()
     rules: Annotated[tuple[OwnRule, ...], Meta(max_length=RULES_MAX)] = ()
     """The brand's own, beside those above."""
+
+
+SECTIONS: tuple[str, ...] = tuple(field.name for field in fields(ModerationPolicy) if isinstance(field.default, Rule))
+"""The built-in rules, as policies name them."""

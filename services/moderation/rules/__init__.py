@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from services.moderation.rules.case import Case, Found, Policy
 from services.moderation.rules.flood import flood
@@ -13,5 +14,13 @@ from services.moderation.rules.words import words
 
 Rule = Callable[[Case, Policy], Found | None]
 
-RULES: tuple[Rule, ...] = (words, phrases, flood, repeats, newcomer_links)
-"""All of them see every content that is judged."""
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "words": words,
+        "phrases": phrases,
+        "flood": flood,
+        "repeats": repeats,
+        "newcomer_links": newcomer_links,
+    }
+)
+"""All of them, by the section of a policy that turns them on; each sees every content that is judged while it is on."""

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from services.moderation.rules.addresses import Link
 from services.moderation.rules.patterns import Hit, Matcher
 from services.moderation.rules.text import JUDGED_CHARS_MAX, Text
-from shared.documents.moderation import ModerationPolicy, Reasons, Then
+from shared.documents.moderation import ModerationPolicy
+from shared.documents.rule import Reasons, Severity, Then
 from shared.events.community import Content
 
-if TYPE_CHECKING:  # own rules look at cases
+if TYPE_CHECKING:  # rules look at cases
+    from services.moderation.rules.active import ActiveRule
     from services.moderation.rules.own import OwnRules
 
 
@@ -22,6 +24,8 @@ class Policy(NamedTuple):
     spec: ModerationPolicy
     matcher: Matcher
     own: OwnRules
+    active: Sequence[ActiveRule]
+    """The built-in rules that are on."""
 
 
 class Said(NamedTuple):
@@ -70,3 +74,4 @@ class Found(NamedTuple):
     facts: Mapping[str, str] | None = None
     reason: Reasons | None = None
     """What the member is told; None: the rule's own words."""
+    severity: Severity = "medium"

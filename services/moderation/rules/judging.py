@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
-from services.moderation.rules import RULES
+from services.moderation.rules.active import findings
 from services.moderation.rules.addresses import links_of
 from services.moderation.rules.case import Case, Found, Member, Policy
 from services.moderation.rules.members import digest, joined, milliseconds, wrote
@@ -43,9 +43,8 @@ def judge(event: Judged, member: Member, policy: Policy) -> Judgement:
     if isinstance(event, MemberJoined):
         return Judgement(joined(member, event.time))
     case = case_of(event, member, policy)
-    findings = [found for rule in RULES if (found := rule(case, policy)) is not None]
     own = _own(event, case, policy)
-    return Judgement(member if case.edited else wrote(member, case), [*findings, *own.live], own)
+    return Judgement(member if case.edited else wrote(member, case), [*findings(case, policy), *own.live], own)
 
 
 def _own(event: ContentCreated | ContentEdited, case: Case, policy: Policy) -> Seen:
@@ -79,4 +78,5 @@ def strictest(findings: Sequence[Found]) -> Found:
 def told(found: Found, version: int) -> Finding:
     """Return a finding as the contract has it."""
     spans = tuple(Span(start=start, end=end) for start, end in found.spans) or None
-    return Finding(rule=found.rule, version=version, verdict=found.then, spans=spans, facts=dict(found.facts or {}) or None)
+    facts = {**(found.facts or {}), "severity": found.severity}
+    return Finding(rule=found.rule, version=version, verdict=found.then, spans=spans, facts=facts)

@@ -11,7 +11,7 @@ import msgspec
 from services.moderation.rules.case import Found, Policy
 from services.moderation.rules.commands import Reverse
 from services.moderation.rules.judging import Judgement, strictest, told
-from shared.documents.moderation import Reasons
+from shared.documents.rule import Reasons
 from shared.events import Actor, Envelope, event_id
 from shared.events.actions import Act, ActionDelete, ActionHide, ActionRestore
 from shared.events.community import ContentCreated, ContentEdited

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from services.moderation.rules.active import active
 from services.moderation.rules.case import Policy
 from services.moderation.rules.own import OwnRules
 from services.moderation.rules.patterns import Matcher, Term
@@ -26,7 +27,8 @@ Lists = Mapping[str, str]
 def built(lists: Lists, version: int, spec: Mapping[str, Any]) -> Policy:
     """Return a policy of a stored version. Raises Unprocessable where a term or a condition is none."""
     told = msgspec.convert(spec, ModerationPolicy)
-    return Policy(version, told, Matcher([*_words(told, lists), *_phrases(told, lists)]), OwnRules(told.rules))
+    matcher = Matcher([*_words(told, lists), *_phrases(told, lists)])
+    return Policy(version, told, matcher, OwnRules(told.rules), active(told))
 
 
 def _words(spec: ModerationPolicy, lists: Lists) -> Iterator[Term]:

@@ -1,0 +1,46 @@
+"""What every rule of a moderation policy has, built in or a brand's own."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from shared.documents.shape import Spec
+
+Then = Literal["flag", "hide", "remove"]
+"""What follows from a finding: a moderator looks at it, members no longer see it, it is deleted."""
+
+Severity = Literal["low", "medium", "high", "critical"]
+"""How bad it is, for people who look at findings; nothing follows from it by itself."""
+
+Role = Literal["member", "staff", "admin", "community"]
+"""What events tell of who acts (`shared.events.Actor`)."""
+
+Exempt = Annotated[tuple[Role, ...], Meta(max_length=20)]
+"""Roles that a rule leaves alone, beside those that no rule judges."""
+
+Reason = Annotated[str, Meta(min_length=1, max_length=300)]
+
+
+class Reasons(Spec, frozen=True, kw_only=True):
+    """What the member is told."""
+
+    en: Reason
+    ru: Reason
+
+
+class Rule(Spec, frozen=True, kw_only=True):
+    """What every built-in rule has."""
+
+    status: Literal["live", "off"] = "live"
+    then: Then = "flag"
+    severity: Severity = "medium"
+    exempt: Exempt = ()
+    reason: Reasons | None = None
+    """Told to the member; absent: the rule's own words."""
+
+    @property
+    def is_on(self) -> bool:
+        """Say whether contents are looked at by it."""
+        return self.status != "off"
