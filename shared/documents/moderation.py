@@ -7,11 +7,20 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from msgspec.structs import fields
 
+from shared.documents.detectors import (
+    Attachments,
+    Capitals,
+    Domain,
+    DomainLists,
+    Emoji,
+    FirstPosts,
+    Language,
+    Mentions,
+)
 from shared.documents.rule import Exempt, Reasons, Rule, Severity, Then
 from shared.documents.shape import Slug, Spec
 
 Term = Annotated[str, Meta(min_length=2, max_length=100)]
-Domain = Annotated[str, Meta(pattern=r"^[^\s/:@]{1,253}\Z")]
 WordList = Literal["ru-obscene", "ru-insults", "en-obscene", "en-insults"]
 
 Condition = Annotated[str, Meta(min_length=1, max_length=1_000)]
@@ -107,6 +116,13 @@ class ModerationPolicy(Spec, frozen=True, kw_only=True):
     flood: Flood = Flood()
     repeats: Repeats = Repeats()
     newcomer_links: NewcomerLinks = NewcomerLinks()
+    language: Language = Language()
+    domains: DomainLists = DomainLists()
+    mentions: Mentions = Mentions()
+    capitals: Capitals = Capitals()
+    emoji: Emoji = Emoji()
+    attachments: Attachments = Attachments()
+    first_posts: FirstPosts = FirstPosts()
     rules: Annotated[tuple[OwnRule, ...], Meta(max_length=RULES_MAX)] = ()
     """The brand's own, beside those above."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from services.moderation.rules.addresses import Link
+from services.moderation.rules.domain_lists import Lists
 from services.moderation.rules.patterns import Hit, Matcher
 from services.moderation.rules.text import JUDGED_CHARS_MAX, Text
 from shared.documents.moderation import ModerationPolicy
@@ -26,6 +27,10 @@ class Policy(NamedTuple):
     own: OwnRules
     active: Sequence[ActiveRule]
     """The built-in rules that are on."""
+    lists: Lists
+    """Of domains."""
+    hashes: frozenset[str]
+    """Of attachments that are not wanted."""
 
 
 class Said(NamedTuple):
@@ -58,6 +63,8 @@ class Case(NamedTuple):
     """As remembered before this content."""
     content: Content
     """What was told."""
+    lists: Lists = Lists()
+    """Of the policy's domains: conditions ask for links by them."""
 
     @property
     def told(self) -> str:

@@ -67,6 +67,7 @@ def case_of(event: ContentCreated | ContentEdited, member: Member, policy: Polic
         links=links_of(text, event.data.links),
         member=member,
         content=event.data,
+        lists=policy.lists,
     )
 
 

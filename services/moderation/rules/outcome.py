@@ -27,6 +27,13 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "flood": ("Too many messages in a short time.", "Слишком много сообщений за короткое время."),
     "repeats": ("The same message again.", "Одно и то же сообщение повторяется."),
     "newcomer-links": ("New members cannot post links yet.", "Новым участникам пока нельзя публиковать ссылки."),
+    "language": ("This community speaks other languages.", "В этом сообществе говорят на других языках."),
+    "domains": ("Links to this site are not welcome here.", "Ссылки на этот сайт здесь нежелательны."),
+    "mentions": ("Too many people are mentioned at once.", "Слишком много упоминаний сразу."),
+    "capitals": ("Please do not write in capitals.", "Пожалуйста, не пишите заглавными буквами."),
+    "emoji": ("Too many emoji.", "Слишком много эмодзи."),
+    "attachments": ("This attachment is not welcome here.", "Такие вложения здесь нежелательны."),
+    "first-posts": ("First messages are looked at by a moderator.", "Первые сообщения просматривает модератор."),
 }
 """What the member is told where the policy has no words of its own: English, Russian."""
 

@@ -46,6 +46,11 @@ class OwnRules:
     def __bool__(self) -> bool:
         return bool(self._rules)
 
+    @property
+    def asked(self) -> frozenset[str]:
+        """Return the facts that the conditions may ask for."""
+        return self._conditions.asked
+
     def seen(self, case: Case, community: str, author: str) -> Seen:
         """Return which rules match."""
         held = self._conditions.held(facts_of(case, self._conditions.asked))

@@ -9,7 +9,11 @@ from typing import Any
 import msgspec
 
 from services.moderation.rules.active import active
+from services.moderation.rules.attachments import hashes_of
 from services.moderation.rules.case import Policy
+from services.moderation.rules.domain_lists import lists_of
+from services.moderation.rules.facts import LANGUAGE_FACT
+from services.moderation.rules.languages import load
 from services.moderation.rules.own import OwnRules
 from services.moderation.rules.patterns import Matcher, Term
 from services.moderation.rules.phrases import ENOUGH, OWN
@@ -28,7 +32,10 @@ def built(lists: Lists, version: int, spec: Mapping[str, Any]) -> Policy:
     """Return a policy of a stored version. Raises Unprocessable where a term or a condition is none."""
     told = msgspec.convert(spec, ModerationPolicy)
     matcher = Matcher([*_words(told, lists), *_phrases(told, lists)])
-    return Policy(version, told, matcher, OwnRules(told.rules), active(told))
+    own = OwnRules(told.rules)
+    if told.language.is_on or LANGUAGE_FACT in own.asked:
+        load()  # now, and not while the first message waits
+    return Policy(version, told, matcher, own, active(told), lists_of(told.domains), hashes_of(told.attachments))
 
 
 def _words(spec: ModerationPolicy, lists: Lists) -> Iterator[Term]:
