@@ -9,15 +9,17 @@ from prometheus_client import CollectorRegistry, Counter
 
 from services.moderation import api
 from services.moderation.handlers import KIND, OUTPUTS, Moderation
+from services.moderation.rules.inheriting import check_merged, merged
 from services.moderation.rules.policies import built
 from services.moderation.store import Decisions, read_lists
 from services.moderation.verdicts import verdicts
 from shared.bus.publisher import Publisher
 from shared.documents.shape import plain
-from shared.http.documents import policy_routes
-from shared.policy import MongoShelf, PolicyBook
+from shared.http.documents import Inheritance, policy_routes
+from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, new_service, prepared
 from shared.settings import Settings
+from shared.shelf import MongoShelf
 
 
 def failed(registry: CollectorRegistry) -> Counter:
@@ -29,8 +31,9 @@ def create_app(settings: Settings) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
     service = new_service("moderation", settings)
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
-    build = partial(built, read_lists())
-    policies = PolicyBook(shelf, KIND, build, build(0, {}), settings.policy_refresh_s)
+    lists = read_lists()
+    build = partial(built, lists)
+    policies = PolicyBook(shelf, KIND, build, build(0, {}), settings.policy_refresh_s, merged)
 
     def checked(spec: msgspec.Struct) -> None:
         build(0, plain(spec))  # its terms must be terms
@@ -39,7 +42,7 @@ def create_app(settings: Settings) -> Service:
     decisions = Decisions(service.client, service.database)
     publisher = Publisher(settings.kafka, "veche-moderation")
     service.api.include_router(api.decisions(decisions, publisher, service.clock))
-    service.api.include_router(policy_routes(KIND, shelf, checked))
+    service.api.include_router(policy_routes(KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists))))
     service.api.include_router(verdicts(policies, service.clock))
     service.workers += [policies.run, publisher.run, prepared(decisions.prepare)]
     service.stopping.append(publisher.stop)

@@ -108,7 +108,8 @@ class OwnRule(Spec, frozen=True, kw_only=True):
 class ModerationPolicy(Spec, frozen=True, kw_only=True):
     """All rules of a brand or community. What is absent is as built in; a rule is turned off by `status: off`.
 
-    A version is stored with all that was absent filled in (shape.whole), so it goes on meaning the same.
+    A version is stored with all that was absent filled in (shape.whole), so it goes on meaning the same. A community's is
+    stored with the sections that it names, each whole; the others, and rules of other ids, are the brand's of that time.
     """
 
     words: Words = Words()

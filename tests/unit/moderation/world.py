@@ -10,6 +10,7 @@ import msgspec
 
 from services.moderation.handlers import GROUP, INPUTS, OUTPUTS, Moderation
 from services.moderation.rules.commands import Reverse
+from services.moderation.rules.inheriting import merged
 from services.moderation.rules.policies import built
 from services.moderation.store import read_lists
 from shared.bus.record import Headers
@@ -42,7 +43,7 @@ def book(versions: Sequence[Version] = ()) -> PolicyBook[Any]:
     def build(version: int, spec: Any) -> Any:  # noqa: ANN401 - as stored
         return built(lists, version, spec)
 
-    return PolicyBook(FakeShelf(versions), "ModerationPolicy", build, build(0, {}), 0.001)
+    return PolicyBook(FakeShelf(versions), "ModerationPolicy", build, build(0, {}), 0.001, merged)
 
 
 class World:
