@@ -85,7 +85,7 @@ class Emoji(Rule, frozen=True, kw_only=True):
 
     status: Literal["live", "off"] = "off"
     severity: Severity = "low"
-    count: Annotated[int, Meta(ge=1, le=1_000)] = 10
+    count: Annotated[int, Meta(ge=1, le=150)] = 10
     """So many are still allowed."""
 
 

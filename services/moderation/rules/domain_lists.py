@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from services.moderation.rules.addresses import INVITING, SHORTENED, host_of, hosts_in
-from services.moderation.rules.hosts import holds, is_below, is_misspelt, skeleton, tails, unicode_form
+from services.moderation.rules.hosts import Protected, holds, is_below, misspelt, protected, skeleton, tails, unicode_form
 from shared.documents.detectors import DomainLists
 
 if TYPE_CHECKING:  # cases hold the lists
@@ -23,7 +23,7 @@ class Lists(NamedTuple):
     deny: frozenset[str] = frozenset()
     good: frozenset[str] = frozenset()
     """Allowed ones, and the brand's own."""
-    protect: Sequence[str] = ()
+    protect: Sequence[Protected] = ()
     read_as: Mapping[str, str] = MappingProxyType({})
     """The good ones by how they are read by somebody who does not look closely."""
 
@@ -42,7 +42,7 @@ def lists_of(rule: DomainLists) -> Lists:
     """Return the lists of a section, be it on or off: conditions ask for them too."""
     deny, allow, protect = (tuple(map(unicode_form, told)) for told in (rule.deny, rule.allow, rule.protect))
     read_as = {skeleton(domain): domain for domain in (*allow, *protect)}
-    return Lists(frozenset(deny), frozenset((*allow, *protect)), tuple(dict.fromkeys(protect)), read_as)
+    return Lists(frozenset(deny), frozenset((*allow, *protect)), tuple(map(protected, dict.fromkeys(protect))), read_as)
 
 
 def links_by(case: Case) -> Links:
@@ -69,7 +69,8 @@ def _meant(host: str, lists: Lists) -> str | None:
     for tail in tails(host):
         if meant := lists.read_as.get(skeleton(tail)):
             return meant
-    return next((domain for domain in lists.protect if holds(host, domain) or is_misspelt(host, domain)), None)
+    held = (one.domain for one in lists.protect if holds(host, one.domain))
+    return next(held, None) or misspelt(host, lists.protect)
 
 
 def _hosts(case: Case) -> Sequence[str]:

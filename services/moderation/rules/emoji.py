@@ -10,6 +10,9 @@ from services.moderation.rules.case import Case, Found, Policy
 
 RULE = "emoji"
 
+LOOKED_CHARS_MAX = 2_000
+"""Characters of emoji that are counted: no policy asks for more, and the library needs 2.5 microseconds for each."""
+
 _PICTURED = re.compile(
     "(?:[#*0-9]\ufe0f?\u20e3|[\u00a9\u00ae]\ufe0f|[\u200d\u203c\u2049\u20e3\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f])+"
 )
@@ -18,7 +21,7 @@ _PICTURED = re.compile(
 
 def count_of_emoji(told: str) -> int:
     """Return how many emoji the text shows; arrows and copyright signs are emoji only where they are shown as such."""
-    return sum(emoji_count(run) for run in _PICTURED.findall(told))
+    return emoji_count(" ".join(_PICTURED.findall(told))[:LOOKED_CHARS_MAX])
 
 
 def emoji(case: Case, policy: Policy) -> Found | None:

@@ -50,7 +50,7 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
         Fact("text.capitals", "double", "Share of capitals among its letters, 0 to 1."): (
             lambda case: share_of_capitals(case.told)
         ),
-        Fact("text.emoji", "int", "Its emoji; a family, a flag or a thumb with its colour is one."): (
+        Fact("text.emoji", "int", "Its emoji, of the first 2,000 characters of them; a family or a flag is one."): (
             lambda case: count_of_emoji(case.told)
         ),
         Fact("text.disguised", "int", "Words that mix two alphabets or hide characters."): lambda case: case.text.mixed,

@@ -6,7 +6,11 @@ A host is compared in its Unicode form: `xn--e1awd7f.com` and what it stands for
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+CHARS_MAX = 253
+"""Of a host, which DNS allows no more: of a longer one its end is looked at."""
 
 EDIT_LETTERS_MIN = 5
 """Letters of a name whose misspelling is no other word."""
@@ -25,7 +29,7 @@ _SAME = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"), ("-", ""))
 
 def unicode_form(host: str) -> str:
     """Return a host in lower case, without `www.` and a dot at the end, its labels as people see them."""
-    told = unicodedata.normalize("NFKC", host).lower().removeprefix("www.").strip(".")
+    told = unicodedata.normalize("NFKC", host[-CHARS_MAX:])[-CHARS_MAX:].lower().removeprefix("www.").strip(".")
     return ".".join(map(_label, told.split("."))) if "xn--" in told else told
 
 
@@ -63,18 +67,41 @@ def holds(host: str, domain: str) -> bool:
     return f".{domain}." in f".{host}." and not host.endswith(f".{domain}")
 
 
-def is_misspelt(host: str, domain: str) -> bool:
-    """Say whether one letter of the domain was added, left out, changed or swapped; the ending is the same."""
-    tail = ".".join(host.split(".")[-(domain.count(".") + 1) :])
-    (name, _, ending), (meant, _, meant_ending) = tail.rpartition("."), domain.rpartition(".")
-    return ending == meant_ending and len(meant) >= EDIT_LETTERS_MIN and _is_one_edit(skeleton(name), skeleton(meant))
+class Protected(NamedTuple):
+    """A domain whose misspellings are looked for."""
+
+    domain: str
+    labels: int
+    ending: str
+    read: str
+    """How all before the ending is read."""
+
+
+def protected(domain: str) -> Protected:
+    """Return a domain, ready to be compared with many hosts."""
+    name, _, ending = domain.rpartition(".")
+    return Protected(domain, domain.count(".") + 1, ending, skeleton(name))
+
+
+def misspelt(host: str, domains: Sequence[Protected]) -> str | None:
+    """Return the domain of which the host, or one above it, has one letter more, less, other or swapped before its ending."""
+    names = host.split(".")
+    read: dict[int, str] = {}
+    for one in domains:
+        if one.ending != names[-1] or one.labels > len(names) or len(one.read) < EDIT_LETTERS_MIN:
+            continue
+        if one.labels not in read:
+            read[one.labels] = skeleton(".".join(names[-one.labels : -1]))
+        if _is_one_edit(read[one.labels], one.read):
+            return one.domain
+    return None
 
 
 def _is_one_edit(one: str, other: str) -> bool:
     """Say whether two different words are one edit apart."""
     while one and other and one[0] == other[0]:
         one, other = one[1:], other[1:]
-    if one == other:
+    if one == other or abs(len(one) - len(other)) > 1:
         return False
     swapped = one[:2] == other[1::-1] and one[2:] == other[2:]
     return swapped or one[1:] == other[1:] or one[1:] == other or one == other[1:]

@@ -167,10 +167,13 @@ class Matcher:
 
     def _in_words(self, text: Text) -> dict[int, Hit]:
         found: dict[int, Hit] = {}
+        numbers: Sequence[int]
         for match in _LONG_WORD.finditer(text.plain):
             word = match[0]
-            numbers = [number for stem, number in self._heads.get(word[:HEAD], ()) if word.startswith(stem)]
-            for number in (*numbers, *self._exact.get(word, ())):
+            numbers = self._exact.get(word, ())
+            if stems := self._heads.get(word[:HEAD]):
+                numbers = [*numbers, *(number for stem, number in stems if word.startswith(stem))]
+            for number in numbers:
                 if number not in found:
                     found[number] = Hit(self._terms[number], *text.span(*match.span()))
         return found

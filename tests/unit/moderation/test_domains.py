@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.moderation.rules.facts import LANGUAGE, facts_of
-from services.moderation.rules.hosts import is_below, is_misspelt, skeleton, unicode_form
+from services.moderation.rules.hosts import CHARS_MAX, is_below, misspelt, protected, skeleton, unicode_form
 from services.moderation.rules.judging import case_of
 from tests.builders import content_created
 from tests.unit.moderation.cases import KNOWN, found, policy
@@ -128,6 +128,16 @@ def test_one_letter_more_less_or_other_is_a_misspelling_and_the_name_itself_is_n
     at = min(at, len(name) - 1)
     edits = {name[:at] + letter + name[at:], name[:at] + name[at + 1 :], name[:at] + letter + name[at + 1 :]}
 
-    assert all(is_misspelt(f"{edit}.example", f"{name}.example") for edit in edits)
-    assert not any(is_misspelt(f"{edit}.com", f"{name}.example") for edit in edits)
-    assert not is_misspelt(f"{name}.example", f"{name}.example")
+    domain = protected(f"{name}.example")
+    assert all(misspelt(f"www.{edit}.example", [domain]) == domain.domain for edit in edits)
+    assert not any(misspelt(f"{edit}.com", [domain]) for edit in edits)
+    assert misspelt(f"{name}.example", [domain]) is None
+
+
+def test_a_host_longer_than_any_is_looked_at_by_its_end() -> None:
+    by = policy(domains={"deny": ["evil.example"]})
+
+    text = "https://" + "a." * 3_000 + "evil.example"
+
+    assert len(unicode_form("a." * 3_000 + "evil.example")) <= CHARS_MAX
+    assert "domains" in found(text, by=by)
