@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from typing_extensions import override
 
-from shared.documents.rule import Rule, Severity, Then
+from shared.documents.rule import Rule, Severity, Status, Then
 
 Domain = Annotated[str, Meta(pattern=r"^[^\s/:@]{1,253}\Z")]
 Domains = Annotated[tuple[Domain, ...], Meta(max_length=5_000)]
@@ -32,7 +32,7 @@ HASHES_MAX = 10_000
 class Language(Rule, frozen=True, kw_only=True):
     """Texts in none of a community's languages."""
 
-    status: Literal["live", "off"] = "off"
+    status: Status = "off"
     severity: Severity = "low"
     languages: Annotated[tuple[LanguageCode, ...], Meta(min_length=1)] = ("en", "ru")
     letters: Annotated[int, Meta(ge=LETTERS_MIN, le=1_000)] = 30
@@ -64,7 +64,7 @@ class DomainLists(Rule, frozen=True, kw_only=True):
 class Mentions(Rule, frozen=True, kw_only=True):
     """Contents that call too many people at once."""
 
-    status: Literal["live", "off"] = "off"
+    status: Status = "off"
     count: Annotated[int, Meta(ge=1, le=200)] = 5
     """So many are still allowed."""
 
@@ -72,7 +72,7 @@ class Mentions(Rule, frozen=True, kw_only=True):
 class Capitals(Rule, frozen=True, kw_only=True):
     """Texts that shout."""
 
-    status: Literal["live", "off"] = "off"
+    status: Status = "off"
     severity: Severity = "low"
     share: Annotated[float, Meta(gt=0, le=1)] = 0.7
     """Of capitals among the letters."""
@@ -83,7 +83,7 @@ class Capitals(Rule, frozen=True, kw_only=True):
 class Emoji(Rule, frozen=True, kw_only=True):
     """Texts that are more pictures than words."""
 
-    status: Literal["live", "off"] = "off"
+    status: Status = "off"
     severity: Severity = "low"
     count: Annotated[int, Meta(ge=1, le=150)] = 10
     """So many are still allowed."""
@@ -92,7 +92,7 @@ class Emoji(Rule, frozen=True, kw_only=True):
 class Attachments(Rule, frozen=True, kw_only=True):
     """What is attached: by its type, by its hash where the platform tells one, by its size."""
 
-    status: Literal["live", "off"] = "off"
+    status: Status = "off"
     severity: Severity = "high"
     types: Annotated[tuple[MediaType, ...], Meta(max_length=100)] = ()
     """Types that are not wanted, as events tell them."""
@@ -105,7 +105,7 @@ class Attachments(Rule, frozen=True, kw_only=True):
 class FirstPosts(Rule, frozen=True, kw_only=True):
     """What members write first, for a moderator to see."""
 
-    status: Literal["live", "off"] = "off"
+    status: Status = "off"
     severity: Severity = "low"
     messages: Annotated[int, Meta(ge=1, le=100)] = 1
     """How many of a member's first contents are looked at."""

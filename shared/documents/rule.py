@@ -11,6 +11,8 @@ from shared.documents.shape import Spec
 Then = Literal["flag", "hide", "remove"]
 """What follows from a finding: a moderator looks at it, members no longer see it, it is deleted."""
 
+Status = Literal["live", "off"]
+
 Severity = Literal["low", "medium", "high", "critical"]
 """How bad it is, for people who look at findings; nothing follows from it by itself."""
 
@@ -33,7 +35,7 @@ class Reasons(Spec, frozen=True, kw_only=True):
 class Rule(Spec, frozen=True, kw_only=True):
     """What every built-in rule has."""
 
-    status: Literal["live", "off"] = "live"
+    status: Status = "live"
     then: Then = "flag"
     severity: Severity = "medium"
     exempt: Exempt = ()

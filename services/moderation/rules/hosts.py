@@ -84,7 +84,7 @@ def protected(domain: str) -> Protected:
 
 
 def misspelt(host: str, domains: Sequence[Protected]) -> str | None:
-    """Return the domain of which the host, or one above it, has one letter more, less, other or swapped before its ending."""
+    """Return the domain of which the host, or one above it, has one letter more, less, other or swapped."""
     names = host.split(".")
     read: dict[int, str] = {}
     for one in domains:
