@@ -24,8 +24,9 @@ log = logging.getLogger(__name__)
 P = TypeVar("P")
 P_co = TypeVar("P_co", covariant=True)
 
-MERGED_MAX = 500
-"""Policies of communities merged with their brand's that are kept; others are built again when they are asked for."""
+MERGED_MAX = 200
+"""Policies of communities merged with their brand's that are kept: one with words of its own takes 2 MB. Others are built
+again when they are asked for, in half a millisecond where the words are the brand's."""
 
 
 @dataclass(frozen=True, slots=True)
