@@ -12,25 +12,21 @@ import logging
 import math
 import time
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from pymongo.errors import DuplicateKeyError
-from pymongo.read_concern import ReadConcern
-
-from shared.clock import Clock
 from shared.errors import Retryable, Unprocessable
-from shared.fold.mongo import MAJORITY, Client, translated
 
 log = logging.getLogger(__name__)
 
 P = TypeVar("P")
 P_co = TypeVar("P_co", covariant=True)
 
-STORE_TRIES = 5
-"""Two people who store a version at once: the second takes the next number."""
+MERGED_MAX = 200
+"""Policies of communities merged with their brand's that are kept: one with words of its own takes 2 MB. Others are built
+again when they are asked for, in half a millisecond where the words are the brand's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +56,10 @@ class Built(Protocol[P_co]):
         """Return the policy."""
 
 
+Merge = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
+"""Makes the spec that is in force in a community, of its brand's and its own."""
+
+
 class Broken(NamedTuple):
     """Stands in the place of a version that could not be built."""
 
@@ -72,13 +72,18 @@ DEFAULT = "default"
 class PolicyBook(Generic[P]):
     """All versions of one kind, in memory, read again when they are too old."""
 
-    def __init__(self, shelf: Shelf, kind: str, build: Built[P], fallback: P, refresh_s: float) -> None:
-        """`fallback` is in force where a brand has stored nothing (yet)."""
+    def __init__(
+        self, shelf: Shelf, kind: str, build: Built[P], fallback: P, refresh_s: float, merge: Merge | None = None
+    ) -> None:
+        """`fallback` is in force where a brand has stored nothing (yet); without `merge` communities inherit nothing."""
         self._shelf, self._kind, self._build, self._fallback, self._refresh_s = shelf, kind, build, fallback, refresh_s
+        self._merge = merge
         self._read_at: float | None = None
+        self._versions: dict[tuple[str, str], list[Version]] = {}
         self._times: dict[tuple[str, str], list[datetime]] = {}
-        self._policies: dict[tuple[str, str], list[P | Broken]] = {}
         self._known: dict[tuple[str, str, int], P | Broken] = {}
+        self._merged: dict[tuple[str, str, int, int], P | Broken] = {}
+        """By brand, community, and the versions of both; the one that was asked for last comes last."""
 
     @property
     def age_s(self) -> float:
@@ -101,99 +106,69 @@ class PolicyBook(Generic[P]):
         self._read_at = now
 
     def _take(self, versions: Iterable[Version]) -> None:
-        times: dict[tuple[str, str], list[datetime]] = {}
-        policies: dict[tuple[str, str], list[P | Broken]] = {}
-        for found in sorted(versions, key=lambda v: v.version):
-            key = (found.brand, found.name)
-            times.setdefault(key, []).append(found.effective)
-            policies.setdefault(key, []).append(self._built(found))
-        self._times, self._policies = times, policies
+        found: dict[tuple[str, str], list[Version]] = {}
+        for version in sorted(versions, key=lambda v: v.version):
+            found.setdefault((version.brand, version.name), []).append(version)
+        self._versions = found
+        self._times = {key: [version.effective for version in kept] for key, kept in found.items()}
+        self._build_early()
 
-    def _built(self, found: Version) -> P | Broken:
+    def _build_early(self) -> None:
+        """Build what will be asked for, so that no record waits: versions that stand alone, the newest of merged ones."""
+        communities = 0
+        for (brand, name), kept in self._versions.items():
+            above = self._versions.get((brand, DEFAULT))
+            if self._merge is None or name == DEFAULT or above is None:
+                for version in kept:
+                    self._alone(version)
+            elif (communities := communities + 1) <= MERGED_MAX:
+                self._together(above[-1], kept[-1], self._merge)
+
+    def _alone(self, found: Version) -> P | Broken:
         key = (found.brand, found.name, found.version)
         if key not in self._known:
-            try:
-                self._known[key] = self._build(found.version, found.spec)
-            except Exception as error:  # noqa: BLE001 - one brand's version must not stop the others
-                name = f"version {found.version} of {found.kind} {found.name} of {found.brand}"
-                log.error("%s cannot be used: %s", name, type(error).__name__)  # noqa: TRY400 - quotes nothing of it
-                self._known[key] = Broken(f"{name} cannot be used by this release: {type(error).__name__}")
+            name = f"version {found.version} of {found.kind} {found.name} of {found.brand}"
+            self._known[key] = self._built(name, found.version, lambda: found.spec)
         return self._known[key]
 
+    def _together(self, above: Version, own: Version, merge: Merge) -> P | Broken:
+        """Return a community's policy merged with its brand's; its number is the sum, which only grows."""
+        key = (own.brand, own.name, above.version, own.version)
+        policy = self._merged.pop(key, None)
+        if policy is None:
+            name = f"version {own.version} of {own.kind} {own.name} of {own.brand} on version {above.version} of the brand's"
+            policy = self._built(name, above.version + own.version, lambda: merge(above.spec, own.spec))
+        self._merged[key] = policy
+        if len(self._merged) > MERGED_MAX:
+            del self._merged[next(iter(self._merged))]
+        return policy
+
+    def _built(self, name: str, version: int, spec: Callable[[], Mapping[str, Any]]) -> P | Broken:
+        try:
+            return self._build(version, spec())
+        except Exception as error:  # noqa: BLE001 - one brand's version must not stop the others
+            log.error("%s cannot be used: %s", name, type(error).__name__)  # noqa: TRY400 - quotes nothing of it
+            return Broken(f"{name} cannot be used by this release: {type(error).__name__}")
+
     def at(self, brand: str, community: str | None, moment: datetime) -> P:
-        """Return the policy in force: the community's own, else the brand's, else the fallback.
+        """Return the policy in force: the community's, on its brand's where they merge; else the brand's; else the fallback.
 
         Raises Unprocessable where that is a version which cannot be used: what it concerns waits as dead letters.
         """
-        for name in (community, DEFAULT):
-            key = (brand, name or DEFAULT)
-            if key in self._times:
-                place = bisect_right(self._times[key], moment)
-                if place:
-                    return _usable(self._policies[key][place - 1])
-        return self._fallback
+        above = self._in_force(brand, DEFAULT, moment)
+        own = None if community is None else self._in_force(brand, community, moment)
+        if own is not None and above is not None and self._merge is not None:
+            return _usable(self._together(above, own, self._merge))
+        alone = own or above
+        return self._fallback if alone is None else _usable(self._alone(alone))
+
+    def _in_force(self, brand: str, name: str, moment: datetime) -> Version | None:
+        key = (brand, name)
+        place = bisect_right(self._times[key], moment) if key in self._times else 0
+        return self._versions[key][place - 1] if place else None
 
 
 def _usable(policy: P | Broken) -> P:
     if isinstance(policy, Broken):
         raise Unprocessable(policy.reason)
     return policy
-
-
-class MongoShelf:
-    """Versions in the `policies` collection of a service's database."""
-
-    def __init__(self, client: Client, database: str, clock: Clock, delay_s: float) -> None:
-        named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
-        self._versions, self._clock, self._delay = named["policies"], clock, timedelta(seconds=delay_s)
-
-    async def all(self, kind: str) -> Iterable[Version]:
-        """Return every version of every document of a kind."""
-        async with translated():
-            found = await self._versions.find({"kind": kind}).to_list()
-        return [_version(document) for document in found]
-
-    async def latest(self, kind: str, brand: str, name: str = DEFAULT) -> Version | None:
-        """Return the newest version of a document."""
-        async with translated():
-            query = {"kind": kind, "brand": brand, "name": name}
-            found = await self._versions.find_one(query, sort=[("version", -1)])
-        return None if found is None else _version(found)
-
-    async def _is_new(self, document: dict[str, Any]) -> bool:
-        """Store a version; say whether its number was still free."""
-        async with translated():
-            try:
-                await self._versions.insert_one(document)
-            except DuplicateKeyError:
-                return False
-        return True
-
-    async def store(self, kind: str, brand: str, name: str, spec: Mapping[str, Any], by: str) -> Version:
-        """Store the next version; unchanged specs make none. It takes effect after the delay."""
-        for _ in range(STORE_TRIES):
-            before = await self.latest(kind, brand, name)
-            if before is not None and before.spec == spec:
-                return before
-            number = 1 if before is None else before.version + 1
-            effective = self._clock.now() + self._delay
-            if before is not None:
-                effective = max(effective, before.effective + timedelta(milliseconds=1))
-            document = {
-                "_id": f"{kind}/{brand}/{name}/{number}",
-                "kind": kind,
-                "brand": brand,
-                "name": name,
-                "version": number,
-                "effective": effective,
-                "spec": dict(spec),
-                "by": by,
-            }
-            if await self._is_new(document):
-                return _version(document)
-        raise Retryable(f"{kind} of {brand} is being changed by others; try again")
-
-
-def _version(document: Mapping[str, Any]) -> Version:
-    effective: datetime = document["effective"]
-    return Version(document["kind"], document["brand"], document["name"], document["version"], effective, document["spec"])

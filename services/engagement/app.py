@@ -10,9 +10,10 @@ from services.engagement.rules.rewards import built
 from services.engagement.store import Accounts, RedisPages
 from shared.documents.shape import plain
 from shared.http.documents import policy_routes
-from shared.policy import MongoShelf, PolicyBook
+from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, new_service, prepared
 from shared.settings import Settings
+from shared.shelf import MongoShelf
 
 
 def create_app(settings: Settings) -> Service:

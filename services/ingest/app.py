@@ -28,10 +28,11 @@ from shared.http.limits import Limits
 from shared.limits.bucket import Rate
 from shared.limits.rate_limit import RateLimit
 from shared.limits.redis_tokens import RedisTokens
-from shared.policy import MongoShelf, PolicyBook
+from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, new_service
 from shared.secrets import Credentials
 from shared.settings import Settings
+from shared.shelf import MongoShelf
 
 
 class Role(StrEnum):

@@ -18,8 +18,9 @@ from shared.errors import Unprocessable, VecheError
 from shared.http.auth import brand_of, needs, part_of
 from shared.http.documents import posted, spec_of
 from shared.http.problems import Problem
-from shared.policy import DEFAULT, MongoShelf
+from shared.policy import DEFAULT
 from shared.secrets import Credentials, prefix_of
+from shared.shelf import MongoShelf
 
 DirectoryReader = Annotated[Principal, Depends(needs(Scope.DIRECTORY_READ))]
 DirectoryWriter = Annotated[Principal, Depends(needs(Scope.DIRECTORY_WRITE))]

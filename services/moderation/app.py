@@ -12,6 +12,7 @@ from services.moderation.api.decisions import decisions as decision_routes
 from services.moderation.api.desk import Desk
 from services.moderation.api.orders import Orders
 from services.moderation.handlers import cases, judge, sanctions
+from services.moderation.rules.inheriting import check_merged, merged
 from services.moderation.rules.notices import Links
 from services.moderation.rules.policies import built
 from services.moderation.store.cases import Cases
@@ -22,10 +23,11 @@ from services.moderation.store.lists import read_lists
 from services.moderation.verdicts import verdicts
 from shared.bus.publisher import Publisher
 from shared.documents.shape import plain
-from shared.http.documents import policy_routes
-from shared.policy import MongoShelf, PolicyBook
+from shared.http.documents import Inheritance, policy_routes
+from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, new_service, prepared
 from shared.settings import Settings
+from shared.shelf import MongoShelf
 
 
 def failed(registry: CollectorRegistry) -> Counter:
@@ -37,8 +39,9 @@ def create_app(settings: Settings) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
     service = new_service("moderation", settings)
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
-    build = partial(built, read_lists())
-    policies = PolicyBook(shelf, judge.KIND, build, build(0, {}), settings.policy_refresh_s)
+    lists = read_lists()
+    build = partial(built, lists)
+    policies = PolicyBook(shelf, judge.KIND, build, build(0, {}), settings.policy_refresh_s, merged)
     links = Links()
 
     def checked(spec: msgspec.Struct) -> None:
@@ -53,7 +56,7 @@ def create_app(settings: Settings) -> Service:
     desk = Desk(known, decisions, orders, Conversations(settings.kafka), exposures, policies, service.clock)
     service.api.include_router(decision_routes(decisions, orders, service.clock))
     service.api.include_router(case_routes(desk))
-    service.api.include_router(policy_routes(judge.KIND, shelf, checked))
+    service.api.include_router(policy_routes(judge.KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists))))
     service.api.include_router(verdicts(policies, service.clock))
     service.workers += [policies.run, publisher.run]
     service.workers += [prepared(part.prepare) for part in (decisions, known, exposures)]

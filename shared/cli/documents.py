@@ -25,7 +25,7 @@ from shared.settings import Settings
 app = typer.Typer()
 console = Console()
 
-CONTEXT_LINES = 6
+CONTEXT_LINES = 12
 """So that the name of a rule stands above its field that differs."""
 
 Files = Annotated[list[Path], typer.Option("--file", "-f", help="YAML file with one or more documents.")]
@@ -141,8 +141,7 @@ def difference(wanted: Document, stored: list[dict[str, Any]]) -> list[str]:
     about, name = wanted.metadata, f"{wanted.kind} {wanted.metadata.name}"
     place = (about.name, about.community)
     before = [d["spec"] for d in stored if (d["metadata"]["name"], d["metadata"].get("community")) == place]
-    after = as_stored(wanted.kind, msgspec.convert(wanted.spec, KINDS[wanted.kind].spec))
-    old, new = (_lines(spec) for spec in (before[0] if before else {}, after))
+    old, new = (_lines(spec) for spec in (before[0] if before else {}, as_stored(wanted)))
     return list(difflib.unified_diff(old, new, f"{name} (stored)", f"{name} (file)", lineterm="", n=CONTEXT_LINES))
 
 

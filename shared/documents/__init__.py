@@ -11,7 +11,7 @@ import msgspec
 from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.moderation import ModerationPolicy
 from shared.documents.rewards import RewardsPolicy
-from shared.documents.shape import plain, whole
+from shared.documents.shape import Document, plain, whole
 
 API_VERSION = "veche/v1"
 
@@ -23,6 +23,8 @@ class Kind(NamedTuple):
     service: str
     is_versioned: bool = False
     """Whether records are judged by its versions."""
+    is_inherited: bool = False
+    """Whether a community's document inherits from its brand's what it does not name."""
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -30,13 +32,21 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Brand": Kind(Brand, "ingest"),
         "Connection": Kind(Connection, "ingest"),
         "Staff": Kind(Staff, "ingest"),
-        "ModerationPolicy": Kind(ModerationPolicy, "moderation", is_versioned=True),
+        "ModerationPolicy": Kind(ModerationPolicy, "moderation", is_versioned=True, is_inherited=True),
         "RewardsPolicy": Kind(RewardsPolicy, "engagement", is_versioned=True),
     }
 )
 """Every kind by its name."""
 
 
-def as_stored(kind: str, spec: msgspec.Struct) -> dict[str, Any]:
-    """Return a spec as it is stored: a version of a policy whole, anything else as it was told."""
-    return whole(spec) if KINDS[kind].is_versioned else plain(spec)
+def as_stored(document: Document) -> dict[str, Any]:
+    """Return the spec of a document as it is stored: a version of a policy whole, anything else as it was told.
+
+    Of a community's document that inherits, each section that it names is whole, and others are absent.
+    """
+    kind = KINDS[document.kind]
+    spec = msgspec.convert(document.spec, kind.spec)
+    if not kind.is_versioned:
+        return plain(spec)
+    inherits = kind.is_inherited and document.metadata.community is not None
+    return {name: told for name, told in whole(spec).items() if not inherits or name in document.spec}

@@ -5,26 +5,30 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
+from msgspec.structs import fields
 
-from shared.documents.discipline import (
-    Appeals,
-    Brakes,
-    Complaints,
-    Duration,
-    Notices,
-    Review,
-    Strikes,
-    Then,
+from shared.documents.detectors import (
+    Attachments,
+    Capitals,
+    Conflicts,
+    Copies,
+    Domain,
+    DomainLists,
+    Emoji,
+    FirstPosts,
+    JoinRequests,
+    Language,
+    Mentions,
+    Raids,
 )
+from shared.documents.discipline import Appeals, Brakes, Complaints, Duration, Notices, Review, Strikes, Then
+from shared.documents.rule import Exempt, Reasons, Rule, Status
 from shared.documents.shape import Slug, Spec
 from shared.events.moderation import Severity
 
-Reason = Annotated[str, Meta(min_length=1, max_length=300)]
 Term = Annotated[str, Meta(min_length=2, max_length=100)]
-Domain = Annotated[str, Meta(pattern=r"^[^\s/:@]{1,253}\Z")]
 WordList = Literal["ru-obscene", "ru-insults", "en-obscene", "en-insults"]
 
-Status = Literal["live", "shadow", "off"]
 Condition = Annotated[str, Meta(min_length=1, max_length=1_000)]
 
 RULES_MAX = 200
@@ -37,38 +41,19 @@ RECENT_MAX = 30
 """Messages of a member that are remembered: no window can count more."""
 
 
-class Reasons(Spec, frozen=True, kw_only=True):
-    """What the member is told."""
-
-    en: Reason
-    ru: Reason
-
-
-class Rule(Spec, frozen=True, kw_only=True):
-    """What every rule has."""
-
-    status: Status = "live"
-    """In shadow it is noted what would have followed, and nothing follows."""
-    then: Then = "flag"
-    lasts: Duration | None = field(name="for", default=None)
-    """How long a label, a mute or a ban lasts."""
-    label: Slug | None = None
-    """For `then: label`: what the author is marked with."""
-    reason: Reasons | None = None
-    """Told to the member; absent: the rule's own words."""
-
-
 class Words(Rule, frozen=True, kw_only=True):
     """Single words and phrases: built-in lists by name, and own terms."""
 
     lists: tuple[WordList, ...] = ("ru-obscene", "en-obscene")
     terms: Annotated[tuple[Term, ...], Meta(max_length=TERMS_MAX)] = ()
-    """Own terms; `stem*` takes any ending, `a|b` either, `~` up to three words between, `#` a number."""
+    """Own terms; `stem*` takes any ending, `word+` every inflected form, `a|b` either, `~` up to three words between, `#` a
+    number."""
 
 
 class Phrases(Rule, frozen=True, kw_only=True):
     """Signs of scam and spam, added up."""
 
+    severity: Severity = "high"
     then: Then = "remove"
     threshold: Annotated[int, Meta(ge=1, le=50)] = 4
     """The score from which `then` follows. One below it a moderator looks at the message."""
@@ -79,6 +64,7 @@ class Phrases(Rule, frozen=True, kw_only=True):
 class Flood(Rule, frozen=True, kw_only=True):
     """Too many messages of one member in too short a time."""
 
+    severity: Severity = "low"
     messages: Annotated[int, Meta(ge=2, le=RECENT_MAX)] = 10
     seconds: Annotated[int, Meta(ge=1, le=3_600)] = 15
 
@@ -106,38 +92,6 @@ class NewcomerLinks(Rule, frozen=True, kw_only=True):
     """Allowed, with their subdomains, beside the well-known ones."""
 
 
-class Copies(Rule, frozen=True, kw_only=True):
-    """Nearly the same text by several members."""
-
-    members: Annotated[int, Meta(ge=2, le=100)] = 3
-    """The member from whom it counts: 3 is the third."""
-    minutes: Annotated[int, Meta(ge=1, le=60)] = 60
-    words: Annotated[int, Meta(ge=4, le=100)] = 8
-    """Words from which a text counts: everybody says good morning."""
-
-
-class Raids(Rule, frozen=True, kw_only=True):
-    """Many members who join at once."""
-
-    joins: Annotated[int, Meta(ge=3, le=10_000)] = 30
-    minutes: Annotated[int, Meta(ge=1, le=60)] = 5
-
-
-class Conflicts(Rule, frozen=True, kw_only=True):
-    """Two members who answer one another again and again, with insults."""
-
-    status: Status = "off"
-    turns: Annotated[int, Meta(ge=2, le=50)] = 6
-    """Answers between the two."""
-    heated: Annotated[int, Meta(ge=1, le=50)] = 2
-    """So many of them hold words of the lists, or shout."""
-    minutes: Annotated[int, Meta(ge=1, le=240)] = 30
-
-
-class JoinRequests(Rule, frozen=True, kw_only=True):
-    """Members who ask to be let in, and whose name holds a word of the lists or a sign of spam."""
-
-
 class OwnRule(Spec, frozen=True, kw_only=True):
     """A rule of the brand's own: a condition over facts (docs/moderation-rules.md), and what follows."""
 
@@ -151,6 +105,7 @@ class OwnRule(Spec, frozen=True, kw_only=True):
     label: Slug | None = None
     """For `then: label`: what the author is marked with; conditions find it in `author.labels`."""
     severity: Severity = "medium"
+    exempt: Exempt = ()
     status: Status = "live"
     """In shadow it is noted what would have followed, and nothing follows."""
     share: Annotated[int, Meta(ge=0, le=100)] = 100
@@ -163,7 +118,8 @@ class OwnRule(Spec, frozen=True, kw_only=True):
 class ModerationPolicy(Spec, frozen=True, kw_only=True):
     """All rules of a brand or community. What is absent is as built in; a rule is turned off by `status: off`.
 
-    A version is stored with all that was absent filled in (shape.whole), so it goes on meaning the same.
+    A version is stored with all that was absent filled in (shape.whole), so it goes on meaning the same. A community's is
+    stored with the sections that it names, each whole; the others, and rules of other ids, are the brand's of that time.
     """
 
     words: Words = Words()
@@ -171,9 +127,16 @@ class ModerationPolicy(Spec, frozen=True, kw_only=True):
     flood: Flood = Flood()
     repeats: Repeats = Repeats()
     newcomer_links: NewcomerLinks = NewcomerLinks()
+    language: Language = Language()
+    domains: DomainLists = DomainLists()
+    mentions: Mentions = Mentions()
+    capitals: Capitals = Capitals()
+    emoji: Emoji = Emoji()
+    attachments: Attachments = Attachments()
+    first_posts: FirstPosts = FirstPosts()
     copies: Copies = Copies()
-    raids: Raids = Raids()
     conflicts: Conflicts = Conflicts()
+    raids: Raids = Raids()
     join_requests: JoinRequests = JoinRequests()
     strikes: Strikes = Strikes()
     brakes: Brakes = Brakes()
@@ -183,3 +146,7 @@ class ModerationPolicy(Spec, frozen=True, kw_only=True):
     review: Review = Review()
     rules: Annotated[tuple[OwnRule, ...], Meta(max_length=RULES_MAX)] = ()
     """The brand's own, beside those above."""
+
+
+SECTIONS: tuple[str, ...] = tuple(field.name for field in fields(ModerationPolicy) if isinstance(field.default, Rule))
+"""The built-in rules, as policies name them."""

@@ -28,7 +28,7 @@ class Metadata(Spec, frozen=True, kw_only=True):
     brand: Slug | None = None
     """Absent where the token or the command line names the brand."""
     community: str | None = None
-    """For policies: the one community that this overrides the brand's for."""
+    """For policies: the one community that this is for, on top of the brand's or in its place."""
 
 
 class Document(Spec, frozen=True, kw_only=True):

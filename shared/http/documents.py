@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from fastapi import APIRouter, Depends, Request
@@ -12,10 +12,12 @@ from fastapi.responses import JSONResponse
 from shared.directory import Principal, Scope
 from shared.documents import API_VERSION, KINDS, as_stored
 from shared.documents.shape import Document
+from shared.errors import Unprocessable
 from shared.http.auth import brand_of, check_brand, needs, part_of
 from shared.http.body import limited_body
 from shared.http.problems import Problem
-from shared.policy import DEFAULT, MongoShelf, Version
+from shared.policy import DEFAULT, Merge, Version
+from shared.shelf import MongoShelf
 
 Reader = Annotated[Principal, Depends(needs(Scope.POLICIES_READ))]
 Writer = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
@@ -48,7 +50,14 @@ def spec_of(document: Document) -> msgspec.Struct:
         raise Problem(422, f"{document.kind} {document.metadata.name}: {error}") from error
 
 
-def policy_routes(kind: str, shelf: MongoShelf, check: Check) -> APIRouter:
+class Inheritance(NamedTuple):
+    """How policies of communities stand on their brand's, and what looks at both together; it raises Unprocessable."""
+
+    merge: Merge
+    check: Callable[[Mapping[str, Any]], None]
+
+
+def policy_routes(kind: str, shelf: MongoShelf, check: Check, inheritance: Inheritance | None = None) -> APIRouter:
     """Return PUT, GET for versions of one kind of policy, for a brand or for one community of it."""
     routes = APIRouter()
 
@@ -58,20 +67,40 @@ def policy_routes(kind: str, shelf: MongoShelf, check: Check) -> APIRouter:
         community = document.metadata.community
         named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, community)
         await check_brand(request, named)
-        spec = spec_of(document)
-        check(spec)
-        before = await shelf.latest(kind, named, community or DEFAULT)
-        stored = await shelf.store(kind, named, community or DEFAULT, as_stored(kind, spec), principal.name)
+        check(spec_of(document))
+        spec, name = as_stored(document), community or DEFAULT
+        if inheritance is not None:
+            check_together(inheritance, name, spec, _latest(await shelf.all(kind), named))
+        before = await shelf.latest(kind, named, name)
+        stored = await shelf.store(kind, named, name, spec, principal.name)
         return JSONResponse(_shown(stored) | {"changed": before is None or before.version != stored.version})
 
     @routes.get("/v1/documents", name=f"list {kind}")
     async def listed(principal: Reader, brand: str | None = None) -> JSONResponse:
         named = part_of(principal, brand, Scope.POLICIES_READ)
-        found = [version for version in await shelf.all(kind) if version.brand == named and _concerns(principal, version)]
-        latest = {version.name: version for version in sorted(found, key=lambda version: version.version)}
-        return JSONResponse([_shown(version) for version in latest.values()])
+        latest = _latest(await shelf.all(kind), named)
+        return JSONResponse([_shown(version) for version in latest.values() if _concerns(principal, version)])
 
     return routes
+
+
+def _latest(versions: Iterable[Version], brand: str) -> Mapping[str, Version]:
+    """Return the newest version of each document of a brand, by its name."""
+    found = sorted((version for version in versions if version.brand == brand), key=lambda version: version.version)
+    return {version.name: version for version in found}
+
+
+def check_together(inheritance: Inheritance, name: str, spec: Mapping[str, Any], latest: Mapping[str, Version]) -> None:
+    """Look at each community's policy together with the brand's, where the document is one of the two."""
+    specs = {version.name: version.spec for version in latest.values()} | {name: spec}
+    brand = specs.pop(DEFAULT, {})
+    for community, own in specs.items():
+        if name not in {DEFAULT, community}:
+            continue
+        try:
+            inheritance.check(inheritance.merge(brand, own))
+        except (Unprocessable, msgspec.ValidationError) as error:
+            raise Unprocessable(f"the policies of the brand and of {community} do not go together: {error}") from error
 
 
 def _concerns(principal: Principal, version: Version) -> bool:

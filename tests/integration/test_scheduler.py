@@ -15,7 +15,8 @@ from shared.fold.mongo import Client, MongoStore, new_client
 from shared.fold.ports import Changes, Chunk, DueTimer
 from shared.fold.progress import Place, Progress
 from shared.fold.scheduler import AGAIN_S, LEASE_S, Scheduler
-from shared.policy import MongoShelf, PolicyBook, Version
+from shared.policy import PolicyBook, Version
+from shared.shelf import MongoShelf
 from tests.builders import AT
 from tests.parts import Addresses
 

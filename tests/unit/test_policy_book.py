@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shared import policy as module
 from shared.errors import Unprocessable
 from shared.policy import DEFAULT, PolicyBook, Version
 
@@ -55,3 +56,58 @@ async def test_a_version_that_cannot_be_used_stops_what_it_concerns_and_nobody_e
     assert found.at("other", None, BORN + timedelta(days=9)) == (1, 3)
     with pytest.raises(Unprocessable, match="version 2 of RewardsPolicy default of acme"):
         found.at("acme", None, BORN + timedelta(days=2))
+
+
+class Counting:
+    """Builds, and counts how often."""
+
+    def __init__(self) -> None:
+        self.built = 0
+
+    def __call__(self, version: int, spec: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.built += 1
+        if "broken" in spec:
+            raise ValueError
+        return version, dict(spec)
+
+
+async def merging(build: Counting, *versions: Version) -> PolicyBook[tuple[int, dict[str, Any]]]:
+    found = PolicyBook(Shelf(*versions), "RewardsPolicy", build, (0, {}), 60, lambda above, own: {**above, **own})
+    await found.refresh()
+    return found
+
+
+async def test_a_communitys_policy_is_merged_with_its_brands_of_the_same_moment() -> None:
+    brands = [stored("acme", 2, {"a": 1, "b": 1}), stored("acme", 4, {"a": 2, "b": 2})]
+    communities = [stored("acme", 1, {"b": 9}, "c"), stored("acme", 3, {"b": 8}, "c")]
+    found = await merging(Counting(), *brands, *communities)
+
+    at = [found.at("acme", "c", BORN + timedelta(days=day)) for day in range(5)]
+
+    assert at[:2] == [(0, {}), (1, {"b": 9})]
+    assert at[2:] == [(3, {"a": 1, "b": 9}), (5, {"a": 1, "b": 8}), (7, {"a": 2, "b": 8})]
+    assert found.at("acme", "other", BORN + timedelta(days=4)) == (4, {"a": 2, "b": 2})
+    assert [version for version, _ in at] == sorted({version for version, _ in at})
+
+
+async def test_a_pair_of_versions_is_built_once_and_no_more_are_kept_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MERGED_MAX", 2)
+    build = Counting()
+    found = await merging(build, stored("acme", 1, {}), *(stored("acme", 1, {}, name) for name in "cde"))
+    moment = BORN + timedelta(days=9)
+
+    before = build.built
+    for name in "ccddee":
+        found.at("acme", name, moment)
+    once = build.built
+    found.at("acme", "c", moment)
+
+    assert (before, once, build.built) == (3, 4, 5)
+
+
+async def test_a_pair_that_cannot_be_used_stops_its_community_alone() -> None:
+    found = await merging(Counting(), stored("acme", 1, {"a": 1}), stored("acme", 1, {"broken": 1}, "c"))
+
+    assert found.at("acme", None, BORN + timedelta(days=9)) == (1, {"a": 1})
+    with pytest.raises(Unprocessable, match="version 1 of RewardsPolicy c of acme on version 1 of the brand's"):
+        found.at("acme", "c", BORN + timedelta(days=9))

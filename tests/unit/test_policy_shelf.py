@@ -12,7 +12,7 @@ from pymongo.errors import AutoReconnect, DuplicateKeyError
 from shared.clock import SetClock
 from shared.errors import Retryable
 from shared.fold.mongo import new_client
-from shared.policy import MongoShelf
+from shared.shelf import MongoShelf
 
 
 @pytest.mark.parametrize("error", [AutoReconnect("gone"), DuplicateKeyError("theirs", 11000)])

@@ -17,7 +17,7 @@ from services.moderation.rules.case import Label, Member, Policy
 from services.moderation.rules.commands import Decide, Reverse, decoded
 from services.moderation.rules.community import Community
 from services.moderation.rules.consequences import ends
-from services.moderation.rules.judging import UNKNOWN, Judged, Judgement, consequence_of, is_exempt, judge
+from services.moderation.rules.judging import UNKNOWN, Judged, Judgement, is_exempt, judge
 from services.moderation.rules.members import labelled, milliseconds, settled, unlabelled
 from services.moderation.rules.notices import Links
 from services.moderation.rules.outcome import Outcome, decided, decision_id, failures, shadow
@@ -160,10 +160,9 @@ def _labels(event: Judged, judgement: Judgement, policy: Policy) -> Sequence[Lab
     """Return what the author is marked with from now on."""
     labels = []
     for found in judgement.findings:
-        consequence = consequence_of(found, policy)
-        until = ends(event.time, consequence.lasts)
-        if found.then == "label" and consequence.label and until:
-            labels.append(Label(consequence.label, milliseconds(until), decision_id(event, policy)))
+        until = ends(event.time, found.lasts)
+        if found.then == "label" and found.label and until:
+            labels.append(Label(found.label, milliseconds(until), decision_id(event, policy)))
     return labels
 
 

@@ -116,6 +116,17 @@ def links_of(text: Text, told: Sequence[str] | None) -> Sequence[Link]:
     return found
 
 
+def hosts_in(told: str) -> Sequence[str]:
+    """Return the hosts of the links in a text as it was written."""
+    return [_host(found["host"] or found["bare"]) for found in _LINK.finditer(told)]
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address, with a scheme or without; empty where it has none."""
+    match = _ADDRESS.match(address)
+    return _host(match.group(1)) if match else ""
+
+
 def _link(host: str, path: str | None, span: tuple[int, int] | None) -> Link:
     name = _host(host)
     inviting = name in INVITING and path not in {None, "/"}

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from services.moderation.rules.addresses import Link
 from services.moderation.rules.community import Community
+from services.moderation.rules.domain_lists import Lists
 from services.moderation.rules.patterns import Hit, Matcher
 from services.moderation.rules.text import JUDGED_CHARS_MAX, Text
 from shared.documents.discipline import Duration, Then
-from shared.documents.moderation import ModerationPolicy, Reasons
+from shared.documents.moderation import ModerationPolicy
+from shared.documents.rule import Reasons
 from shared.events.community import Content
 from shared.events.moderation import Severity
 
-if TYPE_CHECKING:  # own rules look at cases
+if TYPE_CHECKING:  # rules look at cases
+    from services.moderation.rules.active import ActiveRule
     from services.moderation.rules.own import OwnRules
 
 
@@ -25,6 +28,12 @@ class Policy(NamedTuple):
     spec: ModerationPolicy
     matcher: Matcher
     own: OwnRules
+    active: Sequence[ActiveRule]
+    """The built-in rules that are on."""
+    lists: Lists
+    """Of domains."""
+    hashes: frozenset[str]
+    """Of attachments that are not wanted."""
 
 
 class Said(NamedTuple):
@@ -70,19 +79,13 @@ class Case(NamedTuple):
     """What was told."""
     community: Community = Community()
     """As remembered before this content."""
+    lists: Lists = Lists()
+    """Of the policy's domains: conditions ask for links by them."""
 
     @property
     def told(self) -> str:
         """Return the text in the author's own characters, as much of it as is judged."""
         return (self.content.text or "")[:JUDGED_CHARS_MAX]
-
-
-class Consequence(NamedTuple):
-    """What else follows from a brand's own rule, beside its verdict."""
-
-    lasts: Duration | None = None
-    label: str | None = None
-    severity: Severity = "medium"
 
 
 class Found(NamedTuple):
@@ -94,5 +97,10 @@ class Found(NamedTuple):
     facts: Mapping[str, str] | None = None
     reason: Reasons | None = None
     """What the member is told; None: the rule's own words."""
-    consequence: Consequence | None = None
-    """None: as the rule's section of the policy says."""
+    severity: Severity = "medium"
+    lasts: Duration | None = None
+    """How long a label, a mute or a ban lasts."""
+    label: str | None = None
+    """For `then: label`: what the author is marked with."""
+    is_shadow: bool = False
+    """Whether it is only tried: nothing follows."""

@@ -24,7 +24,7 @@ SHOUTED, LETTERS_MIN = 0.7, 10
 def conflicts(case: Case, policy: Policy) -> Found | None:
     """Count what the two said to one another, this answer with it."""
     rule = policy.spec.conflicts
-    turn = _turn(case) if rule.status != "off" and not case.edited else None
+    turn = None if case.edited else _turn(case)
     if turn is None:
         return None
     first_ms, pair = case.at_ms - rule.minutes * MINUTE_MS, {turn.author, turn.to}

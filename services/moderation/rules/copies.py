@@ -36,7 +36,7 @@ AUTHORS_MAX = 50
 def copies(case: Case, policy: Policy) -> Found | None:
     """Count the members who wrote nearly the same."""
     rule = policy.spec.copies
-    if rule.status == "off" or case.edited or not case.text.plain:
+    if case.edited or not case.text.plain:
         return None
     members = 1 + len(copiers(case, rule.minutes, rule.words))
     if members < rule.members:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
+from services.moderation.rules.attachments import bytes_of
+from services.moderation.rules.capitals import share_of_capitals
 from services.moderation.rules.case import Case
 from services.moderation.rules.community import within as happened
 from services.moderation.rules.copies import copiers
+from services.moderation.rules.domain_lists import links_by
+from services.moderation.rules.emoji import count_of_emoji
+from services.moderation.rules.languages import language_of
 from services.moderation.rules.members import labels_at, same_text, within
 from services.moderation.rules.phrases import signs_of
 from services.moderation.rules.raids import minutes_since
@@ -24,12 +28,8 @@ COPIED_WORDS = 8
 UNKNOWN = -1
 """Of a number that is not known: a member who was not seen to join."""
 
-EMOJI = re.compile("[\u2190-\u2bff\U0001f300-\U0001faff]")
-
-
-def _capitals(case: Case) -> float:
-    letters = sum(map(str.isalpha, case.told))
-    return sum(map(str.isupper, case.told)) / letters if letters else 0.0
+LANGUAGE_FACT = "text.language"
+"""The one that needs a model of its own."""
 
 
 def _words(case: Case) -> Mapping[str, int]:
@@ -52,9 +52,18 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
             lambda case: len(case.text.plain)
         ),
         Fact("text.words", "int", "Its words."): lambda case: len(case.text.plain.split()),
-        Fact("text.capitals", "double", "Share of capitals among its letters, 0 to 1."): _capitals,
-        Fact("text.emoji", "int", "Its emoji."): lambda case: len(EMOJI.findall(case.told)),
+        Fact("text.capitals", "double", "Share of capitals among its letters, 0 to 1."): (
+            lambda case: share_of_capitals(case.told)
+        ),
+        Fact("text.emoji", "int", "Its emoji, of the first 2,000 characters of them; a family or a flag is one."): (
+            lambda case: count_of_emoji(case.told)
+        ),
         Fact("text.disguised", "int", "Words that mix two alphabets or hide characters."): lambda case: case.text.mixed,
+        Fact(
+            LANGUAGE_FACT,
+            "string",
+            "Its language, for example `en`; empty where it has under 20 letters or could be several.",
+        ): (lambda case: language_of(case.told)),
         Fact("content.kind", "string", "message, comment, post, question, answer, review; empty where nobody told."): (
             lambda case: case.content.kind or ""
         ),
@@ -72,6 +81,9 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
         Fact("content.media", "strings", "The types of what is attached."): (
             lambda case: _listed(media.type for media in case.content.media or ())
         ),
+        Fact("content.media_bytes", "int", "The bytes of what is attached, as far as the platform tells them."): (
+            lambda case: bytes_of(case.content.media or ())
+        ),
         Fact("links.count", "int", "Its links."): lambda case: len(case.links),
         Fact("links.hosts", "strings", "Where they lead, each once."): (
             lambda case: _listed(link.host for link in case.links)
@@ -79,6 +91,12 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
         Fact("links.risky", "int", "Links into groups, shortened ones, and those of domains that spam is fond of."): (
             lambda case: sum(link.risky for link in case.links)
         ),
+        Fact("links.denied", "int", "Hosts below the `deny` list of `domains`."): lambda case: len(links_by(case).denied),
+        Fact(
+            "links.lookalike", "string", "The domain of `protect` or `allow` that a host only looks like; empty: none does."
+        ): (lambda case: next((meant for _, meant in links_by(case).lookalike), "")),
+        Fact("links.invites", "int", "Hosts of links into groups."): lambda case: len(links_by(case).invites),
+        Fact("links.shortened", "int", "Hosts that hide where a link leads."): lambda case: len(links_by(case).shortened),
         Fact("words", "counts", "By word list (`own` for the policy's own terms): how many of its terms the text holds."): (
             _words
         ),

@@ -11,7 +11,7 @@ RULE = "flood"
 def flood(case: Case, policy: Policy) -> Found | None:
     """Count what the member wrote before it, by the time it was written; an edit is no further message."""
     rule = policy.spec.flood
-    if rule.status == "off" or case.edited:
+    if case.edited:
         return None
     count = 1 + len(within(case, rule.seconds))
     if count <= rule.messages:

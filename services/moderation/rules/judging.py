@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
-from services.moderation.rules import RULES
+from services.moderation.rules.active import findings, marked
 from services.moderation.rules.addresses import links_of
-from services.moderation.rules.case import Case, Consequence, Found, Member, Policy
+from services.moderation.rules.case import Case, Found, Member, Policy
 from services.moderation.rules.community import Community, counted
 from services.moderation.rules.conflicts import remembered as with_turns
 from services.moderation.rules.copies import remembered as with_pieces
@@ -16,7 +16,7 @@ from services.moderation.rules.members import digest, joined, milliseconds, wrot
 from services.moderation.rules.own import Seen
 from services.moderation.rules.raids import raid
 from services.moderation.rules.text import plain
-from shared.documents.moderation import Rule
+from shared.documents.rule import Rule
 from shared.events.community import ContentCreated, ContentEdited, JoinRequested, MemberJoined
 from shared.events.envelope import Actor
 from shared.events.moderation import Finding, Span, Verdict
@@ -57,7 +57,7 @@ def judge(event: Judged, member: Member, policy: Policy, community: Community = 
             return _entered(event, member, policy, community)
         case JoinRequested():
             found = join_request(event.data.name, policy)
-            return _sorted(Judgement(member, community, () if found is None else (found,)), policy)
+            return _sorted(Judgement(member, community, _marked(found, policy.spec.join_requests)))
         case _:
             return _read(event, member, policy, community)
 
@@ -69,47 +69,32 @@ def _entered(event: MemberJoined, member: Member, policy: Policy, community: Com
     if found is None:
         return Judgement(joined(member, event.time), after)
     after = after._replace(raided_ms=at_ms)
-    return _sorted(Judgement(joined(member, event.time), after, (found,)), policy)
+    return _sorted(Judgement(joined(member, event.time), after, _marked(found, policy.spec.raids)))
+
+
+def _marked(found: Found | None, section: Rule) -> Sequence[Found]:
+    return () if found is None else (marked(found, section),)
 
 
 def _read(event: Written, member: Member, policy: Policy, community: Community) -> Judgement:
     case = case_of(event, member, policy, community)
-    findings = [found for rule in RULES if (found := rule(case, policy)) is not None]
     own = _own(event, case, policy)
+    found = [*findings(case, policy), *own.live]
     if case.edited:
-        return _sorted(Judgement(member, community, [*findings, *own.live], own), policy)
+        return _sorted(Judgement(member, community, found, own))
     after = counted(community, case.at_ms, messages=1)
     after = with_turns(with_pieces(after, case, policy), case, policy)
-    return _sorted(Judgement(wrote(member, case), after, [*findings, *own.live], own), policy)
+    return _sorted(Judgement(wrote(member, case), after, found, own))
 
 
-def _sorted(judgement: Judgement, policy: Policy) -> Judgement:
+def _sorted(judgement: Judgement) -> Judgement:
     """Put what built-in rules in shadow found beside what others in shadow did."""
-    shadow = [found for found in judgement.findings if is_shadow(found, policy)]
+    shadow = [found for found in judgement.findings if found.is_shadow]
     if not shadow:
         return judgement
-    live = [found for found in judgement.findings if found not in shadow]
+    live = [found for found in judgement.findings if not found.is_shadow]
     own = judgement.own
     return judgement._replace(findings=live, own=own._replace(live=live, shadow=[*own.shadow, *shadow]))
-
-
-def is_shadow(found: Found, policy: Policy) -> bool:
-    """Say whether a finding is of a built-in rule that is only tried."""
-    return found.consequence is None and section_of(found, policy).status == "shadow"
-
-
-def section_of(found: Found, policy: Policy) -> Rule:
-    """Return the part of the policy that a built-in rule goes by."""
-    section: Rule = getattr(policy.spec, found.rule.replace("-", "_"))
-    return section
-
-
-def consequence_of(found: Found, policy: Policy) -> Consequence:
-    """Return what else follows from a finding."""
-    if found.consequence is not None:
-        return found.consequence
-    section = section_of(found, policy)
-    return Consequence(section.lasts, section.label)
 
 
 def _own(event: Written, case: Case, policy: Policy) -> Seen:
@@ -133,6 +118,7 @@ def case_of(event: Written, member: Member, policy: Policy, community: Community
         member=member,
         content=event.data,
         community=community,
+        lists=policy.lists,
     )
 
 
@@ -144,4 +130,5 @@ def strictest(findings: Sequence[Found]) -> Found:
 def told(found: Found, version: int) -> Finding:
     """Return a finding as the contract has it."""
     spans = tuple(Span(start=start, end=end) for start, end in found.spans) or None
-    return Finding(rule=found.rule, version=version, verdict=found.then, spans=spans, facts=dict(found.facts or {}) or None)
+    facts = {**(found.facts or {}), "severity": found.severity}
+    return Finding(rule=found.rule, version=version, verdict=found.then, spans=spans, facts=facts)

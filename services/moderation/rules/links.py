@@ -44,7 +44,7 @@ KNOWN = frozenset(
 def newcomer_links(case: Case, policy: Policy) -> Found | None:
     """Find links of new members; of one who was only never seen before, an ordinary link is for a moderator to see."""
     rule = policy.spec.newcomer_links
-    if rule.status == "off" or not case.links:
+    if not case.links:
         return None
     strange = [link for link in case.links if not _is_allowed(link.host, rule.domains)]
     since = _newness(case, rule.messages, rule.joined_minutes)

@@ -12,11 +12,11 @@ from services.moderation.rules.brakes import RULE as BRAKES
 from services.moderation.rules.brakes import limit
 from services.moderation.rules.case import Found, Policy
 from services.moderation.rules.consequences import PlatformAct, acts_of, ends, following, strike
-from services.moderation.rules.judging import Judged, Judgement, Written, consequence_of, section_of, strictest, told
+from services.moderation.rules.judging import Judged, Judgement, Written, strictest, told
 from services.moderation.rules.notices import Links
 from services.moderation.rules.ruling import Ruling
 from services.moderation.rules.strikes import Strike
-from shared.documents.moderation import Reasons
+from shared.documents.rule import Reasons, Rule
 from shared.events import Actor, event_id
 from shared.events.envelope import Common
 from shared.events.moderation import Brake, BrakeOpened, Decision, DecisionMade, RuleFailed, RuleFailure
@@ -33,6 +33,13 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "conflicts": ("A quarrel that goes too far.", "Ссора, которая зашла слишком далеко."),
     "raids": ("Many members joined at once.", "Слишком много участников вступило сразу."),
     "join-requests": ("A name that is not welcome here.", "Имя, которому здесь не место."),
+    "language": ("This community speaks other languages.", "В этом сообществе говорят на других языках."),
+    "domains": ("Links to this site are not welcome here.", "Ссылки на этот сайт здесь нежелательны."),
+    "mentions": ("Too many people are mentioned at once.", "Слишком много упоминаний сразу."),
+    "capitals": ("Please do not write in capitals.", "Пожалуйста, не пишите заглавными буквами."),
+    "emoji": ("Too many emoji.", "Слишком много эмодзи."),
+    "attachments": ("This attachment is not welcome here.", "Такие вложения здесь нежелательны."),
+    "first-posts": ("First messages are looked at by a moderator.", "Первые сообщения просматривает модератор."),
 }
 """What the member is told where the policy has no words of its own: English, Russian."""
 
@@ -119,7 +126,7 @@ def decided(event: Judged, judgement: Judgement, ruling: Ruling, policy: Policy,
 
 
 def _made(event: Judged, judgement: Judgement, ruling: Ruling, policy: Policy) -> DecisionMade:
-    id_, consequence = decision_id(event, policy), consequence_of(ruling.worst, policy)
+    id_, worst = decision_id(event, policy), ruling.worst
     wanted = ruling.parked or ruling.verdict
     language = language_of(event.data)
     return DecisionMade(
@@ -134,10 +141,10 @@ def _made(event: Judged, judgement: Judgement, ruling: Ruling, policy: Policy) -
             cause=event.id,
             skipped=tuple(judgement.own.failed) or None,
             channel=_channel(event),
-            severity=severest(judgement.findings, policy),
+            severity=severest(judgement.findings),
             parked=ruling.parked,
-            until=ends(event.time, consequence.lasts) if wanted in {"label", "mute", "ban"} else None,
-            label=consequence.label if wanted == "label" else None,
+            until=ends(event.time, worst.lasts) if wanted in {"label", "mute", "ban"} else None,
+            label=worst.label if wanted == "label" else None,
             reach=ruling.reach or None,
             language=language,
             reason=getattr(reasons(ruling.worst, policy), language),
@@ -148,9 +155,9 @@ def _made(event: Judged, judgement: Judgement, ruling: Ruling, policy: Policy) -
 SEVERITIES = ("low", "medium", "high", "critical")
 
 
-def severest(findings: Sequence[Found], policy: Policy) -> Literal["low", "medium", "high", "critical"]:
+def severest(findings: Sequence[Found]) -> Literal["low", "medium", "high", "critical"]:
     """Return the severity of the severest finding."""
-    return max((consequence_of(found, policy).severity for found in findings), key=SEVERITIES.index)
+    return max((found.severity for found in findings), key=SEVERITIES.index)
 
 
 def language_of(data: Common) -> Literal["en", "ru"]:
@@ -187,11 +194,16 @@ def _brake(made: DecisionMade, policy: Policy, ruling: Ruling) -> BrakeOpened:
 def reasons(found: Found, policy: Policy) -> Reasons:
     """Return what the author is told."""
     built_in = found.rule in REASONS
-    own: Reasons | None = section_of(found, policy).reason if built_in else found.reason
+    own = _section(found, policy).reason if built_in else found.reason
     if own is not None:
         return own
     en, ru = REASONS[found.rule] if built_in else OWN_REASON
     return Reasons(en=en, ru=ru)
+
+
+def _section(found: Found, policy: Policy) -> Rule:
+    section: Rule = getattr(policy.spec, found.rule.replace("-", "_"))
+    return section
 
 
 def _entry(made: DecisionMade, event: Judged, policy: Policy, trace: str | None) -> dict[str, Any]:

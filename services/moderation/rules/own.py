@@ -6,20 +6,24 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
-from services.moderation.rules.case import Case, Consequence, Found
+from services.moderation.rules.active import role_of
+from services.moderation.rules.case import Case, Found
 from services.moderation.rules.facts import LANGUAGE, facts_of
 from shared.conditions import Conditions, Misread
 from shared.documents.discipline import check_sanction
-from shared.documents.moderation import OwnRule
+from shared.documents.moderation import SECTIONS, OwnRule
 from shared.errors import Misplaced
 
-BUILT_IN = frozenset(
-    {
-        *("words", "phrases", "flood", "repeats", "newcomer-links", "copies", "conflicts", "raids", "join-requests"),
-        *("complaints", "brakes"),
-    }
-)
+BUILT_IN = frozenset({*(section.replace("_", "-") for section in SECTIONS), "complaints", "brakes"})
 """Names of rules that are there already."""
+
+
+class Author(NamedTuple):
+    """Who wrote, where, and their role where the event tells it."""
+
+    id: str
+    community: str
+    role: str | None
 
 
 class Seen(NamedTuple):
@@ -44,13 +48,17 @@ class OwnRules:
     def __bool__(self) -> bool:
         return bool(self._rules)
 
+    @property
+    def asked(self) -> frozenset[str]:
+        """Return the facts that the conditions may ask for."""
+        return self._conditions.asked
+
     def seen(self, case: Case, community: str, author: str) -> Seen:
         """Return which rules match."""
         held = self._conditions.held(facts_of(case, self._conditions.asked))
-        matched = [rule for place in held.holds if _applies(rule := self._rules[place], community, author)]
-        failed = {
-            rule.id: why for place, why in held.failed.items() if _applies(rule := self._rules[place], community, author)
-        }
+        by = Author(author, community, role_of(case))
+        matched = [rule for place in held.holds if _applies(rule := self._rules[place], by)]
+        failed = {rule.id: why for place, why in held.failed.items() if _applies(rule := self._rules[place], by)}
         return Seen(
             [_found(rule) for rule in matched if rule.status == "live"],
             [_found(rule) for rule in matched if rule.status == "shadow"],
@@ -86,12 +94,11 @@ def _compiled(rules: Sequence[OwnRule], used: Sequence[OwnRule]) -> Conditions:
         raise Misplaced(str(error), "$.spec.rules") from error
 
 
-def _applies(rule: OwnRule, community: str, author: str) -> bool:
-    if rule.communities and community not in rule.communities:
+def _applies(rule: OwnRule, by: Author) -> bool:
+    if by.role in rule.exempt or (rule.communities and by.community not in rule.communities):
         return False
-    return rule.share == 100 or crc32(f"{rule.id}/{author}".encode()) % 100 < rule.share  # noqa: PLR2004 - percent
+    return rule.share == 100 or crc32(f"{rule.id}/{by.id}".encode()) % 100 < rule.share  # noqa: PLR2004 - percent
 
 
 def _found(rule: OwnRule) -> Found:
-    consequence = Consequence(rule.lasts, rule.label, rule.severity)
-    return Found(rule.id, rule.then, facts={"severity": rule.severity}, reason=rule.reason, consequence=consequence)
+    return Found(rule.id, rule.then, reason=rule.reason, severity=rule.severity, lasts=rule.lasts, label=rule.label)

@@ -1,6 +1,7 @@
 """Terms as people write them into RE2, and all of them in one automaton.
 
-`stem*` takes any ending, `a|b` either, `~` up to three words between, `#` a number, `re:` begins a raw pattern.
+`stem*` takes any ending, `word+` every inflected form, `a|b` either, `~` up to three words between, `#` a number, `re:`
+begins a raw pattern. Forms are found when a policy is built; judging looks words up and knows nothing of them.
 RE2 needs time linear in the text whatever the pattern: no list of terms can hang the service.
 """
 
@@ -12,11 +13,15 @@ from typing import NamedTuple
 
 import re2
 
+from services.moderation.rules.inflection import forms
 from services.moderation.rules.text import Text, plain
 from shared.errors import Unprocessable
 
 AUTOMATON_BYTES_MAX = 128 << 20
 """Memory of one automaton: above what 10,000 terms need; RE2 falls back to a slower way beyond it."""
+
+PHRASE_FORMS_MAX = 20_000
+"""Inflected forms in all phrases of a policy, which stand in its automaton: they take it some 40 MB and half a second."""
 
 SPANS_MAX = 20
 """Matches that a finding names: enough for a person to see why."""
@@ -33,6 +38,8 @@ HEAD = 3
 """Letters by which words are looked up; shorter terms are few."""
 
 _LONG_WORD = re.compile(f"[{LETTERS}]{{{HEAD},}}")
+_INFLECTED = re.compile(r".*[^\W\d_]\+")
+"""A word with a plus behind its last letter. `18+` and `c++` are what they are."""
 
 
 class Term(NamedTuple):
@@ -86,8 +93,15 @@ def _parts(words: Sequence[str]) -> Iterator[str]:
 def _word(word: str) -> str:
     if word == "#":
         return "[0-9][0-9.,]*(?: [0-9][0-9][0-9])*k?"
+    if _INFLECTED.fullmatch(word):
+        return f"(?:{'|'.join(map(re2.escape, _forms(word)))})"
     stem = re2.escape(plain(word.removesuffix("*")).plain)
     return f"{stem}[{LETTERS}]*" if word.endswith("*") else stem
+
+
+def _forms(word: str) -> Sequence[str]:
+    """Return the forms of a word that ends in its mark, as texts hold them."""
+    return sorted({plain(form).plain for form in forms(word.removesuffix("+").lower())})
 
 
 def _quiet() -> re2.Options:
@@ -101,15 +115,19 @@ class Matcher:
     """All terms of a policy, looked for at once.
 
     Most terms are one word, or its stem. These are looked up word by word, by their first letters, and cost nothing
-    where no word begins so: thousands of them are as fast as dozens. All others stand in one automaton.
+    where no word begins so; whole words and inflected forms are looked up as they are. Thousands of them are as fast as
+    dozens. All others stand in one automaton.
     """
 
     def __init__(self, terms: Sequence[Term]) -> None:
         """Compile. Raises Unprocessable where a term is none."""
         self._terms = tuple(terms)
-        self._patterns = [pattern(term.text) for term in self._terms]
-        self._heads: dict[str, list[tuple[str, bool, int]]] = {}
-        """By the first letters: the stem, whether it takes any ending, and the number of the term."""
+        self._exact: dict[str, list[int]] = {}
+        """By the word: the numbers of its terms."""
+        self._heads: dict[str, list[tuple[str, int]]] = {}
+        """By the first letters: the stem that takes any ending, and the number of the term."""
+        self._patterns: dict[int, str] = {}
+        self._phrase_forms = 0
         self._automaton: list[int] = []
         self._set = re2.Set.SearchSet(_quiet())
         for number, term in enumerate(self._terms):
@@ -120,14 +138,27 @@ class Matcher:
     def _add(self, number: int, term: Term) -> None:
         words = _words(term.text)
         if words is None:
+            self._patterns[number] = pattern(term.text)
+            self._count(number, term)
             self._set.Add(self._patterns[number])
             self._automaton.append(number)
         for stem, is_open in words or ():
-            self._heads.setdefault(stem[:HEAD], []).append((stem, is_open, number))
+            if is_open:
+                self._heads.setdefault(stem[:HEAD], []).append((stem, number))
+            else:
+                self._exact.setdefault(stem, []).append(number)
+
+    def _count(self, number: int, term: Term) -> None:
+        if not term.text.startswith(RAW) and any(map(_INFLECTED.fullmatch, re.split(r"[\s|]+", term.text))):
+            self._phrase_forms += self._patterns[number].count("|")
+        if self._phrase_forms > PHRASE_FORMS_MAX:
+            raise Unprocessable(
+                f"phrases with `word+` have more than {PHRASE_FORMS_MAX:,} forms in all; write `stem*` in some"
+            )
 
     def hits(self, text: Text) -> Sequence[Hit]:
         """Return the terms that the text holds, each at its first place, in the order of the terms."""
-        found = self._in_words(text) if self._heads else {}
+        found = self._in_words(text) if self._heads or self._exact else {}
         if self._automaton:
             for place in self._set.Match(text.plain) or ():
                 number = self._automaton[place]
@@ -136,10 +167,14 @@ class Matcher:
 
     def _in_words(self, text: Text) -> dict[int, Hit]:
         found: dict[int, Hit] = {}
+        numbers: Sequence[int]
         for match in _LONG_WORD.finditer(text.plain):
             word = match[0]
-            for stem, is_open, number in self._heads.get(word[:HEAD], ()):
-                if number not in found and (word.startswith(stem) if is_open else word == stem):
+            numbers = self._exact.get(word, ())
+            if stems := self._heads.get(word[:HEAD]):
+                numbers = [*numbers, *(number for stem, number in stems if word.startswith(stem))]
+            for number in numbers:
+                if number not in found:
                     found[number] = Hit(self._terms[number], *text.span(*match.span()))
         return found
 
@@ -154,6 +189,11 @@ def _words(term: str) -> Sequence[tuple[str, bool]] | None:
     parts = term.split()
     if term.startswith(RAW) or len(parts) != 1:
         return None
-    told = parts[0].split("|")
-    words = [(plain(word.removesuffix("*")).plain, word.endswith("*")) for word in told]
+    words = [found for word in parts[0].split("|") for found in _one_word(word)]
     return words if all(_LONG_WORD.fullmatch(stem) for stem, _ in words) else None
+
+
+def _one_word(word: str) -> Sequence[tuple[str, bool]]:
+    if _INFLECTED.fullmatch(word):
+        return [(form, False) for form in _forms(word)]
+    return [(plain(word.removesuffix("*")).plain, word.endswith("*"))]

@@ -26,8 +26,6 @@ REGULAR_MESSAGES = 20
 def phrases(case: Case, policy: Policy) -> Found | None:
     """Add up the signs. At the threshold the rule's verdict follows; one below it, a moderator's look."""
     rule = policy.spec.phrases
-    if rule.status == "off":
-        return None
     signs = signs_of(case)
     score = sum(signs.values())
     if score < rule.threshold - 1 or not signs.keys() - WEAK_SIGNS:

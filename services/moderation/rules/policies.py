@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from services.moderation.rules.active import active
+from services.moderation.rules.attachments import hashes_of
 from services.moderation.rules.case import Policy
+from services.moderation.rules.domain_lists import lists_of
+from services.moderation.rules.facts import LANGUAGE_FACT
+from services.moderation.rules.languages import load
 from services.moderation.rules.own import OwnRules
 from services.moderation.rules.patterns import Matcher, Term
 from services.moderation.rules.phrases import ENOUGH, OWN
@@ -17,6 +23,9 @@ from services.moderation.rules.words import RULE as WORDS
 from shared.documents.moderation import ModerationPolicy
 
 SPAM_LIST = "spam"
+MATCHERS_MAX = 64
+"""Automatons that are kept for policies still to be built; those in use are kept by their policies."""
+
 _SECTION = re.compile(r"\[(.+) (\d+)\]")
 
 Lists = Mapping[str, str]
@@ -26,7 +35,17 @@ Lists = Mapping[str, str]
 def built(lists: Lists, version: int, spec: Mapping[str, Any]) -> Policy:
     """Return a policy of a stored version. Raises Unprocessable where a term or a condition is none."""
     told = msgspec.convert(spec, ModerationPolicy)
-    return Policy(version, told, Matcher([*_words(told, lists), *_phrases(told, lists)]), OwnRules(told.rules))
+    matcher = _matcher((*_words(told, lists), *_phrases(told, lists)))
+    own = OwnRules(told.rules)
+    if told.language.is_on or LANGUAGE_FACT in own.asked:
+        load()  # now, and not while the first message waits
+    return Policy(version, told, matcher, own, active(told), lists_of(told.domains), hashes_of(told.attachments))
+
+
+@lru_cache(MATCHERS_MAX)
+def _matcher(terms: tuple[Term, ...]) -> Matcher:
+    """Return what looks for the terms: communities of a brand mostly have the same, and it is by far the largest part."""
+    return Matcher(terms)
 
 
 def _words(spec: ModerationPolicy, lists: Lists) -> Iterator[Term]:

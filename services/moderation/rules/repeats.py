@@ -19,7 +19,7 @@ EVERYDAY = frozenset({"money", "urgency", "remote work"})
 def repeats(case: Case, policy: Policy) -> Found | None:
     """Count equal texts, whatever disguise they wear; short ones are everybody's."""
     rule = policy.spec.repeats
-    if rule.status == "off" or case.edited or len(case.text.plain) < rule.chars:
+    if case.edited or len(case.text.plain) < rule.chars:
         return None
     times = 1 + same_text(case, rule.seconds)
     advertises = bool(case.links) or any(h.term.rule == PHRASES and h.term.sign not in EVERYDAY for h in case.hits)

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from services.ingest.connectors.slack.wire import Stamp
+from shared.documents.detectors import Domain
 from shared.documents.directory import Account, SecretRef
-from shared.documents.moderation import Domain
 from shared.documents.shape import Slug
 
 

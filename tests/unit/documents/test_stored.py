@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from msgspec import convert
+from msgspec.structs import fields
 
 from shared.cli.documents import difference
 from shared.documents import API_VERSION, KINDS, as_stored
@@ -66,7 +67,7 @@ def fields_left_out(shape: type[msgspec.Struct], stored: dict[str, Any]) -> Iter
 def test_a_policy_that_says_nothing_is_stored_with_every_field(kind: str) -> None:
     shape = KINDS[kind].spec
 
-    stored = as_stored(kind, shape())
+    stored = as_stored(Document(apiVersion=API_VERSION, kind=kind, metadata=Metadata(name="default"), spec={}))
 
     assert list(fields_left_out(shape, stored)) == []
     assert list(fields_left_out(shape, plain(shape()))) != []
@@ -75,7 +76,8 @@ def test_a_policy_that_says_nothing_is_stored_with_every_field(kind: str) -> Non
 
 def test_policies_are_what_records_are_judged_by() -> None:
     assert set(VERSIONED) == {"ModerationPolicy", "RewardsPolicy"}
-    assert as_stored("Brand", KINDS["Brand"].spec(title="Acme")) == {"title": "Acme"}
+    brand = Document(apiVersion=API_VERSION, kind="Brand", metadata=Metadata(name="acme"), spec={"title": "Acme"})
+    assert as_stored(brand) == {"title": "Acme"}
 
 
 @pytest.mark.parametrize("file", ["moderation-policy", "rewards-policy"])
@@ -84,10 +86,13 @@ def test_a_sample_is_stored_whole_and_means_the_same(file: str) -> None:
         shape = KINDS[source.document.kind].spec
         spec = convert(source.document.spec, shape)
 
-        stored = as_stored(source.document.kind, spec)
+        stored = as_stored(source.document)
 
         assert convert(stored, shape) == spec
-        assert list(fields_left_out(shape, stored)) == []
+        named = source.document.spec if source.document.metadata.community else stored
+        assert {left.split(".")[0] for left in fields_left_out(shape, stored)} <= {f.name for f in fields(shape)} - set(
+            named
+        )
         assert difference(source.document, [shown(source.document, stored)]) == []
 
 
@@ -113,7 +118,7 @@ def test_a_difference_is_one_line_below_the_name_of_its_rule() -> None:
 def test_a_community_is_compared_with_its_own_policy() -> None:
     stored = [
         shown(policy({}), whole(ModerationPolicy())),
-        shown(policy({}, "telegram:-1"), whole(ModerationPolicy(phrases=Phrases(threshold=7)))),
+        shown(policy({}, "telegram:-1"), {"phrases": whole(Phrases(threshold=7))}),
     ]
 
     assert difference(policy({}), stored) == []
@@ -128,3 +133,19 @@ def test_what_is_not_stored_yet_is_shown_whole() -> None:
 
     assert "+timezone: UTC" in lines
     assert len([line for line in lines if "cap_per_day" in line]) == len(RewardsPolicy().rules)
+
+
+def test_a_community_is_stored_with_the_sections_that_it_names_each_whole() -> None:
+    stored = as_stored(policy({"phrases": {}, "rules": [{"id": "mine", "when": "true"}]}, "telegram:-1"))
+
+    assert set(stored) == {"phrases", "rules"}
+    assert stored["phrases"] == whole(Phrases())
+    assert stored["rules"][0]["share"] == 100
+
+
+def test_a_kind_that_does_not_inherit_is_stored_whole_for_a_community_too() -> None:
+    about = Metadata(name="default", community="telegram:-1")
+
+    stored = as_stored(Document(apiVersion=API_VERSION, kind="RewardsPolicy", metadata=about, spec={}))
+
+    assert stored == whole(RewardsPolicy())

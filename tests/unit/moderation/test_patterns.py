@@ -10,17 +10,27 @@ from services.moderation.rules.patterns import Matcher, Term, pattern
 from services.moderation.rules.text import plain
 
 WORDS = st.sampled_from(["скам", "скамейка", "скамер", "spam", "spammer", "ска", "ск", "e-mail", "free", "ф", "win2", "#"])
+INFLECTED = st.sampled_from(["скам+", "скамейка+", "spam+", "free+", "18+", "ф+"])
 TERMS = st.lists(
     st.one_of(
         WORDS,
         WORDS.map("{}*".format),
+        INFLECTED,
+        INFLECTED.map("1|{}".format),
+        INFLECTED.map("скам {}".format),
         st.lists(WORDS, min_size=2, max_size=3).map("|".join),
         st.lists(WORDS.map("{}*".format), min_size=2, max_size=2).map(" ~ ".join),
     ),
     max_size=8,
 )
 TEXTS = st.lists(
-    st.one_of(WORDS, st.sampled_from(["и", "1000", "sp4m", "с к а м е р", "СПАМ!", "🙂", "-", "_"])), max_size=8
+    st.one_of(
+        WORDS,
+        st.sampled_from(
+            ["скамейки", "скамеек", "spammed", "18+", "и", "1000", "sp4m", "с к а м е р", "СПАМ!", "🙂", "-", "_"]
+        ),
+    ),
+    max_size=8,
 )
 
 

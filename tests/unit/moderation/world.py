@@ -12,6 +12,7 @@ from services.moderation.cases.case import Case
 from services.moderation.cases.states import case_key, decoded_state
 from services.moderation.handlers import cases, judge, sanctions
 from services.moderation.rules.commands import Command, Reverse
+from services.moderation.rules.inheriting import merged
 from services.moderation.rules.policies import built
 from services.moderation.store.lists import read_lists
 from shared.bus.record import Headers
@@ -45,7 +46,7 @@ def book(versions: Sequence[Version] = ()) -> PolicyBook[Any]:
     def build(version: int, spec: Any) -> Any:  # noqa: ANN401 - as stored
         return built(lists, version, spec)
 
-    return PolicyBook(FakeShelf(versions), "ModerationPolicy", build, build(0, {}), 0.001)
+    return PolicyBook(FakeShelf(versions), "ModerationPolicy", build, build(0, {}), 0.001, merged)
 
 
 TOPICS = {*judge.INPUTS, *judge.OUTPUTS, *cases.INPUTS, *cases.OUTPUTS, *sanctions.INPUTS, *sanctions.OUTPUTS}
