@@ -1,7 +1,8 @@
 """Who is who: brands, connections, staff and keys, in the directory's own database.
 
-Ingest's API is the only writer; every service reads it to check tokens. Tokens are shown once and stored as
-SHA-256 digests: they hold 256 random bits, so no slow hash is needed.
+Ingest's API is the only writer; every service reads it to check tokens. What people sign in with lies in the same database
+and is kept by shared/staff. Tokens are shown once and stored as SHA-256 digests: they hold 256 random bits, so no slow hash
+is needed.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ BrandName = Annotated[str | None, typer.Option("--brand")]
 def invite(name: Name, brand: BrandName = None) -> None:
     """Make an invitation to set a password and print its address, once. One that was made before no longer works."""
     settings = Settings()
-    made = Api(settings, "ingest").call("POST", f"/v1/staff/{name}/invitation", params=_of(brand))
+    made = _told(settings, "POST", f"/v1/staff/{name}/invitation", brand)
     typer.echo(f"good once, until {made['expires']}; whoever has it becomes {name} of {made['brand']}", err=True)
     typer.echo(f"{pages_address(settings)}/sign-in/invitation/{made['invitation']}")
 
@@ -41,16 +41,19 @@ def password(name: Name, brand: BrandName = None) -> None:
     except Weak as error:
         fail(str(error))
     body = msgspec.json.encode({"password": chosen})
-    Api(Settings(), "ingest").send("PUT", f"/v1/staff/{name}/password", params=_of(brand), content=body)
+    _told(Settings(), "PUT", f"/v1/staff/{name}/password", brand, body)
     typer.echo(f"{name} signs in with the new password; all sessions ended")
 
 
 @app.command("sign-out")
 def sign_out(name: Name, brand: BrandName = None) -> None:
     """End all sessions of somebody. The password stays: `veche delete` of their document ends it, too."""
-    told = Api(Settings(), "ingest").call("DELETE", f"/v1/staff/{name}/sessions", params=_of(brand))
+    told = _told(Settings(), "DELETE", f"/v1/staff/{name}/sessions", brand)
     typer.echo(f"{name} is signed out; sessions ended: {told['ended']}")
 
 
-def _of(brand: str | None) -> dict[str, Any]:
-    return {"brand": brand} if brand else {}
+def _told(settings: Settings, method: str, path: str, brand: str | None, body: bytes = b"") -> Any:  # noqa: ANN401 - JSON
+    """Return what ingest's API answers; without a brand it is about the token's own."""
+    api = Api(settings, "ingest")
+    with api.http:
+        return api.call(method, path, params={"brand": brand} if brand else {}, content=body)

@@ -30,6 +30,7 @@ class Office:
     """A brand whose staff signs in."""
 
     service: Service
+    edge: Service
     api: httpx.AsyncClient
     clock: SetClock
     browsers: list[httpx.AsyncClient]
@@ -98,7 +99,7 @@ async def office(parts: Addresses) -> AsyncIterator[Office]:
         await with_brand(service.directory, "acme")
         owner = Principal("owner", Role.OWNER, "acme", ROLE_SCOPES[Role.OWNER])
         api.headers["authorization"] = f"Bearer {await service.directory.grant(owner, clock.now(), 'owner')}"
-        made = Office(service, api, clock, [])
+        made = Office(service, edge, api, clock, [])
         yield made
         for browser in made.browsers:
             await browser.aclose()
