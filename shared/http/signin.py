@@ -8,6 +8,8 @@ any other error is a page as well, where a person asked.
 
 from __future__ import annotations
 
+from fastapi import FastAPI
+
 from shared.http.doors import account, invitations, sign_in
 from shared.http.pages.look import look_of
 from shared.http.pages.serving import errors_as_pages, frame
@@ -43,3 +45,13 @@ def install(service: Service, package: str | None = None, home: str = "/account"
     ):
         service.api.include_router(routes)
     errors_as_pages(service.api)
+    _without_docs(service.api)
+
+
+def _without_docs(app: FastAPI) -> None:
+    """Take away the page of the API's description: its scripts come from another host, and would run beside sessions.
+
+    The description itself stays, at `/openapi.json`.
+    """
+    found = {"/docs", "/docs/oauth2-redirect"}
+    app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", None) not in found]

@@ -6,6 +6,7 @@ even before ingest, which changes people, has deleted them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -23,6 +24,15 @@ class Invited(NamedTuple):
 
     brand: str
     name: str
+
+
+class Password(NamedTuple):
+    """What is stored of a password."""
+
+    standing: Mapping[str, Any]
+    """What its owner was to the brand when it was set."""
+    hash: str
+    set_at: datetime
 
 
 class Access:
@@ -59,11 +69,13 @@ class Access:
         async with translated():
             return await self._invitations.find_one_and_delete(wanted) is not None
 
-    async def password(self, brand: str, name: str) -> tuple[dict[str, Any], str] | None:
-        """Return what somebody was to the brand when their password was set, and its hash."""
+    async def password(self, brand: str, name: str) -> Password | None:
+        """Return what is stored of somebody's password."""
         async with translated():
             found = await self._passwords.find_one({"_id": f"{brand}/{name}"})
-        return None if found is None else ({key: found[key] for key in ("role", "communities")}, found["hash"])
+        if found is None:
+            return None
+        return Password({key: found[key] for key in ("role", "communities")}, found["hash"], found["set"])
 
     async def set_password(self, person: Principal, hashed: str, at: datetime) -> None:
         """Store a password. Sessions and invitations that were there before end: one may be in the wrong hands."""

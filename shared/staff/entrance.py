@@ -12,7 +12,7 @@ from shared.directory import Principal, standing
 from shared.documents.shape import Slug
 from shared.errors import Unprocessable
 from shared.staff import attempts, passwords
-from shared.staff.access import Access, Invited
+from shared.staff.access import Access, Invited, Password
 from shared.staff.attempts import Attempts
 from shared.staff.passwords import Hasher
 from shared.staff.people import Documents, person
@@ -66,23 +66,34 @@ class Entrance(NamedTuple):
         wait_s = await self.attempts.begin((where, who), at)
         if wait_s:
             raise TooSoon(wait_s)
-        found = await self._known(claim)
-        if found is None:
-            raise Wrong("the brand, the name or the password is wrong")
+        found, stored = await self._known(claim)
+        session = await self.sessions.open(found, at)
+        await self._check_unchanged(claim, stored, session)
         await self.attempts.succeeded(who, where, at)
-        return await self.sessions.open(found, at)
+        return session
 
-    async def _known(self, claim: Claim) -> Principal | None:
-        """Return who it is; both documents are read and a hash is made in any case."""
+    async def _known(self, claim: Claim) -> tuple[Principal, Password]:
+        """Return who it is, by which password; both documents are read and a hash is made in any case."""
         found = await person(self.documents, claim.brand, claim.name) if is_named(claim) else None
         stored = await self.access.password(claim.brand, claim.name)
-        hashed = None if found is None or stored is None or stored[0] != standing(found) else stored[1]
-        if not await self.hasher.fits(hashed, claim.password):
+        usable = stored if found is not None and stored is not None and stored.standing == standing(found) else None
+        fits = await self.hasher.fits(None if usable is None else usable.hash, claim.password)
+        if not fits or found is None or usable is None:
             log.warning("sign-in refused: %s", f"{claim.brand}/{claim.name}" if found else "nobody known")
-            return None
-        if found is not None and hashed is not None and self.hasher.is_old(hashed):
-            await self.access.rehash(found, hashed, await self.hasher.hashed(claim.password))
-        return found
+            raise Wrong("the brand, the name or the password is wrong")
+        if self.hasher.is_old(usable.hash):
+            await self.access.rehash(found, usable.hash, await self.hasher.hashed(claim.password))
+        return found, usable
+
+    async def _check_unchanged(self, claim: Claim, stored: Password, session: Session) -> None:
+        """Take a session back that began by a password which was replaced while its hash was made.
+
+        Whoever sets a password ends sessions after it is stored: so either they end this one, or it is seen here.
+        """
+        now = await self.access.password(claim.brand, claim.name)
+        if now is None or now.set_at != stored.set_at:
+            await self.sessions.end(session.id)
+            raise Wrong("the password was changed a moment ago")
 
     async def invited(self, token: str) -> Invited:
         """Return whom an invitation is for. Raises Uninvited."""

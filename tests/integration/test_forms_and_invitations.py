@@ -224,5 +224,5 @@ async def test_a_password_hashed_with_weaker_parameters_is_hashed_anew_at_sign_i
 
     assert signed.status_code == 303
     assert stored is not None
-    assert "m=65536,t=3,p=4" in stored[1]
+    assert "m=65536,t=3,p=4" in stored.hash
     assert (await sign_in(acme.browser())).status_code == 303

@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from typing_extensions import override
 
-from shared.staff.attempts import ACCOUNT_FREE, ADDRESS_FREE, WAIT_S_MAX
-from tests.integration.staff import PASSWORD, PUBLIC, Office, csrf, is_in, office, sign_in
+from shared.staff.attempts import ACCOUNT_FREE, ADDRESS_FREE, WAIT_S_MAX, Attempts
+from shared.staff.entrance import Claim, Entrance, Wrong
+from shared.staff.passwords import Hasher
+from shared.staff.sessions import Sessions
+from tests.integration.staff import PASSWORD, PUBLIC, Office, csrf, is_in, known, office, sign_in
 from tests.integration.test_tokens_of_communities import OTHER, OWN, stored
 from tests.parts import Addresses
 
@@ -292,6 +296,36 @@ async def test_a_program_without_a_token_is_asked_for_one_as_before(acme: Office
 
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_no_page_beside_sessions_loads_scripts_of_other_hosts(acme: Office) -> None:
+    found = [await acme.browser().get(path) for path in ("/docs", "/docs/oauth2-redirect", "/openapi.json")]
+
+    assert [answer.status_code for answer in found] == [404, 404, 200]
+
+
+async def test_a_password_that_is_replaced_while_its_hash_is_made_lets_nobody_in(acme: Office) -> None:
+    await acme.member()
+    service, database = acme.service, acme.service.settings.database("directory")
+
+    class Slow(Hasher):
+        """Somebody replaces the password before it has said whether the old one fits."""
+
+        @override
+        async def fits(self, stored: str | None, password: str) -> bool:
+            acme.forward(seconds=1)
+            found = await super().fits(stored, password)
+            who = await known(acme)
+            assert who is not None
+            await acme.access.set_password(who, await self.hashed("quite another one"), acme.clock.now())
+            return found
+
+    sessions, attempts = Sessions(service.client, database, service.directory), Attempts(service.client, database)
+    entrance = Entrance(service.directory, acme.access, sessions, attempts, Slow(), acme.clock)
+    with pytest.raises(Wrong):
+        await entrance.sign_in(Claim("acme", "vera", PASSWORD), "192.0.2.1")
+
+    assert await service.client[database]["sessions"].count_documents({}) == 0
 
 
 async def test_ingest_takes_no_cookie(acme: Office) -> None:
