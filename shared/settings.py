@@ -60,7 +60,8 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """Where platforms reach the ingest service, `https://veche.example.org`: YouTube's hub is told."""
     pages_url: str | None = Field(
-        default=None, pattern=r"^(https://[^/]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)/?$"
+        default=None,
+        pattern=r"^(https://[^/?#@\s]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)/?\z",  # as pydantic's regex has it
     )
     """Where people reach the pages, `https://staff.example.org`: its scheme and host are those that a browser must name.
     Without it what a request says is believed. Plain http is for the loopback."""

@@ -29,7 +29,6 @@ def create(service: str, directory: Directory, tracer: Tracer, registry: Collect
     app.state.directory = directory
     app.state.brands = Brands(directory)
     app.state.straight = {}
-    app.state.visitors = None  # no cookie is looked at, unless the service has sign-in (signin.py)
     problems.install(app)
     _health(app, registry)
     app.add_middleware(Observed, service=service, tracer=tracer, registry=registry, ratio=ratio)

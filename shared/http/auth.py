@@ -43,7 +43,7 @@ def needs(scope: Scope) -> Callable[[Request], Awaitable[Principal]]:
 
 async def _principal(request: Request) -> Principal:
     """Return who asks. A request that names a token is never taken by its cookie: programs need no page's permission."""
-    visitors: Visitors | None = request.app.state.visitors
+    visitors: Visitors | None = getattr(request.app.state, "visitors", None)  # there where signin.py has put them
     if visitors is not None and "authorization" not in request.headers:
         session = await visitors.session(request)
         if session is not None:

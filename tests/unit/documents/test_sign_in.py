@@ -39,7 +39,14 @@ def test_what_authors_of_pages_are_told_to_call_is_there() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["http://staff.example.org", "https://staff.example.org/pages", "staff.example.org", "https://"]
+    "address",
+    [
+        "http://staff.example.org",
+        "https://staff.example.org/pages",
+        "staff.example.org",
+        "https://",
+        "https://staff.example.org\n",
+    ],
 )
 def test_pages_are_reached_by_https_or_on_this_machine(address: str) -> None:
     with pytest.raises(ValidationError):
