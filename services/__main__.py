@@ -8,6 +8,7 @@ import typer
 # An image holds one service and no stack; a checkout holds all of them.
 COMMANDS = {
     "keys": "shared.cli.keys",
+    "staff": "shared.cli.staff",
     "topics": "shared.cli.topics",
     "dlq": "shared.cli.dlq",
     "partitions": "shared.cli.partitions",

@@ -1,7 +1,8 @@
 """Who is who: brands, connections, staff and keys, in the directory's own database.
 
-Ingest's API is the only writer; every service reads it to check tokens. Tokens are shown once and stored as
-SHA-256 digests: they hold 256 random bits, so no slow hash is needed.
+Ingest's API is the only writer; every service reads it to check tokens. What people sign in with lies in the same database
+and is kept by shared/staff. Tokens are shown once and stored as SHA-256 digests: they hold 256 random bits, so no slow hash
+is needed.
 """
 
 from __future__ import annotations
@@ -134,7 +135,7 @@ class Directory:
             "brand": principal.brand,
             "created": at,
             "scopes": sorted(scope.value for scope in principal.scopes),
-            **_standing(principal),
+            **standing(principal),
         }
         async with translated():
             before = await self._tokens.find({"key": id_, "brand": principal.brand}, {"_id": 1}).to_list()
@@ -160,7 +161,7 @@ class Directory:
 
     async def revoke_unlike(self, id_: str, principal: Principal) -> None:
         """Delete the tokens of that id that were made for another role or for other communities."""
-        unlike = {"$or": [{name: {"$ne": value}} for name, value in _standing(principal).items()]}
+        unlike = {"$or": [{name: {"$ne": value}} for name, value in standing(principal).items()]}
         async with translated():
             await self._tokens.delete_many({"key": id_, "brand": principal.brand, **unlike})
 
@@ -204,7 +205,8 @@ class Directory:
             return await self._documents.find(query, {"_id": 0}).sort("_id").to_list()
 
 
-def _standing(principal: Principal) -> dict[str, Any]:
+def standing(principal: Principal) -> dict[str, Any]:
+    """Return what somebody is to their brand, as it is stored with what was made for them as that."""
     return {
         "role": principal.role.value,
         "communities": None if principal.communities is None else sorted(principal.communities),

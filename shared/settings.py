@@ -59,6 +59,14 @@ class Settings(BaseSettings):
     """Addresses of platforms' APIs that are not the platform's own, as JSON: a local Bot API server, a proxy."""
     public_url: str | None = None
     """Where platforms reach the ingest service, `https://veche.example.org`: YouTube's hub is told."""
+    pages_url: str | None = Field(
+        default=None,
+        pattern=r"^(https://[^/?#@\s]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)/?\z",  # as pydantic's regex has it
+    )
+    """Where people reach the pages, `https://staff.example.org`: its scheme and host are those that a browser must name.
+    Without it what a request says is believed. Plain http is for the loopback."""
+    proxies: int = Field(default=0, ge=0, le=10)
+    """How many proxies of our own stand before the pages: so many addresses of X-Forwarded-For are believed."""
     private_feeds: bool = False
     """Whether feeds may be asked for at addresses inside the own network."""
     log_level: str = "INFO"

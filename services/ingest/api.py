@@ -1,8 +1,8 @@
-"""The API: events in, keys made; brands, connections and people are declared in documents.py."""
+"""The API: events in, keys made; documents.py has brands and connections, people.py what lets people in."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -13,14 +13,13 @@ from fastapi.responses import JSONResponse, Response
 from services.ingest import batches
 from services.ingest.connectors.raw import key_of
 from services.ingest.connectors.urgency import Urgency
-from services.ingest.documents import principal_of
 from services.ingest.examples import request_body
+from services.ingest.people import check_given
 from services.ingest.rules import pressure
 from services.ingest.store import Connections, Intake, Sender
 from services.ingest.taken import Taken
 from shared.bus.backlog import Waiting
 from shared.directory import Directory, Principal, Role, Scope
-from shared.documents.directory import Staff
 from shared.documents.shape import Slug, Spec
 from shared.http.auth import brand_of, check_brand, needs
 from shared.http.body import limited_body
@@ -107,7 +106,7 @@ class KeyRequest(Spec, frozen=True, kw_only=True):
 
 
 def keys(directory: Directory, now: Any) -> APIRouter:  # noqa: ANN401 - a callable that returns the present instant
-    """Return the routes for service keys and personal tokens. Each is shown once."""
+    """Return the routes for service keys. Each is shown once."""
     routes = APIRouter()
 
     @routes.post("/v1/keys", status_code=201)
@@ -115,7 +114,7 @@ def keys(directory: Directory, now: Any) -> APIRouter:  # noqa: ANN401 - a calla
         asked = _asked(await limited_body(dict(request.headers), request.receive, KEY_BYTES_MAX))
         brand = brand_of(principal, asked.brand, Scope.KEYS_WRITE)
         await check_brand(request, brand)
-        _check_given(principal, brand, asked.scopes)
+        check_given(principal, brand, asked.scopes)
         key = Principal(asked.name, Role.KEY, brand, frozenset(asked.scopes))
         replaced = await directory.granted(f"key/{asked.name}", brand)
         token = await directory.grant(key, now(), f"key/{asked.name}")
@@ -127,21 +126,6 @@ def keys(directory: Directory, now: Any) -> APIRouter:  # noqa: ANN401 - a calla
             raise Problem(404, "there is no such key")
         return Response(status_code=204)
 
-    @routes.post("/v1/staff/{name}/token", status_code=201)
-    async def personal(name: str, principal: KeysWriter, brand: str | None = None) -> JSONResponse:
-        named = brand_of(principal, brand, Scope.KEYS_WRITE)
-        found = await directory.get("Staff", named, name)
-        if found is None:
-            raise Problem(404, f"{name} is not declared as staff of {named}")
-        staff = msgspec.convert(found, Staff)
-        who = principal_of(name, named, staff)
-        _check_given(principal, named, who.scopes)
-        replaced = await directory.granted(f"staff/{name}", named)
-        token = await directory.grant(who, now(), f"staff/{name}")
-        return JSONResponse(
-            {"name": name, "brand": named, "role": who.role.value, "token": token, "replaced": replaced}, 201
-        )
-
     return routes
 
 
@@ -152,9 +136,3 @@ def _asked(body: bytes) -> KeyRequest:
         message, _, path = str(error).partition(" - at ")
         meant = hint(message, KeyRequest, path.strip("`").removeprefix("$"))
         raise Problem(422, f"name a key and its scopes: {error}{meant}") from error
-
-
-def _check_given(principal: Principal, brand: str, scopes: Iterable[Scope]) -> None:
-    beyond = sorted(scope.value for scope in scopes if not principal.may(scope, brand))
-    if beyond:
-        raise Problem(403, f"you cannot give what you do not have: {', '.join(beyond)}")

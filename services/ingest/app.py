@@ -9,7 +9,7 @@ from functools import partial
 import httpx
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from services.ingest import api, batches, documents, status
+from services.ingest import api, batches, documents, people, status
 from services.ingest.connectors.payload import Refusal
 from services.ingest.counts import Counts
 from services.ingest.examples import with_contract
@@ -33,6 +33,8 @@ from shared.runtime import FoldPlan, Service, new_service
 from shared.secrets import Credentials
 from shared.settings import Settings
 from shared.shelf import MongoShelf
+from shared.staff.access import Access
+from shared.staff.passwords import Hasher
 
 
 class Role(StrEnum):
@@ -63,6 +65,7 @@ def create_app(settings: Settings, role: Role = Role.ALL, clock: Clock | None = 
 
 def _add_edge(service: Service, shelf: MongoShelf) -> None:
     credentials = Credentials(service.settings.secrets)
+    access = Access(service.client, service.settings.database("directory"))
     connections, intake, counts = _add_following(service, {"poll": POLLED, "webhook": SUBSCRIBED})
     taken = Taken(service.client, service.database, GROUP, service.settings.kafka, service.clock)
     service.stopping.append(taken.stop)
@@ -72,7 +75,8 @@ def _add_edge(service: Service, shelf: MongoShelf) -> None:
     for routes in (
         api.events(intake, taken, connections, events),
         api.keys(service.directory, service.clock.now),
-        documents.routes(service.directory, shelf, credentials),
+        documents.routes(service.directory, shelf, credentials, access),
+        people.routes(service.directory, access, Hasher(), service.clock),
         status.routes(_statuses(service, connections, counts)),
     ):
         service.api.include_router(routes)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.ingest.sources import GATEWAYS, POLLED, TOKENLESS
-from shared.directory import ROLE_SCOPES, Directory, NameTaken, Principal, Role, Scope
+from shared.directory import Directory, NameTaken, Principal, Scope
 from shared.documents import API_VERSION
 from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.shape import Document, plain
@@ -21,22 +21,18 @@ from shared.http.problems import Problem
 from shared.policy import DEFAULT
 from shared.secrets import Credentials, prefix_of
 from shared.shelf import MongoShelf
+from shared.staff.access import Access
+from shared.staff.leaving import forget, forget_brand, forget_unlike
+from shared.staff.people import principal_of
 
 DirectoryReader = Annotated[Principal, Depends(needs(Scope.DIRECTORY_READ))]
 DirectoryWriter = Annotated[Principal, Depends(needs(Scope.DIRECTORY_WRITE))]
 
 
-def principal_of(name: str, brand: str, staff: Staff) -> Principal:
-    """Return what somebody who is declared as Staff may do."""
-    role = Role(staff.role)
-    communities = None if staff.communities is None else frozenset(staff.communities)
-    return Principal(name, role, brand, ROLE_SCOPES[role], communities)
-
-
 KINDS = {"Brand", "Connection", "Staff"}
 
 
-def routes(directory: Directory, shelf: MongoShelf, credentials: Credentials) -> APIRouter:
+def routes(directory: Directory, shelf: MongoShelf, credentials: Credentials, access: Access) -> APIRouter:
     """Return the routes of the directory's kinds."""
     router = APIRouter()
 
@@ -48,10 +44,10 @@ def routes(directory: Directory, shelf: MongoShelf, credentials: Credentials) ->
         await _check(directory, credentials, named, document.metadata.name, spec)
         stored = plain(spec)
         before = await directory.get(document.kind, named, document.metadata.name)
-        await _put(directory, document, named, stored)
-        if isinstance(spec, Staff):
-            person = principal_of(document.metadata.name, named, spec)
-            await directory.revoke_unlike(f"staff/{person.name}", person)
+        if not isinstance(spec, Staff):
+            await _put(directory, document, named, stored)
+        else:
+            await _put_person(directory, access, document, named, spec)
             await _keep_accounts(directory, shelf, named, principal)
         told = {"changed": before != stored, "warnings": await _missing(directory, credentials, named, spec)}
         return JSONResponse(_shown(document.kind, named, document.metadata.name, stored) | told)
@@ -72,7 +68,9 @@ def routes(directory: Directory, shelf: MongoShelf, credentials: Credentials) ->
         if kind == "Brand":
             await _check_unconnected(directory, named)
         found = await directory.remove(kind, named, name)
-        await _revoke(directory, kind, named, name)  # also where it is gone: an earlier try may have ended in between
+        await _revoke(
+            directory, access, kind, named, name
+        )  # also where it is gone: an earlier try may have ended in between
         if kind != "Connection":
             await _keep_accounts(directory, shelf, named, principal)
         if not found:
@@ -107,6 +105,15 @@ async def _put(directory: Directory, document: Document, brand: str, spec: Mappi
         await directory.put(document.kind, brand, document.metadata.name, spec)
     except NameTaken as error:
         raise Problem(409, f"{error}; names stand in webhooks' addresses") from error
+
+
+async def _put_person(directory: Directory, access: Access, document: Document, brand: str, spec: Staff) -> None:
+    """Store somebody, without what let them in while they were another: a namesake who is gone, or with another role."""
+    name = document.metadata.name
+    if await directory.get("Staff", brand, name) is None:
+        await forget(directory, access, brand, name)
+    await _put(directory, document, brand, plain(spec))
+    await forget_unlike(directory, access, principal_of(name, brand, spec))
 
 
 async def _check(directory: Directory, credentials: Credentials, brand: str, name: str, spec: msgspec.Struct) -> None:
@@ -191,15 +198,15 @@ async def _check_unconnected(directory: Directory, brand: str) -> None:
         raise Problem(409, f"{brand} still has connections, delete them first: {', '.join(names)}")
 
 
-async def _revoke(directory: Directory, kind: str, brand: str, name: str) -> None:
-    """Take back the tokens of a person who is gone, or all of a brand's; a brand's people go with it."""
+async def _revoke(directory: Directory, access: Access, kind: str, brand: str, name: str) -> None:
+    """Take back what lets a person in who is gone, or all of a brand's people, who go with it."""
     if kind == "Staff":
-        await directory.revoke(f"staff/{name}", brand)
+        await forget(directory, access, brand, name)
     elif kind == "Brand":
-        await directory.revoke_brand(brand)
+        await forget_brand(directory, access, brand)
         for person in await directory.all("Staff", brand):
             await directory.remove("Staff", brand, person["name"])
-        await directory.revoke_brand(brand)  # what a person got in the meantime
+        await forget_brand(directory, access, brand)  # what a person got in the meantime
 
 
 async def _keep_accounts(directory: Directory, shelf: MongoShelf, brand: str, principal: Principal) -> None:

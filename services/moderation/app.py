@@ -22,7 +22,9 @@ from services.moderation.store.exposures import Exposures
 from services.moderation.store.lists import read_lists
 from services.moderation.verdicts import verdicts
 from shared.bus.publisher import Publisher
+from shared.clock import Clock
 from shared.documents.shape import plain
+from shared.http import signin
 from shared.http.documents import Inheritance, policy_routes
 from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, new_service, prepared
@@ -35,9 +37,9 @@ def failed(registry: CollectorRegistry) -> Counter:
     return Counter("veche_moderation_rules_failed", "Rules that could not be evaluated.", registry=registry)
 
 
-def create_app(settings: Settings) -> Service:
+def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
-    service = new_service("moderation", settings)
+    service = new_service("moderation", settings, clock)
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     lists = read_lists()
     build = partial(built, lists)
@@ -58,6 +60,7 @@ def create_app(settings: Settings) -> Service:
     service.api.include_router(case_routes(desk))
     service.api.include_router(policy_routes(judge.KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists))))
     service.api.include_router(verdicts(policies, service.clock))
+    signin.install(service)
     service.workers += [policies.run, publisher.run]
     service.workers += [prepared(part.prepare) for part in (decisions, known, exposures)]
     service.stopping.append(publisher.stop)

@@ -1,4 +1,6 @@
-"""Tokens at the edge: `Authorization: Bearer …`, checked by every route but health, metrics and signed hooks.
+"""Who asks: a token, `Authorization: Bearer …`, or the cookie of somebody who signed in, where a service serves pages.
+
+Checked by every route but health, metrics, signed hooks and sign-in.
 
 The brand that a request names is looked for at the same place. Permission comes first: who may not look into a brand is not
 told whether there is one.
@@ -13,6 +15,7 @@ from fastapi import Request
 from shared.directory import Directory, Principal, Scope
 from shared.http.brands import Brands
 from shared.http.problems import Problem
+from shared.http.visitors import Visitors
 
 OPEN_PATHS = frozenset({"/health/live", "/health/ready", "/metrics"})
 """Routes without a token; hooks check the platform's own signature or secret."""
@@ -26,8 +29,9 @@ def needs(scope: Scope) -> Callable[[Request], Awaitable[Principal]]:
 
     async def principal(request: Request) -> Principal:
         found = await _principal(request)
+        request.state.principal = found
         if scope not in found.scopes:
-            raise Problem(403, f"this token lacks the scope {scope.value}")
+            raise Problem(403, f"{_what(request)} lacks the scope {scope.value}")
         named = request.query_params.get("brand") or found.brand
         if named is not None and scope not in BEFORE_A_BRAND and found.may_in_part(scope, named):
             await check_brand(request, named)
@@ -38,6 +42,20 @@ def needs(scope: Scope) -> Callable[[Request], Awaitable[Principal]]:
 
 
 async def _principal(request: Request) -> Principal:
+    """Return who asks. A request that names a token is never taken by its cookie: programs need no page's permission."""
+    visitors: Visitors | None = getattr(request.app.state, "visitors", None)  # there where signin.py has put them
+    if visitors is not None and "authorization" not in request.headers:
+        session = await visitors.session(request)
+        if session is not None:
+            return session.principal
+    return await _holder(request)
+
+
+def _what(request: Request) -> str:
+    return "this token" if "authorization" in request.headers else "your role"
+
+
+async def _holder(request: Request) -> Principal:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise Problem(401, "send a token: Authorization: Bearer …")
