@@ -49,8 +49,12 @@ def linked(
 
 def digest(entry: Mapping[str, Any]) -> str:
     """Return the SHA-256 of an entry's fields as JSON with sorted keys."""
-    told = msgspec.json.encode([entry[name] for name in CHAINED], order="sorted")
+    told = _encoder.encode([entry[name] for name in CHAINED])
     return hashlib.sha256(told).hexdigest()
+
+
+_encoder = msgspec.json.Encoder(order="sorted", enc_hook=int)
+"""Integers that come from the store are of a type of its own."""
 
 
 class Broken(NamedTuple):

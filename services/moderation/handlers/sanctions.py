@@ -90,7 +90,7 @@ class Sanctions:
             done.append(_timer_id(one))
         for one in changes.applied:
             entries.append(_entry(one, "applied", told, trace))
-            outputs += self._applied(one)
+            outputs += self._applied(one, told)
             timers += _timers(one)
         return Step(after, entries, outputs, timers, done)
 
@@ -106,20 +106,22 @@ class Sanctions:
     def _terms(self, strike: Strike) -> Strikes:
         return self._policies.at(strike.brand, strike.community, strike.recorded).spec.strikes
 
-    def _applied(self, one: Sanction) -> Sequence[Output]:
+    def _applied(self, one: Sanction, told: Told) -> Sequence[Output]:
         strike = one.strike
-        told = events.SanctionApplied(
-            **_attributes(one, _id("applied", one), one.since),
+        applied = events.SanctionApplied(
+            **_attributes(one, event_id("moderation.sanction.applied", one.id, told.id), one.since),
             data=_data(one, points=one.points, reason=strike.reason),
         )
-        outputs = [Output(SANCTIONS.name, f"{strike.brand}/{strike.member}", told)]
-        cause, place = told.id, f"{strike.brand}/{strike.community}"
+        outputs = [Output(SANCTIONS.name, f"{strike.brand}/{strike.member}", applied)]
+        cause, place = applied.id, f"{strike.brand}/{strike.community}"
         act = {"mute": ActionMute, "ban": ActionBan}.get(one.kind)
         if act is not None:
             data = Act(member=strike.member, cause=cause, until=one.until, reason=strike.reason)
-            outputs.append(Output(ACTIONS.name, place, act(**_attributes(one, _id("act", one), one.since), data=data)))
+            outputs.append(
+                Output(ACTIONS.name, place, act(**_attributes(one, event_id("moderation.act", cause), one.since), data=data))
+            )
         message = Act(member=strike.member, cause=cause, text=self._text(one))
-        notice = ActionMessage(**_attributes(one, _id("notice", one), one.since), data=message)
+        notice = ActionMessage(**_attributes(one, event_id("moderation.notice", cause), one.since), data=message)
         return [*outputs, Output(ACTIONS.name, place, notice)]
 
     def _text(self, one: Sanction) -> str:
@@ -148,10 +150,6 @@ def decoded_standing(document: Document) -> Standing:
 def _forgotten(before: Standing, after: Standing, told: Told) -> set[str]:
     """Return the strikes that had to make room for a new one: what they brought goes on."""
     return {one.id for one in before.strikes} - {one.id for one in after.strikes} if isinstance(told, Strike) else set()
-
-
-def _id(what: str, one: Sanction) -> str:
-    return event_id(f"moderation.sanction.{what}", one.id, one.until.isoformat() if one.until else "")
 
 
 def _attributes(one: Sanction, id_: str, at: datetime) -> dict[str, Any]:

@@ -1,0 +1,194 @@
+"""Strikes into sanctions: what is in force follows from the strikes that stand, in whatever order they came."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.moderation.handlers.sanctions import Heard, Sanctions
+from services.moderation.rules import commands
+from services.moderation.rules.sanctions import Standing, points_at
+from services.moderation.rules.strikes import End, Lift, Strike, Told, Withdrawal
+from shared.events.actions import ActionBan, ActionMute, ActionUnban, ActionUnmute
+from shared.events.moderation import SanctionApplied, SanctionLifted
+from shared.topics import ACTIONS, SANCTIONS
+from tests.builders import AT, MEMBER, PLACE, RECORDED, content_created
+from tests.component.moderation.asking import decide, policy, told, under
+from tests.unit.moderation.world import World, book
+
+THRESHOLDS = {
+    "half_life": "10d",
+    "thresholds": [
+        {"points": 4, "then": "warn"},
+        {"points": 6, "then": "mute", "for": "1d"},
+        {"points": 10, "then": "ban"},
+    ],
+}
+
+
+def strike(n: int, days: float = 0, points: int = 2, community: str = PLACE, **fields: Any) -> Strike:  # noqa: ANN401
+    about = {"id": f"d{n}", "brand": "acme", "community": community, "member": MEMBER, "source": "telegram/bot-1"}
+    return Strike(**(about | {"at": AT + timedelta(days=days), "recorded": RECORDED, "points": points} | fields))
+
+
+def withdrawal(n: int, days: float = 5) -> Withdrawal:
+    about = {"brand": "acme", "community": PLACE, "member": MEMBER, "source": "telegram/bot-1"}
+    return Withdrawal(**about, id=f"w{n}", at=AT + timedelta(days=days), recorded=RECORDED, decision=f"d{n}", by="oleg")
+
+
+def lift(sanction: str) -> Lift:
+    about = {"brand": "acme", "community": PLACE, "member": MEMBER, "source": "telegram/bot-1"}
+    return Lift(**about, id="l1", at=AT + timedelta(days=1), recorded=RECORDED, sanction=sanction, by="oleg")
+
+
+def fold(*records: Told, scope: str = "community") -> tuple[Standing, list[Any], list[Any]]:
+    """Fold what is told; return the standing, the events, and the acts but for messages."""
+    sanctions = Sanctions(_ready(policy(strikes=THRESHOLDS | {"scope": scope})))
+    state, outputs = None, []
+    for one in records:
+        step = sanctions.evolve(state, Heard(one, None))
+        assert step.state is not None
+        state = sanctions.decode(msgspec.json.decode(msgspec.json.encode(sanctions.encode(step.state))))
+        outputs += step.outputs
+    assert state is not None
+    acts = (ActionMute, ActionBan, ActionUnmute, ActionUnban)
+    done = [output.event for output in outputs if output.topic == ACTIONS.name and isinstance(output.event, acts)]
+    return state, [output.event for output in outputs if output.topic == SANCTIONS.name], done
+
+
+def _ready(version: Any) -> Any:  # noqa: ANN401 - a version of a policy
+    found = book([version])
+    found._take([version])  # noqa: SLF001 - what reading the shelf would do
+    return found
+
+
+def in_force(events: list[Any]) -> set[tuple[str, str]]:
+    """Return what is left when all that was applied and lifted is taken in, in order."""
+    assert len({event.id for event in events}) == len(events), "whoever counts by ids counts each"
+    left: set[tuple[str, str]] = set()
+    for one in events:
+        (left.add if isinstance(one, SanctionApplied) else left.remove)((one.data.decision, one.data.kind))
+    return left
+
+
+def test_strikes_add_up_to_a_warning_a_mute_and_a_ban() -> None:
+    _, events, acts = fold(*[strike(n, days=n / 100) for n in range(5)])
+
+    assert [event.data.kind for event in events] == ["warn", "mute", "mute"]
+    assert isinstance(acts[0], ActionMute)
+    assert acts[0].data.until == AT + timedelta(days=1 + 3 / 100)
+
+
+def test_strikes_fade() -> None:
+    together = [strike(1), strike(2, days=10)]
+
+    assert points_at(together, AT, "10d") == 2_000
+    assert points_at(together, AT + timedelta(days=10), "10d") == 3_000
+    assert in_force(fold(*together)[1]) == set(), "the first counts half when the second comes: 3 points are below 4"
+
+
+def test_strikes_of_other_communities_count_where_the_policy_says_so() -> None:
+    elsewhere = [strike(1), strike(2, community="telegram:other")]
+
+    assert fold(*elsewhere)[1] == []
+    (event,) = fold(*elsewhere, scope="brand")[1]
+    assert (event.data.kind, event.data.points) == ("warn", 4_000)
+
+
+def test_a_strike_that_is_withdrawn_takes_along_what_needed_its_points() -> None:
+    strikes = [strike(n) for n in range(1, 4)]
+
+    _, events, acts = fold(*strikes, withdrawal(1))
+
+    assert [type(act) for act in acts] == [ActionMute, ActionUnmute]
+    assert ("d3", "mute") not in in_force(events)
+    assert ("d3", "warn") in in_force(events), "two strikes are still a warning"
+
+
+def test_a_withdrawal_that_comes_first_is_remembered() -> None:
+    standing, events, _ = fold(withdrawal(1), strike(1, points=10))
+
+    assert events == []
+    assert standing.strikes == ()
+
+
+def test_a_sanction_that_a_person_ends_stays_ended_and_the_strike_stays() -> None:
+    _, (applied,), _ = fold(strike(1, points=10))
+    standing, _, acts = fold(strike(1, points=10), lift(_id(strike(1, points=10))))
+
+    assert applied.data.kind == "ban"
+    assert [type(act) for act in acts] == [ActionBan, ActionUnban]
+    assert len(standing.strikes) == 1
+
+
+def _id(one: Strike) -> str:
+    sanctions = Sanctions(_ready(policy(strikes=THRESHOLDS)))
+    (entry,) = sanctions.evolve(None, Heard(one, None)).entries
+    return str(entry["sanction"])
+
+
+def test_the_end_of_a_mute_is_told_and_nothing_is_done_on_the_platform() -> None:
+    one = strike(1, points=6)
+    end = End(
+        id="e1", brand="acme", community=PLACE, member=MEMBER, source="telegram/bot-1", sanction=_id(one),
+        at=AT + timedelta(days=1), recorded=RECORDED,
+    )  # fmt: skip
+
+    _, events, acts = fold(one, end, msgspec.structs.replace(end, id="e2"))
+
+    assert [type(event) for event in events] == [SanctionApplied, SanctionLifted]
+    assert [type(act) for act in acts] == [ActionMute]
+
+
+def test_who_has_more_strikes_than_are_remembered_stays_banned() -> None:
+    _, events, acts = fold(strike(0, points=10), *[strike(n, days=n, points=0) for n in range(1, 120)])
+
+    assert ("d0", "ban") in in_force(events)
+    assert not any(isinstance(act, ActionUnban) for act in acts)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.permutations([*(strike(n, days=n / 3, points=1 + n % 4) for n in range(8)), *map(withdrawal, (1, 4, 6))]))
+def test_what_is_in_force_does_not_depend_on_the_order(records: list[Told]) -> None:
+    ordered = sorted(records, key=lambda one: (isinstance(one, Withdrawal), one.id))
+
+    standing, events, _ = fold(*records)
+    expected, wanted, _ = fold(*ordered)
+
+    assert standing.strikes == expected.strikes
+    assert in_force(events) - _warned(events) == in_force(wanted) - _warned(wanted)
+
+
+def _warned(events: list[Any]) -> set[tuple[str, str]]:
+    """Return the warnings: what was said cannot be unsaid, and which were said depends on what was known."""
+    return {(one.data.decision, one.data.kind) for one in events if one.data.kind == "warn"}
+
+
+async def test_a_rule_that_mutes_does_so_whatever_the_points_are() -> None:
+    world = World([under("mute", **{"for": "12h"})])
+    world.tell(content_created())
+    await world.fold()
+
+    (applied,) = world.put_out(SANCTIONS.name)
+    assert (applied.data.kind, applied.data.until) == ("mute", AT + timedelta(hours=12))
+    assert [type(act).__name__ for act in world.acts()] == ["ActionDelete", "ActionMute"]
+    assert len(world.sanctions.timers) == 1
+
+
+async def test_an_upheld_appeal_gives_back_the_word_too() -> None:
+    world = World([under("flag")])
+    world.tell(content_created())
+    await world.fold()
+    world.command(decide("mute", until=AT + timedelta(days=3)))
+    await world.fold()
+    decision = world.put_out()[-1]
+    world.command(told(commands.Reverse, decision=decision.id, by="oleg", content=decision.data.content_id))
+    await world.fold()
+
+    assert [type(event) for event in world.put_out(SANCTIONS.name)] == [SanctionApplied, SanctionLifted]
+    names = [type(act).__name__ for act in world.acts()]
+    assert sorted(names) == ["ActionDelete", "ActionMute", "ActionRestore", "ActionUnmute"]
