@@ -7,9 +7,12 @@ from functools import partial
 import msgspec
 from prometheus_client import CollectorRegistry, Counter
 
+from services.moderation.api.audits import audits
 from services.moderation.api.cases import cases as case_routes
 from services.moderation.api.decisions import decisions as decision_routes
 from services.moderation.api.desk import Desk
+from services.moderation.api.members import Records
+from services.moderation.api.members import members as member_routes
 from services.moderation.api.orders import Orders
 from services.moderation.handlers import cases, judge, sanctions
 from services.moderation.rules.inheriting import check_merged, merged
@@ -20,6 +23,7 @@ from services.moderation.store.conversation import Conversations
 from services.moderation.store.decisions import Decisions
 from services.moderation.store.exposures import Exposures
 from services.moderation.store.lists import read_lists
+from services.moderation.store.members import Members
 from services.moderation.verdicts import verdicts
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
@@ -54,15 +58,17 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.add(FoldPlan(sanctions.Sanctions(policies, links), sanctions.OUTPUTS, timers=True))
     decisions, known = Decisions(service.client, service.database), Cases(service.client, service.database)
     publisher, exposures = Publisher(settings.kafka, "veche-moderation"), Exposures(service.client, service.database)
-    orders = Orders(publisher, known)
+    orders, members = Orders(publisher, known), Members(service.client, service.database)
     desk = Desk(known, decisions, orders, Conversations(settings.kafka), exposures, policies, service.clock)
     service.api.include_router(decision_routes(decisions, orders, service.clock))
     service.api.include_router(case_routes(desk))
+    service.api.include_router(audits(known))
+    service.api.include_router(member_routes(Records(members, policies, publisher, service.clock)))
     service.api.include_router(policy_routes(judge.KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists))))
     service.api.include_router(verdicts(policies, service.clock))
     signin.install(service)
     service.workers += [policies.run, publisher.run]
-    service.workers += [prepared(part.prepare) for part in (decisions, known, exposures)]
+    service.workers += [prepared(part.prepare) for part in (decisions, known, exposures, members)]
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)
     return service

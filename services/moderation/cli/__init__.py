@@ -10,7 +10,9 @@ import typer
 import uvloop
 
 from services.moderation.app import create_app
+from services.moderation.cli import queue
 from services.moderation.cli.learned import card, score, train
+from services.moderation.cli.records import agreement, audit, lift, member
 from services.moderation.rules import explaining
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
@@ -28,8 +30,9 @@ class Language(StrEnum):
 
 app = typer.Typer(no_args_is_help=True, help="Judge what members write.")
 
-for command in (train, score, card):
+for command in (train, score, card, member, lift, audit, agreement):
     app.command()(command)
+app.add_typer(queue.app, name="queue")
 
 
 @app.command()

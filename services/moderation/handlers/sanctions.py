@@ -16,6 +16,7 @@ from services.moderation.rules.sanctions import (
     Standing,
     change,
     sanctions,
+    standing_of,
     still,
     with_strike,
     without_strike,
@@ -139,12 +140,7 @@ class Sanctions:
 
     def decode(self, document: Document) -> Standing:
         """Return the standing of a document."""
-        return decoded_standing(document)
-
-
-def decoded_standing(document: Document) -> Standing:
-    """Return a member's standing from its document."""
-    return msgspec.convert(document, Standing)
+        return standing_of(document)
 
 
 def _forgotten(before: Standing, after: Standing, told: Told) -> set[str]:

@@ -7,7 +7,7 @@ A strike that is withdrawn takes its own sanction with it, and those that needed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -50,6 +50,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Sanctions that a person ended."""
     ended: tuple[str, ...] = ()
     """Sanctions whose time is over."""
+
+
+def standing_of(document: Mapping[str, Any]) -> Standing:
+    """Return a member's standing from its document; what else stands in it is for lists."""
+    return msgspec.convert(document, Standing)
 
 
 Terms = Callable[[Strike], Strikes]

@@ -28,7 +28,7 @@ def under(then: str, **rule: Any) -> Version:  # noqa: ANN401 - as the document 
 
 
 def told(make: type[commands.About], by: str = "vera", after_s: float = 60, **fields: Any) -> Any:  # noqa: ANN401 - a command
-    about = {"id": f"c{next(_numbers)}", "brand": "acme", "community": PLACE, "case": CONTENT}
+    about: dict[str, Any] = {"id": f"c{next(_numbers)}", "brand": "acme", "community": PLACE, "case": CONTENT}
     return make(**(about | {"at": AT + timedelta(seconds=after_s), "by": by} | fields))
 
 

@@ -294,8 +294,9 @@ async def test_a_rejected_appeal_is_answered_and_cannot_be_made_again() -> None:
     world.command(appeal(decision, after_s=9_000))
     await world.fold()
 
-    assert world.case().appeal is not None
-    assert world.case().appeal.answer == "rejected"
+    told_ = world.case().appeal
+    assert told_ is not None
+    assert told_.answer == "rejected"
     assert "already" in refusals(world)[0]
     assert any("решение остаётся в силе" in str(message.data.text) for message in world.messages())
 
@@ -382,7 +383,7 @@ async def test_a_second_look_that_agrees_ends_the_case() -> None:
 
 async def test_a_dispute_hears_both_before_one_is_found_to_be_wrong() -> None:
     world = World([policy()])
-    case = {"case": "dispute:1"}
+    case: dict[str, Any] = {"case": "dispute:1"}
     world.command(told(commands.Dispute, members=("telegram:1", "telegram:2"), about="Who copied whom", **case))
     world.command(told(commands.Statement, of="telegram:1", text="I wrote it first.", **case))
     world.command(told(commands.Settle, outcome="second", text="", **case))

@@ -31,7 +31,13 @@ THRESHOLDS = {
 
 
 def strike(n: int, days: float = 0, points: int = 2, community: str = PLACE, **fields: Any) -> Strike:  # noqa: ANN401
-    about = {"id": f"d{n}", "brand": "acme", "community": community, "member": MEMBER, "source": "telegram/bot-1"}
+    about: dict[str, Any] = {
+        "id": f"d{n}",
+        "brand": "acme",
+        "community": community,
+        "member": MEMBER,
+        "source": "telegram/bot-1",
+    }
     return Strike(**(about | {"at": AT + timedelta(days=days), "recorded": RECORDED, "points": points} | fields))
 
 
@@ -48,7 +54,7 @@ def lift(sanction: str) -> Lift:
 def fold(*records: Told, scope: str = "community") -> tuple[Standing, list[Any], list[Any]]:
     """Fold what is told; return the standing, the events, and the acts but for messages."""
     sanctions = Sanctions(_ready(policy(strikes=THRESHOLDS | {"scope": scope})))
-    state, outputs = None, []
+    state, outputs = None, list[Any]()
     for one in records:
         step = sanctions.evolve(state, Heard(one, None))
         assert step.state is not None

@@ -1,0 +1,153 @@
+"""What stands against a member, and the end of a sanction before its time."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+
+from services.moderation.api.orders import ANSWER_S, LOOK_S_MAX, Bus
+from services.moderation.rules.case import Policy
+from services.moderation.rules.sanctions import Sanction, Standing, faded, sanctions
+from services.moderation.rules.strikes import Lift, Strike
+from services.moderation.store.members import Members
+from shared.bus.record import Outgoing
+from shared.clock import Clock
+from shared.directory import Principal, Scope
+from shared.documents.discipline import Strikes
+from shared.documents.shape import Spec
+from shared.http.auth import brand_of, needs, part_of
+from shared.http.body import limited_body
+from shared.http.problems import Problem
+from shared.policy import PolicyBook
+from shared.telemetry.traces import carried_on
+from shared.topics import STRIKES
+
+BODY_BYTES_MAX = 10_000
+
+Reader = Annotated[Principal, Depends(needs(Scope.DECISIONS_READ))]
+Writer = Annotated[Principal, Depends(needs(Scope.DECISIONS_WRITE))]
+
+
+class LiftRequest(Spec, frozen=True, kw_only=True):
+    """End a sanction."""
+
+    sanction: str
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
+
+
+class Records:
+    """What stands against members, under the policies of each strike's time."""
+
+    def __init__(self, members: Members, policies: PolicyBook[Policy], bus: Bus, clock: Clock) -> None:
+        self.members, self._policies, self.bus, self.clock = members, policies, bus, clock
+
+    def terms(self, strike: Strike) -> Strikes:
+        """Return the part of the policy by which a strike is judged."""
+        return self._policies.at(strike.brand, strike.community, strike.recorded).spec.strikes
+
+    def seen(self, standing: Standing, principal: Principal) -> tuple[Sequence[Strike], Sequence[Sanction]]:
+        """Return strikes and sanctions of the communities that somebody may see."""
+        may = principal.communities
+        strikes = [one for one in standing.strikes if may is None or one.community in may]
+        found = [one for one in sanctions(standing, self.terms) if may is None or one.strike.community in may]
+        return strikes, found
+
+    def shown(self, standing: Standing, principal: Principal) -> Mapping[str, Any]:
+        """Return a member's record as the API tells it."""
+        now = self.clock.now()
+        strikes, found = self.seen(standing, principal)
+        return {
+            "strikes": [self._strike(one, now) for one in strikes],
+            "sanctions": [_sanction(one, standing, now) for one in found],
+        }
+
+    def _strike(self, strike: Strike, now: datetime) -> Mapping[str, Any]:
+        return {
+            "decision": strike.id,
+            "community": strike.community,
+            "at": strike.at.isoformat(),
+            "points": strike.points,
+            "points_now": faded(strike, now, self.terms(strike).half_life) / 1000,
+        }
+
+
+def _sanction(one: Sanction, standing: Standing, now: datetime) -> Mapping[str, Any]:
+    over = one.id in standing.ended or (one.until is not None and one.until <= now)
+    told = {
+        "id": one.id,
+        "kind": one.kind,
+        "community": one.community,
+        "decision": one.strike.id,
+        "since": one.since.isoformat(),
+        "until": None if one.until is None else one.until.isoformat(),
+        "points": one.points / 1000,
+        "in_force": not over and one.kind != "warn",
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def members(records: Records) -> APIRouter:
+    """Return the routes of members."""
+    routes = APIRouter()
+
+    @routes.get("/v1/members/{member}/record")
+    async def record(member: str, principal: Reader, brand: str | None = None) -> JSONResponse:
+        named = part_of(principal, brand, Scope.DECISIONS_READ)
+        standing = await records.members.standing(named, member)
+        return JSONResponse({"member": member, **records.shown(standing, principal)})
+
+    @routes.post("/v1/members/{member}/lift")
+    async def lift(member: str, request: Request, principal: Writer, brand: str | None = None) -> JSONResponse:
+        asked = _asked(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX))
+        named = part_of(principal, brand, Scope.DECISIONS_WRITE)
+        standing = await records.members.standing(named, member)
+        one = next((found for found in records.seen(standing, principal)[1] if found.id == asked.sanction), None)
+        if one is None:
+            raise Problem(404, "there is no such sanction, or it is lifted already")
+        brand_of(principal, named, Scope.DECISIONS_WRITE, one.strike.community)
+        await records.bus.send(STRIKES.name, _record(one, asked, principal, records.clock.now()))
+        after = await _lifted(records, named, member, one.id)
+        return JSONResponse({"member": member, **records.shown(after or standing, principal)}, 200 if after else 202)
+
+    return routes
+
+
+def _asked(body: bytes) -> LiftRequest:
+    try:
+        return msgspec.json.decode(body, type=LiftRequest)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(422, f"name the sanction and a reason: {error}") from error
+
+
+def _record(one: Sanction, asked: LiftRequest, principal: Principal, at: datetime) -> Outgoing:
+    strike = one.strike
+    command = Lift(
+        id=secrets.token_hex(16),
+        brand=strike.brand,
+        community=strike.community,
+        member=strike.member,
+        source=strike.source,
+        at=at,
+        recorded=at,
+        sanction=one.id,
+        by=principal.name,
+        reason=asked.reason,
+    )
+    return Outgoing(f"{strike.brand}/{strike.member}".encode(), msgspec.json.encode(command), carried_on())
+
+
+async def _lifted(records: Records, brand: str, member: str, sanction: str) -> Standing | None:
+    """Wait a moment for the fold; return the standing once the sanction is lifted, or None."""
+    for _ in range(round(ANSWER_S / LOOK_S_MAX)):
+        await asyncio.sleep(LOOK_S_MAX)
+        standing = await records.members.standing(brand, member)
+        if sanction in standing.lifted:
+            return standing
+    return None

@@ -1,0 +1,71 @@
+"""A case as lines for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.cli.output import printable
+
+Case = Mapping[str, Any]
+
+
+def lines_of(case: Case) -> Iterator[str]:
+    """Yield what a moderator looks at, in the order in which it is asked for."""
+    why = ", ".join(case.get("why", ())) or case["kind"]
+    yield f"{case['status']}, version {case['version']}, {case['severity']}: {why}"
+    yield f"{case.get('content') or case['id']} by {case.get('member', 'nobody known')} in {case['community']}"
+    for part in (_conversation, _findings, _complaints, _work, _dispute, _record, _history):
+        yield from part(case)
+
+
+def _conversation(case: Case) -> Iterator[str]:
+    for line in case["conversation"]:
+        mark = ">" if line["content"] == case.get("content") else " "
+        yield f"{mark} {line['at'][:16]} {printable(line['name'] or line['author'] or '')}: {printable(line['text'])}"
+    if not case["conversation"] and case["kind"] == "content":
+        yield "  (the conversation is not kept any more)"
+
+
+def _findings(case: Case) -> Iterator[str]:
+    for finding in case["findings"]:
+        facts = ", ".join(f"{name} {value}" for name, value in sorted((finding.get("facts") or {}).items()))
+        yield f"rule {finding['rule']} (version {finding['version']}) says {finding['verdict']}; {facts}"
+
+
+def _complaints(case: Case) -> Iterator[str]:
+    for one in case.get("complaints", ()):
+        yield f"complaint of {one.get('reporter', 'somebody')}: {one.get('category', '')}, weighs {one['weight']}"
+
+
+def _work(case: Case) -> Iterator[str]:
+    if "claim" in case:
+        yield f"{case['claim']['by']} works on it until {case['claim']['until'][:16]}"
+    if "appeal" in case:
+        text = printable(case["appeal"].get("text") or "no words")
+        yield f"appeal, to be answered by {case['appeal']['deadline'][:16]}: {text}"
+    for note in case.get("notes", ()):
+        yield f"note of {note['by']}: {printable(note['text'])}"
+
+
+def _dispute(case: Case) -> Iterator[str]:
+    dispute = case.get("dispute")
+    if dispute:
+        yield f"between {' and '.join(dispute['members'])}: {printable(dispute['about'])}"
+        for said in dispute.get("statements", ()):
+            yield f"  {said['of']}: {printable(said['text'])}"
+
+
+def _record(case: Case) -> Iterator[str]:
+    record = case.get("record") or {}
+    if record:
+        decisions = ", ".join(f"{count} {verdict}" for verdict, count in record["decisions"].items()) or "nothing"
+        rest = f"{record['reversed']} taken back; {len(record['open_cases'])} other cases"
+        yield f"against {record['member']} here: {decisions}; {rest}"
+
+
+def _history(case: Case) -> Iterator[str]:
+    for one in case["history"]:
+        refused = f" refused: {one['refused']}" if "refused" in one else ""
+        did = f"{one['did'].rpartition('.')[2]} {one.get('ruling', one.get('verdict', ''))}".rstrip()
+        yield f"  {one['at'][:19]} {one['by']}: {did}{refused}"

@@ -1,0 +1,172 @@
+"""`veche moderation queue`: cases in the terminal, the most urgent first, and all that a moderator does with one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from services.moderation.cli.lines import lines_of
+from shared.cli.client import Api
+from shared.cli.output import Output, Shape, print_json, print_table
+from shared.settings import Settings
+
+Key = Annotated[str, typer.Argument(help="The case, as `veche moderation queue list` names it.")]
+Keys = Annotated[list[str], typer.Argument(help="One case, or up to a hundred that are ended alike.")]
+Seen = Annotated[int | None, typer.Option("--version", help="Refuse where the case was changed since this version.")]
+
+Words = Annotated[str, typer.Argument(help="In your words.")]
+
+app = typer.Typer(no_args_is_help=True, help="Cases that wait for a person.")
+
+
+def _api() -> Api:
+    return Api(Settings(), "moderation")
+
+
+@app.command("list")
+def listed(
+    brand: Annotated[str | None, typer.Option(help="Where the token does not name it.")] = None,
+    community: Annotated[str | None, typer.Option()] = None,
+    member: Annotated[str | None, typer.Option()] = None,
+    why: Annotated[str | None, typer.Option(help="A rule, or complaints, appeal, review.")] = None,
+    severity: Annotated[str | None, typer.Option(help="low, medium, high, critical.")] = None,
+    status: Annotated[str, typer.Option(help="open, closed or all.")] = "open",
+    claimed: Annotated[str | None, typer.Option(help="By whom.")] = None,
+    assigned: Annotated[str | None, typer.Option(help="To whom.")] = None,
+    after: Annotated[str | None, typer.Option(help="What the page before ended with.")] = None,
+    limit: Annotated[int, typer.Option()] = 50,
+    output: Output = Shape.TABLE,
+    *,
+    escalated: Annotated[bool, typer.Option("--escalated", help="Only what waits for a community manager.")] = False,
+) -> None:
+    """List cases, the most urgent first."""
+    asked = {
+        "brand": brand, "community": community, "member": member, "why": why, "severity": severity, "status": status,
+        "claimed": claimed, "assigned": assigned, "after": after, "limit": limit, "escalated": escalated or None,
+    }  # fmt: skip
+    found = _api().call("GET", "/v1/cases", params={name: value for name, value in asked.items() if value is not None})
+    if output is Shape.JSON:
+        print_json(found)
+        return
+    columns = ("opened", "severity", "why", "member", "community", "worked on by", "case")
+    print_table(columns, map(_row, found["cases"]), "no cases")
+    if "next" in found:
+        typer.echo(f"{found['total']} in all; --after {found['next']} shows the next page")
+
+
+def _row(case: Mapping[str, Any]) -> Sequence[str]:
+    marks = [mark for mark in ("escalated", "blind") if case.get(mark)]
+    why = ", ".join([*case.get("why", ()), *marks])
+    claim = case.get("claim", {}).get("by") or case.get("assigned") or ""
+    return (
+        str(case.get("opened", ""))[:16],
+        case["severity"],
+        why,
+        case.get("member", ""),
+        case["community"],
+        claim,
+        case["key"],
+    )
+
+
+@app.command()
+def show(key: Key, output: Output = Shape.TABLE) -> None:
+    """Show a case: what was written around it, what rules found, what is known of the member, what was done."""
+    found = _api().call("GET", f"/v1/cases/{key}")
+    if output is Shape.JSON:
+        print_json(found)
+        return
+    for line in lines_of(found):
+        typer.echo(line)
+
+
+def _done(key: str, what: str, **body: object) -> None:
+    sent = {name: value for name, value in body.items() if value is not None}
+    found = _api().call("POST", f"/v1/cases/{key}/{what}", json=sent)
+    typer.echo(f"{found['status']}, version {found['version']}")
+
+
+@app.command()
+def claim(key: Key, *, force: Annotated[bool, typer.Option("--force", help="From whoever has it.")] = False) -> None:
+    """Work on a case; it is yours alone for a while."""
+    _done(key, "claim", force=force or None)
+
+
+@app.command()
+def release(key: Key) -> None:
+    """Give a case back."""
+    _done(key, "release")
+
+
+@app.command()
+def assign(key: Key, to: Annotated[str, typer.Option(help="Name of a member of staff.")]) -> None:
+    """Have somebody work on a case."""
+    _done(key, "assignment", to=to)
+
+
+@app.command()
+def note(key: Key, text: Words) -> None:
+    """Write something down for other moderators."""
+    _done(key, "notes", text=text)
+
+
+@app.command()
+def escalate(key: Key, reason: Annotated[str | None, typer.Option()] = None) -> None:
+    """Have a community manager look."""
+    _done(key, "escalation", reason=reason)
+
+
+@app.command()
+def decide(
+    keys: Keys,
+    ruling: Annotated[str, typer.Option(help="allow, keep, hide, remove, warn, mute or ban.")],
+    lasts: Annotated[str | None, typer.Option("--for", help="For a mute or a ban: 30m, 12h, 7d.")] = None,
+    severity: Annotated[str | None, typer.Option(help="low, medium, high, critical; else as the rules said.")] = None,
+    reason: Annotated[str | None, typer.Option(help="For the member; else as the rules said.")] = None,
+    version: Seen = None,
+) -> None:
+    """End a case, or several alike."""
+    body = {"ruling": ruling, "for": lasts, "severity": severity, "reason": reason}
+    sent = {name: value for name, value in body.items() if value is not None}
+    if len(keys) == 1:
+        _done(keys[0], "decision", version=version, **sent)
+        return
+    found = _api().call("POST", "/v1/cases/decisions", json=sent | {"cases": [{"key": key} for key in keys]})
+    refused = [one for one in found["cases"] if not one["done"]]
+    for one in refused:
+        typer.echo(f"{one['key']}: {one['why']}")
+    typer.echo(f"{len(found['cases']) - len(refused)} of {len(found['cases'])} ended")
+    if refused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def dispute(
+    community: Annotated[str, typer.Option()],
+    members: Annotated[list[str], typer.Option("--member", help="Twice: the two members.")],
+    about: Annotated[str, typer.Option(help="What it is about.")],
+    brand: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Open a case between two members."""
+    body = {"community": community, "members": members, "about": about} | ({"brand": brand} if brand else {})
+    typer.echo(_api().call("POST", "/v1/disputes", json=body)["key"])
+
+
+@app.command()
+def statement(
+    key: Key, of: Annotated[str, typer.Option(help="The member.")], text: Annotated[str, typer.Argument()]
+) -> None:
+    """Take down what one side of a dispute says."""
+    _done(key, "statements", of=of, text=text)
+
+
+@app.command()
+def settle(
+    key: Key,
+    outcome: Annotated[str, typer.Option(help="settled, first, second or both.")],
+    text: Annotated[str, typer.Argument()],
+) -> None:
+    """End a dispute."""
+    _done(key, "settlement", outcome=outcome, text=text)
