@@ -45,11 +45,13 @@ async def with_brand(directory: Directory, brand: str | None) -> None:
         await directory.put("Brand", brand, brand, {"title": brand})
 
 
-async def token(service: Service, brand: str, *scopes: Scope, communities: frozenset[str] | None = None) -> dict[str, str]:
+async def token(
+    service: Service, brand: str, *scopes: Scope, communities: frozenset[str] | None = None, name: str = "vera"
+) -> dict[str, str]:
     """Return the header of a key with these scopes, in these communities, of a brand that is there."""
     directory: Directory = service.directory
     await with_brand(directory, brand)
-    who = Principal("vera", Role.KEY, brand, frozenset(scopes), communities)
+    who = Principal(name, Role.KEY, brand, frozenset(scopes), communities)
     made = await directory.grant(who, datetime(2026, 3, 2, tzinfo=UTC), secrets.token_hex(4))
     return {"authorization": f"Bearer {made}"}
 

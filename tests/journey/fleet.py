@@ -26,6 +26,8 @@ PROCESSES = ("ingest edge", "ingest normaliser", "moderation", "engagement", "re
 DATABASES = {
     "normaliser": "veche_ingest",
     "moderation": "veche_moderation",
+    "cases": "veche_moderation",
+    "sanctions": "veche_moderation",
     "scorer": "veche_engagement",
     "ledger": "veche_engagement",
     "figures": "veche_reporting",
