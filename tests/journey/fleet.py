@@ -63,7 +63,7 @@ class Fleet:
 
     def caught_up(self) -> None:
         """Return when every group has taken in, and published, all that there is for it."""
-        asyncio.run(_caught_up(self.env["VECHE_KAFKA"], self.env["VECHE_MONGO"]))
+        asyncio.run(caught_up(self.env["VECHE_KAFKA"], self.env["VECHE_MONGO"], tuple(DATABASES)))
 
     def records(self, topic: str, brand: str) -> int:
         """Return how many records of the brand a topic holds."""
@@ -98,11 +98,12 @@ def _until_listening(ships: Fleet) -> None:
     pytest.fail("the edge does not listen")
 
 
-async def _caught_up(kafka: str, mongo: str) -> None:
+async def caught_up(kafka: str, mongo: str, groups: Sequence[str]) -> None:
+    """Return when these groups have taken in, and published, all that there is for them; those first that others read."""
     client, consumer = new_client(mongo), AIOKafkaConsumer(bootstrap_servers=kafka)
     await consumer.start()
     try:
-        for group in DATABASES:
+        for group in groups:
             await eventually(partial(_left, client, consumer, group), lambda left: not left)
     finally:
         await consumer.stop()

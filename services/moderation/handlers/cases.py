@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from services.moderation.cases import appeals, disputes, working
 from services.moderation.cases.audit import Chain, linked
@@ -146,7 +147,8 @@ class Cases:
         except Refused as refused:
             why = note._replace(what=what | {"refused": str(refused)})
             return _step(Worked(case), beside[0], why, trace, (), keep=state)
-        return _step(worked, beside[0], note, trace, ())
+        step = _step(worked, beside[0], note, trace, ())
+        return replace(step, done_timers=(command.id,)) if isinstance(command, commands.Overdue) else step
 
     def _worked(self, case: Case, command: commands.Command, policy: Policy) -> Worked:
         if isinstance(command, commands.Decide):

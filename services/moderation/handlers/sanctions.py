@@ -99,10 +99,11 @@ class Sanctions:
         """Say that the time of a sanction is over; the platform itself ends a mute."""
         known = [one for one in sanctions(before, self._terms) if one.id == told.sanction and one.id not in before.ended]
         if not known:
-            return Step(before)
+            return Step(before, done_timers=(told.id,))
         after = replace(before, ended=(*before.ended, told.sanction)[-REMEMBERED_MAX:])
         outputs = [output for one in known for output in _lifted(one, told, (), after.ended)]
-        return Step(after, [_entry(one, "ended", told, trace) for one in known], outputs)
+        entries = [_entry(one, "ended", told, trace) for one in known]
+        return Step(after, entries, outputs, done_timers=(told.id,))
 
     def _terms(self, strike: Strike) -> Strikes:
         return self._policies.at(strike.brand, strike.community, strike.recorded).spec.strikes
@@ -183,7 +184,8 @@ def _lifted(one: Sanction, told: Told, now: Sequence[Sanction], ended: Sequence[
     )
     strike, place = one.strike, f"{one.strike.brand}/{one.strike.community}"
     outputs = [Output(SANCTIONS.name, f"{strike.brand}/{strike.member}", lifted)]
-    if isinstance(told, End) or still(now, one.kind, told.at, ended):
+    is_over = isinstance(told, End) or (one.until is not None and one.until <= told.at)
+    if is_over or still(now, one.kind, told.at, ended):
         return outputs
     act = ActionUnmute if one.kind == "mute" else ActionUnban
     undo = Act(member=strike.member, cause=lifted.id)

@@ -74,10 +74,24 @@ def points_at(strikes: Sequence[Strike], at: datetime, half_life: str) -> int:
 
 
 def sanctions(standing: Standing, terms: Terms) -> Sequence[Sanction]:
-    """Return all that the strikes which stand have brought, over or not, in the order of time."""
+    """Return all that the strikes which stand have brought, over or not, in order: each more than those before it."""
     ordered = sorted(standing.strikes, key=lambda strike: (strike.at, strike.id))
-    found = [_brought(strike, ordered[: place + 1], terms(strike)) for place, strike in enumerate(ordered)]
-    return [sanction for sanction in found if sanction is not None and sanction.id not in standing.lifted]
+    found: list[Sanction] = []
+    for place, strike in enumerate(ordered):
+        one = _brought(strike, ordered[: place + 1], terms(strike))
+        if one is not None and one.id not in standing.lifted and not any(_covers(earlier, one) for earlier in found):
+            found.append(one)
+    return found
+
+
+def _covers(earlier: Sanction, one: Sanction) -> bool:
+    """Say whether an earlier sanction is in force as long, and as strict: a member who is banned need not be told again."""
+    if earlier.kind == "warn" or earlier.community not in {None, one.community}:
+        return False
+    if STRICTNESS.index(earlier.kind) < STRICTNESS.index(one.kind):
+        return False
+    end = one.until if one.kind != "warn" else one.since
+    return earlier.until is None or (end is not None and end <= earlier.until)
 
 
 def _brought(strike: Strike, so_far: Sequence[Strike], terms: Strikes) -> Sanction | None:

@@ -334,7 +334,18 @@ async def test_an_appeal_that_nobody_answers_is_escalated() -> None:
     await world.fold()
 
     assert world.case().escalated
+
+
+async def test_the_timer_of_an_appeal_fires_once_and_is_gone() -> None:
+    world = await flagged(under("remove"))
+    world.command(appeal(world.put_out()[0].id))
+    await world.fold()
     assert len(world.cases.timers) == 1
+
+    await world.time_passes()
+
+    assert world.cases.timers == {}
+    assert world.case().escalated
 
 
 async def test_a_reversal_that_comes_before_its_decision_waits_for_it() -> None:

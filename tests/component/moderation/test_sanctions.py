@@ -89,6 +89,13 @@ def test_strikes_add_up_to_a_warning_a_mute_and_a_ban() -> None:
     assert acts[0].data.until == AT + timedelta(days=1 + 3 / 100)
 
 
+def test_who_is_banned_is_not_banned_and_told_again_with_each_strike() -> None:
+    _, events, acts = fold(strike(1, points=10), strike(2, days=1), strike(3, days=2, points=10))
+
+    assert [event.data.kind for event in events] == ["ban"]
+    assert len(acts) == 1
+
+
 def test_strikes_fade() -> None:
     together = [strike(1), strike(2, days=10)]
 
@@ -108,7 +115,7 @@ def test_strikes_of_other_communities_count_where_the_policy_says_so() -> None:
 def test_a_strike_that_is_withdrawn_takes_along_what_needed_its_points() -> None:
     strikes = [strike(n) for n in range(1, 4)]
 
-    _, events, acts = fold(*strikes, withdrawal(1))
+    _, events, acts = fold(*strikes, withdrawal(1, days=0.5))
 
     assert [type(act) for act in acts] == [ActionMute, ActionUnmute]
     assert ("d3", "mute") not in in_force(events)
@@ -183,6 +190,9 @@ async def test_a_rule_that_mutes_does_so_whatever_the_points_are() -> None:
     assert (applied.data.kind, applied.data.until) == ("mute", AT + timedelta(hours=12))
     assert [type(act).__name__ for act in world.acts()] == ["ActionDelete", "ActionMute"]
     assert len(world.sanctions.timers) == 1
+    await world.time_passes()
+    assert world.sanctions.timers == {}
+    assert [type(event) for event in world.put_out(SANCTIONS.name)] == [SanctionApplied, SanctionLifted]
 
 
 async def test_an_upheld_appeal_gives_back_the_word_too() -> None:

@@ -51,8 +51,12 @@ def book(versions: Sequence[Version] = ()) -> PolicyBook[Any]:
 
 TOPICS = {*judge.INPUTS, *judge.OUTPUTS, *cases.INPUTS, *cases.OUTPUTS, *sanctions.INPUTS, *sanctions.OUTPUTS}
 
-ROUNDS = 20
-"""Turns of all folds: what one tells another, and itself, is heard within a few."""
+ROUNDS_MAX = 1_000
+"""Turns of all folds, for nothing waits that long."""
+
+
+QUIET = 3
+"""Turns in which nothing happens: then nobody has anything to say."""
 
 
 class World:
@@ -80,10 +84,23 @@ class World:
             await self._loop(cases.Cases(self.book), self.cases, cases.OUTPUTS),
             await self._loop(sanctions.Sanctions(self.book), self.sanctions, sanctions.OUTPUTS),
         ]
-        for _ in range(ROUNDS):
+        quiet = 0
+        for _ in range(ROUNDS_MAX):
+            before = sum(map(len, self.broker.logs.values())), [loop.places() for loop in loops]
             for loop in loops:
                 await loop.turn()
+            after = sum(map(len, self.broker.logs.values())), [loop.places() for loop in loops]
+            quiet = quiet + 1 if after == before else 0
+            if quiet == QUIET:
+                break
         assert not any(loop.halted for loop in loops)
+
+    async def time_passes(self) -> None:
+        """Have all timers fire, as the scheduler would have them long after."""
+        for database in (self.cases, self.sanctions):
+            for _, timer in database.timers.values():
+                self.broker.append(timer.topic, 0, timer.key.encode(), timer.command, ())
+        await self.fold()
 
     async def _loop(self, fold: Any, database: FakeDatabase, outputs: Sequence[str]) -> Loop[Any, Any]:  # noqa: ANN401
         inbox = FakeInbox(self.broker, fold.group, fold.topics)
@@ -113,6 +130,14 @@ class World:
         databases = (self.database, self.cases, self.sanctions)
         found = [bson.decode(raw) for database in databases for raw in database.entries.values()]
         return [entry for entry in found if entry["kind"] == kind or (kind is None and entry["kind"] != "audit")]
+
+    def all_cases(self) -> list[Case]:
+        found = [decoded_state(bson.decode(raw)) for raw in self.cases.states.values()]
+        return [case for case in found if isinstance(case, Case)]
+
+    def standings(self) -> dict[str, dict[str, Any]]:
+        """Return what stands against members, by brand and member, as it is stored."""
+        return {key: bson.decode(raw) for key, raw in self.sanctions.states.items()}
 
     def case(self, id_: str = CONTENT) -> Case:
         raw = self.cases.states[case_key("acme", PLACE, id_)]
