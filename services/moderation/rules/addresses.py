@@ -90,7 +90,7 @@ _ENDINGS = [
     "tv",
     "cc",
 ]
-_BARE = r"(?:[\w-]+\.)+(?:" + "|".join([*_ENDINGS, *sorted(RISKY_ENDINGS)]) + r")\b"
+_BARE = r"(?<![\w-])(?<!\w\.)(?:[\w-]+\.)+(?:" + "|".join([*_ENDINGS, *sorted(RISKY_ENDINGS)]) + r")\b"
 _LINK = re.compile(rf"(?:https?://(?P<host>[^\s/:?#]+)|(?P<bare>{_BARE}))(?::\d+)?(?P<path>/\S*)?", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:[a-z]+://)?(?:[^/\s@]*@)?([^/\s:?#]+)(?::\d+)?(/\S*)?", re.IGNORECASE)
 

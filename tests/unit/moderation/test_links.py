@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from services.moderation.rules.addresses import links_of
 from services.moderation.rules.case import Member
 from services.moderation.rules.judging import judge
+from services.moderation.rules.text import plain
 from tests.builders import member_joined
 from tests.unit.moderation.cases import default_policy, found, later, policy
 
@@ -46,3 +48,12 @@ def test_a_brand_allows_its_own_sites_with_all_below_them() -> None:
 
 def test_a_link_behind_a_word_is_a_link() -> None:
     assert "newcomer-links" in found("press here", FRESH, time=later(30), links=("https://evil.example/x",))
+
+
+@pytest.mark.parametrize(
+    "text", ["look:bit.ly/x", "..bit.ly/x", "see bit.ly/x.", "a-b.bit.ly/x", "(bit.ly/x)", "x.bit.ly/x"]
+)
+def test_a_bare_host_is_found_wherever_it_begins(text: str) -> None:
+    (link,) = links_of(plain(text), None)
+
+    assert link.host.endswith("bit.ly")
