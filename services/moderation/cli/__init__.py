@@ -10,6 +10,7 @@ import typer
 import uvloop
 
 from services.moderation.app import create_app
+from services.moderation.cli.backtest import backtest
 from services.moderation.cli.learned import card, score, train
 from services.moderation.rules import explaining
 from shared.cli.client import Api
@@ -28,7 +29,7 @@ class Language(StrEnum):
 
 app = typer.Typer(no_args_is_help=True, help="Judge what members write.")
 
-for command in (train, score, card):
+for command in (train, score, card, backtest):
     app.command()(command)
 
 

@@ -28,7 +28,7 @@ from shared.events import decode
 from shared.events.community import ContentCreated, ContentEdited, JoinRequested, MemberJoined
 from shared.fold.deadletter import first_topic
 from shared.fold.definition import Document, Item, Output, Step
-from shared.policy import PolicyBook
+from shared.policy import InForce
 from shared.telemetry.traces import trace_of
 from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS, STRIKES, dead_letters, retries
 
@@ -66,7 +66,7 @@ class Moderation:
     topics: Sequence[str] = INPUTS
 
     def __init__(
-        self, policies: PolicyBook[Policy], failed: Callable[[int], None] = lambda _: None, links: Links | None = None
+        self, policies: InForce[Policy], failed: Callable[[int], None] = lambda _: None, links: Links | None = None
     ) -> None:
         """`failed` hears how many rules could not be evaluated."""
         self._policies, self._failed, self._links = policies, failed, links or Links()

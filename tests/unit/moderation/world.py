@@ -74,13 +74,13 @@ class World:
             key = f"{command.brand}/{command.community}".encode()
             self.broker.append(MODERATION_COMMANDS.name, 0, key, msgspec.json.encode(command), ())
 
-    async def fold(self) -> None:
+    async def fold(self, rounds: int = ROUNDS) -> None:
         loops = [
             await self._loop(judge.Moderation(self.book, self._fail), self.database, judge.OUTPUTS),
             await self._loop(cases.Cases(self.book), self.cases, cases.OUTPUTS),
             await self._loop(sanctions.Sanctions(self.book), self.sanctions, sanctions.OUTPUTS),
         ]
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             for loop in loops:
                 await loop.turn()
         assert not any(loop.halted for loop in loops)
