@@ -9,7 +9,7 @@ from services.moderation.backtest.report import Measure, Points, Report, RuleRep
 
 RULES = ("rule", "live", "candidate", "new", "gone", "right", "false alarms", "precision", "recall")
 VERDICTS = ("was", "would be", "events")
-DAYS = ("day", "queue", "would be", "removed", "would be ")
+DAYS = ("day", "queue: live", "candidate", "taken away: live", "candidate")
 SAMPLES = ("rule", "only", "community", "content", "verdict", "spans", "people")
 
 JUDGED = {True: "removed it", False: "let it stand", None: "-"}

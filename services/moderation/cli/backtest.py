@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -28,7 +29,7 @@ from shared.cli.output import Output, Shape, print_json, print_table, printable
 from shared.clock import SystemClock
 from shared.directory import Directory, Scope
 from shared.documents import as_stored
-from shared.documents.discipline import SECONDS
+from shared.documents.discipline import seconds
 from shared.documents.reading import Source, read
 from shared.errors import Misplaced, Retryable, Unprocessable
 from shared.fold.mongo import Client, new_client
@@ -40,6 +41,12 @@ from shared.topics import PARTITIONS
 
 WARM_UP = timedelta(days=7)
 """Read before what is told of, to fill memories: the longest window of a section (`repeats`) is a week."""
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before it no bus held anything."""
+
+_AGO = re.compile(r"[1-9][0-9]{0,3}[mhd]", re.ASCII)
+"""A duration of policies."""
 
 SINCE_HELP = "How far back: 12h, 30d, or a date or instant in ISO 8601. A week before it is read, too, to remember by."
 TEXTS_HELP = "Show the texts of samples. Needs a token (VECHE_TOKEN) with the scope decisions:read."
@@ -70,17 +77,18 @@ def backtest(
     if output is Shape.JSON:
         print_json(msgspec.to_builtins(report))
     else:
-        _show(report)
+        show(report)
 
 
 def _moment(told: str, now: datetime) -> datetime:
-    if told[:-1].isdecimal() and told[-1] in SECONDS:
-        return now - timedelta(seconds=int(told[:-1]) * SECONDS[told[-1]])
+    if _AGO.fullmatch(told):
+        return now - timedelta(seconds=seconds(told))
     try:
         found = datetime.fromisoformat(told)
+        found = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
     except ValueError:
         fail(f"{told} is no time; write 30d, 12h, 2026-03-01 or 2026-03-01T09:30:00+03:00")
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    return max(found, EARLIEST)
 
 
 def _documents(file: Path, brand: str | None) -> tuple[str, Mapping[str, Source]]:
@@ -160,7 +168,8 @@ def _tell(q: int, records: int) -> None:
     typer.echo(f"partition {q + 1} of {PARTITIONS}: {records:,} records read", err=True)
 
 
-def _show(report: Report) -> None:
+def show(report: Report) -> None:
+    """Print a report for a person."""
     print_table(showing.RULES, showing.rules(report), "no rule found anything")
     for columns, rows in ((showing.VERDICTS, showing.verdicts(report)), (showing.DAYS, showing.days(report))):
         if rows:

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.moderation.cli.backtest import show
 from services.moderation.rules.commands import Decide
 from shared.events import encode
 from shared.topics import EVENTS, MODERATION_COMMANDS
 from tests.builders import AT, CONTENT, MEMBER, PLACE, RECORDED, content_created, content_edited, points_clawed_back
 from tests.builders import points_granted as granted
+from tests.component.moderation.backtest_example import example
 from tests.component.moderation.backtests import (
     BEGIN,
     TEXTS,
@@ -39,6 +42,9 @@ STRICT: dict[str, Any] = {
     "repeats": {"times": 2, "seconds": 3_600, "chars": 5},
     "strikes": {"thresholds": [{"points": 5, "then": "mute", "for": "1d"}]},
 }
+PAGE = {" ".join(line.split()) for line in Path("docs/moderation-backtest.md").read_text(encoding="utf-8").splitlines()}
+"""The lines of the page, whatever their spaces."""
+
 LONG = 60
 """Rounds by which all of a day is folded and written."""
 
@@ -313,3 +319,11 @@ async def test_records_that_cannot_be_read_are_counted_and_stop_nobody() -> None
     report = await tried(world, live, {"default": stored({})})
 
     assert (report.unreadable, report.events) == (1, 1)
+
+
+async def test_the_example_of_the_page_is_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    show(await example())
+
+    printed = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert len(printed) > 20
+    assert [line for line in printed if line not in PAGE] == []
