@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from services.moderation.rules.case import Policy
@@ -27,6 +28,19 @@ class CandidateShelf:
     def _candidate(self, kind: str, name: str, live: Sequence[Version]) -> Version:
         number = 1 + max((version.version for version in live if version.name == name), default=0)
         return Version(kind, self._brand, name, number, ALWAYS, self._specs[name])
+
+
+class NewestModels:
+    """The newest version of each model, as if it had always been in force."""
+
+    def __init__(self, stored: Shelf) -> None:
+        self._stored = stored
+
+    async def all(self, kind: str) -> Iterable[Version]:
+        """Return one version of each."""
+        found = sorted(await self._stored.all(kind), key=lambda version: version.version)
+        newest = {(version.brand, version.name): version for version in found}
+        return [replace(version, effective=ALWAYS) for version in newest.values()]
 
 
 class InPlace:

@@ -14,6 +14,7 @@ from services.moderation.backtest.recorded import Check
 from services.moderation.backtest.report import Report
 from services.moderation.cases.truth import Truth
 from services.moderation.handlers.judge import Items, Moderation
+from services.moderation.learned.scoring import Models, NoModels
 from services.moderation.rules.case import Policy
 from services.moderation.rules.commands import Decide, Reverse
 from services.moderation.rules.judging import Judged
@@ -40,6 +41,9 @@ class Task(NamedTuple):
     candidate: InForce[Policy]
     truth: Truth
     texts: bool = False
+    models: Models = NoModels()
+    """Those that the live policies ask."""
+    candidate_models: Models = NoModels()
 
 
 class Backtest:
@@ -48,7 +52,10 @@ class Backtest:
     def __init__(self, task: Task, read: Read, tell: Progress = lambda _q, _records: None) -> None:
         """`read` is the only way to the bus."""
         self._task, self._read, self._tell = task, read, tell
-        self._folds = Moderation(task.live), Moderation(task.candidate)
+        self._folds = (
+            Moderation(task.live, models=task.models),
+            Moderation(task.candidate, models=task.candidate_models),
+        )
         self._comparison = Comparison(task.truth, texts=task.texts)
         self._disciplines = [Discipline(policies, task.truth.reversed) for policies in (task.live, task.candidate)]
         self._records = self._unreadable = 0
@@ -59,6 +66,8 @@ class Backtest:
         """Return what would be different. Raises Retryable where Kafka or MongoDB is away."""
         await self._task.live.refresh()
         await self._task.candidate.refresh()
+        await self._task.models.refresh()
+        await self._task.candidate_models.refresh()
         for q in range(PARTITIONS):
             await self._partition(q)
         stakes = Stakes(self._comparison.taken, self._comparison.spared)

@@ -14,14 +14,18 @@ import msgspec
 import typer
 
 from services.moderation.backtest import showing
-from services.moderation.backtest.candidate import CandidateShelf, InPlace
+from services.moderation.backtest.candidate import CandidateShelf, InPlace, NewestModels
 from services.moderation.backtest.reading import Span
 from services.moderation.backtest.report import Report
 from services.moderation.backtest.run import Backtest, Task
 from services.moderation.handlers.judge import KIND
+from services.moderation.learned.scoring import Stored
 from services.moderation.rules.inheriting import check_merged, merged
 from services.moderation.rules.policies import built
 from services.moderation.store.lists import read_lists
+from services.moderation.store.models import KIND as MODELS
+from services.moderation.store.models import Models
+from services.moderation.store.models import built as built_model
 from services.moderation.store.people import People
 from shared.bus import past
 from shared.cli.client import fail
@@ -50,6 +54,7 @@ _AGO = re.compile(r"[1-9][0-9]{0,3}[mhd]", re.ASCII)
 
 SINCE_HELP = "How far back: 12h, 30d, or a date or instant in ISO 8601. A week before it is read, too, to remember by."
 TEXTS_HELP = "Show the texts of samples. Needs a token (VECHE_TOKEN) with the scope decisions:read."
+MODELS_HELP = "Have the candidate ask the newest version of each model, as if it had always been there."
 
 Specs = Mapping[str, Mapping[str, Any]]
 
@@ -62,6 +67,7 @@ def backtest(
     output: Output = Shape.TABLE,
     *,
     texts: Annotated[bool, typer.Option("--texts", help=TEXTS_HELP)] = False,
+    newest_models: Annotated[bool, typer.Option("--newest-models", help=MODELS_HELP)] = False,
 ) -> None:
     """Judge what was told before by another policy, and show rule by rule what would be different. Changes nothing."""
     now = SystemClock().now()
@@ -71,7 +77,7 @@ def backtest(
     span = Span(begin - WARM_UP, begin, end)
     try:
         named, sources = _documents(file, brand)
-        report = asyncio.run(_run(Settings(), named, sources, span, texts=texts))
+        report = asyncio.run(_run(Settings(), named, sources, span, texts=texts, newest_models=newest_models))
     except (Retryable, Unprocessable) as error:
         fail(str(error))
     if output is Shape.JSON:
@@ -109,12 +115,15 @@ def _documents(file: Path, brand: str | None) -> tuple[str, Mapping[str, Source]
     return named, by_name
 
 
-async def _run(settings: Settings, brand: str, sources: Mapping[str, Source], span: Span, *, texts: bool) -> Report:
+async def _run(
+    settings: Settings, brand: str, sources: Mapping[str, Source], span: Span, *, texts: bool, newest_models: bool
+) -> Report:
     client = new_client(settings.mongo)
     try:
         if texts:
             await _check_scope(settings, client, brand)
         shelf = MongoShelf(client, settings.database("moderation"), SystemClock(), settings.policy_delay_s)
+        models = Models(client, settings.database("moderation"), SystemClock(), settings.policy_delay_s)
         specs = {name: _checked(source) for name, source in sources.items()}
         candidate = CandidateShelf(shelf, brand, specs)
         await _check_together(candidate, specs)
@@ -126,6 +135,8 @@ async def _run(settings: Settings, brand: str, sources: Mapping[str, Source], sp
             InPlace(book(candidate), live),
             await People(client, settings.database("moderation")).truth(brand, span.warm),
             texts,
+            models_of(models),
+            models_of(NewestModels(models) if newest_models else models),
         )
         return await Backtest(task, partial(past.records, settings.kafka), _tell).run()
     finally:
@@ -136,6 +147,11 @@ def book(shelf: Shelf) -> PolicyBook[Any]:
     """Return the policies of a shelf as the service has them; they are read once, for as long as the command runs."""
     build = partial(built, read_lists())
     return PolicyBook(shelf, KIND, build, build(0, {}), float("inf"), merged)
+
+
+def models_of(shelf: Shelf) -> PolicyBook[Stored | None]:
+    """Return the models of a shelf as the service has them, read once."""
+    return PolicyBook(shelf, MODELS, built_model, None, float("inf"))
 
 
 async def _check_scope(settings: Settings, client: Client, brand: str) -> None:
