@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from services.moderation.rules.outcome import DECISION, REVERSAL
@@ -22,6 +24,8 @@ class Truth(NamedTuple):
     """Whether it breaks the rules: a removal says so, allowing it or taking a decision back says not."""
     reversed: frozenset[str]
     """Decisions that were taken back."""
+    at: Mapping[Content, datetime] = MappingProxyType({})
+    """When people decided last."""
 
 
 def truth(entries: Iterable[Mapping[str, Any]]) -> Truth:
@@ -31,13 +35,17 @@ def truth(entries: Iterable[Mapping[str, Any]]) -> Truth:
     """
     broke: dict[Content, bool] = {}
     reversed_: set[str] = set()
+    at: dict[Content, datetime] = {}
     for entry in sorted(entries, key=lambda one: (one["at"], one["kind"] == DECISION, one["_id"])):
         if entry["kind"] == REVERSAL:
             reversed_.add(entry["decision"])
-            broke[entry["community"], entry["case"]] = False
-        elif entry["kind"] == DECISION and (verdict := _verdict(entry)) is not None:
-            broke[entry["community"], entry["content"]] = verdict
-    return Truth(broke, frozenset(reversed_))
+            content, verdict = (entry["community"], entry["case"]), False
+        elif entry["kind"] == DECISION and (said := _verdict(entry)) is not None:
+            content, verdict = (entry["community"], entry["content"]), said
+        else:
+            continue
+        broke[content], at[content] = verdict, entry["at"]
+    return Truth(broke, frozenset(reversed_), at)
 
 
 def _verdict(entry: Mapping[str, Any]) -> bool | None:

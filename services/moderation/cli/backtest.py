@@ -71,7 +71,7 @@ def backtest(
 ) -> None:
     """Judge what was told before by another policy, and show rule by rule what would be different. Changes nothing."""
     now = SystemClock().now()
-    begin, end = _moment(since, now), now if until is None else _moment(until, now)
+    begin, end = moment(since, now), now if until is None else moment(until, now)
     if begin >= end:
         fail("--since is not before --until")
     span = Span(begin - WARM_UP, begin, end)
@@ -86,7 +86,8 @@ def backtest(
         show(report)
 
 
-def _moment(told: str, now: datetime) -> datetime:
+def moment(told: str, now: datetime) -> datetime:
+    """Return the moment that a person means: so long ago, or a date or instant. Ends the command where it is none."""
     if _AGO.fullmatch(told):
         return now - timedelta(seconds=seconds(told))
     try:
