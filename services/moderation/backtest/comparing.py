@@ -155,8 +155,8 @@ class Comparison:
 def _findings(seen: Seen) -> Iterator[tuple[Name, Mapping[str, Any]]]:
     for finding in seen.decision["findings"] if seen.decision else ():
         yield (finding["rule"], False), finding
-    for rule in seen.shadow["rules"] if seen.shadow else ():
-        yield (rule, True), {"verdict": seen.shadow["verdict"] if seen.shadow else NONE}
+    for finding in seen.shadow["findings"] if seen.shadow else ():
+        yield (finding["rule"], True), finding
 
 
 def _verdict(decision: Entry | None) -> str:
