@@ -137,17 +137,20 @@ async def test_a_model_is_read_from_the_store_as_of_a_moment_and_a_lost_file_is_
         await book.refresh()
         before = book.at("acme", "chat", shadow.effective - timedelta(milliseconds=1))
         then, now = book.at("acme", "chat", shadow.effective), book.at("acme", "chat", off.effective)
-        await service.client.get_database(service.database)["models.files"].delete_many({})
-        lost = PolicyBook(Models(service.client, service.database, SystemClock(), 0), KIND, built, None, 0)
-        await lost.refresh()
+        lost = []
+        for part in ("models.chunks", "models.files"):
+            await service.client.get_database(service.database)[part].delete_many({})
+            lost.append(PolicyBook(Models(service.client, service.database, SystemClock(), 0), KIND, built, None, 0))
+            await lost[-1].refresh()
 
         assert before is None
         assert then is not None
         assert (then.version, then.status) == (unpacked(small_file()).version, "shadow")
         assert now is not None
         assert (now.status, now.model) == ("off", None)
-        with pytest.raises(Unprocessable, match="cannot be used"):
-            lost.at("acme", "chat", shadow.effective)
+        for book in lost:
+            with pytest.raises(Unprocessable, match="cannot be used"):
+                book.at("acme", "chat", shadow.effective)
         await files.put("acme", "chat", small_file(), "shadow", "vera")
         mended = PolicyBook(Models(service.client, service.database, SystemClock(), 0), KIND, built, None, 0)
         await mended.refresh()

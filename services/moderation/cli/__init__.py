@@ -12,7 +12,7 @@ import uvloop
 from services.moderation.app import create_app
 from services.moderation.cli.backtest import backtest
 from services.moderation.cli.learned import card, score, train
-from services.moderation.cli.models import app as models
+from services.moderation.cli.models import app as model_commands
 from services.moderation.rules import explaining
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
@@ -32,7 +32,7 @@ app = typer.Typer(no_args_is_help=True, help="Judge what members write.")
 
 for command in (train, score, card, backtest):
     app.command()(command)
-app.add_typer(models, name="model")
+app.add_typer(model_commands, name="model")
 
 
 @app.command()

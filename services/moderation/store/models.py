@@ -15,12 +15,13 @@ from datetime import timedelta
 from typing import Any
 
 from gridfs import AsyncGridFSBucket, NoFile
+from gridfs.errors import FileExists, GridFSError
 from pymongo.read_concern import ReadConcern
 
 from services.moderation.learned.artifact import Artifact, unpacked
 from services.moderation.learned.scoring import ModelStatus, Stored
 from shared.clock import Clock
-from shared.errors import Unprocessable
+from shared.errors import Retryable, Unprocessable
 from shared.fold.mongo import MAJORITY, Client, translated
 from shared.policy import DEFAULT, Version
 from shared.shelf import MongoShelf
@@ -67,7 +68,7 @@ class Models:
             return {"stored": Stored(spec["version"], "off", None)}
         try:
             artifact = await self._artifact(spec["file"])
-        except (NoFile, Unprocessable) as error:
+        except (GridFSError, Unprocessable) as error:
             return {"wrong": f"its file cannot be read: {type(error).__name__}"}
         return {"stored": Stored(artifact.version, spec["status"], artifact.model)}
 
@@ -97,7 +98,10 @@ class Models:
                 return
             with contextlib.suppress(NoFile):
                 await self._files.delete(file)  # what an upload that was cut off left behind
-            await self._files.upload_from_stream_with_id(file, file, raw)
+            try:
+                await self._files.upload_from_stream_with_id(file, file, raw)
+            except FileExists as error:
+                raise Retryable("somebody else is uploading the same file; try again") from error
 
     async def turn(self, brand: str, name: str, status: ModelStatus, by: str) -> Version | None:
         """Store a version that differs in its status alone; None where there is no such model."""
