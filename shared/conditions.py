@@ -28,8 +28,8 @@ LIST_MAX = 50
 TOGETHER_CHARS_MAX = 50_000
 """Conditions in one expression: CEL takes twice as much."""
 
-Kind = Literal["bool", "int", "double", "string", "strings", "counts"]
-"""`strings` is a list of texts, `counts` a map from names to numbers."""
+Kind = Literal["bool", "int", "double", "string", "strings", "counts", "shares"]
+"""`strings` is a list of texts; `counts` and `shares` are maps from names to whole numbers, and to others."""
 
 _TYPES: Mapping[Kind, cel.Type] = {
     "bool": cel.Type.BOOL,
@@ -38,6 +38,7 @@ _TYPES: Mapping[Kind, cel.Type] = {
     "string": cel.Type.STRING,
     "strings": cel.Type.List(cel.Type.STRING),
     "counts": cel.Type.Map(cel.Type.STRING, cel.Type.INT),
+    "shares": cel.Type.Map(cel.Type.STRING, cel.Type.DOUBLE),
 }
 
 _WITHOUT = """
@@ -58,7 +59,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 _DOT = re.compile(r"\s*(?://[^\n]*\n\s*)*\.\s*(?://[^\n]*\n\s*)*")
 _PIECE = re.compile(r"\.\s*(?:all|exists|exists_one)\s*\(|[()]")
 
-Value = bool | int | float | str | Sequence[str] | Mapping[str, int]
+Value = bool | int | float | str | Sequence[str] | Mapping[str, int] | Mapping[str, float]
 
 
 class Fact(NamedTuple):

@@ -66,6 +66,16 @@ class Broken(NamedTuple):
     reason: str
 
 
+class InForce(Protocol[P_co]):
+    """Tells which policy is in force: all that a fold needs of a `PolicyBook`."""
+
+    async def refresh(self) -> None:
+        """Have the versions up to date. Raises Retryable where that fails."""
+
+    def at(self, brand: str, community: str | None, moment: datetime) -> P_co:
+        """Return the policy in force. Raises Unprocessable where it cannot be used."""
+
+
 DEFAULT = "default"
 
 

@@ -13,11 +13,13 @@ from services.moderation.api.decisions import decisions as decision_routes
 from services.moderation.api.desk import Desk
 from services.moderation.api.members import Records
 from services.moderation.api.members import members as member_routes
+from services.moderation.api.models import models as model_routes
 from services.moderation.api.orders import Orders
 from services.moderation.handlers import cases, judge, sanctions
 from services.moderation.rules.inheriting import check_merged, merged
 from services.moderation.rules.notices import Links
 from services.moderation.rules.policies import built
+from services.moderation.store import models as stored
 from services.moderation.store.cases import Cases
 from services.moderation.store.conversation import Conversations
 from services.moderation.store.decisions import Decisions
@@ -48,12 +50,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     lists = read_lists()
     build = partial(built, lists)
     policies = PolicyBook(shelf, judge.KIND, build, build(0, {}), settings.policy_refresh_s, merged)
+    files = stored.Models(service.client, service.database, service.clock, settings.policy_delay_s)
+    models = PolicyBook(files, stored.KIND, stored.built, None, settings.policy_refresh_s)
     links = Links()
 
     def checked(spec: msgspec.Struct) -> None:
         build(0, plain(spec))  # its terms must be terms
 
-    service.add(FoldPlan(judge.Moderation(policies, failed(service.metrics.registry).inc, links), judge.OUTPUTS))
+    service.add(FoldPlan(judge.Moderation(policies, failed(service.metrics.registry).inc, links, models), judge.OUTPUTS))
     service.add(FoldPlan(cases.Cases(policies, links), cases.OUTPUTS, timers=True))
     service.add(FoldPlan(sanctions.Sanctions(policies, links), sanctions.OUTPUTS, timers=True))
     decisions, known = Decisions(service.client, service.database), Cases(service.client, service.database)
@@ -65,9 +69,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.api.include_router(audits(known))
     service.api.include_router(member_routes(Records(members, policies, publisher, service.clock)))
     service.api.include_router(policy_routes(judge.KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists))))
-    service.api.include_router(verdicts(policies, service.clock))
+    service.api.include_router(model_routes(files))
+    service.api.include_router(verdicts(policies, service.clock, models))
     signin.install(service)
-    service.workers += [policies.run, publisher.run]
+    service.workers += [policies.run, models.run, publisher.run]
     service.workers += [prepared(part.prepare) for part in (decisions, known, exposures, members)]
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)

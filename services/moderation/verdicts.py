@@ -12,10 +12,12 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
+from services.moderation.learned.scoring import Stored, scoring
 from services.moderation.rules.case import Member, Policy
 from services.moderation.rules.judging import judge, strictest, told
 from services.moderation.rules.members import COUNTED_MAX, milliseconds
 from services.moderation.rules.outcome import reasons
+from services.moderation.rules.scores import Scoring, no_scoring
 from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.documents.shape import Slug, Spec
@@ -64,7 +66,7 @@ class VerdictRequest(Spec, frozen=True, kw_only=True):
     """The answer where none can be given in time."""
 
 
-def verdicts(policies: PolicyBook[Policy], clock: Clock) -> APIRouter:
+def verdicts(policies: PolicyBook[Policy], clock: Clock, models: PolicyBook[Stored | None] | None = None) -> APIRouter:
     """Return the route. Nothing of what is asked is kept."""
     routes = APIRouter()
 
@@ -72,15 +74,16 @@ def verdicts(policies: PolicyBook[Policy], clock: Clock) -> APIRouter:
     async def verdict(request: Request, principal: Reader) -> JSONResponse:
         asked = _asked(await limited_body(request.headers, request.receive, BODY_BYTES_MAX))
         brand = brand_of(principal, asked.brand, Scope.DECISIONS_READ, asked.community)
-        if not await _is_fresh(policies):
+        if not await _is_fresh(policies) or (models is not None and not await _is_fresh(models)):
             return JSONResponse({"verdict": asked.otherwise, "decided": False, "why": "the policies cannot be read in time"})
         now = clock.now()
-        return JSONResponse(answered(asked, policies.at(brand, asked.community, now), brand, now))
+        asking = no_scoring if models is None else scoring(models, brand, now)
+        return JSONResponse(answered(asked, policies.at(brand, asked.community, now), brand, now, asking))
 
     return routes
 
 
-async def _is_fresh(policies: PolicyBook[Policy]) -> bool:
+async def _is_fresh(policies: PolicyBook[Any]) -> bool:
     """Return whether the policies are known as they are; where they are not, wait for them, but not for long."""
     if policies.age_s > FRESH_S:
         with contextlib.suppress(TimeoutError, Retryable):
@@ -89,9 +92,11 @@ async def _is_fresh(policies: PolicyBook[Policy]) -> bool:
     return policies.age_s <= FRESH_S
 
 
-def answered(asked: VerdictRequest, policy: Policy, brand: str, now: datetime) -> Mapping[str, Any]:
+def answered(
+    asked: VerdictRequest, policy: Policy, brand: str, now: datetime, asking: Scoring = no_scoring
+) -> Mapping[str, Any]:
     """Return what is decided of the text under a policy, as of now."""
-    judgement = judge(_event(asked, brand, now), _member(asked.author, now), policy)
+    judgement = judge(_event(asked, brand, now), _member(asked.author, now), policy, scoring=asking)
     found: dict[str, Any] = {"decided": True, "version": policy.version, "skipped": sorted(judgement.own.failed)}
     if not judgement.findings:
         return found | {"verdict": "allow", "findings": []}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -30,7 +30,7 @@ async def _reader(servers: str) -> AsyncIterator[AIOKafkaConsumer]:
 
 async def records(
     servers: str, topic: str, partitions: Collection[int] | None = None, since_ms: int | None = None
-) -> AsyncIterator[Record]:
+) -> AsyncGenerator[Record]:
     """Yield the records that a topic has now, in order within each partition; of those partitions, from that time on.
 
     The time is the broker's, in milliseconds since 1970. Raises Retryable where Kafka is away.

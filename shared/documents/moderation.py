@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 from msgspec.structs import fields
 
+from shared.documents.classifiers import CLASSIFIERS_MAX, Classifier
 from shared.documents.detectors import (
     Attachments,
     Capitals,
@@ -144,6 +145,8 @@ class ModerationPolicy(Spec, frozen=True, kw_only=True):
     notices: Notices = Notices()
     appeals: Appeals = Appeals()
     review: Review = Review()
+    classifiers: Annotated[tuple[Classifier, ...], Meta(max_length=CLASSIFIERS_MAX)] = ()
+    """The brand's own models, and what follows from what they find."""
     rules: Annotated[tuple[OwnRule, ...], Meta(max_length=RULES_MAX)] = ()
     """The brand's own, beside those above."""
 

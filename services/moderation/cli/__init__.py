@@ -11,7 +11,9 @@ import uvloop
 
 from services.moderation.app import create_app
 from services.moderation.cli import queue
+from services.moderation.cli.backtest import backtest
 from services.moderation.cli.learned import card, score, train
+from services.moderation.cli.models import app as model_commands
 from services.moderation.cli.records import agreement, audit, lift, member
 from services.moderation.rules import explaining
 from shared.cli.client import Api
@@ -30,9 +32,10 @@ class Language(StrEnum):
 
 app = typer.Typer(no_args_is_help=True, help="Judge what members write.")
 
-for command in (train, score, card, member, lift, audit, agreement):
+for command in (train, score, card, member, lift, audit, agreement, backtest):
     app.command()(command)
 app.add_typer(queue.app, name="queue")
+app.add_typer(model_commands, name="model")
 
 
 @app.command()

@@ -6,19 +6,30 @@ services do without.
 
 from __future__ import annotations
 
+import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec.structs import replace
 
+from shared.bus import past
+from shared.bus.record import Record
 from shared.cli.client import fail
 from shared.cli.output import Output, Shape, print_json, print_table, printable
 from shared.clock import SystemClock
-from shared.errors import Unprocessable
+from shared.errors import Retryable, Unprocessable
+from shared.events import Envelope, decode
+from shared.fold.mongo import new_client
+from shared.settings import Settings
+from shared.topics import EVENTS
 
 if TYPE_CHECKING:
     from services.moderation.learned.artifact import Artifact
     from services.moderation.training.rows import Labelled
+
+DECISIONS_HELP = "Learn from what moderators removed and allowed; speaks to Kafka and MongoDB, so for operators."
 
 PIECES_SHOWN = 8
 """Pieces of a text that weighed most; a person looks at no more."""
@@ -27,23 +38,32 @@ File = Annotated[Path, typer.Argument(help="The classifier's file.", dir_okay=Fa
 
 
 def train(
-    table: Annotated[Path, typer.Argument(metavar="CSV", help="With the columns text and label, in UTF-8.", dir_okay=False)],
     out: Annotated[Path, typer.Option(help="The file to write the classifier to.", dir_okay=False)],
+    table: Annotated[
+        Path | None, typer.Argument(metavar="CSV", help="With the columns text and label, in UTF-8.", dir_okay=False)
+    ] = None,
     name: Annotated[str | None, typer.Option(help="What the card calls it. Without it: the CSV's name.")] = None,
+    brand: Annotated[str | None, typer.Option(help="With --from-decisions: whose.")] = None,
+    since: Annotated[str, typer.Option(help="With --from-decisions: 90d, or a date in ISO 8601.")] = "90d",
+    *,
+    from_decisions: Annotated[bool, typer.Option("--from-decisions", help=DECISIONS_HELP)] = False,
 ) -> None:
     """Train a classifier on labelled texts, measure it on texts it has not seen, and write it with its card."""
+    if from_decisions == (table is not None):
+        fail("name a CSV, or --from-decisions")
     from services.moderation.learned.artifact import packed, unpacked  # noqa: PLC0415 - see the module
     from services.moderation.learned.page import summary  # noqa: PLC0415
     from services.moderation.training.trained import trained  # noqa: PLC0415
 
     made = f"{SystemClock().now():%Y-%m-%d}"
     try:
-        found = _labelled(table)
-        done = trained(found.readings, found.labels, found.data, name or table.stem, made, _tell)
+        found = _labelled(table) if table is not None else _decided(brand, since)
+        called = name or (table.stem if table is not None else f"{brand}-decisions")
+        done = trained(found.readings, found.labels, found.data, called, made, _tell)
         file = packed(done.model, done.card)
         version = unpacked(file).version
         _write(out, file)
-    except Unprocessable as error:
+    except (Unprocessable, Retryable) as error:
         fail(str(error))
     typer.echo(summary(done.card))
     typer.echo(f"\nversion {version} is in {out}; `veche moderation card {out}` shows its card")
@@ -84,6 +104,39 @@ def card(file: File, output: Output = Shape.TABLE) -> None:
         print_json({"version": artifact.version, **to_builtins(artifact.card)})
     else:
         typer.echo(page(artifact.card, artifact.version), nl=False)
+
+
+def _decided(brand: str | None, since: str) -> Labelled:
+    from services.moderation.cli.backtest import moment  # noqa: PLC0415 - see the module
+
+    if brand is None:
+        fail("--from-decisions needs --brand")
+    return asyncio.run(_read_decided(Settings(), brand, moment(since, SystemClock().now())))
+
+
+async def _read_decided(settings: Settings, brand: str, since: datetime) -> Labelled:
+    """Return the texts that people decided of since then, as far as Kafka still holds them. Raises Retryable."""
+    from services.moderation.store.people import People  # noqa: PLC0415 - see the module
+    from services.moderation.training.decided import DecidedTexts  # noqa: PLC0415
+    from services.moderation.training.rows import labelled  # noqa: PLC0415
+
+    client = new_client(settings.mongo)
+    try:
+        texts = DecidedTexts(await People(client, settings.database("moderation")).truth(brand, since))
+    finally:
+        await client.close()
+    async for record in past.records(settings.kafka, EVENTS.name):  # decided since then, but written before, maybe
+        if (record.key or b"").startswith(f"{brand}/".encode()):
+            texts.add(_event(record))
+    found, source = labelled(texts.rows()), texts.source(brand, since)
+    return found._replace(data=replace(found.data, source=source))
+
+
+def _event(record: Record) -> Envelope | None:
+    try:
+        return decode(record.value or b"")
+    except Unprocessable:
+        return None
 
 
 def _labelled(table: Path) -> Labelled:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from services.moderation.handlers.memory import decoded_community, decoded_member, encoded_community, encoded_member
+from services.moderation.learned.scoring import Models, NoModels, scoring
 from services.moderation.rules.case import Label, Member, Policy
 from services.moderation.rules.commands import Decide, Reverse, decoded
 from services.moderation.rules.community import Community
@@ -22,13 +23,14 @@ from services.moderation.rules.members import labelled, milliseconds, settled, u
 from services.moderation.rules.notices import Links
 from services.moderation.rules.outcome import Outcome, decided, decision_id, failures, shadow
 from services.moderation.rules.ruling import after, ruled
+from services.moderation.rules.scores import no_scoring
 from services.moderation.rules.strikes import Strike, Withdrawal
 from shared.bus.record import Record
 from shared.events import decode
 from shared.events.community import ContentCreated, ContentEdited, JoinRequested, MemberJoined
 from shared.fold.deadletter import first_topic
 from shared.fold.definition import Document, Item, Output, Step
-from shared.policy import PolicyBook
+from shared.policy import InForce
 from shared.telemetry.traces import trace_of
 from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS, STRIKES, dead_letters, retries
 
@@ -66,14 +68,20 @@ class Moderation:
     topics: Sequence[str] = INPUTS
 
     def __init__(
-        self, policies: PolicyBook[Policy], failed: Callable[[int], None] = lambda _: None, links: Links | None = None
+        self,
+        policies: InForce[Policy],
+        failed: Callable[[int], None] = lambda _: None,
+        links: Links | None = None,
+        models: Models | None = None,
     ) -> None:
-        """`failed` hears how many rules could not be evaluated."""
+        """`failed` hears how many rules could not be evaluated; `models` are asked where a policy names them."""
         self._policies, self._failed, self._links = policies, failed, links or Links()
+        self._models = models or NoModels()
 
     async def prepare(self) -> None:
-        """Have the policies up to date."""
+        """Have policies and models up to date."""
         await self._policies.refresh()
+        await self._models.refresh()
 
     def read(self, record: Record) -> Items:
         """Return what is to be judged, or what a moderator said about a member's content."""
@@ -111,7 +119,8 @@ class Moderation:
 
     def _judged(self, told: Told, event: Judged, member: Member, community: Community) -> Step[State]:
         policy = self._policies.at(event.brand, event.community, event.recordedtime)
-        judgement = judge(event, member, policy, community)
+        asking = scoring(self._models, event.brand, event.recordedtime) if policy.models else no_scoring
+        judgement = judge(event, member, policy, community, asking)
         entries, outputs, around = [], list[Output](), judgement.community
         if judgement.findings:
             ruling = ruled(event, member, judgement, policy)

@@ -12,7 +12,7 @@ Count = Annotated[int, Meta(ge=0, le=1 << 53)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
-class Data(msgspec.Struct, frozen=True, kw_only=True):
+class Data(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The texts a classifier was trained on. None of them stands here."""
 
     rows: Count
@@ -29,6 +29,8 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
     """Share of texts by the script that most of their letters are in: `cyrillic`, `latin`, `other`."""
     digest: str
     """SHA-256 of the texts that were used and their labels, in order."""
+    source: str | None = None
+    """Where they are from, where it is not a file."""
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,6 +38,7 @@ def _parts(card: Card, version: str) -> Iterator[str]:
     yield "## Data"
     yield "\n".join(
         (
+            *([] if data.source is None else [f"- {_cell(data.source)}"]),
             f"- {data.rows:,} rows, {sum(data.labels.values()):,} different texts",
             f"- left out: {data.broken:,} broken, {data.duplicates:,} duplicates, {data.contradictions:,} labelled twice",
             f"- scripts: {', '.join(f'{name} {share:.1%}' for name, share in data.scripts.items())}",

@@ -9,6 +9,7 @@ from services.moderation.rules.addresses import Link
 from services.moderation.rules.community import Community
 from services.moderation.rules.domain_lists import Lists
 from services.moderation.rules.patterns import Hit, Matcher
+from services.moderation.rules.scores import Scored
 from services.moderation.rules.text import JUDGED_CHARS_MAX, Text
 from shared.documents.discipline import Duration, Then
 from shared.documents.moderation import ModerationPolicy
@@ -34,6 +35,8 @@ class Policy(NamedTuple):
     """Of domains."""
     hashes: frozenset[str]
     """Of attachments that are not wanted."""
+    models: Sequence[str] = ()
+    """Those that are asked about each text."""
 
 
 class Said(NamedTuple):
@@ -81,6 +84,8 @@ class Case(NamedTuple):
     """As remembered before this content."""
     lists: Lists = Lists()
     """Of the policy's domains: conditions ask for links by them."""
+    scored: Sequence[Scored] = ()
+    """What the policy's models say of the text."""
 
     @property
     def told(self) -> str:

@@ -17,6 +17,7 @@ from services.moderation.rules.languages import language_of
 from services.moderation.rules.members import labels_at, same_text, within
 from services.moderation.rules.phrases import signs_of
 from services.moderation.rules.raids import minutes_since
+from services.moderation.rules.scores import scores_of
 from services.moderation.rules.words import RULE as WORDS
 from shared.conditions import LIST_MAX, Fact, Language, Value
 
@@ -102,6 +103,9 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
         ),
         Fact("signs", "counts", "By sign of spam: its weight."): lambda case: dict(signs_of(case)),
         Fact("signs.score", "int", "Their sum."): lambda case: sum(signs_of(case).values()),
+        Fact(
+            "scores", "shares", "By `model.label`, of the live models that `classifiers` names: how likely it is, 0 to 1."
+        ): (lambda case: scores_of(case.scored)),
         Fact("author.messages", "int", "What the author wrote here before, 1,000 at most."): (
             lambda case: case.member.messages
         ),

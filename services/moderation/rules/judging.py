@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
-from services.moderation.rules.active import findings, marked
+from services.moderation.rules.active import findings, marked, role_of
 from services.moderation.rules.addresses import links_of
 from services.moderation.rules.case import Case, Found, Member, Policy
+from services.moderation.rules.classifiers import classifiers
 from services.moderation.rules.community import Community, counted
 from services.moderation.rules.conflicts import remembered as with_turns
 from services.moderation.rules.copies import remembered as with_pieces
@@ -15,6 +16,7 @@ from services.moderation.rules.join_requests import join_request
 from services.moderation.rules.members import digest, joined, milliseconds, wrote
 from services.moderation.rules.own import Seen
 from services.moderation.rules.raids import raid
+from services.moderation.rules.scores import Scoring, no_scoring
 from services.moderation.rules.text import plain
 from shared.documents.rule import Rule
 from shared.events.community import ContentCreated, ContentEdited, JoinRequested, MemberJoined
@@ -50,8 +52,10 @@ def is_exempt(actor: Actor | None) -> bool:
     return actor is None or actor.bot or actor.role in EXEMPT_ROLES
 
 
-def judge(event: Judged, member: Member, policy: Policy, community: Community = UNKNOWN) -> Judgement:
-    """Look at an event with all rules, and remember it."""
+def judge(
+    event: Judged, member: Member, policy: Policy, community: Community = UNKNOWN, scoring: Scoring = no_scoring
+) -> Judgement:
+    """Look at an event with all rules, and remember it. `scoring` asks the models that the policy names."""
     match event:
         case MemberJoined():
             return _entered(event, member, policy, community)
@@ -59,7 +63,7 @@ def judge(event: Judged, member: Member, policy: Policy, community: Community = 
             found = join_request(event.data.name, policy)
             return _sorted(Judgement(member, community, _marked(found, policy.spec.join_requests)))
         case _:
-            return _read(event, member, policy, community)
+            return _read(event, member, policy, community, scoring)
 
 
 def _entered(event: MemberJoined, member: Member, policy: Policy, community: Community) -> Judgement:
@@ -76,10 +80,10 @@ def _marked(found: Found | None, section: Rule) -> Sequence[Found]:
     return () if found is None else (marked(found, section),)
 
 
-def _read(event: Written, member: Member, policy: Policy, community: Community) -> Judgement:
-    case = case_of(event, member, policy, community)
+def _read(event: Written, member: Member, policy: Policy, community: Community, scoring: Scoring) -> Judgement:
+    case = case_of(event, member, policy, community, scoring)
     own = _own(event, case, policy)
-    found = [*findings(case, policy), *own.live]
+    found = [*findings(case, policy), *(classifiers(case, policy, role_of(case)) if case.scored else ()), *own.live]
     if case.edited:
         return _sorted(Judgement(member, community, found, own))
     after = counted(community, case.at_ms, messages=1)
@@ -104,7 +108,9 @@ def _own(event: Written, case: Case, policy: Policy) -> Seen:
     return policy.own.seen(case, event.community or "", author)
 
 
-def case_of(event: Written, member: Member, policy: Policy, community: Community = UNKNOWN) -> Case:
+def case_of(
+    event: Written, member: Member, policy: Policy, community: Community = UNKNOWN, scoring: Scoring = no_scoring
+) -> Case:
     """Return what rules look at."""
     told = event.data.text or ""
     text = plain(told)
@@ -119,6 +125,7 @@ def case_of(event: Written, member: Member, policy: Policy, community: Community
         content=event.data,
         community=community,
         lists=policy.lists,
+        scored=scoring(text, policy.models) if policy.models and text.plain else (),
     )
 
 

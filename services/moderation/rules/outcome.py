@@ -95,6 +95,7 @@ def shadow(event: Judged, findings: Sequence[Found], policy: Policy) -> Mapping[
         "kind": SHADOW,
         "verdict": strictest(findings).then,
         "rules": [found.rule for found in findings],
+        "findings": [msgspec.to_builtins(told(found, policy.version)) for found in findings],
         **_about(event),
     }
     return {name: value for name, value in entry.items() if value is not None} | {"version": policy.version}

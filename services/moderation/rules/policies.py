@@ -12,6 +12,7 @@ import msgspec
 from services.moderation.rules.active import active
 from services.moderation.rules.attachments import hashes_of
 from services.moderation.rules.case import Policy
+from services.moderation.rules.classifiers import asked, check
 from services.moderation.rules.domain_lists import lists_of
 from services.moderation.rules.facts import LANGUAGE_FACT
 from services.moderation.rules.languages import load
@@ -35,11 +36,13 @@ Lists = Mapping[str, str]
 def built(lists: Lists, version: int, spec: Mapping[str, Any]) -> Policy:
     """Return a policy of a stored version. Raises Unprocessable where a term or a condition is none."""
     told = msgspec.convert(spec, ModerationPolicy)
+    check(told)
     matcher = _matcher((*_words(told, lists), *_phrases(told, lists)))
     own = OwnRules(told.rules)
     if told.language.is_on or LANGUAGE_FACT in own.asked:
         load()  # now, and not while the first message waits
-    return Policy(version, told, matcher, own, active(told), lists_of(told.domains), hashes_of(told.attachments))
+    lists_, hashes = lists_of(told.domains), hashes_of(told.attachments)
+    return Policy(version, told, matcher, own, active(told), lists_, hashes, asked(told))
 
 
 @lru_cache(MATCHERS_MAX)

@@ -25,6 +25,7 @@ TYPES = {
     "string": "string",
     "strings": "list of strings",
     "counts": "map from names to int",
+    "shares": "map from names to double",
 }
 
 

@@ -68,6 +68,8 @@ class World:
         self.book = book(versions)
         self.failed = 0
         """Rules that could not be evaluated."""
+        self.models: Any = None
+        """What policies ask; None: there are no models."""
 
     def tell(self, *events: Envelope) -> None:
         for event in events:
@@ -80,7 +82,7 @@ class World:
 
     async def fold(self) -> None:
         loops = [
-            await self._loop(judge.Moderation(self.book, self._fail), self.database, judge.OUTPUTS),
+            await self._loop(judge.Moderation(self.book, self._fail, models=self.models), self.database, judge.OUTPUTS),
             await self._loop(cases.Cases(self.book), self.cases, cases.OUTPUTS),
             await self._loop(sanctions.Sanctions(self.book), self.sanctions, sanctions.OUTPUTS),
         ]

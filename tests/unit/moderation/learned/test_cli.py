@@ -91,3 +91,15 @@ def test_files_that_are_not_there_or_no_classifiers_are_named(tmp_path: Path) ->
     assert "cannot read" in veche("score", "--model", tmp_path / "nothing", "text").output
     assert "cannot read" in veche("train", tmp_path / "nothing", "--out", tmp_path / "x").output
     assert "cannot write" in veche("train", written(tmp_path / "t.csv"), "--out", tmp_path / "no" / "x").output
+
+
+def test_texts_come_either_from_a_csv_or_from_decisions_of_a_brand(tmp_path: Path) -> None:
+    out, table = tmp_path / "x.model", written(tmp_path / "chat.csv")
+
+    neither, both = veche("train", "--out", out), veche("train", table, "--out", out, "--from-decisions")
+    of_nobody = veche("train", "--out", out, "--from-decisions")
+
+    assert "name a CSV, or --from-decisions" in neither.output
+    assert "name a CSV, or --from-decisions" in both.output
+    assert "--from-decisions needs --brand" in of_nobody.output
+    assert {neither.exit_code, both.exit_code, of_nobody.exit_code} == {1}

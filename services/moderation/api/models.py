@@ -1,0 +1,70 @@
+"""`/v1/models`: a brand's own classifiers, uploaded, listed, and turned live, shadow or off."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+
+from services.moderation.learned.artifact import MODEL_BYTES_MAX
+from services.moderation.learned.scoring import ModelStatus
+from services.moderation.store.models import Models
+from shared.directory import Principal, Scope
+from shared.documents.shape import Slug
+from shared.http.auth import brand_of, check_brand, needs
+from shared.http.body import limited_body
+from shared.http.problems import Problem
+from shared.policy import Version
+
+Reader = Annotated[Principal, Depends(needs(Scope.POLICIES_READ))]
+Writer = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
+
+
+def models(store: Models) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter()
+
+    @routes.put("/v1/models/{name}")
+    async def put(
+        name: str, request: Request, principal: Writer, brand: str | None = None, status: ModelStatus = "shadow"
+    ) -> JSONResponse:
+        named = brand_of(principal, brand, Scope.POLICIES_WRITE)
+        _check_name(name)
+        await check_brand(request, named)
+        raw = await limited_body(dict(request.headers), request.receive, MODEL_BYTES_MAX)
+        return JSONResponse(_shown(await store.put(named, name, raw, status, principal.name)))
+
+    @routes.put("/v1/models/{name}/status/{status}")
+    async def turn(name: str, status: ModelStatus, principal: Writer, brand: str | None = None) -> JSONResponse:
+        named = brand_of(principal, brand, Scope.POLICIES_WRITE)
+        stored = await store.turn(named, name, status, principal.name)
+        if stored is None:
+            raise Problem(404, f"there is no model {name} in {named}")
+        return JSONResponse(_shown(stored))
+
+    @routes.get("/v1/models")
+    async def listed(principal: Reader, brand: str | None = None) -> JSONResponse:
+        named = brand_of(principal, brand, Scope.POLICIES_READ)
+        return JSONResponse([_shown(version) for version in await store.listed(named)])
+
+    return routes
+
+
+def _check_name(name: str) -> None:
+    try:
+        msgspec.convert(name, Slug)
+    except msgspec.ValidationError as error:
+        raise Problem(422, f"{name} is no name: lower-case letters, digits, inner dots, dashes and underscores") from error
+
+
+def _shown(version: Version) -> dict[str, Any]:
+    told = {name: version.spec[name] for name in ("status", "labels", "bytes")}
+    return {
+        "name": version.name,
+        "model": version.spec["version"],
+        **told,
+        "version": version.version,
+        "effective": version.effective.isoformat(),
+    }
