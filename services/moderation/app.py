@@ -7,6 +7,7 @@ from functools import partial
 import msgspec
 from prometheus_client import CollectorRegistry, Counter
 
+from services.moderation.api.appeals import appeals as appeal_routes
 from services.moderation.api.cases import cases as case_routes
 from services.moderation.api.decisions import decisions as decision_routes
 from services.moderation.api.desk import Desk
@@ -21,6 +22,7 @@ from services.moderation.store.decisions import Decisions
 from services.moderation.store.exposures import Exposures
 from services.moderation.store.lists import read_lists
 from services.moderation.verdicts import verdicts
+from services.moderation.web.routes import pages
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
 from shared.documents.shape import plain
@@ -37,6 +39,11 @@ def failed(registry: CollectorRegistry) -> Counter:
     return Counter("veche_moderation_rules_failed", "Rules that could not be evaluated.", registry=registry)
 
 
+def secret_of(settings: Settings) -> bytes:
+    """Return what signs the links of appeals; empty where there is none."""
+    return b"" if settings.appeal_secret is None else settings.appeal_secret.get_secret_value().encode()
+
+
 def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
     service = new_service("moderation", settings, clock)
@@ -44,7 +51,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     lists = read_lists()
     build = partial(built, lists)
     policies = PolicyBook(shelf, judge.KIND, build, build(0, {}), settings.policy_refresh_s, merged)
-    links = Links()
+    secret = secret_of(settings)
+    links = Links(settings.pages_url, secret)
 
     def checked(spec: msgspec.Struct) -> None:
         build(0, plain(spec))  # its terms must be terms
@@ -58,9 +66,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     desk = Desk(known, decisions, orders, Conversations(settings.kafka), exposures, policies, service.clock)
     service.api.include_router(decision_routes(decisions, orders, service.clock))
     service.api.include_router(case_routes(desk))
+    service.api.include_router(appeal_routes(desk))
     service.api.include_router(policy_routes(judge.KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists))))
     service.api.include_router(verdicts(policies, service.clock))
-    signin.install(service)
+    signin.install(service, package="services.moderation", home="/cases")
+    service.api.include_router(pages(desk, secret))
     service.workers += [policies.run, publisher.run]
     service.workers += [prepared(part.prepare) for part in (decisions, known, exposures)]
     service.stopping.append(publisher.stop)

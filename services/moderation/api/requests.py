@@ -9,14 +9,14 @@ import msgspec
 from services.moderation.rules.commands import Ruling
 from shared.documents.discipline import Duration
 from shared.documents.shape import Spec
-from shared.events.envelope import Name, Text
+from shared.events.envelope import Name
 from shared.events.moderation import Severity
 
 BULK_MAX = 100
 """Cases that are decided at once: more is a rule's work, and a slip of the hand should not reach further."""
 
 NOTE_CHARS_MAX = 5_000
-Words = Annotated[Text, msgspec.Meta(min_length=1, max_length=NOTE_CHARS_MAX)]
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=NOTE_CHARS_MAX)]
 
 
 class Seen(Spec, frozen=True, kw_only=True):
