@@ -17,7 +17,7 @@ from shared.documents.rule import Rule
 from shared.said import Said
 
 FOLLOWS: Mapping[str, Said] = {
-    "flag": Said("A moderator looks at it.", "Сообщение посмотрит модератор."),
+    "flag": Said("A moderator looks at it.", "Посмотрит модератор."),
     "hold": Said(
         "It is not shown before a moderator has looked at it.", "Сообщение не показывается, пока его не посмотрит модератор."
     ),

@@ -61,12 +61,20 @@ document.getElementById("sure-yes")?.addEventListener("click", () => {
 document.getElementById("sure-no")?.addEventListener("click", () => sure.close());
 sure?.addEventListener("close", () => { asked = null; });
 
-document.getElementById("reveal")?.addEventListener("click", (event) => {
-  event.preventDefault();
+// What was shown once stays shown in this tab: whoever claims a case has just read it.
+const REVEALED = "veche-revealed";
+const shown = document.getElementById("reveal");
+function reveal() {
   const talk = document.querySelector(".blurred");
   talk?.classList.remove("blurred");
   talk?.querySelectorAll("[aria-hidden]").forEach((text) => text.removeAttribute("aria-hidden"));
-  event.target.parentElement.remove();
+  shown.parentElement.remove();
+  sessionStorage.setItem(REVEALED, shown.dataset.case);
+}
+if (shown !== null && sessionStorage.getItem(REVEALED) === shown.dataset.case) reveal();
+shown?.addEventListener("click", (event) => {
+  event.preventDefault();
+  reveal();
 });
 
 const toggle = document.getElementById("keys-switch");

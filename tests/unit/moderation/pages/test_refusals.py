@@ -67,6 +67,11 @@ WORDS: dict[str, Said] = {
 }
 
 
+@pytest.mark.parametrize("name", sorted({name.partition(".")[2] for name in WORDS}))
+def test_templates_find_a_word_and_no_method_of_a_dictionary(name: str) -> None:
+    assert not hasattr({}, name)
+
+
 @pytest.mark.parametrize("name", WORDS)
 def test_words_are_written_in_both_languages(name: str) -> None:
     said = WORDS[name]
