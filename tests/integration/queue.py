@@ -9,7 +9,9 @@ from typing import Any
 from services.moderation.cases.case import Case, Claimed, Held, milliseconds
 from services.moderation.cases.priority import placed
 from services.moderation.cases.states import case_key, encoded_state, url_key
+from shared.bus.partition import partition_for
 from shared.runtime import Service
+from shared.topics import PARTITIONS
 
 SEVERITIES = ("low", "medium", "high", "critical")
 HOUR_MS = 3_600_000
@@ -42,8 +44,14 @@ def claim(by: str, now: datetime, minutes: int = 15) -> Claimed:
 
 async def stored(service: Service, cases: Sequence[Case]) -> None:
     """Put cases where the fold of cases keeps them."""
-    documents = [{"_id": case_key(one.brand, one.community, one.id), **encoded_state(one)} for one in cases]
+    documents = [
+        {"_id": case_key(one.brand, one.community, one.id), "q": _partition(one), **encoded_state(one)} for one in cases
+    ]
     await service.client[service.database]["cases.states"].insert_many(documents)
+
+
+def _partition(one: Case) -> int:
+    return partition_for(f"{one.brand}/{one.community}".encode(), PARTITIONS)
 
 
 def address(one: Case) -> str:

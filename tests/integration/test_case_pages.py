@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from services.moderation.cases.case import Appeal, Dispute, Remark, milliseconds
+from services.moderation.rules.notices import code
 from tests.integration.queue import address, case, claim, stored
 from tests.integration.staff import Office, csrf, office
 from tests.parts import Addresses
@@ -214,3 +215,19 @@ async def test_ten_thousand_open_cases_are_listed_before_anybody_waits(acme: Off
 
     print({path: f"{1000 * seconds:.0f} ms" for path, seconds in taken.items()})  # noqa: T201 - the number is the result
     assert max(taken.values()) < LISTED_S_MAX, taken
+
+
+async def test_the_rules_of_conduct_are_for_everybody_and_may_be_kept_for_five_minutes(acme: Office) -> None:
+    visitor = acme.browser()
+
+    english, russian = await visitor.get("/rules/acme"), await visitor.get("/rules/acme/telegram:-1?lang=ru")
+
+    assert english.headers["cache-control"] == "public, max-age=300"
+    assert "signs of spam" not in english.text
+    assert "It looks like spam or fraud." in english.text
+    assert "Похоже на спам" in russian.text
+    assert (await visitor.get("/rules/nobody")).status_code == 404
+
+
+async def test_without_a_secret_there_is_no_page_of_an_appeal(acme: Office) -> None:
+    assert (await acme.browser().get(f"/appeals/d1/{code(b'', 'd1')}")).status_code == 404
