@@ -121,17 +121,20 @@ def muted_by(text: str) -> str:
 
 
 async def several_at_once(office: Office, vera: Form) -> None:
-    cases = [case(number, office.clock.now(), severity="low", member=None) for number in (21, 22)]
+    cases = [
+        case(number, office.clock.now(), severity="low", member=None, escalated=number == 23) for number in (21, 22, 23)
+    ]
     await stored(office.service, cases)
     keys = [address(one).rpartition("/")[2] for one in cases]
     told = {"csrf": vera.token, "ruling": "remove", "for": "1d", "reason": "Spam", "sure": "yes"}
 
-    answer = await vera.browser.post("/cases/bulk", data=told | {"case": [f"{keys[0]}.1", f"{keys[1]}.9"]})
+    answer = await vera.browser.post("/cases/bulk", data=told | {"case": [f"{keys[0]}.1", f"{keys[1]}.9", f"{keys[2]}.1"]})
 
-    first, second = (answer.text.partition(key)[2].partition("</li>")[0] for key in keys)
+    first, second, third = (answer.text.partition(key)[2].partition("</li>")[0] for key in keys)
     assert "decided" in first
     assert "not decided" in second
     assert "you saw 9" in second
+    assert "a community manager decides" in third, "it was escalated, and stops no other"
 
 
 async def a_dispute(office: Office, vera: Form) -> None:

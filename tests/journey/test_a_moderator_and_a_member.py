@@ -99,7 +99,7 @@ async def claimed_by_one_alone(vera: Page, oleg: Page) -> None:
     alert = oleg.locator(".alert")
     await expect(alert).to_contain_text("дело изменилось")
     await expect(alert).to_contain_text("vera: взято в работу")
-    await expect(alert).to_contain_text("Всё в порядке")
+    await expect(alert).to_contain_text("Вы хотели: Всё в порядке, Разрешить")
     await expect(oleg.locator(".note[role=status]")).to_contain_text("vera работает над ним до")
     await alert.locator("button").click()
     await expect(oleg.locator(".alert")).to_contain_text("над ним работает vera")
@@ -133,7 +133,7 @@ async def asked(page: Page, link: str) -> None:
     wrong = await page.request.get(link[:-1] + ("0" if link[-1] != "0" else "1"))
     assert wrong.status == 404
     await page.goto(link)
-    await expect(page.locator("main")).to_contain_text("Ваше сообщение удалено")
+    await expect(page.locator("main")).to_contain_text("Ваше сообщение удалено. Похоже на спам или мошенничество.")
     assert await flaws(page) == {}
     await page.locator("#text").fill(WORDS)
     await page.locator("form .primary").click()

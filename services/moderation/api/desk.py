@@ -139,14 +139,28 @@ class Desk:
         return await self.orders.given(make(**self.about(case, principal, asked.version), **fields))
 
     async def together(self, asked: BulkRequest, principal: Principal) -> Sequence[Mapping[str, Any]]:
-        """End several cases alike; return of each whether it is done, else why not. One that fails stops no other."""
-        found = [(await self.found(one.key, principal, Scope.DECISIONS_WRITE), one) for one in asked.cases]
-        given = [(one.key, self.decision(case, asked, one.version, principal)) for case, one in found]
-        for _, command in given:
-            await self.orders.sent(command)
-        return [await self._became(key, command) for key, command in given]
+        """End several cases alike; return of each whether it is done, else why not. One that is refused stops no other.
 
-    async def _became(self, key: str, command: commands.Decide) -> Mapping[str, Any]:
+        Raises Problem 404 where one is not there: then none is decided.
+        """
+        found = [(one, await self.found(one.key, principal, Scope.DECISIONS_WRITE)) for one in asked.cases]
+        given = {one.key: self._together(case, asked, one.version, principal) for one, case in found}
+        for command in given.values():
+            if isinstance(command, commands.Decide):
+                await self.orders.sent(command)
+        return [await self._became(key, command) for key, command in given.items()]
+
+    def _together(
+        self, case: Case, asked: BulkRequest, version: int | None, principal: Principal
+    ) -> commands.Decide | Problem:
+        try:
+            return self.decision(case, asked, version, principal)
+        except Problem as problem:
+            return problem
+
+    async def _became(self, key: str, command: commands.Decide | Problem) -> Mapping[str, Any]:
+        if isinstance(command, Problem):
+            return {"key": key, "done": False, "why": command.detail}
         try:
             followed = await self.orders.followed(command)
         except Problem as problem:

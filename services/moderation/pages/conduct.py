@@ -85,6 +85,14 @@ def conduct(policy: Policy, community: str | None) -> Conduct:
     )
 
 
+def reason_of(policy: Policy, text: str) -> Said:
+    """Return a reason that a member was told in one language in both, where it is one of the policy's; else as it is."""
+    known = [Said(*REASONS.get(section.replace("_", "-"), OWN_REASON)) for section in SECTIONS]
+    own = [getattr(policy.spec, section).reason for section in SECTIONS] + [rule.reason for rule in policy.spec.rules]
+    known += [Said(*OWN_REASON), *(Said(reason.en, reason.ru) for reason in own if reason is not None)]
+    return next((said for said in known if text in said), Said(text, text))
+
+
 def _built_in(spec: ModerationPolicy) -> Iterator[Article]:
     for section in SECTIONS:
         rule: Rule = getattr(spec, section)

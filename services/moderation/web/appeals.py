@@ -16,9 +16,11 @@ from services.moderation.api.appeals import TEXT_CHARS_MAX, ask, case_of
 from services.moderation.api.decisions import shown
 from services.moderation.api.desk import Desk
 from services.moderation.cases.case import Case, moment
+from services.moderation.pages.conduct import reason_of
 from services.moderation.pages.conduct_words import APPEAL
 from services.moderation.pages.refusals import TO_MEMBERS, to_member
 from services.moderation.pages.times import clock
+from services.moderation.rules.case import Policy
 from services.moderation.rules.explaining import for_member
 from services.moderation.rules.notices import is_code
 from shared.documents.discipline import seconds
@@ -87,6 +89,7 @@ async def _page(
 ) -> Response:
     language = language_here(request)
     case, state = await case_of(desk, found), await _state(desk, found)
+    policy = desk.policies.at(found["brand"], found["community"], desk.clock.now())
     told = state.told or (APPEAL["on_its_way"] if request.query_params.get("asked") == "1" else None)
     return page(
         request,
@@ -94,7 +97,7 @@ async def _page(
         status=status,
         words=APPEAL,
         brand=found["brand"],
-        explanation=for_member(_redacted(found, case), language.value),
+        explanation=for_member(_redacted(found, case, policy), language.value),
         at=found["at"].isoformat(),
         state=None if told is None else told.by(language),
         error=None if error is None else error.by(language),
@@ -105,12 +108,12 @@ async def _page(
     )
 
 
-def _redacted(found: Mapping[str, Any], case: Case | None) -> Mapping[str, Any]:
+def _redacted(found: Mapping[str, Any], case: Case | None, policy: Policy) -> Mapping[str, Any]:
     """Return what the explanation goes by. A moderator's own words were written in one language, for this member."""
     held = None if case is None else next((one for one in case.decisions if one.id == found["_id"]), None)
     told = shown(found)
     if "reason" not in told and held is not None and held.reason is not None:
-        told["reason"] = {"en": held.reason, "ru": held.reason}
+        told["reason"] = reason_of(policy, held.reason)._asdict()
     return told
 
 

@@ -78,9 +78,15 @@ async def _done(desk: Desk, principal: Principal, found: Case, what: str, sent: 
         raise Problem(CONFLICT, f"the case was changed meanwhile: it is version {found.version}, "
                       f"you saw {sent.one('version')}; look again")  # fmt: skip
     decision = await desk.decisions.one(sent.one("decision"))
-    if decision is None or (decision["brand"], decision["community"]) != (found.brand, found.community):
+    if decision is None or not _is_of(decision, found):
         raise Problem(404, "there is no such decision")
     return await desk.orders.given(reversal(decision, sent.one("reason").strip(), principal, desk.clock.now()))
+
+
+def _is_of(decision: Mapping[str, Any], found: Case) -> bool:
+    """Say whether a decision is one of the case."""
+    content = decision.get("content") or decision["_id"]
+    return (decision["brand"], decision["community"], content) == (found.brand, found.community, found.id)
 
 
 class _Refused(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.moderation.pages.conduct import Conduct, conduct
+from services.moderation.pages.conduct import Conduct, conduct, reason_of
 from tests.unit.moderation.cases import default_policy, policy
 
 BUILT_IN = {"Words that are not welcome here.", "Too many messages in a short time."}
@@ -72,3 +72,12 @@ def test_what_strikes_bring_is_told_from_the_mildest_on() -> None:
 def test_where_nothing_is_looked_at_again_no_way_is_told() -> None:
     assert conduct(policy(appeals={"status": "off"}), None).within is None
     assert conduct(default_policy(), None).within == ("30 days", "30 дней")
+
+
+def test_a_reason_of_the_policy_is_there_in_both_languages_and_a_moderator_s_own_words_as_they_are() -> None:
+    own = policy(rules=[OWN], flood={"reason": {"en": "Slow down.", "ru": "Помедленнее."}})
+
+    assert reason_of(own, "No trade here.").ru == "Торговать здесь нельзя."
+    assert reason_of(own, "Помедленнее.").en == "Slow down."
+    assert reason_of(own, "It looks like spam or fraud.").ru == "Похоже на спам или мошенничество."
+    assert reason_of(own, "You know why") == ("You know why", "You know why")
