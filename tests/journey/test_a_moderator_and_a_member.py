@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
+from services.moderation.cases.case import Dispute, Held, Remark
 from shared.clock import SystemClock
 from shared.events import decode
 from shared.events.actions import ActionMessage
@@ -14,6 +15,7 @@ from shared.events.moderation import DecisionMade, DecisionReversed
 from shared.topics import ACTIONS, DECISIONS
 from tests.builders import content_created, content_flagged
 from tests.integration.edge import records_of
+from tests.integration.queue import address, case, claim, stored
 from tests.integration.services import eventually, publish
 from tests.journey.browser import Desk, desk
 from tests.journey.looks import flaws
@@ -37,6 +39,7 @@ async def test_a_message_is_taken_away_and_given_back_in_two_browsers_and_a_thir
         await asked(await found.visitor("ru-RU"), str(link))
         await allowed(oleg)
         await given_back(found, str(link))
+        await every_page(found, oleg)
 
         assert found.complaints == []
 
@@ -118,6 +121,8 @@ async def removed(page: Page) -> None:
     await page.locator("#sure-yes").click()
     await expect(page.locator(".alert")).to_have_count(0)
     await expect(page.locator("main .soft").first).to_contain_text("Closed")
+    await page.keyboard.press("j")
+    await page.wait_for_url("**/cases")  # there is no other case, so it is the list
 
 
 async def told_link(found: Desk) -> str | None:
@@ -169,3 +174,33 @@ async def given_back(found: Desk, link: str) -> None:
     member = await found.visitor()
     await member.goto(link)
     await expect(member.locator("main")).to_contain_text("The decision was taken back")
+
+
+async def every_page(found: Desk, page: Page) -> None:
+    """Look at what the story did not come by: all severities, a dispute, several cases at once, a shift that is full."""
+    now = SystemClock().now()
+    held = Held(id="x", verdict="mute", at_ms=0, cause="e", by="anna")
+    said = Remark(by="vera", at_ms=0, text="Она начала", of="u1")
+    dispute = Dispute(members=("u1", "u2"), about="Ссора", statements=(said,))
+    cases = [
+        *(case(number, now, member="u1", why=("phrases", "own-rule"), decisions=(held,)) for number in range(4)),
+        case(5, now, kind="dispute", dispute=dispute, content=None, severity="critical", claim=claim("vera", now)),
+    ]
+    await stored(found.office.service, cases)
+
+    await page.goto("/cases?status=open")
+    assert await flaws(page) == {}
+    for box in await page.locator(".pick input").all():
+        await box.check()
+    await page.locator("fieldset button").click()
+    await expect(page.locator("h1")).to_have_text("Принять решение по этим делам?")
+    assert await flaws(page) == {}
+    await page.goto(address(cases[4]))
+    assert await flaws(page) == {}
+    await page.goto(address(cases[0]))
+    await page.locator("details").first.click()
+    assert await flaws(page) == {}
+    await page.goto("/cases/next")
+    await page.wait_for_url(re.compile(r"/cases/[0-9a-f]+"))
+    await page.goto("/cases/nothing")
+    await expect(page.locator("[role=alert]")).to_be_visible()

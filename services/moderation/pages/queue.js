@@ -16,6 +16,7 @@ const letter = (event) => (/^[a-z?]$/i.test(event.key) ? event.key.toLowerCase()
 
 function step(by) {
   const rows = [...document.querySelectorAll("[data-row]")];
+  if (rows.length === 0) press("j"); // a case that is decided leads to the next one
   const at = rows.indexOf(document.activeElement);
   rows[Math.min(rows.length - 1, Math.max(0, at + by))]?.focus();
 }

@@ -170,6 +170,7 @@ def _keys(language: Language) -> Sequence[tuple[str, str]]:
         ("e", WORDS["escalate"]),
         ("n", WORDS["note"]),
         ("v", WORDS["reveal"]),
+        ("j", WORDS["next_case"]),
         ("?", QUEUE_WORDS["key_help"]),
     )
     return [(key, name.by(language)) for key, name in known]

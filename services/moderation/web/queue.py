@@ -21,7 +21,7 @@ from services.moderation.pages.told import Told, told
 from services.moderation.store.cases import COUNTED_MAX, Asked
 from shared.directory import Principal, Scope
 from shared.http.auth import brand_of, needs, part_of
-from shared.http.pages.page import page
+from shared.http.pages.page import elsewhere, page
 
 PAGE = 50
 """Cases of a page: as many as somebody looks through, and half of what may be decided at once."""
@@ -74,7 +74,19 @@ def queue(desk: Desk) -> APIRouter:
             **SHARED,
         )
 
+    @routes.get("/cases/next")
+    async def following(request: Request, principal: Reader) -> Response:
+        """Lead to the most urgent case that nobody else works on; to the list where there is none."""
+        found = await desk.cases.listed(_asked(_filters(None), principal, request.query_params.get("brand"), None))
+        now = desk.clock.now()
+        free = [case for case in found.cases if not is_claimed(case, now) or _has(principal, case)]
+        return elsewhere(request, f"/cases/{shown_case(free[0])['key']}" if free else "/cases")
+
     return routes
+
+
+def _has(principal: Principal, case: Case) -> bool:
+    return case.claim is not None and case.claim.by == principal.name
 
 
 def _filters(request: Request | None) -> dict[str, Any]:
