@@ -10,7 +10,7 @@ from statistics import median
 import pytest
 import pytest_asyncio
 
-from services.moderation.cases.case import Appeal, Dispute, Remark, milliseconds
+from services.moderation.cases.case import Appeal, Dispute, Outcome, Remark, Review, milliseconds
 from services.moderation.rules.notices import code
 from tests.integration.queue import address, case, claim, stored
 from tests.integration.staff import Office, csrf, office
@@ -180,6 +180,25 @@ async def test_what_is_chosen_is_shown_once_more_before_it_is_decided(acme: Offi
     assert [f'value="{one}"' in asked.text for one in chosen] == [True, True]
     assert (none.status_code, many.status_code) == (422, 422)
     assert "At most 100 cases" in many.text
+
+
+async def test_a_second_look_is_not_told_of_the_first_by_the_member_s_record(acme: Office) -> None:
+    now = acme.clock.now()
+    at_ms = milliseconds(now)
+    first = Review(first=Outcome(ruling="ban", by="oleg", at_ms=at_ms))
+    one = case(1, now, severity="low", member="u1", why=("review",), review=first)
+    await stored(acme.service, [one])
+    told = {"kind": "decision", "brand": "acme", "community": one.community, "member": "u1", "at": now, "findings": []}
+    decisions = [("this", "ban", one.content), ("other", "warn", "m9")]
+    entries = [told | {"_id": id_, "verdict": verdict, "content": on, "by": "oleg"} for id_, verdict, on in decisions]
+    await acme.service.client[acme.service.database]["cases.entries"].insert_many(entries)
+
+    text = (await (await acme.signed_in()).get(address(one))).text
+
+    record = text.partition("Record of the member")[2].partition("</section>")[0]
+    assert "Warn: 1" in record
+    assert "Ban" not in record
+    assert "oleg" not in text
 
 
 async def test_who_may_only_look_has_no_buttons(acme: Office) -> None:

@@ -94,11 +94,12 @@ class Desk:
         return await self.conversations.around(case.brand, case.community, case.channel, case.content, place)
 
     async def record(self, case: Case) -> Mapping[str, Any]:
-        """Return what is known against the member in this community."""
+        """Return what is known against the member in this community; a second look hears nothing of this content."""
         if case.member is None:
             return {}
         wanted = Wanted(case.brand, case.community, None, case.member, None, RECORD_MAX)
-        found = await self.decisions.listed(wanted)
+        listed = await self.decisions.listed(wanted)
+        found = [one for one in listed if not (case.is_blind and one.get("content") == case.content)]
         stands = [one for one in found if one["reversal"] is None]
         verdicts = [one["verdict"] for one in stands]
         others = await self.cases.listed(Asked(case.brand, case.community, member=case.member, limit=20))
