@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     )
     """Where people reach the pages, `https://staff.example.org`: its scheme and host are those that a browser must name.
     Without it what a request says is believed. Plain http is for the loopback."""
+    appeal_secret: SecretStr | None = Field(default=None, min_length=16)
+    """By which links to appeals are signed: whoever knows it can make them all. Without it, or without `pages_url`, notices
+    hold no link. Another secret makes links that were sent before useless."""
     proxies: int = Field(default=0, ge=0, le=10)
     """How many proxies of our own stand before the pages: so many addresses of X-Forwarded-For are believed."""
     private_feeds: bool = False

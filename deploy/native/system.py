@@ -61,6 +61,7 @@ PROGRAMS = {
     program.name: program
     for program in (
         Program("java", has_java, ("openjdk-17-jre-headless", "openjdk-21-jre-headless")),
+        Program("chromium", on_path("chromium"), ("chromium",)),  # pages are tested in it
         Program("mvn", on_path("mvn"), ("maven",)),
         Program("redis-server", on_path("redis-server"), ("redis-server",)),
         Program("venv", has_venv, ("python3-venv",)),

@@ -7,6 +7,7 @@ from functools import partial
 import msgspec
 from prometheus_client import CollectorRegistry, Counter
 
+from services.moderation.api.appeals import appeals as appeal_routes
 from services.moderation.api.audits import audits
 from services.moderation.api.cases import cases as case_routes
 from services.moderation.api.decisions import decisions as decision_routes
@@ -27,6 +28,7 @@ from services.moderation.store.exposures import Exposures
 from services.moderation.store.lists import read_lists
 from services.moderation.store.members import Members
 from services.moderation.verdicts import verdicts
+from services.moderation.web.routes import pages
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
 from shared.documents.shape import plain
@@ -43,6 +45,11 @@ def failed(registry: CollectorRegistry) -> Counter:
     return Counter("veche_moderation_rules_failed", "Rules that could not be evaluated.", registry=registry)
 
 
+def secret_of(settings: Settings) -> bytes:
+    """Return what signs the links of appeals; empty where there is none."""
+    return b"" if settings.appeal_secret is None else settings.appeal_secret.get_secret_value().encode()
+
+
 def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
     service = new_service("moderation", settings, clock)
@@ -52,7 +59,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     policies = PolicyBook(shelf, judge.KIND, build, build(0, {}), settings.policy_refresh_s, merged)
     files = stored.Models(service.client, service.database, service.clock, settings.policy_delay_s)
     models = PolicyBook(files, stored.KIND, stored.built, None, settings.policy_refresh_s)
-    links = Links()
+    secret = secret_of(settings)
+    links = Links(settings.pages_url, secret)
 
     def checked(spec: msgspec.Struct) -> None:
         build(0, plain(spec))  # its terms must be terms
@@ -66,12 +74,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     desk = Desk(known, decisions, orders, Conversations(settings.kafka), exposures, policies, service.clock)
     service.api.include_router(decision_routes(decisions, orders, service.clock))
     service.api.include_router(case_routes(desk))
+    service.api.include_router(appeal_routes(desk))
     service.api.include_router(audits(known))
     service.api.include_router(member_routes(Records(members, policies, publisher, service.clock)))
     service.api.include_router(policy_routes(judge.KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists))))
     service.api.include_router(model_routes(files))
     service.api.include_router(verdicts(policies, service.clock, models))
-    signin.install(service)
+    signin.install(service, package="services.moderation", home="/cases")
+    service.api.include_router(pages(desk, secret))
     service.workers += [policies.run, models.run, publisher.run]
     service.workers += [prepared(part.prepare) for part in (decisions, known, exposures, members)]
     service.stopping.append(publisher.stop)

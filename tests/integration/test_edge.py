@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 
 from services.__main__ import is_installed
 from services.ingest.connectors.raw import RELEASE
+from services.moderation.web.routes import PATHS as MEMBERS
 from shared.directory import ROLE_SCOPES, Principal, Role, Scope
 from shared.events import Envelope, encode
 from shared.http.auth import OPEN_PATHS
@@ -389,12 +390,16 @@ def every(routes: Iterable[Any]) -> Iterator[Any]:
             yield from every(included.routes)
 
 
+OPEN = OPEN_PATHS | DOCS | PATHS | MEMBERS
+"""Routes that anybody may use."""
+
+
 @pytest.mark.parametrize("name", [name for name in SERVICES if is_installed(f"services.{name}.app")])
 async def test_every_route_asks_for_a_scope(name: str) -> None:
     app = import_module(f"services.{name}.app")
     made = app.create_app(Settings(kafka=NOWHERE, mongo="mongodb://127.0.0.1:1/"))
     try:
-        routes = [route for route in every(made.api.routes) if getattr(route, "path", None) not in OPEN_PATHS | DOCS | PATHS]
+        routes = [route for route in every(made.api.routes) if getattr(route, "path", None) not in OPEN]
         naked = [route for route in routes if not isinstance(route, APIRoute) or not list(needed(route.dependant))]
         straight = set(made.api.state.straight)
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr, ValidationError
 
 from shared.settings import STACK_FILE, Settings
 
@@ -35,3 +36,12 @@ def test_outside_of_a_checkout_the_folder_s_own_file_is_read(tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
 
     assert Settings().kafka == "stack:1"
+
+
+def test_a_secret_that_could_be_guessed_signs_no_appeals() -> None:
+    with pytest.raises(ValidationError):
+        Settings(appeal_secret=SecretStr("too short"))
+
+
+def test_a_secret_is_not_shown_with_the_settings() -> None:
+    assert "of sixteen" not in repr(Settings(appeal_secret=SecretStr("a secret of sixteen")))

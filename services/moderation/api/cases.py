@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
-from services.moderation.api.desk import MANAGERS, Desk
+from services.moderation.api.desk import Desk, Make
 from services.moderation.api.requests import (
     AssignRequest,
     BulkRequest,
@@ -87,7 +87,7 @@ def _reading(routes: APIRouter, desk: Desk) -> None:
         state = None if status == "all" else status
         asked = Asked(
             named, community, principal.communities, state, member, why, severity, claimed, assigned, escalated, kind,
-            _place(after), limit,
+            place_of(after), limit,
         )  # fmt: skip
         found = await desk.cases.listed(asked)
         told = {"cases": [shown_case(case, principal.name) for case in found.cases], "total": found.total}
@@ -98,7 +98,8 @@ def _reading(routes: APIRouter, desk: Desk) -> None:
         return JSONResponse(await desk.whole(await desk.found(key, principal), principal))
 
 
-def _place(after: str | None) -> tuple[int, str] | None:
+def place_of(after: str | None) -> tuple[int, str] | None:
+    """Return the place that the `next` of a page names. Raises Problem 422."""
     if after is None:
         return None
     due, _, key = after.partition(".")
@@ -116,17 +117,6 @@ def _answered(case: Case | None, principal: Principal, *, followed: bool) -> JSO
     )
 
 
-Make = Callable[..., commands.Command]
-
-
-async def _done(desk: Desk, key: str, principal: Principal, make: Make, asked: Seen) -> JSONResponse:
-    """Have a command followed that is made of a request."""
-    case = await desk.found(key, principal, Scope.DECISIONS_WRITE)
-    fields = {name: getattr(asked, name) for name in asked.__struct_fields__ if name != "version"}
-    followed = await desk.orders.given(make(**desk.about(case, principal, asked.version), **fields))
-    return _answered(await desk.cases.one(key), principal, followed=followed)
-
-
 WORK: Mapping[str, tuple[type[Seen], Make]] = MappingProxyType(
     {
         "claim": (ClaimRequest, commands.Claim),
@@ -136,6 +126,7 @@ WORK: Mapping[str, tuple[type[Seen], Make]] = MappingProxyType(
         "notes": (NoteRequest, commands.Note),
         "statements": (StatementRequest, commands.Statement),
         "settlement": (SettleRequest, commands.Settle),
+        "decision": (DecisionRequest, commands.Decide),
     }
 )
 """By the last part of the address: what is sent, and the command that it becomes."""
@@ -149,43 +140,17 @@ def _working(routes: APIRouter, desk: Desk) -> None:
 def _route(desk: Desk, shape: type[Seen], make: Make) -> Callable[..., Awaitable[JSONResponse]]:
     async def route(key: str, request: Request, principal: Writer) -> JSONResponse:
         asked = await _posted(request, shape)
-        if isinstance(asked, AssignRequest) or (isinstance(asked, ClaimRequest) and asked.force):
-            check_manager(principal)
-        return await _done(desk, key, principal, make, asked)
+        case = await desk.found(key, principal, Scope.DECISIONS_WRITE)
+        followed = await desk.worked(case, principal, make, asked)
+        return _answered(await desk.cases.one(key), principal, followed=followed)
 
     return route
 
 
-def check_manager(principal: Principal) -> None:
-    """Raise Problem 403 where this is no community manager."""
-    if principal.role not in MANAGERS:
-        raise Problem(403, "a community manager gives cases to others, and takes them; you may claim a free one")
-
-
 def _deciding(routes: APIRouter, desk: Desk) -> None:
-    @routes.post("/v1/cases/{key}/decision")
-    async def decide(key: str, request: Request, principal: Writer) -> JSONResponse:
-        asked = await _posted(request, DecisionRequest)
-        case = await desk.found(key, principal, Scope.DECISIONS_WRITE)
-        followed = await desk.orders.given(desk.decision(case, asked, asked.version, principal))
-        return _answered(await desk.cases.one(key), principal, followed=followed)
-
     @routes.post("/v1/cases/decisions")
     async def bulk(request: Request, principal: Writer) -> JSONResponse:
-        asked = await _posted(request, BulkRequest)
-        found = [(await desk.found(one.key, principal, Scope.DECISIONS_WRITE), one) for one in asked.cases]
-        given = [(one.key, desk.decision(case, asked, one.version, principal)) for case, one in found]
-        for _, command in given:
-            await desk.orders.sent(command)
-        return JSONResponse({"cases": [await _became(desk, key, command) for key, command in given]})
-
-
-async def _became(desk: Desk, key: str, command: commands.Decide) -> Mapping[str, Any]:
-    try:
-        followed = await desk.orders.followed(command)
-    except Problem as problem:
-        return {"key": key, "done": False, "why": problem.detail}
-    return {"key": key, "done": followed} | ({} if followed else {"why": "asked for; look again in a moment"})
+        return JSONResponse({"cases": await desk.together(await _posted(request, BulkRequest), principal)})
 
 
 def _disputes(routes: APIRouter, desk: Desk) -> None:

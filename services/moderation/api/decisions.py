@@ -71,7 +71,7 @@ def decisions(store: Decisions, orders: Orders, clock: Clock) -> APIRouter:
         asked = _asked(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX))
         found = await _found(store, decision, principal, Scope.DECISIONS_WRITE)
         if found["reversal"] is None:
-            await orders.given(_command(found, asked, principal, clock.now()))
+            await orders.given(reversal(found, asked.reason, principal, clock.now()))
             found = await store.one(decision) or found
         if found["reversal"] is None:
             return JSONResponse(shown(found), 202, headers={"Location": f"/v1/decisions/{decision}"})
@@ -95,7 +95,8 @@ async def _found(store: Decisions, decision: str, principal: Principal, scope: S
     return found
 
 
-def _command(found: Mapping[str, Any], asked: ReversalRequest, principal: Principal, at: datetime) -> Reverse:
+def reversal(found: Mapping[str, Any], reason: str, principal: Principal, at: datetime) -> Reverse:
+    """Return the command that takes a decision back; one decision has one, however often it is asked for."""
     return Reverse(
         id=event_id("moderation.command.reverse", found["_id"]),
         brand=found["brand"],
@@ -106,7 +107,7 @@ def _command(found: Mapping[str, Any], asked: ReversalRequest, principal: Princi
         member=found.get("member"),
         at=at,
         by=principal.name,
-        reason=asked.reason,
+        reason=reason,
     )
 
 

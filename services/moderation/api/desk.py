@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from services.moderation.api.orders import Orders
-from services.moderation.api.requests import BulkRequest, DecisionRequest
+from services.moderation.api.requests import AssignRequest, BulkRequest, ClaimRequest, DecisionRequest, Seen
 from services.moderation.api.shown import SEVERE, shown_case, shown_conversation, shown_history
 from services.moderation.cases.case import Case
 from services.moderation.rules import commands
@@ -25,6 +25,11 @@ from shared.policy import PolicyBook
 
 RECORD_MAX = 200
 """Decisions about one member that are counted for a case."""
+
+LATER = "asked for; look again in a moment"
+"""Of what is not known yet."""
+
+Make = Callable[..., commands.Command]
 
 MANAGERS = frozenset({Role.OWNER, Role.COMMUNITY_MANAGER})
 """Who may assign, take over, and decide what was escalated."""
@@ -70,11 +75,12 @@ class Desk:
         decisions = await self.decisions.about(case.brand, case.community, case.content) if case.content else ()
         conversation = await self.conversation(case, decisions)
         history = () if case.is_blind else shown_history(await self.cases.history(case))
-        findings = [finding for one in decisions if "by" not in one for finding in one.get("findings", ())]
+        by_rules = [one for one in decisions if "by" not in one]
+        findings = [finding for one in by_rules for finding in one.get("findings", ())]
         return shown_case(case, principal.name) | {
-            "conversation": shown_conversation(conversation),
+            "conversation": shown_conversation(conversation, {one["cause"]: spans_of(one["findings"]) for one in by_rules}),
             "findings": findings,
-            "spans": [span for finding in findings for span in finding.get("spans") or ()],
+            "spans": spans_of(findings),
             "record": await self.record(case),
             "history": history,
         }
@@ -88,11 +94,12 @@ class Desk:
         return await self.conversations.around(case.brand, case.community, case.channel, case.content, place)
 
     async def record(self, case: Case) -> Mapping[str, Any]:
-        """Return what is known against the member in this community."""
+        """Return what is known against the member in this community; a second look hears nothing of this content."""
         if case.member is None:
             return {}
         wanted = Wanted(case.brand, case.community, None, case.member, None, RECORD_MAX)
-        found = await self.decisions.listed(wanted)
+        listed = await self.decisions.listed(wanted)
+        found = [one for one in listed if not (case.is_blind and one.get("content") == case.content)]
         stands = [one for one in found if one["reversal"] is None]
         verdicts = [one["verdict"] for one in stands]
         others = await self.cases.listed(Asked(case.brand, case.community, member=case.member, limit=20))
@@ -120,6 +127,47 @@ class Desk:
             member=case.member,
         )
 
+    async def worked(self, case: Case, principal: Principal, make: Make, asked: Seen) -> bool:
+        """Have a command followed that is made of a request; return whether that is known already.
+
+        Raises Problem 403 where it is for a community manager, 409 with the reason where the fold refused it.
+        """
+        if isinstance(asked, AssignRequest) or (isinstance(asked, ClaimRequest) and asked.force):
+            check_manager(principal)
+        if isinstance(asked, DecisionRequest):
+            return await self.orders.given(self.decision(case, asked, asked.version, principal))
+        fields = {name: getattr(asked, name) for name in asked.__struct_fields__ if name != "version"}
+        return await self.orders.given(make(**self.about(case, principal, asked.version), **fields))
+
+    async def together(self, asked: BulkRequest, principal: Principal) -> Sequence[Mapping[str, Any]]:
+        """End several cases alike; return of each whether it is done, else why not. One that is refused stops no other.
+
+        Raises Problem 404 where one is not there: then none is decided.
+        """
+        found = [(one, await self.found(one.key, principal, Scope.DECISIONS_WRITE)) for one in asked.cases]
+        given = {one.key: self._together(case, asked, one.version, principal) for one, case in found}
+        for command in given.values():
+            if isinstance(command, commands.Decide):
+                await self.orders.sent(command)
+        return [await self._became(key, command) for key, command in given.items()]
+
+    def _together(
+        self, case: Case, asked: BulkRequest, version: int | None, principal: Principal
+    ) -> commands.Decide | Problem:
+        try:
+            return self.decision(case, asked, version, principal)
+        except Problem as problem:
+            return problem
+
+    async def _became(self, key: str, command: commands.Decide | Problem) -> Mapping[str, Any]:
+        if isinstance(command, Problem):
+            return {"key": key, "done": False, "why": command.detail}
+        try:
+            followed = await self.orders.followed(command)
+        except Problem as problem:
+            return {"key": key, "done": False, "why": problem.detail}
+        return {"key": key, "done": followed} | ({} if followed else {"why": LATER})
+
     def about(self, case: Case, principal: Principal, version: int | None) -> dict[str, Any]:
         """Return what every command says."""
         return {
@@ -131,6 +179,17 @@ class Desk:
             "by": principal.name,
             "version": version,
         }
+
+
+def spans_of(findings: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, int]]:
+    """Return what rules matched, as characters of the text that they judged."""
+    return [span for finding in findings for span in finding.get("spans") or ()]
+
+
+def check_manager(principal: Principal) -> None:
+    """Raise Problem 403 where this is no community manager."""
+    if principal.role not in MANAGERS:
+        raise Problem(403, "a community manager gives cases to others, and takes them; you may claim a free one")
 
 
 def check_escalated(case: Case, principal: Principal) -> None:

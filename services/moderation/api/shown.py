@@ -17,6 +17,7 @@ SEVERE = frozenset({"high", "critical"})
 TIMES = {"at_ms": "at", "until_ms": "until", "opened_ms": "opened", "deadline_ms": "deadline"}
 """Fields that hold milliseconds, and as what they are told."""
 
+NO_SPANS: Mapping[str, Sequence[Mapping[str, int]]] = {}
 HIDDEN = ("due_ms", "pending", "place")
 FOR_THE_BLIND = ("review", "outcome", "notes", "appeal")
 
@@ -54,8 +55,11 @@ def _named(name: str, value: Any) -> tuple[str, Any]:  # noqa: ANN401 - a part o
     return (TIMES[name], moment(value).isoformat()) if name in TIMES else (name, _timed(value))
 
 
-def shown_conversation(lines: Sequence[Line]) -> Sequence[Mapping[str, Any]]:
-    """Return messages as they were written, with names: for those who decide."""
+Spans = Sequence[Mapping[str, int]]
+
+
+def shown_conversation(lines: Sequence[Line], spans: Mapping[str, Spans] = NO_SPANS) -> Sequence[Mapping[str, Any]]:
+    """Return messages as they were written, with names: for those who decide. `spans` are what rules matched, by event."""
     return [
         {
             "content": line.content,
@@ -65,6 +69,7 @@ def shown_conversation(lines: Sequence[Line]) -> Sequence[Mapping[str, Any]]:
             "at": moment(line.at_ms).isoformat(),
             "edited": line.is_edit,
             "media": list(line.media),
+            "spans": list(spans.get(line.event, ())),
         }
         for line in lines
     ]

@@ -11,6 +11,12 @@ DONE: Mapping[str, tuple[str, str]] = {
     "flag": ("is looked at by a moderator", "рассматривает модератор"),
     "hide": ("was hidden", "скрыто"),
     "remove": ("was removed", "удалено"),
+    "hold": ("is not shown before a moderator has looked at it", "не показывается, пока его не посмотрит модератор"),
+    "warn": ("has brought you a warning", "стало причиной предупреждения"),
+    "mute": ("was removed, and you cannot write here for a time", "удалено, и некоторое время вы не можете здесь писать"),
+    "ban": ("was removed, and you were banned", "удалено, а вы заблокированы"),
+    "label": ("was noted", "отмечено"),
+    "allow": ("is fine", "ничего не нарушает"),
 }
 """What became of a message, by verdict: English, Russian."""
 

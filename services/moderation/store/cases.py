@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pymongo.read_concern import ReadConcern
@@ -88,6 +88,13 @@ class Cases:
         page = found[: asked.limit]
         more = (int(page[-1]["due_ms"]), page[-1]["key"]) if len(found) > asked.limit else None
         return Found([_case(document) for document in page], count, more)
+
+    async def open_of(self, asked: Asked, members: Collection[str]) -> Mapping[str, int]:
+        """Return how many open cases each of these members has, where whoever asks may look."""
+        wanted = _query(Asked(asked.brand, None, asked.communities)) | {"member": {"$in": sorted(members)}}
+        async with translated():
+            cursor = await self._states.aggregate([{"$match": wanted}, {"$group": {"_id": "$member", "n": {"$sum": 1}}}])
+            return {found["_id"]: found["n"] async for found in cursor}
 
     async def answer(self, brand: str, command: str) -> Mapping[str, Any] | None:
         """Return what became of a command, once the fold has read it: the audit's entry of it."""

@@ -34,6 +34,8 @@ class Line(NamedTuple):
     at_ms: int
     is_edit: bool
     media: tuple[str, ...] = ()
+    event: str = ""
+    """Its id: decisions name it as their cause."""
 
 
 class Conversations:
@@ -75,4 +77,5 @@ def _line(record: Record, brand: str, community: str, channel: str | None, conte
         round(event.time.timestamp() * 1000),
         isinstance(event, ContentEdited),
         tuple(media.type for media in data.media or ()),
+        event.id,
     )

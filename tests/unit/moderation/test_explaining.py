@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from services.moderation.rules.explaining import for_member, for_staff
+from services.moderation.rules.explaining import Lang, for_member, for_staff
+from shared.events.moderation import Verdict
 
 DECISION: dict[str, Any] = {
     "id": "d1",
@@ -73,3 +74,9 @@ def test_a_decision_of_before_reasons_were_kept_is_told_too() -> None:
 
     assert for_member(old, "en") == "Your message was removed."
     assert list(for_staff(old))
+
+
+@pytest.mark.parametrize("verdict", get_args(Verdict))
+def test_a_member_reads_a_sentence_about_every_verdict(verdict: str) -> None:
+    for language in get_args(Lang):
+        assert f" {verdict}." not in for_member(DECISION | {"verdict": verdict}, language)
