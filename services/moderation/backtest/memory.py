@@ -45,6 +45,16 @@ class Memory:
             seen = _seen(step)
         return seen
 
+    def state(self, key: str) -> State | None:
+        """Return what is remembered under a key."""
+        return self._states.get(key)
+
+    def share(self, other: Memory, key: str) -> None:
+        """Hold an equal state once for both memories: most members are the same under either policy."""
+        mine, theirs = self.state(key), other.state(key)
+        if mine is not theirs and mine == theirs and theirs is not None:
+            self._states[key] = theirs
+
     def _step(self, item: Item[Told]) -> Step[State]:
         before = self._states.get(item.key)
         if not item.beside:

@@ -82,6 +82,7 @@ class Backtest:
             for item in (items := self._items(record)):
                 event = item.event.event
                 pair = Pair(live.take(items), candidate.take(items))
+                candidate.share(live, item.key)
                 if not isinstance(event, Reverse | Decide):
                     self._judged(record, event, pair)
         async for told in self._events(DECISIONS.name, [q]):

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.moderation.backtest.memory import Memory
 from services.moderation.cli.backtest import show
+from services.moderation.handlers.judge import Moderation
 from services.moderation.rules.commands import Decide
 from shared.events import encode
 from shared.topics import EVENTS, MODERATION_COMMANDS
@@ -258,6 +260,22 @@ async def test_what_was_published_twice_is_judged_once() -> None:
     report = await tried(world, live, {"default": stored({})})
 
     assert report.events == 2
+
+
+async def test_states_that_are_equal_are_held_once() -> None:
+    world, key = World([version(stored({}))]), f"acme/{PLACE}/{MEMBER}"
+    world.tell(content_created(text="good morning"))
+    told = task(world, [version(stored({}))], {"default": stored(STRICT)})
+    await told.candidate.refresh()
+    items = Moderation(told.live).read(world.broker.logs[EVENTS.name, 0][0])
+    one, other = Memory(Moderation(told.live)), Memory(Moderation(told.candidate))
+    one.take(items)
+    other.take(items)
+
+    assert other.state(key) == one.state(key)
+    assert other.state(key) is not one.state(key)
+    other.share(one, key)
+    assert other.state(key) is one.state(key) is not None
 
 
 async def test_of_another_brand_nothing_is_read() -> None:
