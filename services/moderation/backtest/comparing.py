@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from services.moderation.backtest.measuring import measured
 from services.moderation.backtest.memory import Entry, Seen
-from services.moderation.backtest.report import Changed, Day, Load, Measure, RuleReport, Sample
+from services.moderation.backtest.report import Changed, Day, Load, RuleReport, Sample
 from services.moderation.cases.truth import Content, Truth
 from services.moderation.rules.judging import Judged
 from shared.events.moderation import TAKES_AWAY
@@ -192,29 +193,3 @@ def _rule(name: Name, rule: Rule, broke: set[Content]) -> RuleReport:
         new_samples=tuple(rule.new_samples),
         gone_samples=tuple(rule.gone_samples),
     )
-
-
-def measured(hits: int, decided: set[Content], broke: set[Content]) -> Measure:
-    """Return precision and recall (van Rijsbergen, Information Retrieval, 1979) over contents that people decided of."""
-    right = len(decided & broke)
-    return Measure(
-        hits=hits,
-        right=right,
-        wrong=len(decided) - right,
-        precision=_share(right, len(decided)),
-        recall=_share(right, len(broke)),
-    )
-
-
-def _share(part: int, of: int) -> float | None:
-    return round(part / of, PLACES) if of else None
-
-
-PLACES = 4
-"""Decimal places of a share: thousands of decisions tell no more."""
-
-
-def days_between(days: Sequence[Day]) -> tuple[int, int]:
-    """Return how many more decisions wait for a person in all, and how many more contents are taken away."""
-    queue = sum(day.candidate.queue - day.live.queue for day in days)
-    return queue, sum(day.candidate.removed - day.live.removed for day in days)

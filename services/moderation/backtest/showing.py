@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.moderation.backtest.comparing import days_between
+from services.moderation.backtest.measuring import days_between
 from services.moderation.backtest.report import Measure, Points, Report, RuleReport, Sample, Sanctioned
 
 RULES = ("rule", "live", "candidate", "new", "gone", "right", "false alarms", "precision", "recall")

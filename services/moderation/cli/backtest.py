@@ -18,9 +18,10 @@ from services.moderation.backtest.candidate import CandidateShelf, InPlace, Newe
 from services.moderation.backtest.reading import Span
 from services.moderation.backtest.report import Report
 from services.moderation.backtest.run import Backtest, Task
+from services.moderation.cli.candidates import check_pairs, checked, documents
 from services.moderation.handlers.judge import KIND
 from services.moderation.learned.scoring import Stored
-from services.moderation.rules.inheriting import check_merged, merged
+from services.moderation.rules.inheriting import merged
 from services.moderation.rules.policies import built
 from services.moderation.store.lists import read_lists
 from services.moderation.store.models import KIND as MODELS
@@ -32,13 +33,11 @@ from shared.cli.client import fail
 from shared.cli.output import Output, Shape, print_json, print_table, printable
 from shared.clock import SystemClock
 from shared.directory import Directory, Scope
-from shared.documents import as_stored
 from shared.documents.discipline import seconds
-from shared.documents.reading import Source, read
-from shared.errors import Misplaced, Retryable, Unprocessable
+from shared.documents.reading import Source
+from shared.errors import Retryable, Unprocessable
 from shared.fold.mongo import Client, new_client
-from shared.http.documents import Inheritance, check_together
-from shared.policy import DEFAULT, PolicyBook, Shelf
+from shared.policy import PolicyBook, Shelf
 from shared.settings import Settings
 from shared.shelf import MongoShelf
 from shared.topics import PARTITIONS
@@ -55,8 +54,6 @@ _AGO = re.compile(r"[1-9][0-9]{0,3}[mhd]", re.ASCII)
 SINCE_HELP = "How far back: 12h, 30d, or a date or instant in ISO 8601. A week before it is read, too, to remember by."
 TEXTS_HELP = "Show the texts of samples. Needs a token (VECHE_TOKEN) with the scope decisions:read."
 MODELS_HELP = "Have the candidate ask the newest version of each model, as if it had always been there."
-
-Specs = Mapping[str, Mapping[str, Any]]
 
 
 def backtest(
@@ -76,7 +73,7 @@ def backtest(
         fail("--since is not before --until")
     span = Span(begin - WARM_UP, begin, end)
     try:
-        named, sources = _documents(file, brand)
+        named, sources = documents(file, brand)
         report = asyncio.run(_run(Settings(), named, sources, span, texts=texts, newest_models=newest_models))
     except (Retryable, Unprocessable) as error:
         fail(str(error))
@@ -98,24 +95,6 @@ def moment(told: str, now: datetime) -> datetime:
     return max(found, EARLIEST)
 
 
-def _documents(file: Path, brand: str | None) -> tuple[str, Mapping[str, Source]]:
-    """Return the brand, and its documents by community. Raises Unprocessable where they are not of one brand."""
-    try:
-        sources = read(file.read_text(encoding="utf-8"), str(file))
-    except OSError as error:
-        raise Unprocessable(f"{file}: {error.strerror}") from error
-    brands = {source.document.metadata.brand or brand for source in sources}
-    if others := {source.document.kind for source in sources} - {KIND}:
-        raise Unprocessable(f"{file}: only {KIND} can be backtested, not {', '.join(sorted(others))}")
-    named = next(iter(brands)) if len(brands) == 1 else None
-    if named is None:
-        raise Unprocessable(f"{file}: all documents must be of one brand; name it in them or by --brand")
-    by_name = {source.document.metadata.community or DEFAULT: source for source in sources}
-    if len(by_name) < len(sources):
-        raise Unprocessable(f"{file}: two documents are for the same place")
-    return named, by_name
-
-
 async def _run(
     settings: Settings, brand: str, sources: Mapping[str, Source], span: Span, *, texts: bool, newest_models: bool
 ) -> Report:
@@ -125,9 +104,9 @@ async def _run(
             await _check_scope(settings, client, brand)
         shelf = MongoShelf(client, settings.database("moderation"), SystemClock(), settings.policy_delay_s)
         models = Models(client, settings.database("moderation"), SystemClock(), settings.policy_delay_s)
-        specs = {name: _checked(source) for name, source in sources.items()}
+        specs = {name: checked(source) for name, source in sources.items()}
         candidate = CandidateShelf(shelf, brand, specs)
-        await _check_together(candidate, specs)
+        await check_pairs(candidate, specs)
         task = Task(
             brand,
             tuple(sorted(specs)),
@@ -161,24 +140,6 @@ async def _check_scope(settings: Settings, client: Client, brand: str) -> None:
     who = None if token is None else await directory.principal(token.get_secret_value())
     if who is None or not who.may(Scope.DECISIONS_READ, brand):
         raise Unprocessable(f"--texts needs a token with the scope {Scope.DECISIONS_READ} for {brand}: set VECHE_TOKEN")
-
-
-def _checked(source: Source) -> Mapping[str, Any]:
-    """Return the spec as it would be stored. Raises Unprocessable where the service would refuse it."""
-    spec = as_stored(source.document)
-    try:
-        built(read_lists(), 0, spec)
-    except Misplaced as error:
-        raise source.wrong(error.at, str(error)) from error
-    return spec
-
-
-async def _check_together(shelf: CandidateShelf, specs: Specs) -> None:
-    """Raise Unprocessable where policies of the brand and of communities do not go together, the live ones among them."""
-    ordered = sorted(await shelf.all(KIND), key=lambda version: version.version)
-    inheritance = Inheritance(merged, partial(check_merged, read_lists()))
-    for name, spec in specs.items():
-        check_together(inheritance, name, spec, {version.name: version for version in ordered})
 
 
 def _tell(q: int, records: int) -> None:
