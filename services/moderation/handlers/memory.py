@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 
 from services.moderation.rules.case import Label, Member, Said
-from services.moderation.rules.community import Community, Minute, Shared, Turn
+from services.moderation.rules.community import Community, Minute, Pieces, Shared, Turn
 from shared.fold.definition import Document
 
 
@@ -38,10 +38,10 @@ def encoded_community(community: Community) -> Document:
     """Return a community as a document. Members stand once, by their number, so a raid of thousands stays small."""
     names: dict[str, int] = {}
     told = {name: names.setdefault(name, len(names)) for name in _names(community)}
-    shared = [(piece, one.at_ms, told[one.author]) for piece, known in community.pieces.items() for one in known]
     return {
         "minutes": _packed([number for key, minute in community.minutes.items() for number in (key, *minute)]),
-        "pieces": _packed([number for row in shared for number in row]),
+        "pieces": _packed(_numbers(community.pieces, told)),
+        "fresh": _packed(_numbers(community.fresh, told)),
         "authors": _packed([number for key, author in community.authors.items() for number in (key, told[author])]),
         "turns": _packed([n for turn in community.turns for n in (turn[0], told[turn[1]], told[turn[2]], turn[3])]),
         "names": list(names),
@@ -51,24 +51,34 @@ def encoded_community(community: Community) -> Document:
 
 
 def _names(community: Community) -> Sequence[str]:
-    names = [one.author for known in community.pieces.values() for one in known]
+    both = (*community.pieces.values(), *community.fresh.values())
+    names = [one.author for known in both for one in known]
     return [*names, *community.authors.values(), *(name for turn in community.turns for name in (turn.author, turn.to))]
 
 
 def decoded_community(document: Document) -> Community:
     """Return the community of a document."""
     names: Sequence[str] = document["names"]
-    pieces: dict[int, tuple[Shared, ...]] = {}
-    for piece, at_ms, author in _rows(document["pieces"], 3):
-        pieces[piece] = (*pieces.get(piece, ()), Shared(at_ms, names[author]))
     return Community(
         _minutes(document["minutes"]),
-        pieces,
+        _pieces(document["pieces"], names),
+        _pieces(document["fresh"], names),
         {key: names[author] for key, author in _rows(document["authors"], 2)},
         tuple(Turn(at, names[by], names[to], bool(hot)) for at, by, to, hot in _rows(document["turns"], 4)),
         _number(document["braked"]),
         _number(document["raided"]),
     )
+
+
+def _numbers(pieces: Pieces, told: Mapping[str, int]) -> Sequence[int]:
+    return [n for piece, known in pieces.items() for one in known for n in (piece, one.at_ms, told[one.author])]
+
+
+def _pieces(raw: bytes, names: Sequence[str]) -> Pieces:
+    found: dict[int, tuple[Shared, ...]] = {}
+    for piece, at_ms, author in _rows(raw, 3):
+        found[piece] = (*found.get(piece, ()), Shared(at_ms, names[author]))
+    return found
 
 
 def _minutes(raw: bytes) -> Mapping[int, Minute]:

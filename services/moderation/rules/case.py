@@ -82,6 +82,8 @@ class Case(NamedTuple):
     """What was told."""
     community: Community = Community()
     """As remembered before this content."""
+    pieces: Sequence[int] = ()
+    """By what its text is known among those of others; none of an edit, of a short text, or where nobody asks."""
     lists: Lists = Lists()
     """Of the policy's domains: conditions ask for links by them."""
     scored: Sequence[Scored] = ()

@@ -41,6 +41,8 @@ class Turn(NamedTuple):
     is_heated: bool
 
 
+Pieces = Mapping[int, tuple[Shared, ...]]
+NO_PIECES: Pieces = MappingProxyType({})
 NOTHING: Mapping[int, Minute] = MappingProxyType({})
 
 
@@ -49,8 +51,10 @@ class Community(NamedTuple):
 
     minutes: Mapping[int, Minute] = NOTHING
     """By the number of the minute since 1970."""
-    pieces: Mapping[int, tuple[Shared, ...]] = MappingProxyType({})
+    pieces: Pieces = NO_PIECES
     """Who wrote texts of which this is a piece (copies.py)."""
+    fresh: Pieces = NO_PIECES
+    """Those of the last texts: they are few, so that a text which is remembered need not copy all."""
     authors: Mapping[int, str] = MappingProxyType({})
     """Who wrote a content, by the digest of its id; the last ones."""
     turns: tuple[Turn, ...] = ()

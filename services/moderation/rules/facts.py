@@ -24,7 +24,6 @@ from shared.conditions import LIST_MAX, Fact, Language, Value
 MINUTE_S, HOUR_S = 60, 3_600
 MINUTE_MS = 60_000
 HOUR_MINUTES, JOINS_MINUTES = 60, 5
-COPIED_WORDS = 8
 
 UNKNOWN = -1
 """Of a number that is not known: a member who was not seen to join."""
@@ -131,9 +130,11 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
         Fact("community.raid_minutes", "int", "Minutes since the last raid was seen; -1 where none was."): (
             lambda case: minutes_since(case.community, case.at_ms)
         ),
-        Fact("community.copies", "int", "Others who wrote nearly the same in the hour before (eight words and more)."): (
-            lambda case: len(copiers(case, HOUR_MINUTES, COPIED_WORDS))
-        ),
+        Fact(
+            "community.copies",
+            "int",
+            "Others who wrote nearly the same in the hour before; of as many words as `copies`.",
+        ): (lambda case: len(copiers(case, HOUR_MINUTES))),
     }
 )
 

@@ -1,0 +1,115 @@
+"""What concerns several members at once: copied texts, quarrels, names of those who ask to be let in, and how it is kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.moderation.handlers.memory import decoded_community, encoded_community
+from services.moderation.rules.case import Found, Member, Policy
+from services.moderation.rules.community import Community, counted, within
+from services.moderation.rules.copies import FRESH_MAX, REMEMBERED_MAX
+from services.moderation.rules.judging import judge
+from shared.events import Actor
+from tests.builders import content_created, member_join_requested
+from tests.unit.moderation.cases import NOON, default_policy, policy
+
+APPEAL = "Dear neighbours please sign this petition about the old bridge before friday evening"
+QUARREL = {"status": "live", "turns": 3, "heated": 2}
+
+
+def told(*texts: tuple[str, str], by: Policy | None = None, step_s: float = 60, **more: Any) -> list[dict[str, Found]]:  # noqa: ANN401
+    """Judge what members say one after another; return what is found of each."""
+    community, found = Community(), []
+    for n, (member, text) in enumerate(texts):
+        about = {"content_id": f"c{n}", "actor": Actor(id=member), "time": NOON + timedelta(seconds=n * step_s)}
+        parent = {"parent": f"c{n - 1}"} if n else {}
+        judgement = judge(content_created(text=text, **about, **parent, **more), Member(), by or default_policy(), community)
+        community = decoded_community(encoded_community(judgement.community))
+        found.append({one.rule: one for one in judgement.findings})
+    return found
+
+
+def test_the_third_member_who_posts_nearly_the_same_is_found() -> None:
+    texts = [("a", APPEAL), ("b", "Hello! " + APPEAL), ("b", APPEAL), ("c", APPEAL + " thank you")]
+
+    found = told(*texts)
+
+    assert ["copies" in one for one in found] == [False, False, False, True]
+    assert found[3]["copies"].facts == {"members": "3", "minutes": "60"}
+
+
+def test_copies_are_counted_within_their_time_and_from_so_many_words() -> None:
+    late = told(*[(member, APPEAL) for member in "abc"], step_s=2_000)
+    short = told(*[(member, "good morning to all of you") for member in "abcdef"])
+
+    assert not any("copies" in one for one in (*late, *short))
+
+
+def test_texts_of_other_words_are_no_copies() -> None:
+    others = [
+        (member, f"the {member} shop sells {member} things and {member} coffee on {member} days") for member in "abcde"
+    ]
+
+    assert not any("copies" in one for one in told(*others))
+
+
+def test_two_who_insult_each_other_again_and_again_are_found() -> None:
+    found = told(
+        ("a", "WHAT A STUPID IDEA"),
+        ("b", "YOU HAVE NO CLUE AT ALL"),
+        ("a", "calm down"),
+        ("b", "no"),
+        by=policy(conflicts=QUARREL),
+    )
+
+    assert ["conflicts" in one for one in found] == [False, False, False, True]
+    assert (found[3]["conflicts"].facts or {})["with"] == "a"
+
+
+def test_one_who_shouts_alone_and_two_who_talk_are_no_quarrel() -> None:
+    alone = told(*[("a", "WHERE IS EVERYBODY TODAY")] * 6, by=policy(conflicts=QUARREL))
+    talk = told(*[(member, "that is a good point") for member in "abababab"], by=policy(conflicts=QUARREL))
+
+    assert not any("conflicts" in one for one in (*alone, *talk))
+
+
+def test_a_name_that_advertises_is_found_where_somebody_asks_to_be_let_in() -> None:
+    asked = member_join_requested(name="CASINO 200 free spins")
+
+    found = judge(asked, Member(), default_policy()).findings
+
+    assert [one.rule for one in found] == ["join-requests"]
+    assert "CASINO" not in str(found)
+    assert judge(member_join_requested(name="Anna"), Member(), default_policy()).findings == ()
+
+
+def test_what_is_remembered_of_copies_is_bounded() -> None:
+    texts = [(f"m{n}", " ".join(f"w{n}x{k}" for k in range(12))) for n in range(REMEMBERED_MAX // 2)]
+    community = Community()
+
+    for n, (member, text) in enumerate(texts):
+        event = content_created(text=text, actor=Actor(id=member), content_id=f"c{n}")
+        community = judge(event, Member(), default_policy(), community).community
+
+    assert len(community.pieces) <= REMEMBERED_MAX
+    assert len(community.fresh) < FRESH_MAX
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 200), st.sampled_from(["messages", "acts", "joins"])), max_size=60), st.integers(1, 60)
+)
+def test_a_window_counts_what_lies_in_its_minutes_whatever_the_order(told_: list[tuple[int, str]], minutes: int) -> None:
+    community = Community()
+    for minute, what in told_:
+        community = counted(community, minute * 60_000, **{what: 1})
+    kept = set(community.minutes)
+
+    found = within(community, 200 * 60_000, minutes)
+
+    for what in ("messages", "acts", "joins"):
+        expected = [m for m, w in told_ if w == what and m > 200 - minutes and m in kept]
+        assert getattr(found, what) == len(expected)
