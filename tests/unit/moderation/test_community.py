@@ -61,7 +61,7 @@ def test_two_who_insult_each_other_again_and_again_are_found() -> None:
     found = told(
         ("a", "WHAT A STUPID IDEA"),
         ("b", "YOU HAVE NO CLUE AT ALL"),
-        ("a", "calm down"),
+        ("a", "LOOK WHO IS TALKING"),
         ("b", "no"),
         by=policy(conflicts=QUARREL),
     )
