@@ -10,7 +10,6 @@ from services.moderation.rules.active import role_of
 from services.moderation.rules.case import Case, Found
 from services.moderation.rules.facts import LANGUAGE, facts_of
 from shared.conditions import Conditions, Misread
-from shared.documents.discipline import check_sanction
 from shared.documents.moderation import SECTIONS, OwnRule
 from shared.errors import Misplaced
 
@@ -41,7 +40,6 @@ class OwnRules:
     def __init__(self, rules: Sequence[OwnRule]) -> None:
         """Compile. Raises Misplaced where a condition is none, or an id stands twice."""
         _check_ids([rule.id for rule in rules])
-        _check_consequences(rules)
         self._rules = [rule for rule in rules if rule.status != "off"]
         self._conditions = _compiled(rules, self._rules)
 
@@ -72,13 +70,6 @@ def _check_ids(ids: Sequence[str]) -> None:
             raise Misplaced(f"`{id_}` is the name of a built-in rule", f"$.spec.rules[{place}].id")
         if id_ in ids[:place]:
             raise Misplaced(f"there are two rules of the name `{id_}`", f"$.spec.rules[{place}].id")
-
-
-def _check_consequences(rules: Sequence[OwnRule]) -> None:
-    for place, rule in enumerate(rules):
-        wrong = check_sanction(rule.then, rule.lasts, rule.label)
-        if wrong is not None:
-            raise Misplaced(wrong, f"$.spec.rules[{place}].then")
 
 
 def _compiled(rules: Sequence[OwnRule], used: Sequence[OwnRule]) -> Conditions:

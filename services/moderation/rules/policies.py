@@ -13,6 +13,7 @@ from services.moderation.rules.active import active
 from services.moderation.rules.attachments import hashes_of
 from services.moderation.rules.case import Policy
 from services.moderation.rules.classifiers import asked, check
+from services.moderation.rules.coherence import check_consequences
 from services.moderation.rules.domain_lists import lists_of
 from services.moderation.rules.facts import LANGUAGE_FACT
 from services.moderation.rules.languages import load
@@ -37,6 +38,7 @@ def built(lists: Lists, version: int, spec: Mapping[str, Any]) -> Policy:
     """Return a policy of a stored version. Raises Unprocessable where a term or a condition is none."""
     told = msgspec.convert(spec, ModerationPolicy)
     check(told)
+    check_consequences(told)
     matcher = _matcher((*_words(told, lists), *_phrases(told, lists)))
     own = OwnRules(told.rules)
     if told.language.is_on or LANGUAGE_FACT in own.asked:
