@@ -79,6 +79,8 @@ class Reversal(Common, frozen=True, kw_only=True):
     """What the brake had held back, so was never done."""
     appeal: bool = False
     """Whether it is taken back because the member asked for it."""
+    replaced_by: Name | None = None
+    """The decision that stands in its place: the content is not shown again."""
 
     @property
     def took_away(self) -> bool:

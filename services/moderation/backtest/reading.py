@@ -10,9 +10,9 @@ from typing import NamedTuple, Protocol
 from shared.bus.record import Record
 from shared.errors import Unprocessable
 from shared.fold.progress import origin_of
-from shared.topics import EVENTS, MODERATION_COMMANDS
+from shared.topics import DECISIONS, EVENTS
 
-FOLDED = (EVENTS.name, MODERATION_COMMANDS.name)
+FOLDED = (EVENTS.name, DECISIONS.name)
 """Dead letters that were given back are left out: a life that begins from nothing folds the original in its place."""
 
 

@@ -13,10 +13,9 @@ from services.moderation.backtest.reading import Once, Read, Span, milliseconds,
 from services.moderation.backtest.recorded import Check
 from services.moderation.backtest.report import Report
 from services.moderation.cases.truth import Truth
-from services.moderation.handlers.judge import Items, Moderation
+from services.moderation.handlers.judge import ByPerson, Items, Moderation
 from services.moderation.learned.scoring import Models, NoModels
 from services.moderation.rules.case import Policy
-from services.moderation.rules.commands import Decide, Reverse
 from services.moderation.rules.judging import Judged
 from shared.bus.record import Record
 from shared.errors import Unprocessable
@@ -83,7 +82,7 @@ class Backtest:
                 event = item.event.event
                 pair = Pair(live.take(items), candidate.take(items))
                 candidate.share(live, item.key)
-                if not isinstance(event, Reverse | Decide):
+                if not isinstance(event, ByPerson):
                     self._judged(record, event, pair)
         async for told in self._events(DECISIONS.name, [q]):
             self._recorded.then(told)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from services.moderation.cases.case import Appeal, Case, milliseconds
 from services.moderation.cases.worked import Due, Refused, Worked, changed, opened
 from services.moderation.rules.case import Policy
-from services.moderation.rules.commands import Ask
+from services.moderation.rules.commands import Ask, Overdue
 from shared.documents.discipline import seconds
 
 APPEAL = "appeal"
@@ -30,11 +30,13 @@ def ask(case: Case, command: Ask, policy: Policy) -> Worked:
     deadline_ms = milliseconds(command.at + timedelta(seconds=seconds(rule.answer)))
     appeal = Appeal(decision=held.id, at_ms=milliseconds(command.at), deadline_ms=deadline_ms, text=command.text)
     again = opened(case, milliseconds(command.at), APPEAL)
-    return Worked(changed(again, appeal=appeal, outcome=None), due=Due(deadline_ms))
+    review = None if case.is_blind else case.review  # a second look that nobody took: the appeal is one
+    return Worked(changed(again, appeal=appeal, outcome=None, review=review), due=Due(deadline_ms))
 
 
-def overdue(case: Case) -> Worked:
-    """Have a community manager look, where nobody answered in time."""
-    if not case.is_appealed or case.escalated:
+def overdue(case: Case, command: Overdue) -> Worked:
+    """Have a community manager look, where nobody answered in time. The timer of an earlier appeal says nothing."""
+    at_ms = milliseconds(command.at)
+    if not case.is_appealed or case.escalated or case.appeal is None or case.appeal.deadline_ms != at_ms:
         return Worked(case)
-    return Worked(changed(case, escalated=True, why=(*case.why, "overdue")))
+    return Worked(changed(opened(case, at_ms, "overdue"), escalated=True))

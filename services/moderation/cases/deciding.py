@@ -52,7 +52,7 @@ def _check(case: Case, command: Decide) -> None:
         raise Refused("a mute needs an end")
     if command.until is not None and command.until <= command.at:
         raise Refused("that time is over already")
-    if command.ruling == "keep" and not case.is_appealed and any(held.waits for held in case.decisions):
+    if command.ruling == "keep" and any(held.waits for held in case.decisions):
         raise Refused("it waits for a decision: allow it, or hide, remove, warn, mute or ban")
 
 
@@ -83,16 +83,18 @@ def _acted(case: Case, command: Decide, ruling: Verdict, policy: Policy, links: 
     """Do what the person says; what was done before is replaced by it."""
     made = telling.made(case, command, ruling)
     replaced = [held for held in case.decisions if (held.lasts and held.verdict != "label") or held.waits]
-    events = [telling.reversal(case, held, command) for held in replaced]
-    strikes = [telling.withdrawn(case, held, command) for held in replaced if held.struck]
+    events = [telling.reversal(case, held, command, replaced_by=made.id) for held in replaced]
     acts = telling.acts(case, made, policy, links, is_deleted=case.gone or any(h.verdict in DELETED for h in case.standing))
     if ruling not in TAKES_AWAY:  # a warning alone: what was taken away is shown again
         acts = [*telling.restored(case, replaced, events), *acts]
-    strike = None if case.imported else telling.strike(made, policy)
+    if case.is_appealed:
+        acts = [*acts, *telling.rejected(case, command)]
+    strike = None if case.imported else telling.strike(made, policy, replaced)
     after = _with(_without(case, replaced), telling.held(made, command, struck=strike is not None))
+    if case.is_appealed and case.appeal is not None:  # it is the same matter: it is looked at again once
+        after = replace(after, appeal=replace(case.appeal, decision=made.id))
     # The new decision comes first: so nothing that members must not see is ever shown between the two.
-    given = [one for one in (strike, *strikes) if one is not None]
-    return Worked(after, [made, *events], acts, given)
+    return Worked(after, [made, *events], acts, () if strike is None else (strike,))
 
 
 def _closed(worked: Worked, before: Case, outcome: Outcome, policy: Policy) -> Worked:
@@ -155,7 +157,7 @@ def _with(case: Case, held: Held) -> Case:
     """Return the case with one decision more; where there are too many, the oldest that does nothing goes."""
     decisions = list(case.decisions)
     if len(decisions) >= DECISIONS_MAX:
-        idle = next((place for place, one in enumerate(decisions) if not one.lasts), 0)
+        idle = next((place for place, one in enumerate(decisions) if not one.lasts and not one.waits), 0)
         del decisions[idle]
     return replace(case, decisions=(*decisions, held))
 

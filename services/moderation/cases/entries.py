@@ -72,6 +72,7 @@ def _reversal(case: Case, event: DecisionReversed, trace: str | None) -> Documen
         "by": event.data.by,
         "reason": event.data.reason,
         "appeal": event.data.appeal or None,
+        "replaced_by": event.data.replaced_by,
         "at": event.time,
         "trace": trace,
     }

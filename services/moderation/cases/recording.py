@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from services.moderation.cases.case import COMPLAINTS_MAX, Case, Complaint, Held, Reporter, milliseconds
+from services.moderation.cases.case import COMPLAINTS_MAX, Case, Complaint, Held, Pending, Reporter, milliseconds
 from services.moderation.cases.deciding import with_decision
 from services.moderation.cases.reversing import reverse_held
 from services.moderation.cases.worked import CaseAct, Worked, changed, opened
@@ -42,7 +42,8 @@ def judged(case: Case, event: DecisionMade) -> Worked:
         reason=decision.reason,
         struck=is_struck(event),
     )
-    asks = not event.imported and (decision.verdict in LOOKED_AT or decision.parked is not None)
+    is_late = case.outcome is not None and case.outcome.at_ms > held.at_ms
+    asks = not is_late and not event.imported and (decision.verdict in LOOKED_AT or decision.parked is not None)
     fresh = replace(
         case,
         member=case.member or decision.content_author,
@@ -54,7 +55,8 @@ def judged(case: Case, event: DecisionMade) -> Worked:
     known = with_decision(fresh, held)
     if asks:
         known = opened(known, milliseconds(event.time), *held.rules)
-        known = replace(known, outcome=None)
+        review = None if known.is_blind else known.review  # who looks decides what becomes of this, too
+        known = replace(known, outcome=None, review=review)
     return _overtaken(Worked(changed(known)), held)
 
 
@@ -71,6 +73,10 @@ def _overtaken(worked: Worked, held: Held) -> Worked:
         if pending.decision == held.id:
             rest = tuple(one for one in worked.case.pending if one.decision != held.id)
             return reverse_held(replace(worked.case, pending=rest), held, pending)
+    outcome = worked.case.outcome
+    if outcome is not None and outcome.at_ms > held.at_ms and outcome.ruling == "allow" and (held.lasts or held.waits):
+        told = Pending(decision=held.id, by=outcome.by, at_ms=outcome.at_ms, command=held.id)
+        return reverse_held(worked.case, held, told)  # a person let it stand before this was heard
     return worked
 
 
@@ -101,7 +107,7 @@ def complained(case: Case, event: ContentFlagged, reporter: Reporter | None, pol
 
 def _held_back(case: Case, event: ContentFlagged, policy: Policy, links: Links) -> Worked:
     """Hold a content that many complained about, until a person has looked."""
-    id_ = event_id("moderation.complaints", event.brand, event.community or "", case.id, case.version)
+    id_ = event_id("moderation.complaints", event.brand, event.community or "", case.id, event.id)
     attributes = following(event, id_) | {"subject": case.content}
     finding = Finding(rule=COMPLAINTS, version=policy.version, verdict="hold", facts=_facts(case))
     data = Decision(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from services.moderation.cases import telling
-from services.moderation.cases.case import Case, Held, Pending, milliseconds, moment
+from services.moderation.cases.case import Case, Held, Outcome, Pending, milliseconds, moment
 from services.moderation.cases.deciding import without_decisions
 from services.moderation.cases.worked import Refused, Worked, changed
+from services.moderation.cases.working import check_claim
 from services.moderation.rules.commands import Reverse
 
 PENDING_MAX = 20
@@ -28,6 +29,11 @@ def reverse(case: Case, command: Reverse) -> Worked:
         return _later(case, told)
     if held.reversed:
         return Worked(case)
+    check_claim(case, command)
+    if case.is_blind:
+        raise Refused("it is looked at a second time: end that look first")
+    if case.is_appealed and case.appeal is not None and case.appeal.decision == held.id and held.by == command.by:
+        raise Refused("you made the decision that is appealed against; somebody else has to look")
     return reverse_held(case, held, told)
 
 
@@ -60,4 +66,6 @@ def reverse_held(case: Case, held: Held, told: Pending) -> Worked:
         after = replace(after, appeal=replace(after.appeal, answer="upheld"))
     is_done = not any(one.waits for one in after.decisions) and (upheld or held.waits or held.verdict == "flag")
     status = "closed" if is_done else after.status
-    return Worked(changed(after, status=status), (event,), acts, () if withdrawn is None else (withdrawn,))
+    outcome = after.outcome if after.standing else Outcome(ruling="allow", by=told.by, at_ms=told.at_ms)
+    case = changed(after, status=status, outcome=outcome)
+    return Worked(case, (event,), acts, () if withdrawn is None else (withdrawn,))

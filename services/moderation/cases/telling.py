@@ -73,8 +73,10 @@ def held(event: DecisionMade, command: Decide, *, struck: bool = False) -> Held:
     )
 
 
-def reversal(case: Case, undone: Held, command: Decide | Reverse, *, appeal: bool = False) -> DecisionReversed:
-    """Return that a decision is taken back."""
+def reversal(
+    case: Case, undone: Held, command: Decide | Reverse, *, appeal: bool = False, replaced_by: str | None = None
+) -> DecisionReversed:
+    """Return that a decision is taken back; `replaced_by` names the one that stands in its place."""
     return DecisionReversed(
         **_attributes(case, command, event_id("moderation.reversal", undone.id)),
         data=Reversal(
@@ -86,6 +88,7 @@ def reversal(case: Case, undone: Held, command: Decide | Reverse, *, appeal: boo
             reason=command.reason,
             parked=undone.parked,
             appeal=appeal,
+            replaced_by=replaced_by,
         ),
     )
 
@@ -150,9 +153,10 @@ def acts(
     return done
 
 
-def strike(event: DecisionMade, policy: Policy) -> Strike | None:
-    """Return the strike that a person's decision is."""
-    return consequences.strike(event, policy.spec.strikes.weights.of(event.data.severity or "medium"))
+def strike(event: DecisionMade, policy: Policy, replaced: Sequence[Held]) -> Strike | None:
+    """Return the strike that a person's decision is, in the place of those of the decisions that it replaces."""
+    points = policy.spec.strikes.weights.of(event.data.severity or "medium")
+    return consequences.strike(event, points, tuple(one.id for one in replaced if one.struck))
 
 
 def rejected(case: Case, command: Decide) -> Sequence[ActionMessage]:

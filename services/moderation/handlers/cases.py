@@ -80,6 +80,8 @@ class Cases:
         match event:
             case DecisionMade() if event.data.by is None and event.data.findings[:1] != () and topic == DECISIONS.name:
                 return _decided(event, Told(event, trace_of(record)))
+            case AppealMade() if event.imported:
+                return ()  # what was asked then was answered then
             case ContentFlagged() | AppealMade() | ContentDeleted() | ContentRestored() if event.purpose is None:
                 return _heard(event, Told(event, trace_of(record), place))
             case _:
@@ -146,8 +148,8 @@ class Cases:
             worked = self._worked(case, command, policy)
         except Refused as refused:
             why = note._replace(what=what | {"refused": str(refused)})
-            return _step(Worked(case), beside[0], why, trace, (), keep=state)
-        step = _step(worked, beside[0], note, trace, ())
+            return _step(Worked(case), beside[0], why, trace, tuple(beside[1:]), keep=state)
+        step = _step(worked, beside[0], note, trace, _lasts(worked, beside[1:]))
         return replace(step, done_timers=(command.id,)) if isinstance(command, commands.Overdue) else step
 
     def _worked(self, case: Case, command: commands.Command, policy: Policy) -> Worked:
@@ -180,7 +182,7 @@ _WORK: Mapping[type[commands.About], Callable[[Case, Any, Policy], Worked]] = Ma
         commands.Note: lambda case, command, _: working.note(case, command),
         commands.Reverse: lambda case, command, _: reverse(case, command),
         commands.Ask: appeals.ask,
-        commands.Overdue: lambda case, *_: appeals.overdue(case),
+        commands.Overdue: lambda case, command, _: appeals.overdue(case, command),
         commands.Dispute: lambda case, command, _: disputes.dispute(case, command),
         commands.Statement: lambda case, command, _: disputes.statement(case, command),
         commands.Settle: lambda case, command, _: disputes.settle(case, command),
@@ -267,7 +269,16 @@ def _commanded(command: commands.Command, trace: str | None) -> Items:
     place, identity = (command.brand, command.community), f"{command.brand}/{command.id}"
     if isinstance(command, commands.Credit):
         return (Item(member_key(*place, "reporter", command.reporter), Told(command, trace), identity),)
-    return (Item(case_key(*place, command.case), Told(command, trace), identity, (audit_key(*place),)),)
+    beside: tuple[str, ...] = (audit_key(*place),)
+    if isinstance(command, commands.Decide) and command.member is not None:
+        beside = (*beside, member_key(*place, "last", command.member))
+    return (Item(case_key(*place, command.case), Told(command, trace), identity, beside),)
+
+
+def _lasts(worked: Worked, last: Sequence[State | None]) -> tuple[State | None, ...]:
+    """Return the last decision about the member: a person's, where it does something that they may appeal against."""
+    made = [event for event in worked.events if isinstance(event, DecisionMade) and event.data.verdict != "allow"]
+    return (Last(case=worked.case.id, decision=made[-1].id),) if made and last else tuple(last)
 
 
 def _credited(reporter: Reporter, credit: commands.Credit) -> Reporter:

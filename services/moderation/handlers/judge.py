@@ -1,7 +1,7 @@
 """The fold that judges: what happens in communities into decisions.
 
 States are kept by member and community (`brand/community/member`: when they came, their last messages, labels) and by
-community (`brand/community/@`: how busy it is, who copies whom). Commands of moderators are read for what they tell about a
+community (`brand/community/@`: how busy it is, who copies whom). Decisions of people are read for what they tell about a
 member: that a content may stand, that a label is gone.
 """
 
@@ -15,7 +15,6 @@ import msgspec
 from services.moderation.handlers.memory import decoded_community, decoded_member, encoded_community, encoded_member
 from services.moderation.learned.scoring import Models, NoModels, scoring
 from services.moderation.rules.case import Label, Member, Policy
-from services.moderation.rules.commands import Decide, Reverse, decoded
 from services.moderation.rules.community import Community
 from services.moderation.rules.consequences import ends
 from services.moderation.rules.judging import UNKNOWN, Judged, Judgement, is_exempt, judge
@@ -26,16 +25,17 @@ from services.moderation.rules.ruling import after, ruled
 from services.moderation.rules.scores import no_scoring
 from services.moderation.rules.strikes import Strike, Withdrawal
 from shared.bus.record import Record
-from shared.events import decode
+from shared.events import Envelope, decode
 from shared.events.community import ContentCreated, ContentEdited, JoinRequested, MemberJoined
+from shared.events.moderation import DecisionMade, DecisionReversed
 from shared.fold.deadletter import first_topic
 from shared.fold.definition import Document, Item, Output, Step
 from shared.policy import InForce
 from shared.telemetry.traces import trace_of
-from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS, STRIKES, dead_letters, retries
+from shared.topics import ACTIONS, DECISIONS, EVENTS, STRIKES, dead_letters, retries
 
 GROUP = "moderation"
-INPUTS = (EVENTS.name, MODERATION_COMMANDS.name, retries(GROUP).name)
+INPUTS = (EVENTS.name, DECISIONS.name, retries(GROUP).name)
 OUTPUTS = (DECISIONS.name, ACTIONS.name, STRIKES.name, dead_letters(GROUP).name)
 
 KIND = "ModerationPolicy"
@@ -44,12 +44,13 @@ COMMUNITY = "@"
 """Ends the key of a community's own state: no member has this id, for theirs begin with a platform."""
 
 State = Member | Community
+ByPerson = DecisionMade | DecisionReversed
 
 
 class Told(NamedTuple):
     """What a record tells, and its trace."""
 
-    event: Judged | Reverse | Decide
+    event: Judged | ByPerson
     trace: str | None
     place: int | None = None
     """Its offset in `community.events.v1`: where the conversation around it is found."""
@@ -84,10 +85,10 @@ class Moderation:
         await self._models.refresh()
 
     def read(self, record: Record) -> Items:
-        """Return what is to be judged, or what a moderator said about a member's content."""
-        if first_topic(record) == MODERATION_COMMANDS.name:
-            return _commanded(record)
+        """Return what is to be judged, or what a person decided about a member's content."""
         event = decode(record.value or b"")
+        if first_topic(record) == DECISIONS.name:
+            return _decided(event, trace_of(record))
         if not isinstance(event, ContentCreated | ContentEdited | MemberJoined | JoinRequested) or event.purpose is not None:
             return ()  # communities of others are nobody's to moderate
         member = _member(event)
@@ -97,24 +98,22 @@ class Moderation:
         return (Item(f"{place}/{member}", Told(event, trace_of(record), _offset(record)), None, (f"{place}/{COMMUNITY}",)),)
 
     def evolve(self, state: State | None, event: Told) -> Step[State]:
-        """Note what a moderator said about a content of the member."""
+        """Note what a person decided about a content of the member."""
         member = NEWCOMER if state is None else state
         assert isinstance(member, Member), "a community's key is never a member's"
-        match event.event:
-            case Reverse(decision=decision, content=content):
-                member = unlabelled(member, decision)
-                return Step(member if content is None else settled(member, content))
-            case Decide(content=str(content)):
-                return Step(settled(member, content))
-            case _:
-                return Step(state)
+        told = event.event
+        assert isinstance(told, ByPerson), "what is judged looks at a community, too"
+        if isinstance(told, DecisionReversed):
+            member = unlabelled(member, told.data.decision)
+        content = told.data.content_id
+        return Step(member if content is None else settled(member, content))
 
     def evolve_beside(self, state: State | None, beside: Sequence[State | None], event: Told) -> Step[State]:
         """Judge what happened."""
         member, community = state or NEWCOMER, beside[0] or UNKNOWN
         assert isinstance(member, Member)
         assert isinstance(community, Community)
-        assert not isinstance(event.event, Reverse | Decide), "a command looks at no community"
+        assert not isinstance(event.event, ByPerson), "what people decide looks at no community"
         return self._judged(event, event.event, member, community)
 
     def _judged(self, told: Told, event: Judged, member: Member, community: Community) -> Step[State]:
@@ -150,15 +149,18 @@ class Moderation:
         return decoded_community(document) if "minutes" in document else decoded_member(document)
 
 
-def _commanded(record: Record) -> Items:
-    """Return what a command tells of a member: what becomes of the case, another fold decides."""
-    command = decoded(record.value or b"")
-    if not isinstance(command, Reverse | Decide) or command.member is None:
+def _decided(event: Envelope | None, trace: str | None) -> Items:
+    """Return what a person's decision tells of a member: that rules were wrong. What takes another's place tells nothing."""
+    match event:
+        case DecisionMade(data=data) if data.by is not None and data.verdict == "allow":
+            author = data.content_author
+        case DecisionReversed(data=data) if data.by is not None and data.replaced_by is None:
+            author = data.content_author
+        case _:
+            return ()
+    if author is None:
         return ()
-    if isinstance(command, Decide) and command.ruling != "allow":
-        return ()
-    key = f"{command.brand}/{command.community}/{command.member}"
-    return (Item(key, Told(command, trace_of(record)), f"{command.brand}/{command.id}"),)
+    return (Item(f"{event.brand}/{event.community}/{author}", Told(event, trace)),)
 
 
 def _offset(record: Record) -> int | None:

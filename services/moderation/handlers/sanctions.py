@@ -14,10 +14,12 @@ from services.moderation.rules.notices import Links, said
 from services.moderation.rules.sanctions import (
     Sanction,
     Standing,
+    beside,
     change,
+    is_as_strict,
+    is_in_force,
     sanctions,
     standing_of,
-    still,
     with_strike,
     without_strike,
 )
@@ -82,26 +84,33 @@ class Sanctions:
                 return self._ended(before, told, event.trace)
 
     def _settled(self, before: Standing, after: Standing, told: Told, trace: str | None) -> Step[Standing]:
-        now = sanctions(after, self._terms)
-        changes = change(sanctions(before, self._terms), now, (*before.ended, *_forgotten(before, after, told)))
+        """Post the difference. What is over by now, as far as strikes tell, was never felt, and is told to nobody."""
+        old, now = sanctions(before, self._terms), sanctions(after, self._terms)
+        changes = change(old, now, (*before.ended, *_forgotten(before, after, told)))
+        late = [one for one in changes.applied if one.kind != "warn" and not is_in_force(one, _now(one, after, told), ())]
+        after = _with_ended(after, late, changes.applied)
         entries, outputs, timers, done = list[Document](), list[Output](), list[Timer](), list[str]()
-        for one in changes.lifted:
+        felt = [one for one in old if one in changes.lifted or one.id in {late_.id for late_ in late}]
+        for one in felt:
             entries.append(_entry(one, "lifted", told, trace))
-            outputs += _lifted(one, told, now, after.ended)
+            outputs += _lifted(one, told, now, after.ended, _now(one, after, told))
             done.append(_timer_id(one))
         for one in changes.applied:
-            entries.append(_entry(one, "applied", told, trace))
-            outputs += self._applied(one, told)
-            timers += _timers(one)
-        return Step(after, entries, outputs, timers, done)
+            done += [_timer_id(earlier) for earlier in old if earlier.id == one.id and earlier.until is not None]
+            if one not in late:
+                entries.append(_entry(one, "applied", told, trace))
+                outputs += self._applied(one, told)
+                timers += _timers(one)
+        return Step(after, entries, outputs, timers, [id_ for id_ in done if id_ not in {timer.id for timer in timers}])
 
     def _ended(self, before: Standing, told: End, trace: str | None) -> Step[Standing]:
-        """Say that the time of a sanction is over; the platform itself ends a mute."""
-        known = [one for one in sanctions(before, self._terms) if one.id == told.sanction and one.id not in before.ended]
+        """Say that the time of a sanction is over; the platform itself ends a mute. Its time may be another one by now."""
+        found = [one for one in sanctions(before, self._terms) if one.id == told.sanction and one.until == told.at]
+        known = [one for one in found if one.id not in before.ended]
         if not known:
             return Step(before, done_timers=(told.id,))
         after = replace(before, ended=(*before.ended, told.sanction)[-REMEMBERED_MAX:])
-        outputs = [output for one in known for output in _lifted(one, told, (), after.ended)]
+        outputs = [output for one in known for output in _lifted(one, told, (), after.ended, told.at)]
         entries = [_entry(one, "ended", told, trace) for one in known]
         return Step(after, entries, outputs, done_timers=(told.id,))
 
@@ -111,7 +120,8 @@ class Sanctions:
     def _applied(self, one: Sanction, told: Told) -> Sequence[Output]:
         strike = one.strike
         applied = events.SanctionApplied(
-            **_attributes(one, event_id("moderation.sanction.applied", one.id, told.id), one.since),
+            **_attributes(one, event_id("moderation.sanction.applied", one.id, told.id), one.since)
+            | {"community": one.community},
             data=_data(one, points=one.points, reason=strike.reason),
         )
         outputs = [Output(SANCTIONS.name, f"{strike.brand}/{strike.member}", applied)]
@@ -175,24 +185,48 @@ def _data(one: Sanction, *, points: int | None = None, reason: str | None = None
     )
 
 
-def _lifted(one: Sanction, told: Told, now: Sequence[Sanction], ended: Sequence[str]) -> Sequence[Output]:
+def _now(one: Sanction, standing: Standing, told: Told) -> datetime:
+    """Return the latest moment of which is known where a sanction holds: nothing reads the clock."""
+    near = [strike.at for strike in standing.strikes if one.community in {None, strike.community}]
+    return max([one.since, *near, *([told.at] if one.community in {None, told.community} else [])])
+
+
+def _with_ended(standing: Standing, late: Sequence[Sanction], applied: Sequence[Sanction]) -> Standing:
+    """Remember what is over already, and forget that something was over which now lasts longer."""
+    lasting = {one.id for one in applied} - {one.id for one in late}
+    ended = [id_ for id_ in standing.ended if id_ not in lasting]
+    fresh = [one.id for one in late if one.id not in ended]
+    return replace(standing, ended=(*ended, *fresh)[-REMEMBERED_MAX:])
+
+
+def _lifted(one: Sanction, told: Told, now: Sequence[Sanction], ended: Sequence[str], moment: datetime) -> Sequence[Output]:
     """Return that a sanction is over, and what gives the member back what it took; nothing where another one goes on."""
     by = getattr(told, "by", None)
     lifted = events.SanctionLifted(
-        **_attributes(one, event_id("moderation.sanction.lifted", one.id, told.id), told.at),
+        **_attributes(one, event_id("moderation.sanction.lifted", one.id, told.id), told.at) | {"community": one.community},
         data=_data(one, reason=getattr(told, "reason", None), by=by),
     )
-    strike, place = one.strike, f"{one.strike.brand}/{one.strike.community}"
+    strike = one.strike
     outputs = [Output(SANCTIONS.name, f"{strike.brand}/{strike.member}", lifted)]
-    is_over = isinstance(told, End) or (one.until is not None and one.until <= told.at)
-    if is_over or still(now, one.kind, told.at, ended):
+    others = beside(one, now, moment, ended)
+    is_over = isinstance(told, End) or not is_in_force(one, moment, ())
+    if is_over or any(is_as_strict(other, one) for other in others):
         return outputs
+    return [*outputs, *_given_back(one, lifted, told, is_free=not others)]
+
+
+def _given_back(one: Sanction, lifted: events.SanctionLifted, told: Told, *, is_free: bool) -> Sequence[Output]:
+    strike, place = one.strike, f"{one.strike.brand}/{one.strike.community}"
     act = ActionUnmute if one.kind == "mute" else ActionUnban
     undo = Act(member=strike.member, cause=lifted.id)
-    message = Act(member=strike.member, cause=lifted.id, text=said("lifted", strike.language))
-    undone = act(**_attributes(one, event_id("moderation.act", lifted.id), told.at), data=undo)
-    notice = ActionMessage(**_attributes(one, event_id("moderation.notice", lifted.id), told.at), data=message)
-    return [*outputs, Output(ACTIONS.name, place, undone), Output(ACTIONS.name, place, notice)]
+    outputs = [
+        Output(ACTIONS.name, place, act(**_attributes(one, event_id("moderation.act", lifted.id), told.at), data=undo))
+    ]
+    if is_free:
+        message = Act(member=strike.member, cause=lifted.id, text=said("lifted", strike.language))
+        notice = ActionMessage(**_attributes(one, event_id("moderation.notice", lifted.id), told.at), data=message)
+        outputs.append(Output(ACTIONS.name, place, notice))
+    return outputs
 
 
 def _timer_id(one: Sanction) -> str:

@@ -13,6 +13,7 @@ REFUSALS: Mapping[str, str] = {
     ),
     r"(.+) works on it": "над ним работает {0}",
     "the case is closed": "дело закрыто",
+    "it is looked at a second time: end that look first": "его смотрят второй раз: сначала закончите просмотр",
     "you decided it the first time; somebody else has to look": "в первый раз решали вы; пусть посмотрит кто-то другой",
     r"a case holds (\d+) notes": "в деле может быть не больше {0} заметок",
     "a dispute is settled, not decided: name its outcome": "спор не решается, а завершается: укажите его итог",

@@ -65,7 +65,7 @@ def notice(made: DecisionMade, text: str, links: Links) -> Sequence[ActionMessag
     return (ActionMessage(**following(made, event_id("moderation.notice", made.id)), data=data),)
 
 
-def strike(made: DecisionMade, points: int) -> Strike | None:
+def strike(made: DecisionMade, points: int, replaces: tuple[str, ...] = ()) -> Strike | None:
     """Return the strike that a decision is; None where it is none, or its author is not known."""
     decision = made.data
     if decision.content_author is None or decision.verdict not in STRUCK:
@@ -83,6 +83,7 @@ def strike(made: DecisionMade, points: int) -> Strike | None:
         sanction=verdict if verdict in {"warn", "mute", "ban"} else None,
         until=decision.until,
         content=decision.content_id,
+        replaces=replaces or None,
         language="ru" if decision.language == "ru" else "en",
         reason=decision.reason,
     )

@@ -79,9 +79,9 @@ def sanctions(standing: Standing, terms: Terms) -> Sequence[Sanction]:
     found: list[Sanction] = []
     for place, strike in enumerate(ordered):
         one = _brought(strike, ordered[: place + 1], terms(strike))
-        if one is not None and one.id not in standing.lifted and not any(_covers(earlier, one) for earlier in found):
+        if one is not None and not any(_covers(earlier, one) for earlier in found):
             found.append(one)
-    return found
+    return [one for one in found if one.id not in standing.lifted]  # what was lifted goes on covering what came under it
 
 
 def _covers(earlier: Sanction, one: Sanction) -> bool:
@@ -135,13 +135,29 @@ def change(before: Sequence[Sanction], after: Sequence[Sanction], over: Collecti
     return Change(applied, lifted)
 
 
-def still(sanctions_: Sequence[Sanction], kind: str, at: datetime, ended: Sequence[str]) -> Sequence[Sanction]:
-    """Return the sanctions of a kind that are in force at that moment."""
-    return [one for one in sanctions_ if one.kind == kind and one.id not in ended and (one.until is None or at < one.until)]
+def is_in_force(one: Sanction, at: datetime, ended: Collection[str]) -> bool:
+    """Say whether a mute or a ban holds at that moment."""
+    return one.kind != "warn" and one.id not in ended and (one.until is None or at < one.until)
+
+
+def beside(one: Sanction, all_: Sequence[Sanction], at: datetime, ended: Collection[str]) -> Sequence[Sanction]:
+    """Return the other mutes and bans that hold in the same place at that moment."""
+    return [other for other in all_ if other.id != one.id and _reaches(other, one) and is_in_force(other, at, ended)]
+
+
+def _reaches(other: Sanction, one: Sanction) -> bool:
+    return other.community is None or other.community == one.strike.community
+
+
+def is_as_strict(other: Sanction, one: Sanction) -> bool:
+    """Say whether one who suffers the other would not notice that this one is over."""
+    return STRICTNESS.index(other.kind) >= STRICTNESS.index(one.kind)
 
 
 def with_strike(standing: Standing, strike: Strike) -> Standing:
     """Take a strike in, once; one whose decision was taken back before it came is none."""
+    for decision in strike.replaces or ():
+        standing = without_strike(standing, decision)
     if strike.id in standing.withdrawn or any(one.id == strike.id for one in standing.strikes):
         return standing
     ordered = sorted((*standing.strikes, strike), key=lambda one: (one.at, one.id))

@@ -34,6 +34,8 @@ class Strike(About, frozen=True, kw_only=True, tag="moderation.strike.given"):
     """What follows whatever the points are, because the rule or the moderator said so."""
     until: Instant | None = None
     content: Name | None = None
+    replaces: tuple[Name, ...] | None = None
+    """Decisions in whose place this one stands: their strikes are none any more."""
     language: Literal["en", "ru"] = "en"
     reason: Text | None = None
 

@@ -11,8 +11,18 @@ from services.moderation.cli.backtest import show
 from services.moderation.handlers.judge import Moderation
 from services.moderation.rules.commands import Decide
 from shared.events import encode
-from shared.topics import EVENTS, MODERATION_COMMANDS
-from tests.builders import AT, CONTENT, MEMBER, PLACE, RECORDED, content_created, content_edited, points_clawed_back
+from shared.topics import DECISIONS, EVENTS
+from tests.builders import (
+    AT,
+    CONTENT,
+    MEMBER,
+    PLACE,
+    RECORDED,
+    content_created,
+    content_edited,
+    decision_made,
+    points_clawed_back,
+)
 from tests.builders import points_granted as granted
 from tests.component.moderation.backtest_example import example
 from tests.component.moderation.backtests import (
@@ -235,20 +245,15 @@ async def test_a_moderator_s_word_counts_from_when_it_was_read() -> None:
     live = [version(stored({}))]
     world = World(live)
     world.tell(content_created(text="good morning"), content_edited(text=SPAM), content_edited(text=SPAM, edition=3))
-    key, command = f"acme/{PLACE}".encode(), removal(ruling="allow")
-    allowed = world.broker.append(MODERATION_COMMANDS.name, 0, key, encode_command(command))
-    world.broker.logs[MODERATION_COMMANDS.name, 0][0] = allowed._replace(timestamp=allowed.timestamp + 1)
+    key = f"acme/{PLACE}".encode()
+    said = decision_made(verdict="allow", by="vera", findings=(), content_author=MEMBER, time=AT + timedelta(minutes=5))
+    allowed = world.broker.append(DECISIONS.name, 0, key, encode(said), ())
+    world.broker.logs[DECISIONS.name, 0][0] = allowed._replace(timestamp=allowed.timestamp + 1)
 
     report = await tried(world, live, {"default": stored({"phrases": {"then": "ban", "for": "1d"}})})
 
     changed = {(one.was, one.would_be): one.events for one in report.verdicts}
     assert changed == {("remove", "ban"): 1}, "its second edit is only flagged, under both"
-
-
-def encode_command(command: Decide) -> bytes:
-    import msgspec  # noqa: PLC0415
-
-    return msgspec.json.encode(command)
 
 
 async def test_what_was_published_twice_is_judged_once() -> None:

@@ -330,7 +330,10 @@ async def test_an_appeal_that_nobody_answers_is_escalated() -> None:
     world.command(appeal(world.put_out()[0].id))
     await world.fold()
 
-    world.command(told(commands.Overdue, by="rules", after_s=8 * 86_400))
+    world.command(told(commands.Overdue, by="rules", after_s=3 * 86_400))
+    await world.fold()
+    assert not world.case().escalated, "the timer of another appeal says nothing"
+    world.command(told(commands.Overdue, by="rules", after_s=3_600 + 7 * 86_400))
     await world.fold()
 
     assert world.case().escalated

@@ -121,7 +121,7 @@ async def test_a_broken_command_is_a_dead_letter() -> None:
 
     await world.fold()
 
-    (letter,) = world.broker.logs["moderation.dlq", 0]
+    (letter,) = world.broker.logs["cases.dlq", 0]
     assert b"not a command of moderation" in dict(letter.headers)["reason"]
 
 
