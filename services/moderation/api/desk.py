@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -154,7 +155,7 @@ class Desk:
         for command in given.values():
             if isinstance(command, commands.Decide):
                 await self.orders.sent(command)
-        return [await self._became(key, command) for key, command in given.items()]
+        return await asyncio.gather(*(self._became(key, command) for key, command in given.items()))
 
     def _together(
         self, case: Case, asked: BulkRequest, version: int | None, principal: Principal
