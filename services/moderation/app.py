@@ -72,7 +72,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     publisher, exposures = Publisher(settings.kafka, "veche-moderation"), Exposures(service.client, service.database)
     orders, members = Orders(publisher, known), Members(service.client, service.database)
     desk = Desk(known, decisions, orders, Conversations(settings.kafka), exposures, policies, service.clock)
-    service.api.include_router(decision_routes(decisions, orders, service.clock))
+    service.api.include_router(decision_routes(desk))
     service.api.include_router(case_routes(desk))
     service.api.include_router(appeal_routes(desk))
     service.api.include_router(audits(known))

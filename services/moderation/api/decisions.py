@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
@@ -10,14 +11,12 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
-from services.moderation.api.orders import Orders
+from services.moderation.api.desk import Desk, case_of
 from services.moderation.rules.commands import Reverse
 from services.moderation.rules.outcome import DECISION, SHADOW
 from services.moderation.store.decisions import Decisions, Wanted
-from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.documents.shape import Spec
-from shared.events import event_id
 from shared.http.auth import brand_of, needs, part_of
 from shared.http.body import limited_body
 from shared.http.problems import Problem
@@ -38,9 +37,9 @@ class ReversalRequest(Spec, frozen=True, kw_only=True):
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
 
 
-def decisions(store: Decisions, orders: Orders, clock: Clock) -> APIRouter:
+def decisions(desk: Desk) -> APIRouter:
     """Return the routes of decisions."""
-    routes = APIRouter()
+    routes, store = APIRouter(), desk.decisions
 
     @routes.get("/v1/decisions")
     async def listed(
@@ -71,7 +70,8 @@ def decisions(store: Decisions, orders: Orders, clock: Clock) -> APIRouter:
         asked = _asked(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX))
         found = await _found(store, decision, principal, Scope.DECISIONS_WRITE)
         if found["reversal"] is None:
-            await orders.given(reversal(found, asked.reason, principal, clock.now()))
+            await desk.check_reversal(found, principal)
+            await desk.orders.given(reversal(found, asked.reason, principal, desk.clock.now()))
             found = await store.one(decision) or found
         if found["reversal"] is None:
             return JSONResponse(shown(found), 202, headers={"Location": f"/v1/decisions/{decision}"})
@@ -96,12 +96,12 @@ async def _found(store: Decisions, decision: str, principal: Principal, scope: S
 
 
 def reversal(found: Mapping[str, Any], reason: str, principal: Principal, at: datetime) -> Reverse:
-    """Return the command that takes a decision back; one decision has one, however often it is asked for."""
+    """Return the command that takes a decision back. Each request has its own: one that was refused may be asked again."""
     return Reverse(
-        id=event_id("moderation.command.reverse", found["_id"]),
+        id=secrets.token_hex(16),
         brand=found["brand"],
         community=found["community"],
-        case=found.get("content") or found["_id"],
+        case=case_of(found),
         decision=found["_id"],
         content=found.get("content"),
         member=found.get("member"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -9,8 +10,10 @@ from typing import Any
 
 from services.moderation.api.orders import Orders
 from services.moderation.api.requests import AssignRequest, BulkRequest, ClaimRequest, DecisionRequest, Seen
+from services.moderation.api.rights import check_escalated, check_manager
 from services.moderation.api.shown import SEVERE, shown_case, shown_conversation, shown_history
 from services.moderation.cases.case import Case
+from services.moderation.cases.states import url_key
 from services.moderation.rules import commands
 from services.moderation.rules.case import Policy
 from services.moderation.store.cases import Asked, Cases
@@ -18,7 +21,7 @@ from services.moderation.store.conversation import Conversations
 from services.moderation.store.decisions import Decisions, Wanted
 from services.moderation.store.exposures import Exposures
 from shared.clock import Clock
-from shared.directory import Principal, Role, Scope
+from shared.directory import Principal, Scope
 from shared.documents.discipline import seconds
 from shared.http.problems import Problem
 from shared.policy import PolicyBook
@@ -30,9 +33,6 @@ LATER = "asked for; look again in a moment"
 """Of what is not known yet."""
 
 Make = Callable[..., commands.Command]
-
-MANAGERS = frozenset({Role.OWNER, Role.COMMUNITY_MANAGER})
-"""Who may assign, take over, and decide what was escalated."""
 
 
 class Desk:
@@ -57,6 +57,12 @@ class Desk:
         if case is None or not principal.may(scope, case.brand, case.community):
             raise Problem(404, "there is no such case")
         return case
+
+    async def check_reversal(self, decision: Mapping[str, Any], principal: Principal) -> None:
+        """Raise Problem 403 where the case of a decision is for a community manager and this is none."""
+        case = await self.cases.one(url_key(decision["brand"], decision["community"], case_of(decision)))
+        if case is not None:
+            check_escalated(case, principal)
 
     async def revealed(self, case: Case, principal: Principal) -> None:
         """Count a severe case that is shown. Raises Problem 429 where this shift has shown enough of them."""
@@ -149,7 +155,7 @@ class Desk:
         for command in given.values():
             if isinstance(command, commands.Decide):
                 await self.orders.sent(command)
-        return [await self._became(key, command) for key, command in given.items()]
+        return await asyncio.gather(*(self._became(key, command) for key, command in given.items()))
 
     def _together(
         self, case: Case, asked: BulkRequest, version: int | None, principal: Principal
@@ -181,18 +187,11 @@ class Desk:
         }
 
 
+def case_of(decision: Mapping[str, Any]) -> str:
+    """Return the id of the case of a decision: its content, or its own id where it concerns none."""
+    return str(decision.get("content") or decision["_id"])
+
+
 def spans_of(findings: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, int]]:
     """Return what rules matched, as characters of the text that they judged."""
     return [span for finding in findings for span in finding.get("spans") or ()]
-
-
-def check_manager(principal: Principal) -> None:
-    """Raise Problem 403 where this is no community manager."""
-    if principal.role not in MANAGERS:
-        raise Problem(403, "a community manager gives cases to others, and takes them; you may claim a free one")
-
-
-def check_escalated(case: Case, principal: Principal) -> None:
-    """Raise Problem 403 where a case is for a community manager and this is none."""
-    if case.escalated and principal.role not in MANAGERS:
-        raise Problem(403, "it was escalated: a community manager decides")

@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 import msgspec
 
-from services.moderation.rules.commands import Command
+from services.moderation.rules.commands import Command, decoded
 from services.moderation.store.cases import Cases
 from shared.bus.record import Outgoing
+from shared.errors import Unprocessable
 from shared.http.problems import Problem
 from shared.telemetry.traces import carried_on
 from shared.topics import MODERATION_COMMANDS
@@ -44,9 +45,9 @@ class Orders:
         return await self.followed(command)
 
     async def sent(self, command: Command) -> None:
-        """Publish a command."""
+        """Publish a command. Raises Problem 422 where the folds could not read it."""
         key = f"{command.brand}/{command.community}".encode()
-        await self._bus.send(MODERATION_COMMANDS.name, Outgoing(key, msgspec.json.encode(command), carried_on()))
+        await self._bus.send(MODERATION_COMMANDS.name, Outgoing(key, _encoded(command), carried_on()))
 
     async def followed(self, command: Command) -> bool:
         """Wait for what became of a command."""
@@ -58,6 +59,15 @@ class Orders:
             if answer is not None:
                 return _told(answer)
         return False
+
+
+def _encoded(command: Command) -> bytes:
+    encoded = msgspec.json.encode(command)
+    try:
+        decoded(encoded)
+    except Unprocessable as error:
+        raise Problem(422, str(error)) from error
+    return encoded
 
 
 def _told(answer: Mapping[str, Any]) -> bool:

@@ -18,11 +18,15 @@ BULK_MAX = 100
 NOTE_CHARS_MAX = 5_000
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=NOTE_CHARS_MAX)]
 
+VERSION_MAX = 2**63 - 1
+Version = Annotated[int, msgspec.Meta(ge=0, le=VERSION_MAX)]
+"""What the stores can hold: JSON allows longer numbers, and the folds could not read them."""
+
 
 class Seen(Spec, frozen=True, kw_only=True):
     """What every change of a case says: which version its author saw."""
 
-    version: int | None = None
+    version: Version | None = None
 
 
 class ClaimRequest(Seen, frozen=True, kw_only=True):
@@ -64,7 +68,7 @@ class Named(Spec, frozen=True, kw_only=True):
     """A case of several."""
 
     key: str
-    version: int | None = None
+    version: Version | None = None
 
 
 class BulkRequest(Spec, frozen=True, kw_only=True):

@@ -19,7 +19,8 @@ TIMES = {"at_ms": "at", "until_ms": "until", "opened_ms": "opened", "deadline_ms
 
 NO_SPANS: Mapping[str, Sequence[Mapping[str, int]]] = {}
 HIDDEN = ("due_ms", "pending", "place")
-FOR_THE_BLIND = ("review", "outcome", "notes", "appeal")
+FOR_THE_BLIND = ("review", "outcome", "notes", "appeal", "gone")
+"""Fields that tell, or let guess, what the first one decided."""
 
 
 def shown_case(case: Case, reader: str | None = None) -> dict[str, Any]:
@@ -33,12 +34,13 @@ def shown_case(case: Case, reader: str | None = None) -> dict[str, Any]:
     if case.is_blind:
         for name in FOR_THE_BLIND:
             told.pop(name, None)
-        told["decisions"] = [
-            {name: value for name, value in held.items() if name != "reversed"}
-            for held in told.get("decisions", ())
-            if "by" not in held
-        ]
+        told["decisions"] = [_without(held, "reversed") for held in told.get("decisions", ()) if "by" not in held]
+        told["complaints"] = [_without(complaint, "settled") for complaint in told.get("complaints", ())]
     return told
+
+
+def _without(told: Mapping[str, Any], left_out: str) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name != left_out}
 
 
 def _timed(value: Any) -> Any:  # noqa: ANN401 - a document

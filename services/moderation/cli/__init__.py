@@ -80,7 +80,7 @@ def _row(decision: dict[str, Any]) -> Sequence[str]:
     ]
     verdict = decision["verdict"] + (f" ({', '.join(remarks)})" if remarks else "")
     rules = ", ".join(decision["rules"])
-    return decision["time"], verdict, rules, decision.get("member", ""), decision["content"], decision["id"]
+    return decision["time"], verdict, rules, decision.get("member", ""), decision.get("content", ""), decision["id"]
 
 
 @app.command()

@@ -9,6 +9,9 @@ from shared.cli.output import printable
 
 Case = Mapping[str, Any]
 
+LATER = "asked for; look again in a moment"
+"""Of what the service answered with 202: it is not known yet whether it is done."""
+
 
 def lines_of(case: Case) -> Iterator[str]:
     """Yield what a moderator looks at, in the order in which it is asked for."""

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
+from httpx import codes
 
-from services.moderation.cli.lines import lines_of
-from shared.cli.client import Api
+from services.moderation.cli.lines import LATER, lines_of
+from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.settings import Settings
 
@@ -84,8 +85,9 @@ def show(key: Key, output: Output = Shape.TABLE) -> None:
 
 def _done(key: str, what: str, **body: object) -> None:
     sent = {name: value for name, value in body.items() if value is not None}
-    found = _api().call("POST", f"/v1/cases/{key}/{what}", json=sent)
-    typer.echo(f"{found['status']}, version {found['version']}")
+    answer = _api().send("POST", f"/v1/cases/{key}/{what}", json=sent)
+    found = answer.json()
+    typer.echo(LATER if answer.status_code == codes.ACCEPTED else f"{found['status']}, version {found['version']}")
 
 
 @app.command()
@@ -133,6 +135,8 @@ def decide(
     if len(keys) == 1:
         _done(keys[0], "decision", version=version, **sent)
         return
+    if version is not None:
+        fail("--version goes with one case: each of several has its own")
     found = _api().call("POST", "/v1/cases/decisions", json=sent | {"cases": [{"key": key} for key in keys]})
     refused = [one for one in found["cases"] if not one["done"]]
     for one in refused:

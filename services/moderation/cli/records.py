@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
+from httpx import codes
 
 from services.moderation.cases.audit import Chain, verified
+from services.moderation.cli.lines import LATER
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.settings import Settings
@@ -41,8 +43,8 @@ def lift(
 ) -> None:
     """End a sanction before its time; the strikes stay."""
     body = {"sanction": sanction, "reason": reason}
-    _api().call("POST", f"/v1/members/{member}/lift", params=_of(brand), json=body)
-    typer.echo("lifted")
+    answer = _api().send("POST", f"/v1/members/{member}/lift", params=_of(brand), json=body)
+    typer.echo(LATER if answer.status_code == codes.ACCEPTED else "lifted")
 
 
 def audit(brand: Brand = None, community: Annotated[str | None, typer.Option()] = None) -> None:

@@ -21,12 +21,14 @@ DONE: Mapping[str, tuple[str, str]] = {
 """What became of a message, by verdict: English, Russian."""
 
 UNDONE = ("The decision was taken back; your message is restored.", "Решение отменено, сообщение возвращено.")
+UNDONE_ALONE = ("The decision was taken back.", "Решение отменено.")
+NO_CONTENT = ("This decision is about no message.", "Это решение не о сообщении.")
+"""Of a request to join, or a raid."""
 
 
 def for_staff(decision: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of a decision as the API shows it."""
-    of = f"{decision['content']} by {decision.get('member', 'nobody known')} in {decision['community']}"
-    yield f"{decision['verdict']}: {of}, written {decision['time']}{', history' if decision['imported'] else ''}"
+    yield f"{decision['verdict']}: {_of(decision)}{', history' if decision['imported'] else ''}"
     for finding in decision["findings"]:
         yield f"  {finding['rule']} (version {finding['version']}) says {finding['verdict']}"
         spans = ", ".join(f"{span['start']} to {span['end']}" for span in finding.get("spans") or ())
@@ -44,16 +46,23 @@ def for_staff(decision: Mapping[str, Any]) -> Iterator[str]:
         yield f"taken back by {reversal['by']} at {reversal['time']}: {reversal.get('reason', 'no reason')}"
 
 
+def _of(decision: Mapping[str, Any]) -> str:
+    """Say whom and what it concerns: a request to join has no content, a raid no one member either."""
+    where, member = decision["community"], decision.get("member", "nobody known")
+    if "content" in decision:
+        return f"{decision['content']} by {member} in {where}, written {decision['time']}"
+    return f"no content, {member} in {where}, decided {decision['time']}"
+
+
 def for_member(decision: Mapping[str, Any], lang: Lang) -> str:
     """Return what the author may be shown: no rule, no version, no facts, nobody's name."""
     is_russian = lang == "ru"
+    has_content = "content" in decision
     if "reversal" in decision:
-        return (
-            "Решение отменено, сообщение возвращено."
-            if is_russian
-            else "The decision was taken back; your message is restored."
-        )
+        return (UNDONE if has_content else UNDONE_ALONE)[is_russian]
+    reason = decision.get("reason", {}).get(lang, "")
+    if not has_content:
+        return f"{NO_CONTENT[is_russian]} {reason}".rstrip()
     done = DONE.get(decision["verdict"], (decision["verdict"],) * 2)[is_russian]
     begin = "Ваше сообщение" if is_russian else "Your message"
-    reason = decision.get("reason", {}).get(lang, "")
     return f"{begin} {done}. {reason}".rstrip()

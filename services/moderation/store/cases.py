@@ -18,9 +18,6 @@ COUNTED_MAX = 10_000
 """Open cases that are counted; beyond it a list says `10,000 and more`."""
 
 
-INDEXES = (("brand", "status", "due_ms", "key"), ("brand", "community", "status", "due_ms", "key"), ("brand", "member"))
-
-
 class Asked(NamedTuple):
     """Which cases are asked for, the most urgent first."""
 
@@ -67,9 +64,8 @@ class Cases:
                 await self._states.create_index([(name, 1) for name in fields], partialFilterExpression=ONLY_CASES)
             await self._states.create_index("key", unique=True, partialFilterExpression=ONLY_CASES)
             await self._entries.create_index("what.command", partialFilterExpression={"kind": AUDIT})
-            await self._entries.create_index(
-                [("brand", 1), ("community", 1), ("n", 1)], partialFilterExpression={"kind": AUDIT}
-            )
+            for told in (("brand", "community", "n"), ("brand", "community", "what.case", "n")):
+                await self._entries.create_index([(name, 1) for name in told], partialFilterExpression={"kind": AUDIT})
             await self._entries.create_index([("brand", 1), ("at", 1)], partialFilterExpression={"kind": REVIEW})
 
     async def one(self, key: str) -> Case | None:
@@ -102,10 +98,11 @@ class Cases:
             return await self._entries.find_one({"what.command": command, "kind": AUDIT, "brand": brand})
 
     async def history(self, case: Case, limit: int = 200) -> Sequence[Mapping[str, Any]]:
-        """Return what was done in a case, in order."""
+        """Return what was done in a case, in order: where it is more than `limit`, the newest."""
         query = {"kind": AUDIT, "brand": case.brand, "community": case.community, "what.case": case.id}
         async with translated():
-            return await self._entries.find(query).sort("n", 1).limit(limit).to_list()
+            newest = await self._entries.find(query).sort("n", -1).limit(limit).to_list()
+        return newest[::-1]
 
     async def reviews(self, brand: str, communities: frozenset[str] | None) -> Sequence[Mapping[str, Any]]:
         """Return the second looks, newest first."""

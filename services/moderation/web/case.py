@@ -9,8 +9,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from services.moderation.api.cases import WORK
-from services.moderation.api.decisions import reversal
-from services.moderation.api.desk import MANAGERS, Desk
+from services.moderation.api.decisions import ReversalRequest, reversal
+from services.moderation.api.desk import Desk, case_of
+from services.moderation.api.requests import Seen
+from services.moderation.api.rights import MANAGERS, check_escalated
 from services.moderation.cases.case import Case, moment
 from services.moderation.pages import names
 from services.moderation.pages.case_words import WORDS
@@ -74,19 +76,24 @@ async def _done(desk: Desk, principal: Principal, found: Case, what: str, sent: 
     if what != "reversal":
         shape, make = WORK[what]
         return await desk.worked(found, principal, make, asked(sent, shape))
-    if sent.one("version") != str(found.version):
+    return await _reversed(desk, principal, found, sent)
+
+
+async def _reversed(desk: Desk, principal: Principal, found: Case, sent: Form) -> bool:
+    reason, version = asked(sent, ReversalRequest).reason, asked(sent, Seen).version
+    if version != found.version:
         raise Problem(CONFLICT, f"the case was changed meanwhile: it is version {found.version}, "
-                      f"you saw {sent.one('version')}; look again")  # fmt: skip
+                      f"you saw {version}; look again")  # fmt: skip
     decision = await desk.decisions.one(sent.one("decision"))
     if decision is None or not _is_of(decision, found):
         raise Problem(404, "there is no such decision")
-    return await desk.orders.given(reversal(decision, sent.one("reason").strip(), principal, desk.clock.now()))
+    check_escalated(found, principal)
+    return await desk.orders.given(reversal(decision, reason, principal, desk.clock.now()))
 
 
 def _is_of(decision: Mapping[str, Any], found: Case) -> bool:
     """Say whether a decision is one of the case."""
-    content = decision.get("content") or decision["_id"]
-    return (decision["brand"], decision["community"], content) == (found.brand, found.community, found.id)
+    return (decision["brand"], decision["community"], case_of(decision)) == (found.brand, found.community, found.id)
 
 
 class _Refused(NamedTuple):

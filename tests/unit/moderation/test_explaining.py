@@ -80,3 +80,12 @@ def test_a_decision_of_before_reasons_were_kept_is_told_too() -> None:
 def test_a_member_reads_a_sentence_about_every_verdict(verdict: str) -> None:
     for language in get_args(Lang):
         assert f" {verdict}." not in for_member(DECISION | {"verdict": verdict}, language)
+
+
+@pytest.mark.parametrize("left_out", [{"content"}, {"content", "member"}], ids=["request to join", "raid"])
+def test_a_decision_about_no_content_is_told_too(left_out: set[str]) -> None:
+    bare = {name: value for name, value in DECISION.items() if name not in left_out}
+
+    assert "no content, " in next(iter(for_staff(bare)))
+    assert for_member(bare, "en") == "This decision is about no message. It looks like spam."
+    assert for_member(bare | {"reversal": REVERSED["reversal"]}, "ru") == "Решение отменено."

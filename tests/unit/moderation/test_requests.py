@@ -7,7 +7,7 @@ import pytest
 
 from services.moderation.api.appeals import AppealRequest
 from services.moderation.api.cases import WORK
-from services.moderation.api.requests import BulkRequest, DisputeRequest, NoteRequest
+from services.moderation.api.requests import BulkRequest, DisputeRequest, Named, NoteRequest, Seen
 
 SHAPES = (*(shape for shape, _ in WORK.values()), BulkRequest, DisputeRequest, AppealRequest)
 
@@ -21,3 +21,10 @@ def test_a_request_can_be_read(shape: type[msgspec.Struct]) -> None:
 def test_a_note_has_some_words_and_not_too_many(length: int) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"text": "x" * length}, NoteRequest)
+
+
+@pytest.mark.parametrize("version", [-1, 2**63, 10**400])
+def test_a_version_is_one_that_the_stores_can_hold(version: int) -> None:
+    for shape, more in ((Seen, {}), (Named, {"key": "k1"})):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.json.decode(msgspec.json.encode({"version": "V"} | more).replace(b'"V"', b"%d" % version), type=shape)

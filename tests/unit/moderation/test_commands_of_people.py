@@ -1,0 +1,68 @@
+"""`veche moderation decisions, lift, queue`: what has no content is listed too, and what is not done is not told as done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner, Result
+
+from services.__main__ import app
+from shared.cli.client import Api
+
+RAID = {
+    "id": "d1", "time": "2026-03-02T09:30:00+00:00", "verdict": "flag", "rules": ["raid"], "imported": False,
+    "community": "telegram:-1", "findings": [], "cause": "e1",
+}  # fmt: skip
+CASE = {"status": "closed", "version": 3}
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Response]:
+    """Return the answer that every request is given: the last of these."""
+    given: list[httpx.Response] = []
+
+    def answer(self: Api, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's options
+        del self, method, path, options
+        return given[-1]
+
+    monkeypatch.setattr(Api, "answer", answer)
+    return given
+
+
+def veche(*words: str) -> Result:
+    return CliRunner().invoke(
+        app, ["moderation", *words], env={"COLUMNS": "200", "TERM": "dumb", "VECHE_TOKEN": "veche_pat_test"}
+    )
+
+
+def test_a_raid_is_listed_and_explained(answers: list[httpx.Response]) -> None:
+    answers.append(httpx.Response(200, json=[RAID]))
+    listed = veche("decisions")
+    answers.append(httpx.Response(200, json=RAID))
+    explained = veche("explain", "d1")
+
+    assert (listed.exit_code, explained.exit_code) == (0, 0), (listed.output, explained.output)
+    assert "no content, nobody known in telegram:-1" in explained.output
+
+
+@pytest.mark.parametrize(("status", "said"), [(200, "lifted"), (202, "asked for; look again in a moment")])
+def test_a_sanction_is_lifted_when_the_answer_says_so(answers: list[httpx.Response], status: int, said: str) -> None:
+    answers.append(httpx.Response(status, json={}))
+
+    assert veche("lift", "telegram:1", "--sanction", "s1", "--reason", "enough").output.strip() == said
+
+
+@pytest.mark.parametrize(("status", "said"), [(200, "closed, version 3"), (202, "asked for; look again in a moment")])
+def test_a_case_is_worked_on_when_the_answer_says_so(answers: list[httpx.Response], status: int, said: str) -> None:
+    answers.append(httpx.Response(status, json=CASE))
+
+    assert veche("queue", "claim", "k1").output.strip() == said
+
+
+def test_several_cases_have_no_one_version() -> None:
+    done = veche("queue", "decide", "k1", "k2", "--ruling", "allow", "--version", "3")
+
+    assert done.exit_code == 1
+    assert "--version goes with one case" in done.output
