@@ -126,6 +126,8 @@ def shown(decision: Mapping[str, Any]) -> dict[str, Any]:
         told["until"] = told["until"].isoformat()
     reversal = decision.get("reversal")
     if reversal is not None:
-        told["reversal"] = {name: reversal[name] for name in ("by", "reason", "cause", "trace") if name in reversal}
+        told["reversal"] = {
+            name: reversal[name] for name in ("by", "reason", "cause", "trace", "replaced_by") if name in reversal
+        }
         told["reversal"]["time"] = reversal["at"].isoformat()
     return told

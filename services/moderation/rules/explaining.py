@@ -21,6 +21,9 @@ DONE: Mapping[str, tuple[str, str]] = {
 """What became of a message, by verdict: English, Russian."""
 
 UNDONE = ("The decision was taken back; your message is restored.", "Решение отменено, сообщение возвращено.")
+REPLACED = ("A moderator has decided anew since then.", "С тех пор модератор принял новое решение.")
+"""Of a decision in whose place another one stands: that one says what became of the content."""
+
 UNDONE_ALONE = ("The decision was taken back.", "Решение отменено.")
 NO_CONTENT = ("This decision is about no message.", "Это решение не о сообщении.")
 """Of a request to join, or a raid."""
@@ -58,6 +61,8 @@ def for_member(decision: Mapping[str, Any], lang: Lang) -> str:
     """Return what the author may be shown: no rule, no version, no facts, nobody's name."""
     is_russian = lang == "ru"
     has_content = "content" in decision
+    if "replaced_by" in decision.get("reversal", ()):
+        return REPLACED[is_russian]
     if "reversal" in decision:
         return (UNDONE if has_content else UNDONE_ALONE)[is_russian]
     reason = decision.get("reason", {}).get(lang, "")

@@ -89,3 +89,10 @@ def test_a_decision_about_no_content_is_told_too(left_out: set[str]) -> None:
     assert "no content, " in next(iter(for_staff(bare)))
     assert for_member(bare, "en") == "This decision is about no message. It looks like spam."
     assert for_member(bare | {"reversal": REVERSED["reversal"]}, "ru") == "Решение отменено."
+
+
+def test_a_decision_in_whose_place_another_stands_promises_nothing() -> None:
+    replaced = {"verdict": "hide", "content": "c", "reversal": {"by": "vera", "replaced_by": "d2"}}
+
+    assert for_member(replaced, "en") == "A moderator has decided anew since then."
+    assert "новое решение" in for_member(replaced, "ru")

@@ -18,7 +18,7 @@ EVENT_MS_MAX = 20
 """No event takes longer."""
 
 TRIES = 5
-"""The quickest of some tries is what it takes: the machine is shared."""
+"""The quickest of some tries is what it takes, in time of the processor: the machine is shared."""
 
 TEXTS = {
     "combining marks": "a" + "\u0301" * 1_000_000,
@@ -84,9 +84,9 @@ def test_no_text_takes_longer_than_any_other_event_may(name: str, strict: Policy
 def quickest_ms(work: Callable[[], object]) -> float:
     found = []
     for _ in range(TRIES):
-        began = time.perf_counter()
+        began = time.thread_time()
         work()
-        found.append(1_000 * (time.perf_counter() - began))
+        found.append(1_000 * (time.thread_time() - began))
     return min(found)
 
 
