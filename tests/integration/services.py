@@ -24,6 +24,8 @@ from tests.parts import Addresses
 T = TypeVar("T")
 PATIENCE_S = 60.0
 LOOK_S = 0.1
+END_S = 8
+"""A part that closes its connections needs some seconds on a busy machine; told again too soon, it leaves them open."""
 
 
 def settings_for(parts: Addresses) -> Settings:
@@ -80,7 +82,7 @@ async def _end(services: Sequence[Service], tasks: Sequence[asyncio.Future[None]
     while pending:  # aiokafka swallows a cancellation that comes while it connects
         for task in pending:
             task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=1)
+        _, pending = await asyncio.wait(pending, timeout=END_S)
     for service in services:
         for stop in service.stopping:
             await stop()

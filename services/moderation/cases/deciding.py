@@ -122,7 +122,7 @@ def _review(case: Case, outcome: Outcome, policy: Policy) -> Review | None:
         return case.review
     if outcome.ruling == "keep" and case.standing:
         return None  # it says nothing about the content
-    is_sampled = crc32(f"{case.id}/{outcome.at_ms}".encode()) % 100 < policy.spec.review.second
+    is_sampled = crc32(f"{case.brand}/{case.community}/{case.id}".encode()) % 100 < policy.spec.review.second
     return Review(first=outcome) if is_sampled else None
 
 
