@@ -52,6 +52,7 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await service.client.close()
         for task in done:
             task.result()
 
