@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 
 from services.moderation.rules.case import Label, Member, Said
-from services.moderation.rules.community import Community, Minute, Pieces, Shared, Turn
+from services.moderation.rules.community import Community, Minute, Sketch, Turn
 from shared.fold.definition import Document
 
 
@@ -40,8 +40,8 @@ def encoded_community(community: Community) -> Document:
     told = {name: names.setdefault(name, len(names)) for name in _names(community)}
     return {
         "minutes": _packed([number for key, minute in community.minutes.items() for number in (key, *minute)]),
-        "pieces": _packed(_numbers(community.pieces, told)),
-        "fresh": _packed(_numbers(community.fresh, told)),
+        "sketches": _packed([piece for sketch in community.texts for piece in (len(sketch), *sketch)]),
+        "writers": _packed(_writers(community, told)),
         "authors": _packed([number for key, author in community.authors.items() for number in (key, told[author])]),
         "turns": _packed([n for turn in community.turns for n in (turn[0], told[turn[1]], told[turn[2]], turn[3])]),
         "names": list(names),
@@ -51,18 +51,26 @@ def encoded_community(community: Community) -> Document:
 
 
 def _names(community: Community) -> Sequence[str]:
-    both = (*community.pieces.values(), *community.fresh.values())
-    names = [one.author for known in both for one in known]
+    names = [name for authors in community.texts.values() for name in authors]
     return [*names, *community.authors.values(), *(name for turn in community.turns for name in (turn.author, turn.to))]
+
+
+def _writers(community: Community, told: Mapping[str, int]) -> Sequence[int]:
+    texts = enumerate(community.texts.values())
+    return [n for text, authors in texts for author, at_ms in authors.items() for n in (text, told[author], at_ms)]
 
 
 def decoded_community(document: Document) -> Community:
     """Return the community of a document."""
     names: Sequence[str] = document["names"]
+    sketches = _sketches(document["sketches"])
+    texts: dict[Sketch, dict[str, int]] = {sketch: {} for sketch in sketches}
+    for text, author, at_ms in _rows(document["writers"], 3):
+        texts[sketches[text]][names[author]] = at_ms
     return Community(
         _minutes(document["minutes"]),
-        _pieces(document["pieces"], names),
-        _pieces(document["fresh"], names),
+        texts,
+        {piece: sketch for sketch in sketches for piece in sketch},
         {key: names[author] for key, author in _rows(document["authors"], 2)},
         tuple(Turn(at, names[by], names[to], bool(hot)) for at, by, to, hot in _rows(document["turns"], 4)),
         _number(document["braked"]),
@@ -70,14 +78,12 @@ def decoded_community(document: Document) -> Community:
     )
 
 
-def _numbers(pieces: Pieces, told: Mapping[str, int]) -> Sequence[int]:
-    return [n for piece, known in pieces.items() for one in known for n in (piece, one.at_ms, told[one.author])]
-
-
-def _pieces(raw: bytes, names: Sequence[str]) -> Pieces:
-    found: dict[int, tuple[Shared, ...]] = {}
-    for piece, at_ms, author in _rows(raw, 3):
-        found[piece] = (*found.get(piece, ()), Shared(at_ms, names[author]))
+def _sketches(raw: bytes) -> Sequence[Sketch]:
+    numbers, found, place = array("q", raw), list[Sketch](), 0
+    while place < len(numbers):
+        length = numbers[place]
+        found.append(tuple(numbers[place + 1 : place + 1 + length]))
+        place += 1 + length
     return found
 
 

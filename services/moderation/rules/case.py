@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from services.moderation.rules.addresses import Link
-from services.moderation.rules.community import Community
+from services.moderation.rules.community import Community, Sketch
 from services.moderation.rules.domain_lists import Lists
 from services.moderation.rules.patterns import Hit, Matcher
 from services.moderation.rules.scores import Scored
@@ -82,7 +82,7 @@ class Case(NamedTuple):
     """What was told."""
     community: Community = Community()
     """As remembered before this content."""
-    pieces: Sequence[int] = ()
+    sketch: Sketch = ()
     """By what its text is known among those of others; none of an edit, of a short text, or where nobody asks."""
     lists: Lists = Lists()
     """Of the policy's domains: conditions ask for links by them."""

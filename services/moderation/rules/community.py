@@ -25,13 +25,6 @@ class Minute(NamedTuple):
     joins: int = 0
 
 
-class Shared(NamedTuple):
-    """A member who wrote something of which one piece is remembered."""
-
-    at_ms: int
-    author: str
-
-
 class Turn(NamedTuple):
     """One member answered another."""
 
@@ -41,8 +34,9 @@ class Turn(NamedTuple):
     is_heated: bool
 
 
-Pieces = Mapping[int, tuple[Shared, ...]]
-NO_PIECES: Pieces = MappingProxyType({})
+Sketch = tuple[int, ...]
+"""By what a text is known (copies.py), so that texts themselves are not kept."""
+
 NOTHING: Mapping[int, Minute] = MappingProxyType({})
 
 
@@ -51,10 +45,10 @@ class Community(NamedTuple):
 
     minutes: Mapping[int, Minute] = NOTHING
     """By the number of the minute since 1970."""
-    pieces: Pieces = NO_PIECES
-    """Who wrote texts of which this is a piece (copies.py)."""
-    fresh: Pieces = NO_PIECES
-    """Those of the last texts: they are few, so that a text which is remembered need not copy all."""
+    texts: Mapping[Sketch, Mapping[str, int]] = MappingProxyType({})
+    """Who wrote a text and when last, by its sketch; the one written last stands last."""
+    pieces: Mapping[int, Sketch] = MappingProxyType({})
+    """Of which text that is remembered a piece was met last."""
     authors: Mapping[int, str] = MappingProxyType({})
     """Who wrote a content, by the digest of its id; the last ones."""
     turns: tuple[Turn, ...] = ()

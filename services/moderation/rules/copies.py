@@ -1,25 +1,25 @@
 """Nearly the same text by several members: copied appeals, and raids.
 
-A text is known by a few pieces of it: the smallest digests of its pairs of words (a bottom-k sketch, after A. Broder,
-"On the resemblance and containment of documents", 1997). Two texts that share most of them share most of their words in
-the same order, whatever stands around them.
+A text is known by its sketch: the smallest digests of its pairs of words (bottom-k, after A. Broder, "On the resemblance
+and containment of documents", 1997). Two texts whose sketches share most pieces share most of their words in the same
+order, whatever stands around them. A text that is nearly one of those remembered counts as that one.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from zlib import crc32
 
 from services.moderation.rules.case import Case, Found, Policy
-from services.moderation.rules.community import MINUTE_MS, NO_PIECES, Community, Pieces, Shared
+from services.moderation.rules.community import MINUTE_MS, Community, Sketch
 from services.moderation.rules.text import Text
 
 RULE = "copies"
 
 PIECES = 4
-"""Pieces by which a text is known."""
+"""Pieces of a sketch."""
 
 ALIKE = 3
 """So many of them in common make two texts nearly the same."""
@@ -27,20 +27,19 @@ ALIKE = 3
 WORDS_MAX = 100
 """Words of a text that are looked at."""
 
-REMEMBERED_MAX = 1_200
-"""Pieces of one community that are remembered: those of 300 texts."""
-
-FRESH_MAX = 160
-"""Pieces that stand apart, so that each text copies few: those of 40 texts."""
+TEXTS_MAX = 300
+"""Texts of one community that are remembered; the one written longest ago goes."""
 
 AUTHORS_MAX = 50
-"""Members that are remembered of one piece: a raid of more is one all the same."""
+"""Members that are remembered of one text: a raid of more is one all the same."""
+
+NOBODY: Mapping[str, int] = MappingProxyType({})
 
 
 def copies(case: Case, policy: Policy) -> Found | None:
     """Count the members who wrote nearly the same."""
     rule = policy.spec.copies
-    members = 1 + len(copiers(case, rule.minutes)) if case.pieces else 0
+    members = 1 + len(copiers(case, rule.minutes)) if case.sketch else 0
     if members < rule.members:
         return None
     whole = (0, case.text.span(0, len(case.text.plain))[1])
@@ -49,47 +48,56 @@ def copies(case: Case, policy: Policy) -> Found | None:
 
 def copiers(case: Case, minutes: int) -> Sequence[str]:
     """Return the other members who wrote nearly the same in so many minutes before."""
-    community, author, first_ms = case.community, author_of(case), case.at_ms - minutes * MINUTE_MS
-    told = [(*community.pieces.get(piece, ()), *community.fresh.get(piece, ())) for piece in case.pieces]
-    if sum(map(bool, told)) < ALIKE:
-        return ()
-    alike: Counter[str] = Counter()
-    for shared in told:
-        alike.update({one.author for one in shared if first_ms < one.at_ms <= case.at_ms and one.author != author})
-    return [member for member, count in alike.items() if count >= ALIKE]
+    author, last_ms, first_ms = author_of(case), case.at_ms, case.at_ms - minutes * MINUTE_MS
+    authors = case.community.texts.get(known_as(case.community, case.sketch), NOBODY)
+    return [member for member, at_ms in authors.items() if first_ms < at_ms <= last_ms and member != author]
 
 
-def pieces_of(text: Text, words: int) -> Sequence[int]:
+def sketch_of(text: Text, words: int) -> Sketch:
     """Return by what a text is known; nothing of a short one."""
     told = text.plain.encode("utf-8", "surrogatepass").split()[:WORDS_MAX]
     if len(told) < words:
         return ()
-    return sorted({crc32(other, crc32(one)) for one, other in pairwise(told)})[:PIECES]
+    return tuple(sorted({crc32(other, crc32(one)) for one, other in pairwise(told)})[:PIECES])
+
+
+def known_as(community: Community, sketch: Sketch) -> Sketch:
+    """Return the sketch of the remembered text that is nearly this one; its own where there is none."""
+    if sketch in community.texts:
+        return sketch
+    met = [community.pieces[piece] for piece in sketch if piece in community.pieces]
+    if len(met) < ALIKE:
+        return sketch
+    pieces = set(sketch)
+    shared, nearest = max((len(pieces.intersection(other)), other) for other in met)
+    return nearest if shared >= ALIKE else sketch
 
 
 def remembered(community: Community, case: Case) -> Community:
-    """Return the community with the text remembered."""
+    """Return the community with the text remembered as the one written last."""
     author = author_of(case)
-    if not case.pieces or not author:
+    if not case.sketch or not author:
         return community
-    fresh = dict(community.fresh)
-    for piece in case.pieces:
-        before = [one for one in fresh.get(piece, ()) if one.author != author]
-        fresh[piece] = (*before[1 - AUTHORS_MAX :], Shared(case.at_ms, author))
-    if len(fresh) < FRESH_MAX:
-        return community._replace(fresh=fresh)
-    return community._replace(pieces=_aged(community.pieces, fresh), fresh=NO_PIECES)
+    sketch = known_as(community, case.sketch)
+    texts = dict(community.texts)
+    authors = {member: at_ms for member, at_ms in texts.pop(sketch, NOBODY).items() if member != author}
+    if len(authors) == AUTHORS_MAX:
+        del authors[next(iter(authors))]
+    texts[sketch] = authors | {author: case.at_ms}
+    if len(texts) <= TEXTS_MAX:
+        return community._replace(texts=texts, pieces=_met(community.pieces, sketch))
+    oldest = next(iter(texts))
+    del texts[oldest]
+    return community._replace(texts=texts, pieces=_met(community.pieces, sketch, oldest))
 
 
-def _aged(old: Pieces, fresh: Pieces) -> Pieces:
-    """Put the fresh ones behind the old, and forget what was written longest ago."""
-    known = dict(old)
-    for piece, shared in fresh.items():
-        authors = {one.author for one in shared}
-        before = [one for one in known.pop(piece, ()) if one.author not in authors]
-        known[piece] = (*before, *shared)[-AUTHORS_MAX:]
-    while len(known) > REMEMBERED_MAX:
-        del known[next(iter(known))]
+def _met(pieces: Mapping[int, Sketch], sketch: Sketch, gone: Sketch = ()) -> Mapping[int, Sketch]:
+    """Have the pieces lead to this text, and those of one that is forgotten nowhere."""
+    known = dict(pieces)
+    for piece in gone:
+        if known.get(piece) == gone:
+            del known[piece]
+    known.update(dict.fromkeys(sketch, sketch))
     return known
 
 

@@ -11,8 +11,8 @@ from services.moderation.rules.case import Case, Found, Member, Policy
 from services.moderation.rules.classifiers import classifiers
 from services.moderation.rules.community import Community, counted
 from services.moderation.rules.conflicts import remembered as with_turns
-from services.moderation.rules.copies import pieces_of
-from services.moderation.rules.copies import remembered as with_pieces
+from services.moderation.rules.copies import remembered as with_text
+from services.moderation.rules.copies import sketch_of
 from services.moderation.rules.join_requests import join_request
 from services.moderation.rules.members import digest, joined, milliseconds, wrote
 from services.moderation.rules.own import Seen
@@ -88,7 +88,7 @@ def _read(event: Written, member: Member, policy: Policy, community: Community, 
     if case.edited:
         return _sorted(Judgement(member, community, found, own))
     after = counted(community, case.at_ms, messages=1)
-    after = with_turns(with_pieces(after, case), case, policy)
+    after = with_turns(with_text(after, case), case, policy)
     return _sorted(Judgement(wrote(member, case), after, found, own))
 
 
@@ -125,7 +125,7 @@ def case_of(
         member=member,
         content=event.data,
         community=community,
-        pieces=() if is_edit or copies.status == "off" else pieces_of(text, copies.words),
+        sketch=() if is_edit or copies.status == "off" else sketch_of(text, copies.words),
         lists=policy.lists,
         scored=scoring(text, policy.models) if policy.models and text.plain else (),
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.moderation.handlers.memory import decoded_community, encoded_community
 from services.moderation.rules.case import Found, Member, Policy
 from services.moderation.rules.community import Community, counted, within
-from services.moderation.rules.copies import FRESH_MAX, REMEMBERED_MAX
+from services.moderation.rules.copies import AUTHORS_MAX, PIECES, TEXTS_MAX
 from services.moderation.rules.judging import judge
 from shared.events import Actor
 from tests.builders import content_created, member_join_requested
@@ -87,16 +89,46 @@ def test_a_name_that_advertises_is_found_where_somebody_asks_to_be_let_in() -> N
     assert judge(member_join_requested(name="Anna"), Member(), default_policy()).findings == ()
 
 
-def test_what_is_remembered_of_copies_is_bounded() -> None:
-    texts = [(f"m{n}", " ".join(f"w{n}x{k}" for k in range(12))) for n in range(REMEMBERED_MAX // 2)]
-    community = Community()
-
+def after(community: Community, *texts: tuple[str, str]) -> Community:
+    """Return what is remembered once members said this."""
     for n, (member, text) in enumerate(texts):
         event = content_created(text=text, actor=Actor(id=member), content_id=f"c{n}")
         community = judge(event, Member(), default_policy(), community).community
+    return community
 
-    assert len(community.pieces) <= REMEMBERED_MAX
-    assert len(community.fresh) < FRESH_MAX
+
+def test_a_copy_is_found_whatever_others_wrote_between() -> None:
+    others = [(f"m{n}", " ".join(f"w{n}x{k}" for k in range(12))) for n in range(TEXTS_MAX - 2)]
+    said = [("a", APPEAL), *others[:100], ("b", APPEAL + " thanks"), *others[100:], ("c", "Hello! " + APPEAL)]
+
+    assert "copies" in told(*said, step_s=1)[-1]
+
+
+def test_what_is_remembered_of_copies_is_bounded() -> None:
+    texts = [(f"m{n}", " ".join(f"w{n}x{k}" for k in range(12))) for n in range(2 * TEXTS_MAX)]
+
+    community = after(Community(), *texts, *[(f"r{n}", APPEAL) for n in range(2 * AUTHORS_MAX)])
+
+    assert len(community.texts) == TEXTS_MAX
+    assert len(community.pieces) <= PIECES * TEXTS_MAX
+    assert list(community.texts.values())[-1].keys() == {f"r{n}" for n in range(AUTHORS_MAX, 2 * AUTHORS_MAX)}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.lists(st.sampled_from("stuvwxyz"), min_size=8, max_size=9)), max_size=30)
+)
+def test_what_is_kept_of_copies_is_what_was_remembered(said: list[tuple[str, list[str]]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module("services.moderation.rules.copies"), "TEXTS_MAX", 5)
+        community = after(Community(), *((member, " ".join(words)) for member, words in said))
+
+    kept = decoded_community(encoded_community(community))
+
+    assert kept.pieces == community.pieces
+    assert [(sketch, list(by.items())) for sketch, by in kept.texts.items()] == [
+        (sketch, list(by.items())) for sketch, by in community.texts.items()
+    ]
+    assert set(kept.pieces.values()) <= kept.texts.keys(), "no piece leads to what is forgotten"
 
 
 @given(
