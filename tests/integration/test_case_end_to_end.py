@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,9 +12,10 @@ from services.moderation import app as moderation
 from services.moderation.cases.audit import Chain, verified
 from services.moderation.cli.lines import lines_of
 from services.reporting import app as reporting
+from shared.clock import SystemClock
 from shared.directory import Scope
 from shared.events import Actor
-from tests.builders import AT, appeal_made, content_created, content_flagged
+from tests.builders import appeal_made, content_created, content_flagged
 from tests.integration.services import eventually, publish, running, settings_for, token
 from tests.parts import Addresses, StackFactory
 
@@ -59,7 +59,8 @@ async def test_a_removed_content_takes_points_and_figures_along_and_an_upheld_ap
         record = (await cases.get(f"/v1/members/{ANNA}/record")).json()
         assert [strike["points"] for strike in record["strikes"]] == [2]
 
-        await publish(parts.kafka, appeal_made(**ABOUT, actor=Actor(id=ANNA), time=AT + timedelta(days=1)))
+        now = SystemClock().now()  # an old one's deadline would be over, and its case escalated
+        await publish(parts.kafka, appeal_made(**ABOUT, actor=Actor(id=ANNA), time=now))
         appealed = await open_case(cases, why="appeal")
         refused = await cases.post(f"/v1/cases/{appealed['key']}/decision", json={"ruling": "keep"}, headers=vera)
         assert (refused.status_code, "somebody else" in refused.text) == (409, True)
