@@ -7,7 +7,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from typing_extensions import override
 from bench.folds import FOLDS
 from shared.bus.kafka import KafkaInbox, KafkaOutlet
 from shared.bus.record import Record
+from shared.errors import Halt
 from shared.fold.batch import Folded
 from shared.fold.definition import Fold
 from shared.fold.loop import Loop
@@ -37,8 +38,9 @@ class Regrouped:
 
     def __init__(self, fold: Fold[Any, Any], group: str) -> None:
         self._fold, self.group = fold, group
-        self.topics, self.prepare, self.read = fold.topics, fold.prepare, fold.read
-        self.evolve, self.encode, self.decode = fold.evolve, fold.encode, fold.decode
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else the fold has
+        return getattr(self._fold, name)
 
 
 class Until(Observer):
@@ -62,6 +64,12 @@ class Until(Observer):
     def rate(self) -> float:
         """Return records a second."""
         return (self.tally["folded"] - self._early) / (self.ended_at - self.began_at)
+
+    @override
+    def turned(self, owned: Collection[int], halted: Mapping[int, Halt]) -> None:
+        """End the run where a partition stands still: it would wait for ever."""
+        if halted:
+            raise RuntimeError(f"a partition stands still: {next(iter(halted.values()))}")
 
     @override
     def folded(self, folded: Folded[Any], records: Sequence[Record], seconds: float) -> None:
