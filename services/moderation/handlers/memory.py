@@ -5,8 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 
-from services.moderation.rules.case import Label, Member, Said
-from services.moderation.rules.community import Community, Minute, Sketch, Turn
+from services.moderation.rules.case import Label, Member
+from services.moderation.rules.community import Community, Minute, Sketch, Texts, Turn
+from services.moderation.rules.copies import texts_of
 from shared.fold.definition import Document
 
 
@@ -15,8 +16,8 @@ def encoded_member(member: Member) -> Document:
     document: dict[str, object] = {
         "n": member.messages,
         "joined": member.joined_ms,
-        "at": [said.at_ms for said in member.recent],
-        "digests": [said.digest for said in member.recent],
+        "at": list(member.at_ms),
+        "digests": list(member.digests),
     }
     if member.labels:
         document["labels"] = [list(label) for label in member.labels]
@@ -28,10 +29,10 @@ def encoded_member(member: Member) -> Document:
 def decoded_member(document: Document) -> Member:
     """Return the member of a document; BSON's own integers become plain ones."""
     joined = document["joined"]
-    recent = tuple(Said(int(at), digest) for at, digest in zip(document["at"], document["digests"], strict=True))
+    at_ms, digests = tuple(map(int, document["at"])), tuple(document["digests"])
     labels = tuple(Label(name, int(until), decision) for name, until, decision in document.get("labels", ()))
     settled = tuple(document.get("settled", ()))
-    return Member(int(document["n"]), None if joined is None else int(joined), recent, labels, settled)
+    return Member(int(document["n"]), _number(joined), at_ms, digests, labels, settled)
 
 
 def encoded_community(community: Community) -> Document:
@@ -40,8 +41,8 @@ def encoded_community(community: Community) -> Document:
     told = {name: names.setdefault(name, len(names)) for name in _names(community)}
     return {
         "minutes": _packed([number for key, minute in community.minutes.items() for number in (key, *minute)]),
-        "sketches": _packed([piece for sketch in community.texts for piece in (len(sketch), *sketch)]),
-        "writers": _packed(_writers(community, told)),
+        "texts": _told(community.texts, told),
+        "fresh": _told(community.fresh, told),
         "authors": _packed([number for key, author in community.authors.items() for number in (key, told[author])]),
         "turns": _packed([n for turn in community.turns for n in (turn[0], told[turn[1]], told[turn[2]], turn[3])]),
         "names": list(names),
@@ -51,31 +52,39 @@ def encoded_community(community: Community) -> Document:
 
 
 def _names(community: Community) -> Sequence[str]:
-    names = [name for authors in community.texts.values() for name in authors]
+    both = (*community.texts.authors.values(), *community.fresh.authors.values())
+    names = [name for authors in both for name in authors]
     return [*names, *community.authors.values(), *(name for turn in community.turns for name in (turn.author, turn.to))]
 
 
-def _writers(community: Community, told: Mapping[str, int]) -> Sequence[int]:
-    texts = enumerate(community.texts.values())
-    return [n for text, authors in texts for author, at_ms in authors.items() for n in (text, told[author], at_ms)]
+def _told(texts: Texts, told: Mapping[str, int]) -> Mapping[str, bytes]:
+    known = enumerate(texts.authors.values())
+    return {
+        "sketches": _packed([piece for sketch in texts.authors for piece in (len(sketch), *sketch)]),
+        "writers": _packed([n for text, by in known for author, at_ms in by.items() for n in (text, told[author], at_ms)]),
+    }
 
 
 def decoded_community(document: Document) -> Community:
     """Return the community of a document."""
     names: Sequence[str] = document["names"]
-    sketches = _sketches(document["sketches"])
-    texts: dict[Sketch, dict[str, int]] = {sketch: {} for sketch in sketches}
-    for text, author, at_ms in _rows(document["writers"], 3):
-        texts[sketches[text]][names[author]] = at_ms
     return Community(
         _minutes(document["minutes"]),
-        texts,
-        {piece: sketch for sketch in sketches for piece in sketch},
+        _texts(document["texts"], names),
+        _texts(document["fresh"], names),
         {key: names[author] for key, author in _rows(document["authors"], 2)},
         tuple(Turn(at, names[by], names[to], bool(hot)) for at, by, to, hot in _rows(document["turns"], 4)),
         _number(document["braked"]),
         _number(document["raided"]),
     )
+
+
+def _texts(document: Mapping[str, bytes], names: Sequence[str]) -> Texts:
+    sketches = _sketches(document["sketches"])
+    found: dict[Sketch, dict[str, int]] = {sketch: {} for sketch in sketches}
+    for text, author, at_ms in _rows(document["writers"], 3):
+        found[sketches[text]][names[author]] = at_ms
+    return texts_of(found)
 
 
 def _sketches(raw: bytes) -> Sequence[Sketch]:

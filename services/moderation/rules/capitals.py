@@ -9,8 +9,9 @@ RULE = "capitals"
 
 def share_of_capitals(told: str) -> float:
     """Return the share of capitals among the letters, 0 to 1."""
-    letters = sum(map(str.isalpha, told))
-    return sum(map(str.isupper, told)) / letters if letters else 0.0
+    capitals = 0 if told.islower() else sum(map(str.isupper, told))
+    letters = sum(map(str.isalpha, told)) if capitals else 0  # a Roman numeral is a capital and no letter
+    return capitals / letters if letters else 0.0
 
 
 def capitals(case: Case, policy: Policy) -> Found | None:

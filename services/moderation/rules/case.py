@@ -39,14 +39,6 @@ class Policy(NamedTuple):
     """Those that are asked about each text."""
 
 
-class Said(NamedTuple):
-    """A message that a member wrote before."""
-
-    at_ms: int
-    digest: str
-    """Of its text; empty where that is too short to tell anything."""
-
-
 class Label(NamedTuple):
     """What a rule marked a member with."""
 
@@ -60,8 +52,10 @@ class Member(NamedTuple):
 
     messages: int = 0
     joined_ms: int | None = None
-    recent: tuple[Said, ...] = ()
-    """The last messages, in the order of the partition."""
+    at_ms: tuple[int, ...] = ()
+    """When the last messages were written, in the order of the partition."""
+    digests: tuple[str, ...] = ()
+    """Of their texts; empty where one has none."""
     labels: tuple[Label, ...] = ()
     settled: tuple[str, ...] = ()
     """The last contents that a person let stand: rules only ask for another look at them."""

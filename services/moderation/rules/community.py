@@ -40,15 +40,26 @@ Sketch = tuple[int, ...]
 NOTHING: Mapping[int, Minute] = MappingProxyType({})
 
 
+class Texts(NamedTuple):
+    """Texts that are remembered; the one written last stands last."""
+
+    authors: Mapping[Sketch, Mapping[str, int]]
+    """Who wrote each, and when last."""
+    pieces: Mapping[int, Sketch]
+    """In which of them a piece was met last."""
+
+
+NO_TEXTS = Texts(MappingProxyType({}), MappingProxyType({}))
+
+
 class Community(NamedTuple):
     """What is remembered of one community."""
 
     minutes: Mapping[int, Minute] = NOTHING
     """By the number of the minute since 1970."""
-    texts: Mapping[Sketch, Mapping[str, int]] = MappingProxyType({})
-    """Who wrote a text and when last, by its sketch; the one written last stands last."""
-    pieces: Mapping[int, Sketch] = MappingProxyType({})
-    """Of which text that is remembered a piece was met last."""
+    texts: Texts = NO_TEXTS
+    fresh: Texts = NO_TEXTS
+    """The last ones: they are few, so that a text which is remembered need not copy all."""
     authors: Mapping[int, str] = MappingProxyType({})
     """Who wrote a content, by the digest of its id; the last ones."""
     turns: tuple[Turn, ...] = ()

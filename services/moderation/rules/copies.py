@@ -13,7 +13,7 @@ from types import MappingProxyType
 from zlib import crc32
 
 from services.moderation.rules.case import Case, Found, Policy
-from services.moderation.rules.community import MINUTE_MS, Community, Sketch
+from services.moderation.rules.community import MINUTE_MS, NO_TEXTS, Community, Sketch, Texts
 from services.moderation.rules.text import Text
 
 RULE = "copies"
@@ -29,6 +29,9 @@ WORDS_MAX = 100
 
 TEXTS_MAX = 300
 """Texts of one community that are remembered; the one written longest ago goes."""
+
+FRESH_MAX = 30
+"""Of them those that stand apart, so that each new one copies few."""
 
 AUTHORS_MAX = 50
 """Members that are remembered of one text: a raid of more is one all the same."""
@@ -49,23 +52,32 @@ def copies(case: Case, policy: Policy) -> Found | None:
 def copiers(case: Case, minutes: int) -> Sequence[str]:
     """Return the other members who wrote nearly the same in so many minutes before."""
     author, last_ms, first_ms = author_of(case), case.at_ms, case.at_ms - minutes * MINUTE_MS
-    authors = case.community.texts.get(known_as(case.community, case.sketch), NOBODY)
+    authors = authors_of(case.community, case.sketch)
     return [member for member, at_ms in authors.items() if first_ms < at_ms <= last_ms and member != author]
 
 
-def sketch_of(text: Text, words: int) -> Sketch:
-    """Return by what a text is known; nothing of a short one."""
+def authors_of(community: Community, sketch: Sketch) -> Mapping[str, int]:
+    """Return who wrote a text that is remembered, and when last."""
+    lately, before = community.fresh.authors.get(sketch), community.texts.authors.get(sketch)
+    if lately is None or before is None:
+        return lately or before or NOBODY
+    return {**before, **lately}
+
+
+def sketch_of(text: Text, words: int, community: Community) -> Sketch:
+    """Return by what a text is known, be it as one that is nearly the same; nothing of a short one."""
     told = text.plain.encode("utf-8", "surrogatepass").split()[:WORDS_MAX]
     if len(told) < words:
         return ()
-    return tuple(sorted({crc32(other, crc32(one)) for one, other in pairwise(told)})[:PIECES])
+    return _known_as(community, tuple(sorted({crc32(other, crc32(one)) for one, other in pairwise(told)})[:PIECES]))
 
 
-def known_as(community: Community, sketch: Sketch) -> Sketch:
+def _known_as(community: Community, sketch: Sketch) -> Sketch:
     """Return the sketch of the remembered text that is nearly this one; its own where there is none."""
-    if sketch in community.texts:
+    fresh, texts = community.fresh, community.texts
+    if sketch in fresh.authors or sketch in texts.authors:
         return sketch
-    met = [community.pieces[piece] for piece in sketch if piece in community.pieces]
+    met = [found for piece in sketch if (found := fresh.pieces.get(piece) or texts.pieces.get(piece))]
     if len(met) < ALIKE:
         return sketch
     pieces = set(sketch)
@@ -78,27 +90,31 @@ def remembered(community: Community, case: Case) -> Community:
     author = author_of(case)
     if not case.sketch or not author:
         return community
-    sketch = known_as(community, case.sketch)
-    texts = dict(community.texts)
-    authors = {member: at_ms for member, at_ms in texts.pop(sketch, NOBODY).items() if member != author}
-    if len(authors) == AUTHORS_MAX:
-        del authors[next(iter(authors))]
-    texts[sketch] = authors | {author: case.at_ms}
-    if len(texts) <= TEXTS_MAX:
-        return community._replace(texts=texts, pieces=_met(community.pieces, sketch))
-    oldest = next(iter(texts))
-    del texts[oldest]
-    return community._replace(texts=texts, pieces=_met(community.pieces, sketch, oldest))
+    sketch, authors = case.sketch, dict(community.fresh.authors)
+    authors[sketch] = _written(authors.pop(sketch, NOBODY), {author: case.at_ms})
+    if len(authors) <= FRESH_MAX:
+        return community._replace(fresh=Texts(authors, {**community.fresh.pieces, **dict.fromkeys(sketch, sketch)}))
+    return community._replace(texts=_aged(community.texts, authors), fresh=NO_TEXTS)
 
 
-def _met(pieces: Mapping[int, Sketch], sketch: Sketch, gone: Sketch = ()) -> Mapping[int, Sketch]:
-    """Have the pieces lead to this text, and those of one that is forgotten nowhere."""
-    known = dict(pieces)
-    for piece in gone:
-        if known.get(piece) == gone:
-            del known[piece]
-    known.update(dict.fromkeys(sketch, sketch))
-    return known
+def _written(before: Mapping[str, int], lately: Mapping[str, int]) -> Mapping[str, int]:
+    """Put those who wrote a text lately behind the others, and forget who wrote it longest ago."""
+    authors = {**{member: at_ms for member, at_ms in before.items() if member not in lately}, **lately}
+    return authors if len(authors) <= AUTHORS_MAX else dict(list(authors.items())[-AUTHORS_MAX:])
+
+
+def _aged(old: Texts, fresh: Mapping[Sketch, Mapping[str, int]]) -> Texts:
+    """Put the fresh texts behind the old ones, and forget those written longest ago."""
+    known = {sketch: authors for sketch, authors in old.authors.items() if sketch not in fresh}
+    known.update({sketch: _written(old.authors.get(sketch, NOBODY), authors) for sketch, authors in fresh.items()})
+    for sketch in list(known)[:-TEXTS_MAX]:
+        del known[sketch]
+    return texts_of(known)
+
+
+def texts_of(authors: Mapping[Sketch, Mapping[str, int]]) -> Texts:
+    """Return remembered texts in the order in which they were written last."""
+    return Texts(authors, {piece: sketch for sketch in authors for piece in sketch})
 
 
 def author_of(case: Case) -> str:

@@ -112,9 +112,9 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
             _joined_minutes
         ),
         Fact("author.last_minute", "int", "What the author wrote in the minute before, 30 at most."): (
-            lambda case: len(within(case, MINUTE_S))
+            lambda case: within(case, MINUTE_S)
         ),
-        Fact("author.last_hour", "int", "In the hour before, 30 at most."): (lambda case: len(within(case, HOUR_S))),
+        Fact("author.last_hour", "int", "In the hour before, 30 at most."): (lambda case: within(case, HOUR_S)),
         Fact("author.same_text", "int", "How often in the hour before it was the same text."): (
             lambda case: same_text(case, HOUR_S)
         ),

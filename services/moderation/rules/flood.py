@@ -13,7 +13,7 @@ def flood(case: Case, policy: Policy) -> Found | None:
     rule = policy.spec.flood
     if case.edited:
         return None
-    count = 1 + len(within(case, rule.seconds))
+    count = 1 + within(case, rule.seconds)
     if count <= rule.messages:
         return None
     return Found(RULE, rule.then, (), {"messages": str(count), "seconds": str(rule.seconds)})

@@ -125,7 +125,7 @@ def case_of(
         member=member,
         content=event.data,
         community=community,
-        sketch=() if is_edit or copies.status == "off" else sketch_of(text, copies.words),
+        sketch=() if is_edit or copies.status == "off" else sketch_of(text, copies.words, community),
         lists=policy.lists,
         scored=scoring(text, policy.models) if policy.models and text.plain else (),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zlib import crc32
 
-from services.moderation.rules.case import Case, Label, Member, Said
+from services.moderation.rules.case import Case, Label, Member
 from shared.documents.moderation import RECENT_MAX
 
 LABELS_MAX = 20
@@ -29,24 +29,30 @@ def digest(plain: str) -> str:
     return f"{crc32(plain.encode('utf-8', 'surrogatepass')):08x}" if plain else ""
 
 
-def within(case: Case, seconds: int) -> Sequence[Said]:
-    """Return the earlier records of the member whose time lies in the window that ends with this content."""
-    recent, last_ms = case.member.recent, case.at_ms
-    if not recent:
-        return ()
+def within(case: Case, seconds: int) -> int:
+    """Return how many earlier records of the member have a time in the window that ends with this content."""
+    last_ms = case.at_ms
     first_ms = last_ms - seconds * 1000
-    return [said for said in recent if first_ms < said.at_ms <= last_ms]
+    return len([at_ms for at_ms in case.member.at_ms if first_ms < at_ms <= last_ms])
 
 
 def same_text(case: Case, seconds: int) -> int:
     """Return how many of these had the same text, whatever disguise it wore."""
-    return [said.digest for said in within(case, seconds)].count(case.digest) if case.digest else 0
+    member, last_ms, digest = case.member, case.at_ms, case.digest
+    if not digest or digest not in member.digests:
+        return 0
+    first_ms = last_ms - seconds * 1000
+    same = [at_ms for at_ms, other in zip(member.at_ms, member.digests, strict=True) if other == digest]
+    return len([at_ms for at_ms in same if first_ms < at_ms <= last_ms])
 
 
 def wrote(member: Member, case: Case) -> Member:
     """Remember one more message."""
-    recent = (*member.recent[1 - RECENT_MAX :], Said(case.at_ms, case.digest))
-    return member._replace(messages=min(member.messages + 1, COUNTED_MAX), recent=recent)
+    return member._replace(
+        messages=min(member.messages + 1, COUNTED_MAX),
+        at_ms=(*member.at_ms[1 - RECENT_MAX :], case.at_ms),
+        digests=(*member.digests[1 - RECENT_MAX :], case.digest),
+    )
 
 
 def joined(member: Member, at: datetime) -> Member:

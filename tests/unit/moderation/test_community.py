@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.moderation.handlers.memory import decoded_community, encoded_community
 from services.moderation.rules.case import Found, Member, Policy
 from services.moderation.rules.community import Community, counted, within
-from services.moderation.rules.copies import AUTHORS_MAX, PIECES, TEXTS_MAX
+from services.moderation.rules.copies import AUTHORS_MAX, FRESH_MAX, PIECES, TEXTS_MAX
 from services.moderation.rules.judging import judge
 from shared.events import Actor
 from tests.builders import content_created, member_join_requested
@@ -109,26 +109,28 @@ def test_what_is_remembered_of_copies_is_bounded() -> None:
 
     community = after(Community(), *texts, *[(f"r{n}", APPEAL) for n in range(2 * AUTHORS_MAX)])
 
-    assert len(community.texts) == TEXTS_MAX
-    assert len(community.pieces) <= PIECES * TEXTS_MAX
-    assert list(community.texts.values())[-1].keys() == {f"r{n}" for n in range(AUTHORS_MAX, 2 * AUTHORS_MAX)}
+    assert len(community.texts.authors) <= TEXTS_MAX
+    assert len(community.fresh.authors) <= FRESH_MAX
+    assert max(len(texts.pieces) for texts in (community.texts, community.fresh)) <= PIECES * TEXTS_MAX
+    assert list(community.fresh.authors.values())[-1].keys() == {f"r{n}" for n in range(AUTHORS_MAX, 2 * AUTHORS_MAX)}
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from("abc"), st.lists(st.sampled_from("stuvwxyz"), min_size=8, max_size=9)), max_size=30)
-)
+WORDS = st.lists(st.sampled_from("stuvwxyz"), min_size=8, max_size=9)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), WORDS), max_size=30))
 def test_what_is_kept_of_copies_is_what_was_remembered(said: list[tuple[str, list[str]]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_module("services.moderation.rules.copies"), "TEXTS_MAX", 5)
+        for name in ("TEXTS_MAX", "FRESH_MAX"):
+            patch.setattr(import_module("services.moderation.rules.copies"), name, 5)
         community = after(Community(), *((member, " ".join(words)) for member, words in said))
 
     kept = decoded_community(encoded_community(community))
 
-    assert kept.pieces == community.pieces
-    assert [(sketch, list(by.items())) for sketch, by in kept.texts.items()] == [
-        (sketch, list(by.items())) for sketch, by in community.texts.items()
-    ]
-    assert set(kept.pieces.values()) <= kept.texts.keys(), "no piece leads to what is forgotten"
+    for texts, before in ((kept.texts, community.texts), (kept.fresh, community.fresh)):
+        assert texts == before
+        assert list(texts.authors) == list(before.authors), "which is forgotten first"
+        assert set(texts.pieces.values()) <= texts.authors.keys(), "no piece leads to what is forgotten"
 
 
 @given(

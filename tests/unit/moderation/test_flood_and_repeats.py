@@ -65,5 +65,5 @@ def test_short_texts_are_everybodys() -> None:
 def test_what_is_remembered_is_bounded(times: list[float]) -> None:
     member = after(*((at, "text") for at in times))
 
-    assert len(member.recent) <= RECENT_MAX
+    assert len(member.at_ms) == len(member.digests) <= RECENT_MAX
     assert member.messages == len(times)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.moderation.rules.case import Member, Said
+from services.moderation.rules.case import Member
 from services.moderation.rules.facts import FACTS, LANGUAGE, facts_of
 from services.moderation.rules.judging import Judgement, case_of, judge
 from services.moderation.rules.members import digest, milliseconds
@@ -58,8 +58,8 @@ def test_facts_of_a_content(told: dict[str, Any], expected: dict[str, Any]) -> N
 
 def test_facts_of_an_author() -> None:
     at = milliseconds(NOON)
-    recent = tuple(Said(at - seconds * 1_000, digest("hello")) for seconds in (7_200, 1_800, 30, 10))
-    member = Member(messages=70, joined_ms=at - 90_000, recent=recent)
+    before = tuple(at - seconds * 1_000 for seconds in (7_200, 1_800, 30, 10))
+    member = Member(messages=70, joined_ms=at - 90_000, at_ms=before, digests=(digest("hello"),) * 4)
 
     found = facts(member, text="hello", time=NOON)
 
