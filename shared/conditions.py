@@ -1,14 +1,15 @@
 """Conditions that people write into policies: CEL (https://cel.dev) over named, typed facts.
 
-All conditions of a policy are evaluated together, as one expression: fifty cost little more than three. What would let one
-condition cost more than its text suggests is not there: no texts or lists are joined (their size could double with every
-word), no list is gone through inside another, and patterns have their own place, where they are bounded.
+Conditions are evaluated together, as one expression: fifty cost little more than three. Those that cannot hold while a
+fact is zero or empty, as some facts usually are, are not evaluated then. What would let one condition cost more than its
+text suggests is not there: no texts or lists are joined (their size could double with every word), no list is gone through
+inside another, and patterns have their own place, where they are bounded.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from cel_expr_python import cel
@@ -31,6 +32,8 @@ TOGETHER_CHARS_MAX = 50_000
 Kind = Literal["bool", "int", "double", "string", "strings", "counts", "shares"]
 """`strings` is a list of texts; `counts` and `shares` are maps from names to whole numbers, and to others."""
 
+Value = bool | int | float | str | Sequence[str] | Mapping[str, int] | Mapping[str, float]
+
 _TYPES: Mapping[Kind, cel.Type] = {
     "bool": cel.Type.BOOL,
     "int": cel.Type.INT,
@@ -39,6 +42,16 @@ _TYPES: Mapping[Kind, cel.Type] = {
     "strings": cel.Type.List(cel.Type.STRING),
     "counts": cel.Type.Map(cel.Type.STRING, cel.Type.INT),
     "shares": cel.Type.Map(cel.Type.STRING, cel.Type.DOUBLE),
+}
+
+_ZERO: Mapping[Kind, Value] = {
+    "bool": False,
+    "int": 0,
+    "double": 0.0,
+    "string": "",
+    "strings": [],
+    "counts": {},
+    "shares": {},
 }
 
 _WITHOUT = """
@@ -59,8 +72,6 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 _DOT = re.compile(r"\s*(?://[^\n]*\n\s*)*\.\s*(?://[^\n]*\n\s*)*")
 _PIECE = re.compile(r"\.\s*(?:all|exists|exists_one)\s*\(|[()]")
 
-Value = bool | int | float | str | Sequence[str] | Mapping[str, int] | Mapping[str, float]
-
 
 class Fact(NamedTuple):
     """Something that conditions may ask for."""
@@ -80,6 +91,18 @@ class Misread(Unprocessable):
         self.line, self.column = line, column
 
 
+class Group(NamedTuple):
+    """Conditions that are evaluated together."""
+
+    needs: str | None
+    """Without this fact, when it is zero or empty, none of them holds."""
+    together: Sequence[cel.Expression]
+    """Each makes a list: the places of its conditions that hold, and -1 for the others."""
+    each: Mapping[int, cel.Expression]
+    """Every condition by its place."""
+    asked: frozenset[str]
+
+
 class Held(NamedTuple):
     """Which conditions hold, by their places; and those that could not be evaluated, each with its reason."""
 
@@ -90,8 +113,10 @@ class Held(NamedTuple):
 class Language:
     """What conditions may be made of."""
 
-    def __init__(self, facts: Sequence[Fact]) -> None:
+    def __init__(self, facts: Sequence[Fact], rare: Collection[str] = frozenset()) -> None:
+        """`rare` are the facts that usually are zero or empty."""
         self.facts = {fact.name: fact for fact in facts}
+        self._rare = [fact for fact in facts if fact.name in rare]
         types = {fact.name: _TYPES[fact.kind] for fact in facts}
         self._env = cel.NewEnv(config=cel.NewEnvConfigFromYaml(_WITHOUT), variables=types)
 
@@ -126,8 +151,27 @@ class Language:
         loops = sum(len(list(_loops(source))) for source in sources)
         if loops > LOOPS_MAX:
             raise Misread(f"the conditions of a policy go through lists at most {LOOPS_MAX} times, these {loops} times")
-        together = [self._together(piece) for piece in _pieces(sources)]
-        return Conditions(together, list(map(self._env.compile, sources)), self._asked(sources))
+        each = list(map(self._env.compile, sources))
+        needs = [self._needed(expression, source) for expression, source in zip(each, sources, strict=True)]
+        groups = []
+        for need in dict.fromkeys(needs):
+            places = [place for place, other in enumerate(needs) if other == need]
+            together = [self._together(piece) for piece in _pieces([(place, sources[place]) for place in places])]
+            asked = self._asked([sources[place] for place in places])
+            groups.append(Group(need, together, {place: each[place] for place in places}, asked))
+        return Conditions(groups, self._asked(sources))
+
+    def _needed(self, expression: cel.Expression, source: str) -> str | None:
+        """Return a rare fact without which the condition cannot hold, if there is one.
+
+        It is found by evaluating with this fact alone, zero or empty: where that already is false, whatever else is asked
+        for could change nothing, for CEL's `&&` is false if one side is, and be the other an error.
+        """
+        asked = self._asked([source])
+        for fact in self._rare:
+            if fact.name in asked and _evaluated(expression, {fact.name: _ZERO[fact.kind]}) == (False, None):
+                return fact.name
+        return None
 
     def _asked(self, sources: Sequence[str]) -> frozenset[str]:
         """Return the facts that may be meant by conditions: all whose names stand in them."""
@@ -141,32 +185,42 @@ class Language:
 class Conditions:
     """Conditions of one policy."""
 
-    def __init__(self, together: Sequence[cel.Expression], each: Sequence[cel.Expression], asked: frozenset[str]) -> None:
-        self._together, self._each, self.asked = together, each, asked
+    def __init__(self, groups: Sequence[Group], asked: frozenset[str]) -> None:
+        self._groups, self.asked = groups, asked
 
     def held(self, facts: Mapping[str, Value]) -> Held:
-        """Evaluate all of them; `facts` has a value for each fact that is `asked` for."""
-        if not self._each:
-            return Held((), {})
-        places: list[int] = []
-        for expression in self._together:
-            found, problem = _evaluated(expression, facts)
-            if problem is not None:
-                return self._one_by_one(facts)
-            places += found
-        return Held([place for place in places if place >= 0], {})
-
-    def _one_by_one(self, facts: Mapping[str, Value]) -> Held:
-        """Evaluate each for itself: one of them fails, and must not take the others along."""
+        """Evaluate all of them; `facts` has a value for each fact that is `asked` for, and is asked for few of them."""
         holds: list[int] = []
         failed: dict[int, str] = {}
-        for place, expression in enumerate(self._each):
-            found, problem = _evaluated(expression, facts)
-            if problem is not None:
-                failed[place] = problem
-            elif found:
-                holds.append(place)
-        return Held(holds, failed)
+        for group in self._groups:
+            if group.needs is None or facts[group.needs]:
+                found = _held(group, {name: facts[name] for name in group.asked})
+                holds += found.holds
+                failed |= found.failed
+        return Held(sorted(holds), failed)
+
+
+def _held(group: Group, facts: Mapping[str, Value]) -> Held:
+    places: list[int] = []
+    for expression in group.together:
+        found, problem = _evaluated(expression, facts)
+        if problem is not None:
+            return _one_by_one(group, facts)
+        places += found
+    return Held([place for place in places if place >= 0], {})
+
+
+def _one_by_one(group: Group, facts: Mapping[str, Value]) -> Held:
+    """Evaluate each for itself: one of them fails, and must not take the others along."""
+    holds: list[int] = []
+    failed: dict[int, str] = {}
+    for place, expression in group.each.items():
+        found, problem = _evaluated(expression, facts)
+        if problem is not None:
+            failed[place] = problem
+        elif found:
+            holds.append(place)
+    return Held(holds, failed)
 
 
 def _evaluated(expression: cel.Expression, facts: Mapping[str, Value]) -> tuple[Any, str | None]:
@@ -180,11 +234,11 @@ def _evaluated(expression: cel.Expression, facts: Mapping[str, Value]) -> tuple[
     return found.plain_value(), None
 
 
-def _pieces(sources: Sequence[str]) -> Iterator[Sequence[tuple[int, str]]]:
-    """Yield the conditions with their places, so many together as one expression may hold."""
+def _pieces(sources: Sequence[tuple[int, str]]) -> Iterator[Sequence[tuple[int, str]]]:
+    """Yield conditions with their places, so many together as one expression may hold."""
     piece: list[tuple[int, str]] = []
     size = 0
-    for place, source in enumerate(sources):
+    for place, source in sources:
         if piece and size + len(source) > TOGETHER_CHARS_MAX:
             yield piece
             piece, size = [], 0

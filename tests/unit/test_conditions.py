@@ -134,7 +134,7 @@ def test_conditions_say_which_facts_they_ask_for() -> None:
 
 
 def test_no_conditions_hold_nothing() -> None:
-    assert held() == Held((), {})
+    assert held() == Held([], {})
 
 
 CONDITIONS = st.sampled_from(
@@ -159,6 +159,49 @@ def test_together_they_say_what_each_says_for_itself(conditions: list[str]) -> N
 
     assert list(found.holds) == [place for place, one in enumerate(alone) if one.holds]
     assert found.failed.keys() == {place for place, one in enumerate(alone) if one.failed}
+
+
+RARE = Language(list(LANGUAGE.facts.values()), {"links.hosts", "words", "text.capitals"})
+PARTS = (
+    "author.is_new",
+    "!author.is_new",
+    "text.capitals > 0.5",
+    "text.capitals == 0.0",
+    '"slurs" in words && words["slurs"] > 1',
+    'words["nope"] > 1',
+    "links.hosts.exists(h, h == 'b.xyz')",
+    "links.hosts.all(h, h != 'b.xyz')",
+    "text.length / (text.length - 5) > 1",
+)
+WHOLE = st.lists(st.sampled_from(PARTS), min_size=1, max_size=3)
+
+
+@given(
+    st.lists(st.tuples(WHOLE, st.sampled_from([" && ", " || "])), min_size=1, max_size=8),
+    st.fixed_dictionaries(
+        {
+            "text.length": st.sampled_from([5, 6]),
+            "text.capitals": st.sampled_from([0.0, 0.7]),
+            "author.is_new": st.booleans(),
+            "links.hosts": st.sampled_from([[], ["b.xyz"]]),
+            "words": st.sampled_from([{}, {"slurs": 2}]),
+        }
+    ),
+)
+def test_what_is_not_evaluated_would_neither_have_held_nor_failed(
+    conditions: list[tuple[list[str], str]], facts: dict[str, Any]
+) -> None:
+    sources = [joint.join(f"({part})" for part in parts) for parts, joint in conditions]
+
+    found = RARE.compiled(sources).held(FACTS | facts)
+
+    assert found == LANGUAGE.compiled(sources).held(FACTS | facts)
+
+
+def test_facts_are_not_asked_for_where_a_rare_one_is_empty() -> None:
+    conditions = RARE.compiled(["text.length > 3 && links.hosts.exists(h, h == 'b.xyz')", "text.capitals > 0.5"])
+
+    assert conditions.held({"links.hosts": [], "text.capitals": 0.7}).holds == [1]
 
 
 @given(st.text(alphabet="a.()[]{}\"'!&|<>=+-*/%?:,0123 \n\\textlnghwords", max_size=60))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from services.moderation.rules.attachments import bytes_of
@@ -140,11 +140,35 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
 
 FACTS = tuple(_FACTS)
 
-LANGUAGE = Language(FACTS)
+RARE = frozenset(
+    {
+        *("text.emoji", "text.disguised", "content.edited", "content.mentions", "content.media", "content.media_bytes"),
+        *(
+            "links.count",
+            "links.hosts",
+            "links.risky",
+            "links.denied",
+            "links.lookalike",
+            "links.invites",
+            "links.shortened",
+        ),
+        *("words", "signs", "signs.score", "author.same_text", "author.labels", "community.joins", "community.copies"),
+    }
+)
+"""Facts that are zero or empty of most contents: conditions that need one are not evaluated then."""
+
+LANGUAGE = Language(FACTS, RARE)
 
 _OF = {fact.name: of for fact, of in _FACTS.items()}
 
 
-def facts_of(case: Case, asked: Collection[str]) -> Mapping[str, Value]:
-    """Return a value for each fact that is asked for."""
-    return {name: _OF[name](case) for name in asked}
+class Facts(dict[str, Value]):
+    """The facts of a case, each found out when it is asked for."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__()
+        self._case = case
+
+    def __missing__(self, name: str) -> Value:
+        found = self[name] = _OF[name](self._case)
+        return found

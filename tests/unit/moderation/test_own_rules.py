@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.moderation.rules.case import Member
-from services.moderation.rules.facts import FACTS, LANGUAGE, facts_of
+from services.moderation.rules.facts import FACTS, LANGUAGE, Facts
 from services.moderation.rules.judging import Judgement, case_of, judge
 from services.moderation.rules.members import digest, milliseconds
 from services.moderation.rules.policies import built
@@ -36,7 +36,8 @@ def matched(judgement: Judgement) -> list[str]:
 
 
 def facts(member: Member = KNOWN, **event: Any) -> dict[str, Any]:  # noqa: ANN401 - an event's fields
-    return dict(facts_of(case_of(content_created(**event), member, default_policy()), LANGUAGE.facts))
+    found = Facts(case_of(content_created(**event), member, default_policy()))
+    return {name: found[name] for name in LANGUAGE.facts}
 
 
 @pytest.mark.parametrize(
@@ -50,13 +51,13 @@ def facts(member: Member = KNOWN, **event: Any) -> dict[str, Any]:  # noqa: ANN4
         ({"kind": "question", "channel": "general"}, {"content.kind": "question", "content.channel": "general"}),
     ],
 )
-def test_facts_of_a_content(told: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_facts_a_content(told: dict[str, Any], expected: dict[str, Any]) -> None:
     found = facts(**told)
 
     assert {name: found[name] for name in expected} == expected
 
 
-def test_facts_of_an_author() -> None:
+def test_facts_an_author() -> None:
     at = milliseconds(NOON)
     before = tuple(at - seconds * 1_000 for seconds in (7_200, 1_800, 30, 10))
     member = Member(messages=70, joined_ms=at - 90_000, at_ms=before, digests=(digest("hello"),) * 4)
