@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.moderation.rules.case import Policy
+from services.moderation.rules.consequences import message
 from services.moderation.rules.notices import Links, said
 from services.moderation.rules.sanctions import (
     Sanction,
@@ -28,7 +29,7 @@ from shared.bus.record import Record
 from shared.documents.discipline import Strikes
 from shared.events import event_id
 from shared.events import moderation as events
-from shared.events.actions import Act, ActionBan, ActionMessage, ActionMute, ActionUnban, ActionUnmute
+from shared.events.actions import Act, ActionBan, ActionMute, ActionUnban, ActionUnmute
 from shared.fold.definition import Document, Item, Output, Step, Timer
 from shared.policy import PolicyBook
 from shared.telemetry.traces import trace_of
@@ -132,9 +133,8 @@ class Sanctions:
             outputs.append(
                 Output(ACTIONS.name, place, act(**_attributes(one, event_id("moderation.act", cause), one.since), data=data))
             )
-        message = Act(member=strike.member, cause=cause, text=self._text(one))
-        notice = ActionMessage(**_attributes(one, event_id("moderation.notice", cause), one.since), data=message)
-        return [*outputs, Output(ACTIONS.name, place, notice)]
+        told_at = _attributes(one, event_id("moderation.notice", cause), one.since)
+        return [*outputs, Output(ACTIONS.name, place, message(told_at, strike.member, self._text(one), cause))]
 
     def _text(self, one: Sanction) -> str:
         strike, until = one.strike, f"{one.until:%Y-%m-%d %H:%M}" if one.until else ""
@@ -223,9 +223,9 @@ def _given_back(one: Sanction, lifted: events.SanctionLifted, told: Told, *, is_
         Output(ACTIONS.name, place, act(**_attributes(one, event_id("moderation.act", lifted.id), told.at), data=undo))
     ]
     if is_free:
-        message = Act(member=strike.member, cause=lifted.id, text=said("lifted", strike.language))
-        notice = ActionMessage(**_attributes(one, event_id("moderation.notice", lifted.id), told.at), data=message)
-        outputs.append(Output(ACTIONS.name, place, notice))
+        told_at = _attributes(one, event_id("moderation.notice", lifted.id), told.at)
+        text = said("lifted", strike.language)
+        outputs.append(Output(ACTIONS.name, place, message(told_at, strike.member, text, lifted.id)))
     return outputs
 
 

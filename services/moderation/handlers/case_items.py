@@ -1,0 +1,78 @@
+"""Which records concern which case, and what stands beside it: the reading half of the fold of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from services.moderation.cases.fresh import case_of
+from services.moderation.cases.states import audit_key, case_key, member_key
+from services.moderation.rules import commands
+from shared.bus.record import Record
+from shared.events import decode
+from shared.events.community import AppealMade, ContentDeleted, ContentFlagged, ContentRestored
+from shared.events.moderation import DecisionMade
+from shared.fold.deadletter import first_topic
+from shared.fold.definition import Item
+from shared.telemetry.traces import trace_of
+from shared.topics import DECISIONS, EVENTS, MODERATION_COMMANDS
+
+Heard = ContentFlagged | AppealMade | ContentDeleted | ContentRestored
+
+
+class Told(NamedTuple):
+    """What a record tells, its trace, and where among the events it stands."""
+
+    event: DecisionMade | Heard | commands.Command
+    trace: str | None
+    place: int | None = None
+
+
+Items = Sequence[Item[Told]]
+
+
+def items_of(record: Record) -> Items:
+    """Return what a record tells of cases. Raises Unprocessable where it cannot be read."""
+    topic = first_topic(record)
+    if topic == MODERATION_COMMANDS.name:
+        return _commanded(commands.decoded(record.value or b""), trace_of(record))
+    event = decode(record.value or b"")
+    match event:
+        case DecisionMade() if event.data.by is None and event.data.findings[:1] != () and topic == DECISIONS.name:
+            return _decided(event, Told(event, trace_of(record)))
+        case AppealMade() if event.imported:
+            return ()  # what was asked then was answered then
+        case ContentFlagged() | AppealMade() | ContentDeleted() | ContentRestored() if event.purpose is None:
+            place = record.offset if record.topic == EVENTS.name else None
+            return _heard(event, Told(event, trace_of(record), place))
+        case _:
+            return ()
+
+
+def _decided(event: DecisionMade, told: Told) -> Items:
+    place = (event.brand, event.community)
+    beside = (audit_key(*place), member_key(*place, "last", event.data.content_author or ""))
+    return (Item(case_key(*place, case_of(event)), told, None, beside),)
+
+
+def _heard(event: Heard, told: Told) -> Items:
+    place, content, actor = (event.brand, event.community), event.data.content_id, event.data.actor
+    if isinstance(event, AppealMade) and content is None:
+        return () if actor is None else (Item(member_key(*place, "last", actor.id), told),)
+    if content is None:
+        return ()
+    beside: tuple[str, ...] = ()
+    if isinstance(event, ContentFlagged):
+        reporter = () if actor is None else (member_key(*place, "reporter", actor.id),)
+        beside = (audit_key(*place), *reporter)
+    return (Item(case_key(*place, content), told, None, beside),)
+
+
+def _commanded(command: commands.Command, trace: str | None) -> Items:
+    place, identity = (command.brand, command.community), f"{command.brand}/{command.id}"
+    if isinstance(command, commands.Credit):
+        return (Item(member_key(*place, "reporter", command.reporter), Told(command, trace), identity),)
+    beside: tuple[str, ...] = (audit_key(*place),)
+    if isinstance(command, commands.Decide) and command.member is not None:
+        beside = (*beside, member_key(*place, "last", command.member))
+    return (Item(case_key(*place, command.case), Told(command, trace), identity, beside),)
