@@ -18,7 +18,7 @@ TIMES = {"at_ms": "at", "until_ms": "until", "opened_ms": "opened", "deadline_ms
 """Fields that hold milliseconds, and as what they are told."""
 
 NO_SPANS: Mapping[str, Sequence[Mapping[str, int]]] = {}
-HIDDEN = ("due_ms", "pending", "place")
+HIDDEN = ("due_ms", "pending", "early", "place")
 FOR_THE_BLIND = ("review", "outcome", "notes", "appeal", "gone")
 """Fields that tell, or let guess, what the first one decided."""
 

@@ -129,6 +129,17 @@ class Pending(Part, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class Early(Part, frozen=True, kw_only=True):
+    """An appeal that came before the decision that it is about."""
+
+    by: str
+    at_ms: int
+    command: str
+    decision: str | None = None
+    """Absent: the member named none."""
+    text: str | None = None
+
+
 class Dispute(Part, frozen=True, kw_only=True):
     """Two members at odds: what it is about, what each said, and how it ended."""
 
@@ -173,6 +184,7 @@ class Case(Part, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     dispute: Dispute | None = None
     pending: tuple[Pending, ...] = ()
+    early: tuple[Early, ...] = ()
     place: int | None = None
     """Where in `community.events.v1` the last complaint stands: the content stands before it."""
 
@@ -210,10 +222,13 @@ class Reporter(Part, frozen=True, kw_only=True):
 
 
 class Last(Part, frozen=True, kw_only=True):
-    """The last decision about a member that did something: what they appeal against without naming it."""
+    """The last decision about a member that did something: what they appeal against without naming anything."""
 
-    case: str
-    decision: str
+    case: str = ""
+    decision: str = ""
+    """Empty: none is known."""
+    early: Early | None = None
+    """Their appeal that names nothing, where no decision was known."""
 
 
 def milliseconds(at: datetime) -> int:

@@ -29,6 +29,13 @@ def new_case(event: DecisionMade | ContentFlagged) -> Case:
     )
 
 
+def filled(case: Case, event: DecisionMade | ContentFlagged) -> Case:
+    """Return a case with what an event tells and a command, which may have come first, did not."""
+    if case.source:
+        return case
+    return replace(case, kind=_kind(event), source=event.source, content=case.content or event.data.content_id)
+
+
 def _kind(event: DecisionMade | ContentFlagged) -> Kind:
     if event.data.content_id is not None:
         return "content"

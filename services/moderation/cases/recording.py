@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from services.moderation.cases.case import COMPLAINTS_MAX, Case, Complaint, Held, Pending, Reporter, milliseconds
-from services.moderation.cases.deciding import with_decision
+from services.moderation.cases import telling
+from services.moderation.cases.case import COMPLAINTS_MAX, Case, Complaint, Held, Outcome, Pending, Reporter, milliseconds
+from services.moderation.cases.deciding import has_acted, with_decision
+from services.moderation.cases.fresh import filled
 from services.moderation.cases.reversing import reverse_held
 from services.moderation.cases.worked import CaseAct, Worked, changed, opened
 from services.moderation.rules.case import Policy
@@ -45,7 +47,7 @@ def judged(case: Case, event: DecisionMade) -> Worked:
     is_late = case.outcome is not None and case.outcome.at_ms > held.at_ms
     asks = not is_late and not event.imported and (decision.verdict in LOOKED_AT or decision.parked is not None)
     fresh = replace(
-        case,
+        filled(case, event),
         member=case.member or decision.content_author,
         channel=case.channel or decision.channel,
         severity=max(case.severity, held.severity, key=SEVERITIES.index) if case.decisions else held.severity,
@@ -95,14 +97,27 @@ def complained(case: Case, event: ContentFlagged, reporter: Reporter | None, pol
         category=event.data.category,
         language=language_of(event.data),
     )
-    fresh = replace(case, complaints=(*case.complaints, complaint), member=case.member or event.data.content_author)
-    if event.imported or case.outcome is not None:  # what a person decided stands
+    author = case.member or event.data.content_author
+    fresh = replace(filled(case, event), complaints=(*case.complaints, complaint), member=author)
+    if event.imported:
         return Worked(changed(fresh))
+    if case.outcome is not None:  # what a person decided stands
+        return _late(fresh, complaint, case.outcome, policy)
     if rule.holds is not None and fresh.weight >= rule.holds and not fresh.standing:
         return _held_back(fresh, event, policy, links)
     if fresh.weight >= rule.opens:
         fresh = opened(fresh, milliseconds(event.time), COMPLAINTS)
     return Worked(changed(fresh))
+
+
+def _late(case: Case, complaint: Complaint, outcome: Outcome, policy: Policy) -> Worked:
+    """Answer a complaint that was made before a person decided, and is read after it, like those that were read before."""
+    if complaint.at_ms > outcome.at_ms:
+        return Worked(changed(case))
+    was_right = has_acted(case)
+    earned, acts = telling.reporters(replace(case, complaints=(complaint,)), outcome, policy, was_right=was_right)
+    answered = (*case.complaints[:-1], replace(complaint, settled=True))
+    return Worked(changed(case, complaints=answered), acts=acts, commands=earned)
 
 
 def _held_back(case: Case, event: ContentFlagged, policy: Policy, links: Links) -> Worked:

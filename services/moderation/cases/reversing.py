@@ -42,7 +42,7 @@ def _later(case: Case, told: Pending) -> Worked:
         return Worked(case)
     if len(case.pending) >= PENDING_MAX:
         raise Refused("too many reversals of this case wait for their decisions")
-    return Worked(changed(case, pending=(*case.pending, told)))
+    return Worked(changed(case, pending=(*case.pending, told)), waits=True)
 
 
 def reverse_held(case: Case, held: Held, told: Pending) -> Worked:

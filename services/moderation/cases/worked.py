@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from services.moderation.cases.case import Case
 from services.moderation.cases.priority import placed
-from services.moderation.rules.commands import Credit
+from services.moderation.rules.commands import Ask, Credit
 from services.moderation.rules.strikes import Strike, Withdrawal
 from shared.events.actions import ActionDelete, ActionHide, ActionMessage, ActionRestore
 from shared.events.moderation import DecisionMade, DecisionReversed
@@ -35,10 +35,13 @@ class Worked(NamedTuple):
     events: Sequence[Event] = ()
     acts: Sequence[CaseAct] = ()
     strikes: Sequence[Strike | Withdrawal] = ()
-    credits: Sequence[Credit] = ()
+    commands: Sequence[Credit | Ask] = ()
+    """What the fold asks of itself: changes of other states, and appeals whose decision has come."""
     due: Due | None = None
     reviewed: bool = False
     """Whether a second look has just ended."""
+    waits: bool = False
+    """Whether what was asked for is kept until its decision is known."""
 
 
 def changed(case: Case, **fields: object) -> Case:

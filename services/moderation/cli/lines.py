@@ -70,5 +70,6 @@ def _record(case: Case) -> Iterator[str]:
 def _history(case: Case) -> Iterator[str]:
     for one in case["history"]:
         refused = f" refused: {one['refused']}" if "refused" in one else ""
+        waits = ", waits for its decision" if one.get("waits") else ""
         did = f"{one['did'].rpartition('.')[2]} {one.get('ruling', one.get('verdict', ''))}".rstrip()
-        yield f"  {one['at'][:19]} {one['by']}: {did}{refused}"
+        yield f"  {one['at'][:19]} {one['by']}: {did}{refused}{waits}"

@@ -57,8 +57,8 @@ def _decided(event: DecisionMade, told: Told) -> Items:
 
 def _heard(event: Heard, told: Told) -> Items:
     place, content, actor = (event.brand, event.community), event.data.content_id, event.data.actor
-    if isinstance(event, AppealMade) and content is None:
-        return () if actor is None else (Item(member_key(*place, "last", actor.id), told),)
+    if isinstance(event, AppealMade):
+        return () if actor is None else _appealed(event, actor.id, told)
     if content is None:
         return ()
     beside: tuple[str, ...] = ()
@@ -66,6 +66,29 @@ def _heard(event: Heard, told: Told) -> Items:
         reporter = () if actor is None else (member_key(*place, "reporter", actor.id),)
         beside = (audit_key(*place), *reporter)
     return (Item(case_key(*place, content), told, None, beside),)
+
+
+def _appealed(event: AppealMade, member: str, told: Told) -> Items:
+    """Return what a member asks for in the community: about a content, or about whatever was decided last about them."""
+    place, content = (event.brand, event.community), event.data.content_id
+    beside = (audit_key(*place),)
+    if content is None:
+        return (Item(member_key(*place, "last", member), told, None, beside),)
+    return (Item(case_key(*place, content), told._replace(event=asked_in(event, member, content)), None, beside),)
+
+
+def asked_in(event: AppealMade, member: str, case: str, decision: str | None = None) -> commands.Ask:
+    """Return an appeal that was made in the community as the command that it is."""
+    return commands.Ask(
+        id=event.id,
+        brand=event.brand,
+        community=event.community or "",
+        case=case,
+        at=event.time,
+        by=member,
+        decision=decision,
+        text=event.data.text,
+    )
 
 
 def _commanded(command: commands.Command, trace: str | None) -> Items:

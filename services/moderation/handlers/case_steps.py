@@ -25,6 +25,9 @@ NAMED = ("ruling", "decision", "to", "outcome", "of", "force", "members", "sever
 """Fields of commands that the audit tells; what was written is known by its digest alone."""
 
 
+Entry = Mapping[str, Any]
+
+
 class Note(NamedTuple):
     """What the audit is to say."""
 
@@ -46,6 +49,7 @@ def step_of(
 ) -> Step[State]:
     """Return what is written of a change of a case. `others` are the states beside it but for the audit."""
     case = worked.case
+    note = note._replace(what={**note.what, "waits": True}) if worked.waits else note
     after, entry = _audited(case, chain, note, trace)
     entries = [entry, *entries_of(worked, note.at_ms, trace)]
     timers = [] if worked.due is None else [_deadline(case, worked.due.at_ms)]
@@ -60,10 +64,20 @@ def refused_step(
     return Step(state, [entry], beside=(after, *others))
 
 
-def _audited(case: Case, chain: State | None, note: Note, trace: str | None) -> tuple[Chain, Mapping[str, Any]]:
+def waiting_step(state: State, chain: State | None, note: Note, trace: str | None, asked: commands.Ask) -> Step[State]:
+    """Return what is written of an appeal that has no case yet."""
+    after, entry = _linked(asked, chain, note, trace)
+    return Step(state, [entry], beside=(after,))
+
+
+def _audited(case: Case, chain: State | None, note: Note, trace: str | None) -> tuple[Chain, Entry]:
+    return _linked(case, chain, note._replace(what={**note.what, "version": case.version}), trace)
+
+
+def _linked(about: Case | commands.Ask, chain: State | None, note: Note, trace: str | None) -> tuple[Chain, Entry]:
     assert chain is None or isinstance(chain, Chain), "an audit's key is nothing else's"
-    what = {**note.what, **({} if trace is None else {"trace": trace}), "version": case.version}
-    return linked(chain or Chain(), case.brand, case.community, note.at_ms, note.by, what)
+    what = {**note.what, **({} if trace is None else {"trace": trace})}
+    return linked(chain or Chain(), about.brand, about.community, note.at_ms, note.by, what)
 
 
 def _outputs(worked: Worked) -> Sequence[Output]:
@@ -72,7 +86,7 @@ def _outputs(worked: Worked) -> Sequence[Output]:
     outputs = [Output(DECISIONS.name, key, event) for event in worked.events]
     outputs += [Output(ACTIONS.name, key, act) for act in worked.acts]
     outputs += [struck(strike) for strike in worked.strikes]
-    outputs += [commanded(credit) for credit in worked.credits]
+    outputs += [commanded(command) for command in worked.commands]
     return outputs
 
 

@@ -11,21 +11,22 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from services.moderation.cases.appeals import early_of, latest, released
 from services.moderation.cases.case import Case, Last, Reporter, milliseconds
 from services.moderation.cases.following import follow
 from services.moderation.cases.fresh import commanded_case, new_case
 from services.moderation.cases.recording import complained, judged
 from services.moderation.cases.states import State, decoded_state, encoded_state
-from services.moderation.cases.worked import Refused, Worked, changed
-from services.moderation.handlers.case_items import Items, Told, items_of
-from services.moderation.handlers.case_steps import BY_RULES, Note, commanded, note_of, refused_step, step_of
+from services.moderation.cases.worked import Refused, changed
+from services.moderation.handlers.case_items import Items, Told, asked_in, items_of
+from services.moderation.handlers.case_steps import BY_RULES, Note, commanded, note_of, refused_step, step_of, waiting_step
 from services.moderation.rules import commands
 from services.moderation.rules.case import Policy
 from services.moderation.rules.notices import Links
 from shared.bus.record import Record
 from shared.events.community import AppealMade, ContentDeleted, ContentFlagged, ContentRestored
 from shared.events.moderation import DecisionMade
-from shared.fold.definition import Document, Output, Step
+from shared.fold.definition import Document, Step
 from shared.policy import PolicyBook
 from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS, STRIKES, dead_letters, retries
 
@@ -52,38 +53,35 @@ class Cases:
         return items_of(record)
 
     def evolve(self, state: State | None, event: Told) -> Step[State]:
-        """Take in what changes one state alone: a reporter's record, a content that is gone, an appeal that names none."""
+        """Take in what changes one state alone: a reporter's record, a content that is gone."""
         told = event.event
         if isinstance(told, commands.Credit):
             return Step(_credited(state if isinstance(state, Reporter) else Reporter(), told))
-        if isinstance(told, AppealMade):
-            last = _last(state)
-            return Step(state, outputs=() if last is None else (_asked(told, last),))
         return Step(_seen(state, is_gone=isinstance(told, ContentDeleted)))
 
     def evolve_beside(self, state: State | None, beside: Sequence[State | None], event: Told) -> Step[State]:
         """Change a case, and note in the audit who did what."""
-        assert state is None or isinstance(state, Case), "a case's key is nothing else's"
         told = event.event
+        if isinstance(told, AppealMade):
+            return _appealed(state, beside[0], told, event.trace)
+        assert state is None or isinstance(state, Case), "a case's key is nothing else's"
         if isinstance(told, DecisionMade):
             return self._judged(state, beside, told, event.trace)
         if isinstance(told, ContentFlagged):
             return self._complained(state, beside, told, event)
-        assert not isinstance(told, AppealMade | ContentDeleted | ContentRestored), "these change one state alone"
+        assert not isinstance(told, ContentDeleted | ContentRestored), "these change one state alone"
         return self._commanded(state, beside, told, event.trace)
 
     def _judged(
         self, state: Case | None, beside: Sequence[State | None], event: DecisionMade, trace: str | None
     ) -> Step[State]:
         case = state or new_case(event)
-        worked = judged(case, event)
-        if worked.case is case:
-            return Step(state)
+        worked = released(judged(case, event))
+        last, asked = _last_after(beside[1], worked.case, event.data.decision)
+        if worked.case is case:  # its own, of complaints: only its member's record does not know of it
+            return Step(state, outputs=[commanded(one) for one in asked], beside=(beside[0], last))
+        worked = worked._replace(commands=[*worked.commands, *asked])
         what = {"did": "decided", "case": case.id, "decision": event.data.decision, "verdict": event.data.verdict}
-        last: State | None = beside[1]
-        held = worked.case.decisions[-1]
-        if held.lasts and held.id == event.data.decision:
-            last = Last(case=case.id, decision=held.id)
         return step_of(worked, beside[0], Note(milliseconds(event.time), BY_RULES, what), trace, (last,))
 
     def _complained(
@@ -96,7 +94,7 @@ class Cases:
         worked = complained(case, event, reporter, policy, self._links)
         if worked.case is case:
             return Step(state)
-        worked = worked._replace(case=replace(worked.case, place=told.place))
+        worked = released(worked._replace(case=replace(worked.case, place=told.place)))
         by = event.data.actor.id if event.data.actor else "anonymous"
         what = {"did": "complained", "case": case.id, "category": event.data.category}
         return step_of(worked, beside[0], Note(milliseconds(event.time), by, what), told.trace, beside[1:])
@@ -108,11 +106,16 @@ class Cases:
         note = note_of(command)
         policy = self._policies.at(command.brand, command.community, command.at)
         try:
-            worked = follow(case, command, policy, self._links)
+            worked = released(follow(case, command, policy, self._links))
         except Refused as refused:
             why = note._replace(what={**note.what, "refused": str(refused)})
             return refused_step(state, case, beside[0], why, trace, beside[1:])
-        step = step_of(worked, beside[0], note, trace, _lasts(worked, beside[1:]))
+        others = beside[1:]
+        made = [event.data.decision for event in worked.events if isinstance(event, DecisionMade)]
+        if made and others:
+            last, asked = _last_after(others[0], worked.case, made[-1])
+            worked, others = worked._replace(commands=[*worked.commands, *asked]), (last,)
+        step = step_of(worked, beside[0], note, trace, others)
         return replace(step, done_timers=(command.id,)) if isinstance(command, commands.Overdue) else step
 
     def encode(self, state: State) -> Document:
@@ -124,10 +127,29 @@ class Cases:
         return decoded_state(document)
 
 
-def _lasts(worked: Worked, last: Sequence[State | None]) -> tuple[State | None, ...]:
-    """Return the last decision about the member: a person's, where it does something that they may appeal against."""
-    made = [event for event in worked.events if isinstance(event, DecisionMade) and event.data.verdict != "allow"]
-    return (Last(case=worked.case.id, decision=made[-1].id),) if made and last else tuple(last)
+def _last_after(before: State | None, case: Case, decision: str) -> tuple[State | None, Sequence[commands.Ask]]:
+    """Return the last decision about a member once this one is known, and the appeal of theirs that waited for it."""
+    held = next((one for one in case.decisions if one.id == decision and one.lasts), None)
+    if held is None:
+        return before, ()
+    assert before is None or isinstance(before, Last), "a member's key is nothing else's"
+    last, early = latest(before or Last(), case, held)
+    return last, () if early is None else (early,)
+
+
+def _appealed(state: State | None, chain: State | None, event: AppealMade, trace: str | None) -> Step[State]:
+    """Pass on an appeal that names nothing to the case of what was decided last about the member, or keep it until then."""
+    last, actor = state or Last(), event.data.actor
+    assert isinstance(last, Last), "a member's key is nothing else's"
+    assert actor is not None, "nobody's appeal has no state"
+    asked = asked_in(event, actor.id, last.case, last.decision or None)
+    if last.decision:
+        return Step(state, outputs=(commanded(asked),))
+    kept = replace(last, early=early_of(asked))
+    if last.early is not None:  # who asks again is heard as of now, and it was noted already
+        return Step(kept)
+    what = {"did": commands.Ask.__struct_config__.tag, "command": event.id, "waits": True}
+    return waiting_step(kept, chain, Note(milliseconds(event.time), actor.id, what), trace, asked)
 
 
 def _credited(reporter: Reporter, credit: commands.Credit) -> Reporter:
@@ -137,26 +159,3 @@ def _credited(reporter: Reporter, credit: commands.Credit) -> Reporter:
 def _seen(state: State | None, *, is_gone: bool) -> State | None:
     """Return a case that knows whether its content is still on the platform; nothing of a content without one."""
     return changed(state, gone=is_gone) if isinstance(state, Case) and state.gone != is_gone else state
-
-
-def _last(state: State | None) -> Last | None:
-    """Return what an appeal is against: the last decision about the content, or the member, that stands."""
-    if isinstance(state, Case):
-        return Last(case=state.id, decision=state.standing[-1].id) if state.standing else None
-    return state if isinstance(state, Last) else None
-
-
-def _asked(event: AppealMade, last: Last) -> Output:
-    """Return the appeal against the last decision about a member, who need not know its id."""
-    assert event.data.actor is not None, "nobody's appeal has no state"
-    command = commands.Ask(
-        id=event.id,
-        brand=event.brand,
-        community=event.community or "",
-        case=last.case,
-        at=event.time,
-        by=event.data.actor.id,
-        decision=last.decision,
-        text=event.data.text,
-    )
-    return commanded(command)

@@ -89,7 +89,8 @@ class Reverse(About, frozen=True, kw_only=True, tag="moderation.command.reverse"
 class Ask(About, frozen=True, kw_only=True, tag="moderation.command.appeal"):
     """A member asks for another look; `by` is the member."""
 
-    decision: Name
+    decision: Name | None = None
+    """Absent: the last one about the content that did something."""
     text: Text | None = None
 
 
