@@ -19,6 +19,12 @@ DECISIONS_MAX = 50
 COMPLAINTS_MAX = 200
 """Complaints about one content; more of them change nothing."""
 
+ANONYMOUS_MAX = 20
+"""Of them, those of nobody known: so that they leave room for those of members."""
+
+ANONYMOUS_WEIGHT_MAX = 50
+"""What complaints of nobody known weigh together: as one reporter who is new, for one person may have made them all."""
+
 NOTES_MAX = 100
 STATEMENTS_MAX = 20
 
@@ -190,8 +196,9 @@ class Case(Part, frozen=True, kw_only=True):
 
     @property
     def weight(self) -> int:
-        """Return what its complaints weigh together."""
-        return sum(complaint.weight for complaint in self.complaints)
+        """Return what its complaints weigh together. Those of nobody known cannot be told apart, and weigh little."""
+        known = sum(one.weight for one in self.complaints if one.reporter is not None)
+        return known + min(ANONYMOUS_WEIGHT_MAX, sum(one.weight for one in self.complaints if one.reporter is None))
 
     @property
     def standing(self) -> tuple[Held, ...]:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.moderation.cases.fresh import case_of
-from services.moderation.cases.states import audit_key, case_key, member_key
+from services.moderation.cases.states import audit_key, case_key, member_key, pace_key
 from services.moderation.rules import commands
+from services.moderation.rules.judging import is_exempt
 from shared.bus.record import Record
 from shared.events import decode
-from shared.events.community import AppealMade, ContentDeleted, ContentFlagged, ContentRestored
+from shared.events.community import AppealMade, ContentCreated, ContentDeleted, ContentFlagged, ContentRestored
 from shared.events.moderation import DecisionMade
 from shared.fold.deadletter import first_topic
 from shared.fold.definition import Item
@@ -23,7 +24,7 @@ Heard = ContentFlagged | AppealMade | ContentDeleted | ContentRestored
 class Told(NamedTuple):
     """What a record tells, its trace, and where among the events it stands."""
 
-    event: DecisionMade | Heard | commands.Command
+    event: DecisionMade | Heard | ContentCreated | commands.Command
     trace: str | None
     place: int | None = None
 
@@ -45,6 +46,8 @@ def items_of(record: Record) -> Items:
         case ContentFlagged() | AppealMade() | ContentDeleted() | ContentRestored() if event.purpose is None:
             place = record.offset if record.topic == EVENTS.name else None
             return _heard(event, Told(event, trace_of(record), place))
+        case ContentCreated() if event.purpose is None and not is_exempt(event.data.actor):
+            return (Item(pace_key(event.brand, event.community), Told(event, None)),)
         case _:
             return ()
 
@@ -64,7 +67,7 @@ def _heard(event: Heard, told: Told) -> Items:
     beside: tuple[str, ...] = ()
     if isinstance(event, ContentFlagged):
         reporter = () if actor is None else (member_key(*place, "reporter", actor.id),)
-        beside = (audit_key(*place), *reporter)
+        beside = (audit_key(*place), pace_key(*place), *reporter)
     return (Item(case_key(*place, content), told, None, beside),)
 
 

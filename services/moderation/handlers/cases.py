@@ -1,8 +1,9 @@
 """The fold of cases: decisions, complaints, appeals and the commands of moderators into what people decide.
 
 It is the only one that takes decisions back, and that decides for a person. States are kept by case, by reporter, by
-member (the last decision that they may appeal against) and by community (how far its audit has come). What records
-concern is read in case_items.py, what is written of a change in case_steps.py; what is decided stands in `cases/`.
+member (the last decision that they may appeal against) and by community (how far its audit has come, how busy it is).
+What records concern is read in case_items.py, what is written of a change in case_steps.py; what is decided stands in
+`cases/`.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ from services.moderation.cases.appeals import early_of, latest, released
 from services.moderation.cases.case import Case, Last, Reporter, milliseconds
 from services.moderation.cases.following import follow
 from services.moderation.cases.fresh import commanded_case, new_case
-from services.moderation.cases.recording import complained, judged
+from services.moderation.cases.recording import Company, complained, judged
 from services.moderation.cases.states import State, decoded_state, encoded_state
 from services.moderation.cases.worked import Refused, changed
 from services.moderation.handlers.case_items import Items, Told, asked_in, items_of
 from services.moderation.handlers.case_steps import BY_RULES, Note, commanded, note_of, refused_step, step_of, waiting_step
 from services.moderation.rules import commands
 from services.moderation.rules.case import Policy
+from services.moderation.rules.community import Community, counted
 from services.moderation.rules.notices import Links
 from shared.bus.record import Record
-from shared.events.community import AppealMade, ContentDeleted, ContentFlagged, ContentRestored
+from shared.events.community import AppealMade, ContentCreated, ContentDeleted, ContentFlagged, ContentRestored
 from shared.events.moderation import DecisionMade
 from shared.fold.definition import Document, Step
 from shared.policy import PolicyBook
@@ -53,8 +55,11 @@ class Cases:
         return items_of(record)
 
     def evolve(self, state: State | None, event: Told) -> Step[State]:
-        """Take in what changes one state alone: a reporter's record, a content that is gone."""
+        """Take in what changes one state alone: a reporter's record, a content that is gone, how busy a community is."""
         told = event.event
+        if isinstance(told, ContentCreated):
+            pace = state if isinstance(state, Community) else Community()
+            return Step(counted(pace, milliseconds(told.time), messages=1))
         if isinstance(told, commands.Credit):
             return Step(_credited(state if isinstance(state, Reporter) else Reporter(), told))
         return Step(_seen(state, is_gone=isinstance(told, ContentDeleted)))
@@ -69,7 +74,7 @@ class Cases:
             return self._judged(state, beside, told, event.trace)
         if isinstance(told, ContentFlagged):
             return self._complained(state, beside, told, event)
-        assert not isinstance(told, ContentDeleted | ContentRestored), "these change one state alone"
+        assert not isinstance(told, ContentCreated | ContentDeleted | ContentRestored), "these change one state alone"
         return self._commanded(state, beside, told, event.trace)
 
     def _judged(
@@ -88,16 +93,15 @@ class Cases:
         self, state: Case | None, beside: Sequence[State | None], event: ContentFlagged, told: Told
     ) -> Step[State]:
         case = state or new_case(event)
-        reporter = beside[1] if len(beside) > 1 else None
-        assert reporter is None or isinstance(reporter, Reporter)
+        chain, pace, *reporter = beside
         policy = self._policies.at(event.brand, event.community, event.recordedtime)
-        worked = complained(case, event, reporter, policy, self._links)
+        worked = complained(case, event, _company(pace, *reporter), policy, self._links)
         if worked.case is case:
             return Step(state)
         worked = released(worked._replace(case=replace(worked.case, place=told.place)))
         by = event.data.actor.id if event.data.actor else "anonymous"
         what = {"did": "complained", "case": case.id, "category": event.data.category}
-        return step_of(worked, beside[0], Note(milliseconds(event.time), by, what), told.trace, beside[1:])
+        return step_of(worked, chain, Note(milliseconds(event.time), by, what), told.trace, (worked.pace or pace, *reporter))
 
     def _commanded(
         self, state: Case | None, beside: Sequence[State | None], command: commands.Command, trace: str | None
@@ -125,6 +129,12 @@ class Cases:
     def decode(self, document: Document) -> State:
         """Return the state of a document."""
         return decoded_state(document)
+
+
+def _company(pace: State | None, reporter: State | None = None) -> Company:
+    assert pace is None or isinstance(pace, Community), "a community's key is nothing else's"
+    assert reporter is None or isinstance(reporter, Reporter), "a reporter's key is nothing else's"
+    return Company(reporter, pace or Community())
 
 
 def _last_after(before: State | None, case: Case, decision: str) -> tuple[State | None, Sequence[commands.Ask]]:
