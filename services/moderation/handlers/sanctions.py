@@ -75,7 +75,7 @@ class Sanctions:
         before, told = state or NOBODY, event.told
         match told:
             case Strike():
-                return self._settled(before, with_strike(before, told), told, event.trace)
+                return self._settled(before, with_strike(before, told, self._terms), told, event.trace)
             case Withdrawal():
                 return self._settled(before, without_strike(before, told.decision), told, event.trace)
             case Lift():
@@ -155,8 +155,14 @@ class Sanctions:
 
 
 def _forgotten(before: Standing, after: Standing, told: Told) -> set[str]:
-    """Return the strikes that had to make room for a new one: what they brought goes on."""
-    return {one.id for one in before.strikes} - {one.id for one in after.strikes} if isinstance(told, Strike) else set()
+    """Return the strikes of which nothing is known any more, for they had to make room: what they brought is not lifted."""
+    if not isinstance(told, Strike):
+        return set()
+    return _known(before) - _known(after) - set(told.replaces or ())
+
+
+def _known(standing: Standing) -> set[str]:
+    return {one.id for one in standing.strikes} | {one.strike.id for one in standing.running}
 
 
 def _attributes(one: Sanction, id_: str, at: datetime) -> dict[str, Any]:
