@@ -18,6 +18,8 @@ def lines_of(case: Case) -> Iterator[str]:
     why = ", ".join(case.get("why", ())) or case["kind"]
     yield f"{case['status']}, version {case['version']}, {case['severity']}: {why}"
     yield f"{case.get('content') or case['id']} by {case.get('member', 'nobody known')} in {case['community']}"
+    if "remark" in case:
+        yield case["remark"]
     for part in (_conversation, _findings, _complaints, _work, _dispute, _record, _history):
         yield from part(case)
 
