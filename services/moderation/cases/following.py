@@ -9,13 +9,13 @@ from typing import Any
 from services.moderation.cases import appeals, disputes, working
 from services.moderation.cases.case import Case
 from services.moderation.cases.deciding import decide
-from services.moderation.cases.reversing import reverse
+from services.moderation.cases.reversing import lift, reverse
 from services.moderation.cases.worked import Worked
 from services.moderation.rules import commands
 from services.moderation.rules.case import Policy
 from services.moderation.rules.notices import Links
 
-UNVERSIONED = (commands.Ask, commands.Overdue, commands.Reverse)
+UNVERSIONED = (commands.Ask, commands.Lift, commands.Overdue, commands.Reverse)
 """Commands whose authors did not look at the case."""
 
 _DEEDS: Mapping[type[commands.About], Callable[[Case, Any, Policy], Worked]] = MappingProxyType(
@@ -26,6 +26,7 @@ _DEEDS: Mapping[type[commands.About], Callable[[Case, Any, Policy], Worked]] = M
         commands.Escalate: lambda case, command, _: working.escalate(case, command),
         commands.Note: lambda case, command, _: working.note(case, command),
         commands.Reverse: lambda case, command, _: reverse(case, command),
+        commands.Lift: lambda case, command, _: lift(case, command),
         commands.Ask: appeals.ask,
         commands.Overdue: lambda case, command, _: appeals.overdue(case, command),
         commands.Dispute: lambda case, command, _: disputes.dispute(case, command),

@@ -11,7 +11,7 @@ from services.moderation.cases.case import Case
 from services.moderation.cases.priority import placed
 from services.moderation.rules.commands import Ask, Credit
 from services.moderation.rules.community import Community
-from services.moderation.rules.strikes import Strike, Withdrawal
+from services.moderation.rules.strikes import Lift, Strike, Withdrawal
 from shared.events.actions import ActionDelete, ActionHide, ActionMessage, ActionRestore
 from shared.events.moderation import BrakeOpened, DecisionMade, DecisionReversed
 
@@ -35,7 +35,7 @@ class Worked(NamedTuple):
     case: Case
     events: Sequence[Event] = ()
     acts: Sequence[CaseAct] = ()
-    strikes: Sequence[Strike | Withdrawal] = ()
+    strikes: Sequence[Strike | Withdrawal | Lift] = ()
     commands: Sequence[Credit | Ask] = ()
     """What the fold asks of itself: changes of other states, and appeals whose decision has come."""
     due: Due | None = None

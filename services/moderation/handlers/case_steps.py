@@ -21,7 +21,7 @@ from shared.topics import ACTIONS, DECISIONS, MODERATION_COMMANDS
 BY_RULES = "rules"
 """Who decided, in the audit, where nobody did."""
 
-NAMED = ("ruling", "decision", "to", "outcome", "of", "force", "members", "severity")
+NAMED = ("ruling", "decision", "sanction", "member", "to", "outcome", "of", "force", "members", "severity")
 """Fields of commands that the audit tells; what was written is known by its digest alone."""
 
 

@@ -100,7 +100,7 @@ class Cases:
             return Step(state)
         worked = released(worked._replace(case=replace(worked.case, place=told.place)))
         by = event.data.actor.id if event.data.actor else "anonymous"
-        what = {"did": "complained", "case": case.id, "category": event.data.category}
+        what = {"did": "complained", "case": case.id, "event": event.id}  # the category may be in the member's own words
         return step_of(worked, chain, Note(milliseconds(event.time), by, what), told.trace, (worked.pace or pace, *reporter))
 
     def _commanded(
@@ -120,6 +120,8 @@ class Cases:
             last, asked = _last_after(others[0], worked.case, made[-1])
             worked, others = worked._replace(commands=[*worked.commands, *asked]), (last,)
         step = step_of(worked, beside[0], note, trace, others)
+        if worked.case is case:  # where it stayed as it was, none begins
+            step = replace(step, state=state)
         return replace(step, done_timers=(command.id,)) if isinstance(command, commands.Overdue) else step
 
     def encode(self, state: State) -> Document:

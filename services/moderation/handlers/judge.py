@@ -23,7 +23,7 @@ from services.moderation.rules.notices import Links
 from services.moderation.rules.outcome import Outcome, decided, decision_id, failures, shadow
 from services.moderation.rules.ruling import after, ruled
 from services.moderation.rules.scores import no_scoring
-from services.moderation.rules.strikes import Strike, Withdrawal
+from services.moderation.rules.strikes import Lift, Strike, Withdrawal
 from shared.bus.record import Record
 from shared.events import Envelope, decode
 from shared.events.community import ContentCreated, ContentEdited, JoinRequested, MemberJoined
@@ -198,6 +198,6 @@ def outputs_of(outcome: Outcome) -> Sequence[Output]:
     return outputs
 
 
-def struck(told: Strike | Withdrawal) -> Output:
+def struck(told: Strike | Withdrawal | Lift) -> Output:
     """Return what the fold of sanctions is told of a member."""
     return Output(STRIKES.name, f"{told.brand}/{told.member}", msgspec.json.encode(told))
