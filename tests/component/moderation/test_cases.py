@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 
 from services.moderation.cases.audit import Chain, verified
-from services.moderation.cases.case import ANONYMOUS_MAX, ANONYMOUS_WEIGHT_MAX, COMPLAINTS_MAX
 from services.moderation.rules import commands
 from shared.events import Actor
 from shared.events.actions import ActionDelete, ActionHide, ActionRestore
 from shared.events.moderation import BrakeOpened, DecisionMade, DecisionReversed
-from shared.topics import SANCTIONS
 from tests.builders import (
     AT,
     CONTENT,
@@ -225,55 +223,6 @@ async def test_enough_complaints_hold_a_content_until_somebody_has_looked() -> N
     assert (decision.data.verdict, decision.data.findings[0].rule, decision.data.by) == ("hold", "complaints", None)
     assert [type(act) for act in world.acts()] == [ActionHide]
     assert world.entries("decision")[0]["verdict"] == "hold"
-
-
-async def test_one_anonymous_person_cannot_hold_a_content_by_complaining_ten_times() -> None:
-    world = World([policy(complaints={"holds": 50, "anonymous": 30})])
-
-    world.tell(*[content_flagged(actor=None, time=AT + timedelta(seconds=n)) for n in range(COMPLAINTS_MAX)])
-    await world.fold()
-
-    case = world.case()
-    assert (case.weight, len(case.complaints)) == (ANONYMOUS_WEIGHT_MAX, ANONYMOUS_MAX)
-    assert world.put_out() == []
-    assert case.status == "open", "but a moderator looks"
-    world.tell(content_flagged(actor=Actor(id="telegram:7")))
-    await world.fold()
-    assert [event.data.verdict for event in world.put_out()] == ["hold"], "there was room for whom we know"
-
-
-def complaints(content: str, after_s: float = 0) -> list[Any]:
-    at = AT + timedelta(seconds=after_s)
-    return [content_flagged(content_id=content, actor=Actor(id=f"telegram:{n}"), time=at) for n in (7, 8, 9)]
-
-
-async def test_the_brake_parks_what_complaints_would_hold() -> None:
-    world = World([policy(complaints={"holds": 100}, brakes={"acts": 2, "share": 0})])
-
-    world.tell(*[one for n in range(4) for one in complaints(f"{CONTENT}{n}", n)])
-    await world.fold()
-
-    decisions = [event for event in world.put_out() if isinstance(event, DecisionMade)]
-    assert [(one.data.verdict, one.data.parked) for one in decisions] == [("hold", None)] * 2 + [("hold", "hold")] * 2
-    (opened,) = [event for event in world.put_out() if isinstance(event, BrakeOpened)]
-    assert (opened.data.rule, opened.data.limit, opened.data.window_s) == ("complaints", 2, 600)
-    assert [act.data.content_id for act in world.acts()] == [f"{CONTENT}0", f"{CONTENT}1"]
-    assert world.case(f"{CONTENT}3").status == "open"
-    assert [entry.get("parked") for entry in world.entries("decision")] == [None, None, "hold", "hold"]
-
-    world.tell(*complaints("later", 3_600))
-    await world.fold()
-    assert [act.data.content_id for act in world.acts()][2:] == ["later"], "the brake is open for a while alone"
-
-
-async def test_a_busy_community_may_lose_more_by_complaints() -> None:
-    world = World([policy(complaints={"holds": 100}, brakes={"acts": 1, "share": 50})])
-    world.tell(*[content_created(kind="post", content_id=f"{CONTENT}-{n}") for n in range(8)])
-
-    world.tell(*[one for n in range(6) for one in complaints(f"{CONTENT}{n}", n)])
-    await world.fold()
-
-    assert len(world.acts()) == 4
 
 
 async def test_what_a_person_let_stand_complaints_do_not_open_again() -> None:
@@ -521,61 +470,6 @@ async def test_the_audit_names_everything_and_shows_where_it_was_touched() -> No
     assert verified(entries, head) is not None
     assert verified(entries[:-1], head) is not None
     assert verified([entries[0], *entries[2:]], head) is not None
-
-
-async def test_the_end_of_a_sanction_that_a_person_asks_for_is_in_the_audit() -> None:
-    world = World([under("ban")])
-    world.tell(content_created())
-    await world.fold()
-    (applied,) = world.entries("sanction")
-    about: dict[str, Any] = {
-        "member": MEMBER,
-        "sanction": applied["sanction"],
-        "decision": applied["decision"],
-        "source": "telegram/bot-1",
-    }
-
-    world.command(told(commands.Lift, by="oleg", reason="a mistake", **about))
-    await world.fold()
-
-    *_, entry = entries = sorted(world.entries("audit"), key=lambda entry: entry["n"])
-    assert (entry["by"], entry["what"]["did"]) == ("oleg", "moderation.command.lift")
-    assert {name: entry["what"][name] for name in ("case", "member", "sanction", "decision")} == {
-        "case": CONTENT, "member": MEMBER, "sanction": applied["sanction"], "decision": applied["decision"]
-    }  # fmt: skip
-    assert verified(entries, Chain(entry["n"], entry["hash"])) is None
-    assert [type(act).__name__ for act in world.acts()][1:] == ["ActionBan", "ActionUnban"]
-    assert world.put_out(SANCTIONS.name)[-1].data.by == "oleg"
-    assert len(world.case().decisions) == 1, "the case stays as it is"
-
-
-async def test_a_sanction_whose_case_is_not_known_is_lifted_without_beginning_one() -> None:
-    world = World([policy()])
-    about: dict[str, Any] = {"member": MEMBER, "sanction": "s1", "decision": "d1", "source": "telegram/bot-1"}
-
-    world.command(told(commands.Lift, **about))
-    await world.fold()
-
-    assert world.all_cases() == []
-    assert [standing["lifted"] for standing in world.standings().values()] == [["s1"]]
-
-
-async def test_the_audit_holds_no_text_that_a_member_may_have_written() -> None:
-    words, between = "Words of a person", dict[str, Any](case="dispute:1")
-    world = await flagged(under("hold", reason={"en": words, "ru": words}))
-    world.tell(content_flagged(category=words, text=words), content_flagged(actor=None, category=words))
-    world.tell(appeal_made(text=words))
-    world.command(appeal(world.put_out()[0].id, text=words), told(commands.Note, text=words))
-    world.command(told(commands.Escalate, reason=words), decide("remove", reason=words))
-    about: dict[str, Any] = {"member": MEMBER, "sanction": "s1", "decision": "d1", "source": "telegram/bot-1"}
-    world.command(told(commands.Lift, reason=words, **about))
-    world.command(told(commands.Dispute, members=("telegram:1", "telegram:2"), about=words, **between))
-    world.command(told(commands.Statement, of="telegram:1", text=words, **between))
-    world.command(told(commands.Settle, outcome="settled", text=words, **between))
-    await world.fold()
-
-    assert len(world.entries("audit")) > 10
-    assert words not in str(world.entries("audit"))
 
 
 async def test_nothing_of_all_this_is_a_dead_letter() -> None:
