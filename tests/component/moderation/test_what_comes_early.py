@@ -148,3 +148,21 @@ async def test_a_case_that_a_reversal_began_learns_through_what_it_is_reached() 
 
     (back,) = [act for act in world.acts() if isinstance(act, ActionRestore)]
     assert back.source == content_created().source
+
+
+async def test_an_appeal_comes_to_the_same_whichever_of_the_two_is_read_first() -> None:
+    asked, written = appeal(await decided(), text="It was a quotation."), content_created()
+    first, second = World([under("remove")]), World([under("remove")])
+    first.command(asked)
+    await first.fold()
+    first.tell(written)
+    await first.fold()
+    second.tell(written)
+    await second.fold()
+    second.command(asked)
+    await second.fold()
+
+    early, late = first.case(), second.case()
+    for name in ("status", "why", "appeal", "decisions", "member", "content", "source", "due_ms", "early"):
+        assert getattr(early, name) == getattr(late, name), name
+    assert [timer.due_ms for _, timer in first.cases.timers.values()] == [t.due_ms for _, t in second.cases.timers.values()]
