@@ -70,6 +70,9 @@ async def test_a_removed_content_takes_points_and_figures_along_and_an_upheld_ap
         await eventually(lambda: removals(figures), lambda count: count == 0)
         record = (await cases.get(f"/v1/members/{ANNA}/record")).json()
         assert record["strikes"] == []
+        other = {"brand": "acme", "community": PLACE, "content_id": f"{PLACE}:8", "content_author": ANNA}
+        await publish(parts.kafka, *[content_flagged(**other, actor=Actor(id=f"telegram:{n}")) for n in (5, 6)])
+        await muted_and_lifted(cases, await open_case(cases), oleg)
         await whole_audit(cases)
 
 
@@ -97,6 +100,20 @@ async def decided(cases: httpx.AsyncClient, case: dict[str, Any], ruling: str, b
 
     assert (answer.status_code, answer.json()["status"]) == (200, "closed"), answer.text
     assert again.status_code == 409, "the version is another one now"
+
+
+async def muted_and_lifted(cases: httpx.AsyncClient, case: dict[str, Any], by: dict[str, str]) -> None:
+    async def sanctions() -> list[dict[str, Any]]:
+        return list((await cases.get(f"/v1/members/{ANNA}/record")).json()["sanctions"])
+
+    muted = await cases.post(f"/v1/cases/{case['key']}/decision", json={"ruling": "mute", "for": "7d"})
+    (mute,) = await eventually(sanctions, lambda found: len(found) == 1)
+    asked = {"sanction": mute["id"], "reason": "a mistake"}
+    lifted = await cases.post(f"/v1/members/{ANNA}/lift", json=asked, headers=by)
+
+    assert (muted.status_code, lifted.status_code, lifted.json()["sanctions"]) == (200, 200, [])
+    history = (await cases.get(f"/v1/cases/{case['key']}")).json()["history"]
+    assert [(one["by"], one["did"]) for one in history][-1] == ("oleg", "moderation.command.lift")
 
 
 async def removals(figures: httpx.AsyncClient) -> int:

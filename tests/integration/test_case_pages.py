@@ -49,6 +49,16 @@ async def test_the_list_is_in_russian_for_who_reads_russian(acme: Office) -> Non
     assert "признаки спама" in text
 
 
+async def test_a_case_of_history_says_in_both_languages_that_nothing_is_done(acme: Office) -> None:
+    history, live = case(1, acme.clock.now(), imported=True), case(2, acme.clock.now())
+    await stored(acme.service, [history, live])
+    vera = await acme.signed_in()
+
+    assert "nothing is done on the platform" in (await vera.get(address(history))).text
+    assert "на платформе ничего не меняется" in (await vera.get(f"{address(history)}?lang=ru")).text
+    assert "на платформе ничего не меняется" not in (await vera.get(f"{address(live)}?lang=ru")).text
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

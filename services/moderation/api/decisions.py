@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
 from services.moderation.api.desk import Desk, case_of
+from services.moderation.api.shown import HISTORY
 from services.moderation.rules.commands import Reverse
 from services.moderation.rules.outcome import DECISION, SHADOW
 from services.moderation.store.decisions import Decisions, Wanted
@@ -130,4 +131,6 @@ def shown(decision: Mapping[str, Any]) -> dict[str, Any]:
             name: reversal[name] for name in ("by", "reason", "cause", "trace", "replaced_by") if name in reversal
         }
         told["reversal"]["time"] = reversal["at"].isoformat()
+    if decision["imported"] and ("by" in decision or reversal is not None):
+        told["remark"] = HISTORY
     return told

@@ -11,7 +11,7 @@ from typing import Any
 from services.moderation.api.orders import Orders
 from services.moderation.api.requests import AssignRequest, BulkRequest, ClaimRequest, DecisionRequest, Seen
 from services.moderation.api.rights import check_escalated, check_manager
-from services.moderation.api.shown import SEVERE, shown_case, shown_conversation, shown_history
+from services.moderation.api.shown import HISTORY, SEVERE, shown_case, shown_conversation, shown_history
 from services.moderation.cases.case import Case
 from services.moderation.cases.states import url_key
 from services.moderation.rules import commands
@@ -155,7 +155,9 @@ class Desk:
         for command in given.values():
             if isinstance(command, commands.Decide):
                 await self.orders.sent(command)
-        return await asyncio.gather(*(self._became(key, command) for key, command in given.items()))
+        became = await asyncio.gather(*(self._became(key, command) for key, command in given.items()))
+        history = {one.key for one, case in found if case.imported}
+        return [one | ({"remark": HISTORY} if one["done"] and one["key"] in history else {}) for one in became]
 
     def _together(
         self, case: Case, asked: BulkRequest, version: int | None, principal: Principal
@@ -165,7 +167,7 @@ class Desk:
         except Problem as problem:
             return problem
 
-    async def _became(self, key: str, command: commands.Decide | Problem) -> Mapping[str, Any]:
+    async def _became(self, key: str, command: commands.Decide | Problem) -> dict[str, Any]:
         if isinstance(command, Problem):
             return {"key": key, "done": False, "why": command.detail}
         try:

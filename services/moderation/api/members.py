@@ -12,12 +12,12 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from services.moderation.api.orders import ANSWER_S, LOOK_S_MAX, Bus
+from services.moderation.api.orders import ANSWER_S, LOOK_S_MAX, Orders
 from services.moderation.rules.case import Policy
+from services.moderation.rules.commands import Lift
 from services.moderation.rules.sanctions import Sanction, Standing, faded, sanctions
-from services.moderation.rules.strikes import Lift, Strike
+from services.moderation.rules.strikes import Strike
 from services.moderation.store.members import Members
-from shared.bus.record import Outgoing
 from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.documents.discipline import Strikes
@@ -26,8 +26,6 @@ from shared.http.auth import brand_of, needs, part_of
 from shared.http.body import limited_body
 from shared.http.problems import Problem
 from shared.policy import PolicyBook
-from shared.telemetry.traces import carried_on
-from shared.topics import STRIKES
 
 BODY_BYTES_MAX = 10_000
 
@@ -45,8 +43,8 @@ class LiftRequest(Spec, frozen=True, kw_only=True):
 class Records:
     """What stands against members, under the policies of each strike's time."""
 
-    def __init__(self, members: Members, policies: PolicyBook[Policy], bus: Bus, clock: Clock) -> None:
-        self.members, self._policies, self.bus, self.clock = members, policies, bus, clock
+    def __init__(self, members: Members, policies: PolicyBook[Policy], orders: Orders, clock: Clock) -> None:
+        self.members, self._policies, self.orders, self.clock = members, policies, orders, clock
 
     def terms(self, strike: Strike) -> Strikes:
         """Return the part of the policy by which a strike is judged."""
@@ -112,7 +110,7 @@ def members(records: Records) -> APIRouter:
         if one is None:
             raise Problem(404, "there is no such sanction, or it is lifted already")
         brand_of(principal, named, Scope.DECISIONS_WRITE, one.strike.community)
-        await records.bus.send(STRIKES.name, _record(one, asked, principal, records.clock.now()))
+        await records.orders.sent(_command(one, asked, principal, records.clock.now()))
         after = await _lifted(records, named, member, one.id)
         return JSONResponse({"member": member, **records.shown(after or standing, principal)}, 200 if after else 202)
 
@@ -126,21 +124,22 @@ def _asked(body: bytes) -> LiftRequest:
         raise Problem(422, f"name the sanction and a reason: {error}") from error
 
 
-def _record(one: Sanction, asked: LiftRequest, principal: Principal, at: datetime) -> Outgoing:
+def _command(one: Sanction, asked: LiftRequest, principal: Principal, at: datetime) -> Lift:
+    """Return the command: the fold of cases notes it in the audit, and passes it on to that of sanctions."""
     strike = one.strike
-    command = Lift(
+    return Lift(
         id=secrets.token_hex(16),
         brand=strike.brand,
         community=strike.community,
-        member=strike.member,
-        source=strike.source,
+        case=strike.content or strike.id,
         at=at,
-        recorded=at,
-        sanction=one.id,
         by=principal.name,
+        member=strike.member,
+        sanction=one.id,
+        decision=strike.id,
+        source=strike.source,
         reason=asked.reason,
     )
-    return Outgoing(f"{strike.brand}/{strike.member}".encode(), msgspec.json.encode(command), carried_on())
 
 
 async def _lifted(records: Records, brand: str, member: str, sanction: str) -> Standing | None:

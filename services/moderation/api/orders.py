@@ -37,7 +37,7 @@ class Orders:
         self._bus, self._cases = bus, cases
 
     async def given(self, command: Command) -> bool:
-        """Publish a command; return whether it was followed, or False where that is not known yet.
+        """Publish a command; return whether it was followed: False where that is not known yet, or waits for a decision.
 
         Raises Problem 409 with the reason where the fold refused it.
         """
@@ -74,4 +74,4 @@ def _told(answer: Mapping[str, Any]) -> bool:
     refused = answer["what"].get("refused")
     if refused is not None:
         raise Problem(409, refused)
-    return True
+    return "waits" not in answer["what"]

@@ -9,6 +9,7 @@ import msgspec
 
 from services.moderation.cases.case import Case, moment
 from services.moderation.cases.states import url_key
+from services.moderation.pages.queue_words import WORDS
 from services.moderation.store.conversation import Line
 
 SEVERE = frozenset({"high", "critical"})
@@ -17,8 +18,11 @@ SEVERE = frozenset({"high", "critical"})
 TIMES = {"at_ms": "at", "until_ms": "until", "opened_ms": "opened", "deadline_ms": "deadline"}
 """Fields that hold milliseconds, and as what they are told."""
 
+HISTORY = WORDS["imported"].en
+"""What people decide of imported contents is noted alone, and whoever decides is told so."""
+
 NO_SPANS: Mapping[str, Sequence[Mapping[str, int]]] = {}
-HIDDEN = ("due_ms", "pending", "place")
+HIDDEN = ("due_ms", "pending", "early", "place")
 FOR_THE_BLIND = ("review", "outcome", "notes", "appeal", "gone")
 """Fields that tell, or let guess, what the first one decided."""
 
@@ -30,6 +34,8 @@ def shown_case(case: Case, reader: str | None = None) -> dict[str, Any]:
         told.pop(name, None)
     told |= {"key": url_key(case.brand, case.community, case.id), "status": case.status, "severity": case.severity}
     told |= {"version": case.version, "kind": case.kind, "weight": case.weight, "severe": case.severity in SEVERE}
+    if case.imported:
+        told["remark"] = HISTORY
     told |= {"blind": case.is_blind, "mine": case.claim is not None and case.claim.by == reader}
     if case.is_blind:
         for name in FOR_THE_BLIND:

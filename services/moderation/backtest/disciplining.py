@@ -27,7 +27,8 @@ class Discipline:
     def add(self, strike: Strike | None) -> None:
         """Take a strike in."""
         if strike is not None and strike.id not in self._reversed:
-            self._members[strike.member] = with_strike(self._members.get(strike.member, Standing()), strike)
+            before = self._members.get(strike.member, Standing())
+            self._members[strike.member] = with_strike(before, strike, self._terms)
 
     def sanctioned(self, since: datetime) -> Sanctioned:
         """Return how many members strikes from then on sanction; earlier ones count as far as they have not faded."""

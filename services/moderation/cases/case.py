@@ -19,6 +19,12 @@ DECISIONS_MAX = 50
 COMPLAINTS_MAX = 200
 """Complaints about one content; more of them change nothing."""
 
+ANONYMOUS_MAX = 20
+"""Of them, those of nobody known: so that they leave room for those of members."""
+
+ANONYMOUS_WEIGHT_MAX = 50
+"""What complaints of nobody known weigh together: as one reporter who is new, for one person may have made them all."""
+
 NOTES_MAX = 100
 STATEMENTS_MAX = 20
 
@@ -129,6 +135,17 @@ class Pending(Part, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class Early(Part, frozen=True, kw_only=True):
+    """An appeal that came before the decision that it is about."""
+
+    by: str
+    at_ms: int
+    command: str
+    decision: str | None = None
+    """Absent: the member named none."""
+    text: str | None = None
+
+
 class Dispute(Part, frozen=True, kw_only=True):
     """Two members at odds: what it is about, what each said, and how it ended."""
 
@@ -173,13 +190,15 @@ class Case(Part, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     dispute: Dispute | None = None
     pending: tuple[Pending, ...] = ()
+    early: tuple[Early, ...] = ()
     place: int | None = None
     """Where in `community.events.v1` the last complaint stands: the content stands before it."""
 
     @property
     def weight(self) -> int:
-        """Return what its complaints weigh together."""
-        return sum(complaint.weight for complaint in self.complaints)
+        """Return what its complaints weigh together. Those of nobody known cannot be told apart, and weigh little."""
+        known = sum(one.weight for one in self.complaints if one.reporter is not None)
+        return known + min(ANONYMOUS_WEIGHT_MAX, sum(one.weight for one in self.complaints if one.reporter is None))
 
     @property
     def standing(self) -> tuple[Held, ...]:
@@ -210,10 +229,13 @@ class Reporter(Part, frozen=True, kw_only=True):
 
 
 class Last(Part, frozen=True, kw_only=True):
-    """The last decision about a member that did something: what they appeal against without naming it."""
+    """The last decision about a member that did something: what they appeal against without naming anything."""
 
-    case: str
-    decision: str
+    case: str = ""
+    decision: str = ""
+    """Empty: none is known."""
+    early: Early | None = None
+    """Their appeal that names nothing, where no decision was known."""
 
 
 def milliseconds(at: datetime) -> int:

@@ -99,15 +99,19 @@ def _acted(case: Case, command: Decide, ruling: Verdict, policy: Policy, links: 
 
 def _closed(worked: Worked, before: Case, outcome: Outcome, policy: Policy) -> Worked:
     """End the case: tell its reporters, answer its appeal, and have some looked at again."""
-    was_right = any(held.took_away or held.verdict == "warn" for held in worked.case.standing)
-    earned, acts = telling.reporters(worked.case, outcome, policy, was_right=was_right)
+    earned, acts = telling.reporters(worked.case, outcome, policy, was_right=has_acted(worked.case))
     case = replace(worked.case, complaints=tuple(replace(one, settled=True) for one in worked.case.complaints))
     answered = _answered(case, outcome)
     review = _review(before, outcome, policy)
     case = changed(answered, status="closed", claim=None, assigned=None, escalated=False, outcome=outcome, review=review)
     if review is not None:
         case = changed(opened(case, outcome.at_ms, "review"))
-    return worked._replace(case=case, acts=[*worked.acts, *acts], credits=earned)
+    return worked._replace(case=case, acts=[*worked.acts, *acts], commands=earned)
+
+
+def has_acted(case: Case) -> bool:
+    """Say whether what stands is against the content: then who complained about it was right."""
+    return any(held.took_away or held.verdict == "warn" for held in case.standing)
 
 
 def _answered(case: Case, outcome: Outcome) -> Case:

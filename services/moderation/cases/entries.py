@@ -12,7 +12,7 @@ from services.moderation.cases.deciding import agree
 from services.moderation.cases.worked import Worked
 from services.moderation.rules.outcome import DECISION, REVERSAL
 from shared.events import event_id
-from shared.events.moderation import DecisionMade, DecisionReversed
+from shared.events.moderation import BrakeOpened, DecisionMade, DecisionReversed
 
 REVIEW = "review"
 """Kind of the entries of second looks."""
@@ -29,6 +29,8 @@ def entries_of(worked: Worked, at_ms: int, trace: str | None) -> Sequence[Docume
                 entries.append(_decision(worked.case, event, trace))
             case DecisionReversed():
                 entries.append(_reversal(worked.case, event, trace))
+            case BrakeOpened():
+                pass  # the decision that it held back says so
     if worked.reviewed:
         entries.append(_review(worked.case, at_ms))
     return entries
@@ -46,6 +48,7 @@ def _decision(case: Case, event: DecisionMade, trace: str | None) -> Document:
         "content": decision.content_id,
         "cause": decision.cause,
         "verdict": decision.verdict,
+        "parked": decision.parked,
         "severity": decision.severity,
         "until": decision.until,
         "by": decision.by,

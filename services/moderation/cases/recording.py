@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from services.moderation.cases.case import COMPLAINTS_MAX, Case, Complaint, Held, Pending, Reporter, milliseconds
-from services.moderation.cases.deciding import with_decision
+from services.moderation.cases import telling
+from services.moderation.cases.case import (
+    ANONYMOUS_MAX,
+    COMPLAINTS_MAX,
+    Case,
+    Complaint,
+    Held,
+    Outcome,
+    Pending,
+    Reporter,
+    milliseconds,
+)
+from services.moderation.cases.deciding import has_acted, with_decision
+from services.moderation.cases.fresh import filled
 from services.moderation.cases.reversing import reverse_held
 from services.moderation.cases.worked import CaseAct, Worked, changed, opened
+from services.moderation.rules.brakes import brake_opened, is_new, is_open, limit
 from services.moderation.rules.case import Policy
+from services.moderation.rules.community import Community, counted
 from services.moderation.rules.consequences import acts_of, following
 from services.moderation.rules.notices import Links
 from services.moderation.rules.outcome import SEVERITIES, language_of
@@ -45,7 +60,7 @@ def judged(case: Case, event: DecisionMade) -> Worked:
     is_late = case.outcome is not None and case.outcome.at_ms > held.at_ms
     asks = not is_late and not event.imported and (decision.verdict in LOOKED_AT or decision.parked is not None)
     fresh = replace(
-        case,
+        filled(case, event),
         member=case.member or decision.content_author,
         channel=case.channel or decision.channel,
         severity=max(case.severity, held.severity, key=SEVERITIES.index) if case.decisions else held.severity,
@@ -80,14 +95,20 @@ def _overtaken(worked: Worked, held: Held) -> Worked:
     return worked
 
 
-def complained(case: Case, event: ContentFlagged, reporter: Reporter | None, policy: Policy, links: Links) -> Worked:
+class Company(NamedTuple):
+    """What a complaint is looked at beside: whoever complains, as far as they are known, and how busy the community is."""
+
+    reporter: Reporter | None = None
+    pace: Community = Community()
+
+
+def complained(case: Case, event: ContentFlagged, company: Company, policy: Policy, links: Links) -> Worked:
     """Take a complaint in; each reporter counts once. From some weight on a person looks, from more nobody else sees it."""
     rule, actor = policy.spec.complaints, event.data.actor
     by = None if actor is None else actor.id
-    known = by is not None and any(one.reporter == by for one in case.complaints)
-    if rule.status == "off" or known or len(case.complaints) >= COMPLAINTS_MAX:
+    if rule.status == "off" or _is_enough(case, by):
         return Worked(case)
-    weight = rule.anonymous if by is None else (reporter or Reporter()).weight
+    weight = rule.anonymous if by is None else (company.reporter or Reporter()).weight
     complaint = Complaint(
         at_ms=milliseconds(event.time),
         weight=weight,
@@ -95,18 +116,58 @@ def complained(case: Case, event: ContentFlagged, reporter: Reporter | None, pol
         category=event.data.category,
         language=language_of(event.data),
     )
-    fresh = replace(case, complaints=(*case.complaints, complaint), member=case.member or event.data.content_author)
-    if event.imported or case.outcome is not None:  # what a person decided stands
+    author = case.member or event.data.content_author
+    fresh = replace(filled(case, event), complaints=(*case.complaints, complaint), member=author)
+    if event.imported:
         return Worked(changed(fresh))
-    if rule.holds is not None and fresh.weight >= rule.holds and not fresh.standing:
-        return _held_back(fresh, event, policy, links)
+    if case.outcome is not None:  # what a person decided stands
+        return _late(fresh, complaint, case.outcome, policy)
+    if rule.holds is not None and fresh.weight >= rule.holds and _may_be_held(fresh):
+        return _held_back(fresh, event, company.pace, policy, links)
     if fresh.weight >= rule.opens:
         fresh = opened(fresh, milliseconds(event.time), COMPLAINTS)
     return Worked(changed(fresh))
 
 
-def _held_back(case: Case, event: ContentFlagged, policy: Policy, links: Links) -> Worked:
-    """Hold a content that many complained about, until a person has looked."""
+def _is_enough(case: Case, by: str | None) -> bool:
+    """Say whether one complaint more would change nothing: each reporter counts once, and of nobody known some are kept."""
+    of_theirs = sum(one.reporter == by for one in case.complaints)
+    return len(case.complaints) >= COMPLAINTS_MAX or of_theirs >= (ANONYMOUS_MAX if by is None else 1)
+
+
+def _may_be_held(case: Case) -> bool:
+    """Say whether complaints may take a content away: not alone those of nobody known, and not what is or waits to be."""
+    is_told = any(one.reporter is not None for one in case.complaints)
+    waits = any(held.waits and COMPLAINTS in held.rules for held in case.decisions)
+    return is_told and not waits and not case.standing
+
+
+def _late(case: Case, complaint: Complaint, outcome: Outcome, policy: Policy) -> Worked:
+    """Answer a complaint that was made before a person decided, and is read after it, like those that were read before."""
+    if complaint.at_ms > outcome.at_ms:
+        return Worked(changed(case))
+    was_right = has_acted(case)
+    earned, acts = telling.reporters(replace(case, complaints=(complaint,)), outcome, policy, was_right=was_right)
+    answered = (*case.complaints[:-1], replace(complaint, settled=True))
+    return Worked(changed(case, complaints=answered), acts=acts, commands=earned)
+
+
+def _held_back(case: Case, event: ContentFlagged, pace: Community, policy: Policy, links: Links) -> Worked:
+    """Hold a content that many complained about, until a person has looked; beyond the brake that is parked."""
+    at_ms, brakes = milliseconds(event.time), policy.spec.brakes
+    made = _hold(case, event, policy, is_parked=is_open(pace, at_ms, brakes))
+    recorded = judged(case, made)
+    if made.data.parked is None:
+        acts: Sequence[CaseAct] = acts_of(made, policy, links)
+        after = counted(pace, at_ms, acts=1)
+        return recorded._replace(events=(made, *recorded.events), acts=[*acts, *recorded.acts], pace=after)
+    if not is_new(pace, at_ms, brakes):
+        return recorded._replace(events=(made, *recorded.events))
+    opened_ = brake_opened(made, COMPLAINTS, limit(pace, at_ms, brakes), brakes)
+    return recorded._replace(events=(made, opened_, *recorded.events), pace=pace._replace(braked_ms=at_ms))
+
+
+def _hold(case: Case, event: ContentFlagged, policy: Policy, *, is_parked: bool) -> DecisionMade:
     id_ = event_id("moderation.complaints", event.brand, event.community or "", case.id, event.id)
     attributes = following(event, id_) | {"subject": case.content}
     finding = Finding(rule=COMPLAINTS, version=policy.version, verdict="hold", facts=_facts(case))
@@ -118,11 +179,9 @@ def _held_back(case: Case, event: ContentFlagged, policy: Policy, links: Links) 
         findings=(finding,),
         cause=event.id,
         severity=case.severity,
+        parked="hold" if is_parked else None,
     )
-    made = DecisionMade(**attributes, data=data)
-    acts: Sequence[CaseAct] = acts_of(made, policy, links)
-    recorded = judged(case, made)
-    return recorded._replace(events=(made, *recorded.events), acts=[*acts, *recorded.acts])
+    return DecisionMade(**attributes, data=data)
 
 
 def _facts(case: Case) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A decision that is taken back, by itself: what it did is undone, once."""
+"""A decision that is taken back, by itself: what it did is undone, once. And a sanction that ends before its time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from services.moderation.cases.case import Case, Held, Outcome, Pending, millise
 from services.moderation.cases.deciding import without_decisions
 from services.moderation.cases.worked import Refused, Worked, changed
 from services.moderation.cases.working import check_claim
+from services.moderation.rules import commands
 from services.moderation.rules.commands import Reverse
+from services.moderation.rules.strikes import Lift
 
 PENDING_MAX = 20
 """Reversals of one case that may be there before their decisions."""
@@ -42,7 +44,24 @@ def _later(case: Case, told: Pending) -> Worked:
         return Worked(case)
     if len(case.pending) >= PENDING_MAX:
         raise Refused("too many reversals of this case wait for their decisions")
-    return Worked(changed(case, pending=(*case.pending, told)))
+    return Worked(changed(case, pending=(*case.pending, told)), waits=True)
+
+
+def lift(case: Case, command: commands.Lift) -> Worked:
+    """Pass on that a sanction ends: the fold of sanctions ends it. Here it is noted who asked for it; the case stays."""
+    told = Lift(
+        id=command.id,
+        brand=command.brand,
+        community=command.community,
+        member=command.member,
+        source=command.source,
+        at=command.at,
+        recorded=command.at,
+        sanction=command.sanction,
+        by=command.by,
+        reason=command.reason,
+    )
+    return Worked(case, strikes=(told,))
 
 
 def reverse_held(case: Case, held: Held, told: Pending) -> Worked:

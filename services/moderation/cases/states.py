@@ -8,16 +8,20 @@ import msgspec
 
 from services.moderation.cases.audit import Chain
 from services.moderation.cases.case import Case, Last, Reporter
+from services.moderation.rules.community import Community, Minute
 from shared.events import event_id
 from shared.fold.definition import Document
 
-State = Case | Reporter | Last | Chain
+State = Case | Reporter | Last | Chain | Community
 
 
 def encoded_state(state: State) -> Document:
     """Return a state as a document that names its kind."""
     if isinstance(state, Chain):
         return {"t": "chain", "n": state.n, "hash": state.hash}
+    if isinstance(state, Community):
+        minutes = [number for key, one in state.minutes.items() for number in (key, one.messages, one.acts)]
+        return {"t": "pace", "minutes": minutes, "braked": state.braked_ms}
     told: dict[str, Any] = msgspec.to_builtins(state)
     if isinstance(state, Case):
         told |= {"t": "case", "status": state.status, "due_ms": state.due_ms, "version": state.version}
@@ -31,9 +35,23 @@ def decoded_state(document: Document) -> State:
     kind = document["t"]
     if kind == "chain":
         return Chain(int(document["n"]), document["hash"])
+    if kind == "pace":
+        return _pace(document)
     if kind == "case":
         return msgspec.convert(document, Case)
     return msgspec.convert(document, Last) if kind == "last" else msgspec.convert(document, Reporter)
+
+
+def _pace(document: Document) -> Community:
+    """Return how busy a community is: for complaints, nothing else of it is remembered here."""
+    told = [int(number) for number in document["minutes"]]
+    minutes = {key: Minute(messages, acts) for key, messages, acts in zip(told[::3], told[1::3], told[2::3], strict=True)}
+    return Community(minutes, braked_ms=None if document["braked"] is None else int(document["braked"]))
+
+
+def pace_key(brand: str, community: str | None) -> str:
+    """Return the key of how busy a community is."""
+    return f"{brand}/{community}/pace"
 
 
 def member_key(brand: str, community: str | None, kind: str, id_: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from services.moderation.cases.case import Case, Held, Outcome, milliseconds, moment
 from services.moderation.rules import consequences
 from services.moderation.rules.case import Policy
 from services.moderation.rules.commands import Credit, Decide, Reverse
-from services.moderation.rules.consequences import CONTENT_ACTS, following, notice
+from services.moderation.rules.consequences import CONTENT_ACTS, following, message, notice, noticed
 from services.moderation.rules.notices import Links, said
 from services.moderation.rules.strikes import Strike, Withdrawal
 from shared.events import Actor, event_id
@@ -20,13 +21,13 @@ TOLD_REPORTERS_MAX = 20
 """Reporters of one content who are written to: beyond it, a hundred messages would say the same."""
 
 
-def _attributes(case: Case, command: Decide | Reverse, id_: str) -> dict[str, Any]:
+def _attributes(case: Case, at: datetime, id_: str) -> dict[str, Any]:
     return {
         "id": id_,
         "source": case.source,
-        "time": command.at,
+        "time": at,
         "brand": case.brand,
-        "recordedtime": command.at,
+        "recordedtime": at,
         "community": case.community,
         "subject": case.content or case.member or case.community,
         "imported": case.imported,
@@ -38,7 +39,7 @@ def made(case: Case, command: Decide, verdict: Verdict) -> DecisionMade:
     id_ = event_id("moderation.person", command.brand, command.community, command.case, command.id)
     last = case.decisions[-1] if case.decisions else None
     return DecisionMade(
-        **_attributes(case, command, id_),
+        **_attributes(case, command.at, id_),
         data=Decision(
             actor=None if case.member is None else Actor(id=case.member),
             content_id=case.content,
@@ -78,7 +79,7 @@ def reversal(
 ) -> DecisionReversed:
     """Return that a decision is taken back; `replaced_by` names the one that stands in its place."""
     return DecisionReversed(
-        **_attributes(case, command, event_id("moderation.reversal", undone.id)),
+        **_attributes(case, command.at, event_id("moderation.reversal", undone.id)),
         data=Reversal(
             content_id=case.content,
             content_author=case.member,
@@ -128,10 +129,7 @@ def _restore(case: Case, event: DecisionReversed) -> ActionRestore:
 
 
 def _told_restored(case: Case, undone: Held, event: DecisionReversed) -> Sequence[ActionMessage]:
-    if case.member is None:
-        return ()
-    data = Act(content_id=case.content, member=case.member, cause=event.id, text=said("restored", undone.language))
-    return (ActionMessage(**following(event, event_id("moderation.notice", event.id)), data=data),)
+    return () if case.member is None else (noticed(event, case.member, said("restored", undone.language)),)
 
 
 def acts(
@@ -165,7 +163,8 @@ def rejected(case: Case, command: Decide) -> Sequence[ActionMessage]:
         return ()
     appealed = next((one for one in case.decisions if one.id == case.appeal.decision), None)
     text = said("rejected", appealed.language if appealed else "en")
-    return (_message(case, case.member, text, command.id, event_id("moderation.rejected", case.appeal.decision), command),)
+    id_ = event_id("moderation.rejected", case.appeal.decision)
+    return (_message(case, id_, command.at, case.member, text, command.id),)
 
 
 def reporters(
@@ -193,18 +192,11 @@ def _credit(case: Case, reporter: str, outcome: Outcome, *, was_right: bool) -> 
 
 def _thanked(case: Case, reporter: str, language: str, outcome: Outcome, *, was_right: bool) -> ActionMessage:
     id_ = event_id("moderation.thanks", case.brand, case.community, case.id, reporter)
-    return _message(case, reporter, said("acted" if was_right else "kept", language), case.id, id_, outcome)
+    text = said("acted" if was_right else "kept", language)
+    return _message(case, id_, moment(outcome.at_ms), reporter, text, case.id)
 
 
-def _message(case: Case, member: str, text: str, cause: str, id_: str, by: Decide | Outcome) -> ActionMessage:
-    at = by.at if isinstance(by, Decide) else moment(by.at_ms)
-    return ActionMessage(
-        id=id_,
-        source=case.source,
-        time=at,
-        brand=case.brand,
-        recordedtime=at,
-        community=case.community,
-        subject=case.content or case.member,
-        data=Act(content_id=case.content, member=member, cause=cause, text=text),
-    )
+def _message(case: Case, id_: str, at: datetime, member: str, text: str, cause: str) -> ActionMessage:
+    """Return what a member is answered. They asked lately, so it is no history, whatever the content is."""
+    attributes = _attributes(case, at, id_) | {"imported": False}
+    return message(attributes, member, text, cause, case.content)

@@ -9,12 +9,13 @@ from msgspec.structs import replace
 
 from services.moderation.cases.case import Case
 from services.moderation.cases.priority import placed
-from services.moderation.rules.commands import Credit
-from services.moderation.rules.strikes import Strike, Withdrawal
+from services.moderation.rules.commands import Ask, Credit
+from services.moderation.rules.community import Community
+from services.moderation.rules.strikes import Lift, Strike, Withdrawal
 from shared.events.actions import ActionDelete, ActionHide, ActionMessage, ActionRestore
-from shared.events.moderation import DecisionMade, DecisionReversed
+from shared.events.moderation import BrakeOpened, DecisionMade, DecisionReversed
 
-Event = DecisionMade | DecisionReversed
+Event = DecisionMade | DecisionReversed | BrakeOpened
 CaseAct = ActionDelete | ActionHide | ActionRestore | ActionMessage
 
 
@@ -34,11 +35,16 @@ class Worked(NamedTuple):
     case: Case
     events: Sequence[Event] = ()
     acts: Sequence[CaseAct] = ()
-    strikes: Sequence[Strike | Withdrawal] = ()
-    credits: Sequence[Credit] = ()
+    strikes: Sequence[Strike | Withdrawal | Lift] = ()
+    commands: Sequence[Credit | Ask] = ()
+    """What the fold asks of itself: changes of other states, and appeals whose decision has come."""
     due: Due | None = None
     reviewed: bool = False
     """Whether a second look has just ended."""
+    pace: Community | None = None
+    """The community after a hold of complaints, which counts, or opened the brake."""
+    waits: bool = False
+    """Whether what was asked for is kept until its decision is known."""
 
 
 def changed(case: Case, **fields: object) -> Case:

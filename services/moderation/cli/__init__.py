@@ -115,5 +115,7 @@ def reverse(
         print_json(found)
     elif "reversal" in found:
         typer.echo(f"reversed by {found['reversal']['by']} at {found['reversal']['time']}")
+        if "remark" in found:
+            typer.echo(found["remark"])
     else:
         typer.echo("asked for; `veche moderation decisions` will show it")

@@ -18,6 +18,8 @@ def lines_of(case: Case) -> Iterator[str]:
     why = ", ".join(case.get("why", ())) or case["kind"]
     yield f"{case['status']}, version {case['version']}, {case['severity']}: {why}"
     yield f"{case.get('content') or case['id']} by {case.get('member', 'nobody known')} in {case['community']}"
+    if "remark" in case:
+        yield case["remark"]
     for part in (_conversation, _findings, _complaints, _work, _dispute, _record, _history):
         yield from part(case)
 
@@ -70,5 +72,6 @@ def _record(case: Case) -> Iterator[str]:
 def _history(case: Case) -> Iterator[str]:
     for one in case["history"]:
         refused = f" refused: {one['refused']}" if "refused" in one else ""
+        waits = ", waits for its decision" if one.get("waits") else ""
         did = f"{one['did'].rpartition('.')[2]} {one.get('ruling', one.get('verdict', ''))}".rstrip()
-        yield f"  {one['at'][:19]} {one['by']}: {did}{refused}"
+        yield f"  {one['at'][:19]} {one['by']}: {did}{refused}{waits}"

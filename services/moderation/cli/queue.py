@@ -88,6 +88,8 @@ def _done(key: str, what: str, **body: object) -> None:
     answer = _api().send("POST", f"/v1/cases/{key}/{what}", json=sent)
     found = answer.json()
     typer.echo(LATER if answer.status_code == codes.ACCEPTED else f"{found['status']}, version {found['version']}")
+    if "remark" in found and what == "decision":
+        typer.echo(found["remark"])
 
 
 @app.command()
@@ -139,8 +141,9 @@ def decide(
         fail("--version goes with one case: each of several has its own")
     found = _api().call("POST", "/v1/cases/decisions", json=sent | {"cases": [{"key": key} for key in keys]})
     refused = [one for one in found["cases"] if not one["done"]]
-    for one in refused:
-        typer.echo(f"{one['key']}: {one['why']}")
+    for one in found["cases"]:
+        if not one["done"] or "remark" in one:
+            typer.echo(f"{one['key']}: {one.get('why') or one['remark']}")
     typer.echo(f"{len(found['cases']) - len(refused)} of {len(found['cases'])} ended")
     if refused:
         raise typer.Exit(1)

@@ -7,7 +7,7 @@ member: that a content may stand, that a label is gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from services.moderation.handlers.memory import decoded_community, decoded_member, encoded_community, encoded_member
 from services.moderation.learned.scoring import Models, NoModels, scoring
 from services.moderation.rules.case import Label, Member, Policy
-from services.moderation.rules.community import Community
+from services.moderation.rules.community import Community, untold
 from services.moderation.rules.consequences import ends
 from services.moderation.rules.judging import UNKNOWN, Judged, Judgement, is_exempt, judge
 from services.moderation.rules.members import labelled, milliseconds, settled, unlabelled
@@ -23,7 +23,7 @@ from services.moderation.rules.notices import Links
 from services.moderation.rules.outcome import Outcome, decided, decision_id, failures, shadow
 from services.moderation.rules.ruling import after, ruled
 from services.moderation.rules.scores import no_scoring
-from services.moderation.rules.strikes import Strike, Withdrawal
+from services.moderation.rules.strikes import Lift, Strike, Withdrawal
 from shared.bus.record import Record
 from shared.events import Envelope, decode
 from shared.events.community import ContentCreated, ContentEdited, JoinRequested, MemberJoined
@@ -130,15 +130,22 @@ class Moderation:
         if judgement.own.shadow:
             entries.append(shadow(event, judgement.own.shadow, policy))
         if judgement.own.failed:
-            outputs += self._failures(event, judgement, policy)
+            around, told_of = self._failures(event, judgement.own.failed, policy, around)
+            outputs += told_of
         kept = labelled(judgement.member, _labels(event, judgement, policy))
         return Step(kept, entries, outputs, beside=(around,))
 
-    def _failures(self, event: Judged, judgement: Judgement, policy: Policy) -> Sequence[Output]:
+    def _failures(
+        self, event: Judged, failed: Mapping[str, str], policy: Policy, community: Community
+    ) -> tuple[Community, Sequence[Output]]:
+        """Count what failed, and tell it once an hour: that of the event, for history that in which it was read."""
         assert isinstance(event, ContentCreated | ContentEdited), "conditions are about contents"
-        self._failed(len(judgement.own.failed))
+        self._failed(len(failed))
+        at = event.recordedtime if event.imported else event.time
+        after, rules = untold(community, failed, policy.version, milliseconds(at))
         key = f"{event.brand}/{event.community}"
-        return [Output(DECISIONS.name, key, one) for one in failures(event, judgement.own.failed, policy)]
+        told = failures(event, {rule: failed[rule] for rule in rules}, policy)
+        return after, [Output(DECISIONS.name, key, one) for one in told]
 
     def encode(self, state: State) -> Document:
         """Return a state as a document."""
@@ -198,6 +205,6 @@ def outputs_of(outcome: Outcome) -> Sequence[Output]:
     return outputs
 
 
-def struck(told: Strike | Withdrawal) -> Output:
+def struck(told: Strike | Withdrawal | Lift) -> Output:
     """Return what the fold of sanctions is told of a member."""
     return Output(STRIKES.name, f"{told.brand}/{told.member}", msgspec.json.encode(told))

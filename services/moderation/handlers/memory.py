@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 
 from services.moderation.rules.case import Label, Member
-from services.moderation.rules.community import Community, Minute, Sketch, Texts, Turn
+from services.moderation.rules.community import Community, Failure, Minute, Sketch, Texts, Turn
 from services.moderation.rules.copies import texts_of
 from shared.fold.definition import Document
 
@@ -39,7 +39,7 @@ def encoded_community(community: Community) -> Document:
     """Return a community as a document. Members stand once, by their number, so a raid of thousands stays small."""
     names: dict[str, int] = {}
     told = {name: names.setdefault(name, len(names)) for name in _names(community)}
-    return {
+    document = {
         "minutes": _packed([number for key, minute in community.minutes.items() for number in (key, *minute)]),
         "texts": _told(community.texts, told),
         "fresh": _told(community.fresh, told),
@@ -49,6 +49,7 @@ def encoded_community(community: Community) -> Document:
         "braked": community.braked_ms,
         "raided": community.raided_ms,
     }
+    return document | ({"failed": [list(failure) for failure in community.failed]} if community.failed else {})
 
 
 def _names(community: Community) -> Sequence[str]:
@@ -76,6 +77,7 @@ def decoded_community(document: Document) -> Community:
         tuple(Turn(at, names[by], names[to], bool(hot)) for at, by, to, hot in _rows(document["turns"], 4)),
         _number(document["braked"]),
         _number(document["raided"]),
+        tuple(Failure(rule, int(version), int(hour)) for rule, version, hour in document.get("failed", ())),
     )
 
 

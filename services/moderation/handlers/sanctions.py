@@ -1,4 +1,7 @@
-"""The fold of sanctions: strikes into what befalls members. States are kept by member of a brand."""
+"""The fold of sanctions: strikes into what befalls members. States are kept by member of a brand.
+
+What befalls them is decided in `rules/sanctions.py`; what is written of a change stands in sanction_steps.py.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,13 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from services.moderation.handlers.sanction_steps import applied, entry_of, lifted, timer_id, timers_of
 from services.moderation.rules.case import Policy
-from services.moderation.rules.notices import Links, said
+from services.moderation.rules.notices import Links
 from services.moderation.rules.sanctions import (
     Sanction,
     Standing,
-    beside,
     change,
-    is_as_strict,
     is_in_force,
     sanctions,
     standing_of,
@@ -26,9 +28,6 @@ from services.moderation.rules.sanctions import (
 from services.moderation.rules.strikes import End, Lift, Strike, Told, Withdrawal, decoded
 from shared.bus.record import Record
 from shared.documents.discipline import Strikes
-from shared.events import event_id
-from shared.events import moderation as events
-from shared.events.actions import Act, ActionBan, ActionMessage, ActionMute, ActionUnban, ActionUnmute
 from shared.fold.definition import Document, Item, Output, Step, Timer
 from shared.policy import PolicyBook
 from shared.telemetry.traces import trace_of
@@ -74,7 +73,7 @@ class Sanctions:
         before, told = state or NOBODY, event.told
         match told:
             case Strike():
-                return self._settled(before, with_strike(before, told), told, event.trace)
+                return self._settled(before, with_strike(before, told, self._terms), told, event.trace)
             case Withdrawal():
                 return self._settled(before, without_strike(before, told.decision), told, event.trace)
             case Lift():
@@ -92,15 +91,15 @@ class Sanctions:
         entries, outputs, timers, done = list[Document](), list[Output](), list[Timer](), list[str]()
         felt = [one for one in old if one in changes.lifted or one.id in {late_.id for late_ in late}]
         for one in felt:
-            entries.append(_entry(one, "lifted", told, trace))
-            outputs += _lifted(one, told, now, after.ended, _now(one, after, told))
-            done.append(_timer_id(one))
+            entries.append(entry_of(one, "lifted", told, trace))
+            outputs += lifted(one, told, now, after.ended, _now(one, after, told))
+            done.append(timer_id(one))
         for one in changes.applied:
-            done += [_timer_id(earlier) for earlier in old if earlier.id == one.id and earlier.until is not None]
+            done += [timer_id(earlier) for earlier in old if earlier.id == one.id and earlier.until is not None]
             if one not in late:
-                entries.append(_entry(one, "applied", told, trace))
-                outputs += self._applied(one, told)
-                timers += _timers(one)
+                entries.append(entry_of(one, "applied", told, trace))
+                outputs += applied(one, told, self._links)
+                timers += timers_of(one)
         return Step(after, entries, outputs, timers, [id_ for id_ in done if id_ not in {timer.id for timer in timers}])
 
     def _ended(self, before: Standing, told: End, trace: str | None) -> Step[Standing]:
@@ -110,39 +109,12 @@ class Sanctions:
         if not known:
             return Step(before, done_timers=(told.id,))
         after = replace(before, ended=(*before.ended, told.sanction)[-REMEMBERED_MAX:])
-        outputs = [output for one in known for output in _lifted(one, told, (), after.ended, told.at)]
-        entries = [_entry(one, "ended", told, trace) for one in known]
+        outputs = [output for one in known for output in lifted(one, told, (), after.ended, told.at)]
+        entries = [entry_of(one, "ended", told, trace) for one in known]
         return Step(after, entries, outputs, done_timers=(told.id,))
 
     def _terms(self, strike: Strike) -> Strikes:
         return self._policies.at(strike.brand, strike.community, strike.recorded).spec.strikes
-
-    def _applied(self, one: Sanction, told: Told) -> Sequence[Output]:
-        strike = one.strike
-        applied = events.SanctionApplied(
-            **_attributes(one, event_id("moderation.sanction.applied", one.id, told.id), one.since)
-            | {"community": one.community},
-            data=_data(one, points=one.points, reason=strike.reason),
-        )
-        outputs = [Output(SANCTIONS.name, f"{strike.brand}/{strike.member}", applied)]
-        cause, place = applied.id, f"{strike.brand}/{strike.community}"
-        act = {"mute": ActionMute, "ban": ActionBan}.get(one.kind)
-        if act is not None:
-            data = Act(member=strike.member, cause=cause, until=one.until, reason=strike.reason)
-            outputs.append(
-                Output(ACTIONS.name, place, act(**_attributes(one, event_id("moderation.act", cause), one.since), data=data))
-            )
-        message = Act(member=strike.member, cause=cause, text=self._text(one))
-        notice = ActionMessage(**_attributes(one, event_id("moderation.notice", cause), one.since), data=message)
-        return [*outputs, Output(ACTIONS.name, place, notice)]
-
-    def _text(self, one: Sanction) -> str:
-        strike, until = one.strike, f"{one.until:%Y-%m-%d %H:%M}" if one.until else ""
-        what = "ban_until" if one.kind == "ban" and one.until else one.kind
-        link = self._links.appeal(strike.id)
-        appeal = None if link is None else said("appeal", strike.language, link=link)
-        parts = (said(what, strike.language, until=until), strike.reason, appeal)
-        return " ".join(part for part in parts if part)
 
     def encode(self, state: Standing) -> Document:
         """Return a member's standing as a document: strikes as JSON would hold them, times as text."""
@@ -155,34 +127,14 @@ class Sanctions:
 
 
 def _forgotten(before: Standing, after: Standing, told: Told) -> set[str]:
-    """Return the strikes that had to make room for a new one: what they brought goes on."""
-    return {one.id for one in before.strikes} - {one.id for one in after.strikes} if isinstance(told, Strike) else set()
+    """Return the strikes of which nothing is known any more, for they had to make room: what they brought is not lifted."""
+    if not isinstance(told, Strike):
+        return set()
+    return _known(before) - _known(after) - set(told.replaces or ())
 
 
-def _attributes(one: Sanction, id_: str, at: datetime) -> dict[str, Any]:
-    strike = one.strike
-    return {
-        "id": id_,
-        "source": strike.source,
-        "time": at,
-        "brand": strike.brand,
-        "recordedtime": strike.recorded,
-        "community": strike.community,
-        "subject": strike.member,
-    }
-
-
-def _data(one: Sanction, *, points: int | None = None, reason: str | None = None, by: str | None = None) -> events.Sanction:
-    return events.Sanction(
-        content_id=one.strike.content,
-        member=one.strike.member,
-        kind=one.kind,
-        decision=one.strike.id,
-        until=one.until,
-        reason=reason,
-        points=points,
-        by=by,
-    )
+def _known(standing: Standing) -> set[str]:
+    return {one.id for one in standing.strikes} | {one.strike.id for one in standing.running}
 
 
 def _now(one: Sanction, standing: Standing, told: Told) -> datetime:
@@ -191,82 +143,9 @@ def _now(one: Sanction, standing: Standing, told: Told) -> datetime:
     return max([one.since, *near, *([told.at] if one.community in {None, told.community} else [])])
 
 
-def _with_ended(standing: Standing, late: Sequence[Sanction], applied: Sequence[Sanction]) -> Standing:
+def _with_ended(standing: Standing, late: Sequence[Sanction], begun: Sequence[Sanction]) -> Standing:
     """Remember what is over already, and forget that something was over which now lasts longer."""
-    lasting = {one.id for one in applied} - {one.id for one in late}
+    lasting = {one.id for one in begun} - {one.id for one in late}
     ended = [id_ for id_ in standing.ended if id_ not in lasting]
     fresh = [one.id for one in late if one.id not in ended]
     return replace(standing, ended=(*ended, *fresh)[-REMEMBERED_MAX:])
-
-
-def _lifted(one: Sanction, told: Told, now: Sequence[Sanction], ended: Sequence[str], moment: datetime) -> Sequence[Output]:
-    """Return that a sanction is over, and what gives the member back what it took; nothing where another one goes on."""
-    by = getattr(told, "by", None)
-    lifted = events.SanctionLifted(
-        **_attributes(one, event_id("moderation.sanction.lifted", one.id, told.id), told.at) | {"community": one.community},
-        data=_data(one, reason=getattr(told, "reason", None), by=by),
-    )
-    strike = one.strike
-    outputs = [Output(SANCTIONS.name, f"{strike.brand}/{strike.member}", lifted)]
-    others = beside(one, now, moment, ended)
-    is_over = isinstance(told, End) or not is_in_force(one, moment, ())
-    if is_over or any(is_as_strict(other, one) for other in others):
-        return outputs
-    return [*outputs, *_given_back(one, lifted, told, is_free=not others)]
-
-
-def _given_back(one: Sanction, lifted: events.SanctionLifted, told: Told, *, is_free: bool) -> Sequence[Output]:
-    strike, place = one.strike, f"{one.strike.brand}/{one.strike.community}"
-    act = ActionUnmute if one.kind == "mute" else ActionUnban
-    undo = Act(member=strike.member, cause=lifted.id)
-    outputs = [
-        Output(ACTIONS.name, place, act(**_attributes(one, event_id("moderation.act", lifted.id), told.at), data=undo))
-    ]
-    if is_free:
-        message = Act(member=strike.member, cause=lifted.id, text=said("lifted", strike.language))
-        notice = ActionMessage(**_attributes(one, event_id("moderation.notice", lifted.id), told.at), data=message)
-        outputs.append(Output(ACTIONS.name, place, notice))
-    return outputs
-
-
-def _timer_id(one: Sanction) -> str:
-    return event_id("moderation.sanction.end", one.id, one.until.isoformat() if one.until else "")
-
-
-def _timers(one: Sanction) -> Sequence[Timer]:
-    if one.until is None:
-        return ()
-    strike, id_ = one.strike, _timer_id(one)
-    end = End(
-        id=id_,
-        brand=strike.brand,
-        community=strike.community,
-        member=strike.member,
-        source=strike.source,
-        at=one.until,
-        recorded=strike.recorded,
-        sanction=one.id,
-    )
-    return (Timer(id_, one.until, STRIKES.name, f"{strike.brand}/{strike.member}", msgspec.json.encode(end)),)
-
-
-def _entry(one: Sanction, what: str, told: Told, trace: str | None) -> Document:
-    strike = one.strike
-    entry = {
-        "_id": event_id("moderation.sanction.entry", one.id, what, told.id),
-        "kind": "sanction",
-        "what": what,
-        "sanction": one.id,
-        "brand": strike.brand,
-        "community": one.community,
-        "place": strike.community,
-        "member": strike.member,
-        "then": one.kind,
-        "decision": strike.id,
-        "points": one.points,
-        "until": one.until,
-        "by": getattr(told, "by", None),
-        "at": told.at,
-        "trace": trace,
-    }
-    return {name: value for name, value in entry.items() if value is not None}

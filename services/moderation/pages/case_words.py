@@ -40,6 +40,7 @@ WORDS: dict[str, Said] = {
     "notes": Said("Notes", "Заметки"),
     "history": Said("History", "История дела"),
     "refused": Said("refused", "отклонено"),
+    "waits_for_decision": Said("waits for its decision", "ждёт своего решения"),
     "appeal": Said("Appeal", "Обращение о пересмотре"),
     "appeal_silent": Said("The member wrote nothing.", "Участник ничего не написал."),
     "upheld": Said("The decision was taken back.", "Решение отменено."),

@@ -77,6 +77,7 @@ DID: Mapping[str, Said] = {
     "moderation.command.note": Said("noted", "заметка"),
     "moderation.command.decide": Said("decided", "решение"),
     "moderation.command.reverse": Said("took back", "отмена решения"),
+    "moderation.command.lift": Said("ended a sanction", "санкция снята"),
     "moderation.command.appeal": Said("asked for another look", "просьба о пересмотре"),
     "moderation.command.dispute": Said("opened a dispute", "открыт спор"),
     "moderation.command.statement": Said("took down a statement", "записаны слова стороны"),

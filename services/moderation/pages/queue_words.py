@@ -45,6 +45,10 @@ WORDS: dict[str, Said] = {
     "bulk_done": Said("What became of them", "Что получилось"),
     "bulk_none": Said("No case is chosen.", "Не выбрано ни одного дела."),
     "bulk_many": Said("At most 100 cases are decided at once.", "За один раз решается не больше 100 дел."),
+    "imported": Said(
+        "It is imported history: a decision is noted, but nothing is done on the platform, and no strike is given.",
+        "Это импортированная история: решение записывается, но на платформе ничего не меняется, и страйка не будет.",
+    ),
     "done": Said("decided", "решено"),
     "not_done": Said("not decided", "не решено"),
     "cancel": Said("Back to the list", "Назад к списку"),

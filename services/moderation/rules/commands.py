@@ -86,10 +86,22 @@ class Reverse(About, frozen=True, kw_only=True, tag="moderation.command.reverse"
     reason: Text | None = None
 
 
+class Lift(About, frozen=True, kw_only=True, tag="moderation.command.lift"):
+    """End a sanction of a member before its time; the case is that of the decision which brought it."""
+
+    member: Name
+    sanction: Name
+    decision: Name
+    source: Name
+    """Through what the member is reached."""
+    reason: Text | None = None
+
+
 class Ask(About, frozen=True, kw_only=True, tag="moderation.command.appeal"):
     """A member asks for another look; `by` is the member."""
 
-    decision: Name
+    decision: Name | None = None
+    """Absent: the last one about the content that did something."""
     text: Text | None = None
 
 
@@ -127,7 +139,20 @@ class Credit(About, frozen=True, kw_only=True, tag="moderation.command.credit"):
 
 
 Command = (
-    Claim | Release | Assign | Escalate | Note | Decide | Reverse | Ask | Dispute | Statement | Settle | Overdue | Credit
+    Claim
+    | Release
+    | Assign
+    | Escalate
+    | Note
+    | Decide
+    | Reverse
+    | Lift
+    | Ask
+    | Dispute
+    | Statement
+    | Settle
+    | Overdue
+    | Credit
 )
 
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)

@@ -6,7 +6,7 @@ same live, late and when the topics are read again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,6 +14,10 @@ MINUTE_MS, HOUR_MINUTES = 60_000, 60
 
 MINUTES_MAX = 120
 """Minutes that are remembered: twice the longest window."""
+
+
+FAILURES_MAX = 400
+"""Failures of rules that are remembered to be told: two hours of the most rules that a policy has; the first told goes."""
 
 
 class Minute(NamedTuple):
@@ -36,6 +40,16 @@ class Turn(NamedTuple):
 
 Sketch = tuple[int, ...]
 """By what a text is known (copies.py), so that texts themselves are not kept."""
+
+
+class Failure(NamedTuple):
+    """A rule of a version of the policy could not be evaluated in an hour."""
+
+    rule: str
+    version: int
+    hour: int
+    """Its number since 1970."""
+
 
 NOTHING: Mapping[int, Minute] = MappingProxyType({})
 
@@ -67,6 +81,8 @@ class Community(NamedTuple):
     """When the brake opened last."""
     raided_ms: int | None = None
     """When a raid was seen last."""
+    failed: tuple[Failure, ...] = ()
+    """Failures of rules that were told."""
 
 
 UNKNOWN = Minute()
@@ -92,3 +108,14 @@ def within(community: Community, at_ms: int, minutes: int) -> Minute:
         if found is not None:
             messages, acts, joins = messages + found.messages, acts + found.acts, joins + found.joins
     return Minute(messages, acts, joins)
+
+
+def untold(community: Community, rules: Iterable[str], version: int, at_ms: int) -> tuple[Community, Sequence[str]]:
+    """Return the rules whose failure is to be told, once an hour each, and the community with that remembered."""
+    hour = at_ms // (MINUTE_MS * HOUR_MINUTES)
+    told_of = set(community.failed)
+    fresh = [rule for rule in rules if Failure(rule, version, hour) not in told_of]
+    if not fresh:
+        return community, ()
+    told = (*community.failed, *(Failure(rule, version, hour) for rule in fresh))
+    return community._replace(failed=told[-FAILURES_MAX:]), fresh

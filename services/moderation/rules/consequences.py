@@ -12,7 +12,7 @@ from services.moderation.rules.strikes import Strike
 from shared.documents.discipline import seconds
 from shared.events import Envelope, event_id
 from shared.events.actions import Act, ActionDelete, ActionHide, ActionMessage
-from shared.events.moderation import DecisionMade, Verdict
+from shared.events.moderation import DecisionMade, DecisionReversed, Verdict
 
 PlatformAct = ActionDelete | ActionHide | ActionMessage
 
@@ -56,13 +56,18 @@ def notice(made: DecisionMade, text: str, links: Links) -> Sequence[ActionMessag
     if decision.content_author is None:
         return ()
     asked = None if link is None else said("appeal", decision.language, link=link)
-    data = Act(
-        content_id=decision.content_id,
-        member=decision.content_author,
-        cause=made.id,
-        text=" ".join(part for part in (text, decision.reason, asked) if part),
-    )
-    return (ActionMessage(**following(made, event_id("moderation.notice", made.id)), data=data),)
+    words = " ".join(part for part in (text, decision.reason, asked) if part)
+    return (noticed(made, decision.content_author, words),)
+
+
+def noticed(event: DecisionMade | DecisionReversed, member: str, text: str) -> ActionMessage:
+    """Return the one message to a member that follows from an event."""
+    return message(following(event, event_id("moderation.notice", event.id)), member, text, event.id, event.data.content_id)
+
+
+def message(attributes: Mapping[str, Any], member: str, text: str, cause: str, content: str | None = None) -> ActionMessage:
+    """Return what a member is written: all messages of moderation are made here."""
+    return ActionMessage(**attributes, data=Act(content_id=content, member=member, cause=cause, text=text))
 
 
 def strike(made: DecisionMade, points: int, replaces: tuple[str, ...] = ()) -> Strike | None:

@@ -47,6 +47,8 @@ def for_staff(decision: Mapping[str, Any]) -> Iterator[str]:
     reversal = decision.get("reversal")
     if reversal is not None:
         yield f"taken back by {reversal['by']} at {reversal['time']}: {reversal.get('reason', 'no reason')}"
+    if "remark" in decision:
+        yield decision["remark"]
 
 
 def _of(decision: Mapping[str, Any]) -> str:

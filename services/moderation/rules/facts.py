@@ -143,16 +143,9 @@ FACTS = tuple(_FACTS)
 RARE = frozenset(
     {
         *("text.emoji", "text.disguised", "content.edited", "content.mentions", "content.media", "content.media_bytes"),
-        *(
-            "links.count",
-            "links.hosts",
-            "links.risky",
-            "links.denied",
-            "links.lookalike",
-            "links.invites",
-            "links.shortened",
-        ),
-        *("words", "signs", "signs.score", "author.same_text", "author.labels", "community.joins", "community.copies"),
+        *("links.count", "links.hosts", "links.risky", "links.denied", "links.lookalike", "links.invites"),
+        *("links.shortened", "words", "signs", "signs.score", "author.same_text", "author.labels"),
+        *("community.joins", "community.copies"),
     }
 )
 """Facts that are zero or empty of most contents: conditions that need one are not evaluated then."""

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from services.moderation.rules.brakes import RULE as BRAKES
-from services.moderation.rules.brakes import limit
+from services.moderation.rules.brakes import brake_opened
 from services.moderation.rules.case import Found, Policy
 from services.moderation.rules.consequences import PlatformAct, acts_of, ends, following, strike
 from services.moderation.rules.judging import Judged, Judgement, Written, strictest, told
@@ -19,7 +19,7 @@ from services.moderation.rules.strikes import Strike
 from shared.documents.rule import Reasons, Rule
 from shared.events import Actor, event_id
 from shared.events.envelope import Common
-from shared.events.moderation import Brake, BrakeOpened, Decision, DecisionMade, RuleFailed, RuleFailure
+from shared.events.moderation import BrakeOpened, Decision, DecisionMade, RuleFailed, RuleFailure
 
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 
@@ -120,7 +120,7 @@ def decided(event: Judged, judgement: Judgement, ruling: Ruling, policy: Policy,
     entry = _entry(made, event, policy, trace)
     if ruling.verdict not in {"allow", "label", "flag"}:  # of which the author hears nothing
         entry["reason"] = msgspec.to_builtins(reasons(ruling.worst, policy))
-    brake = _brake(made, policy, ruling) if ruling.has_opened_brake else None
+    brake = None if ruling.opened_at is None else brake_opened(made, BRAKES, ruling.opened_at, policy.spec.brakes)
     if event.imported or not ruling.acts:
         return Outcome(made, (), None, entry, brake)
     return Outcome(made, acts_of(made, policy, links), _struck(made, policy), entry, brake)
@@ -183,13 +183,6 @@ def _nameless(actor: Actor | None) -> Actor | None:
 
 def _struck(made: DecisionMade, policy: Policy) -> Strike | None:
     return strike(made, policy.spec.strikes.weights.of(made.data.severity or "medium"))
-
-
-def _brake(made: DecisionMade, policy: Policy, ruling: Ruling) -> BrakeOpened:
-    brakes = policy.spec.brakes
-    data = Brake(rule=BRAKES, limit=limit(brakes, ruling.reach), window_s=brakes.minutes * 60)
-    attributes = following(made, event_id("moderation.brake", made.id)) | {"subject": made.community}
-    return BrakeOpened(**attributes, data=data)
 
 
 def reasons(found: Found, policy: Policy) -> Reasons:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from services.moderation.rules.brakes import is_new, is_open
+from services.moderation.rules.brakes import is_new, is_open, limit
 from services.moderation.rules.case import Found, Member, Policy
 from services.moderation.rules.community import HOUR_MINUTES, Community, counted, within
 from services.moderation.rules.judging import STRICTNESS, Judged, Judgement, strictest
@@ -24,8 +24,8 @@ class Ruling(NamedTuple):
     parked: Verdict | None = None
     reach: int = 0
     """Messages in the community in the hour before."""
-    has_opened_brake: bool = False
-    """Whether the brake was not open before."""
+    opened_at: int | None = None
+    """How many acts the brake let through, where it was not open before."""
 
     @property
     def acts(self) -> bool:
@@ -41,7 +41,9 @@ def ruled(event: Judged, member: Member, judgement: Judgement, policy: Policy) -
         return Ruling("flag", worst, reach=reach)
     if event.imported or worst.then not in BRAKED or not is_open(judgement.community, at_ms, policy.spec.brakes):
         return Ruling(worst.then, worst, reach=reach)
-    return Ruling("hold", worst, worst.then, reach, is_new(judgement.community, at_ms, policy.spec.brakes))
+    is_first = is_new(judgement.community, at_ms, policy.spec.brakes)
+    opened_at = limit(judgement.community, at_ms, policy.spec.brakes) if is_first else None
+    return Ruling("hold", worst, worst.then, reach, opened_at)
 
 
 def _stands(event: Judged, member: Member) -> bool:
@@ -52,6 +54,6 @@ def _stands(event: Judged, member: Member) -> bool:
 def after(community: Community, event: Judged, ruling: Ruling) -> Community:
     """Return the community with the act, or the opened brake, remembered."""
     at_ms = milliseconds(event.time)
-    if ruling.has_opened_brake:
+    if ruling.opened_at is not None:
         return community._replace(braked_ms=at_ms)
     return counted(community, at_ms, acts=1) if ruling.acts and not event.imported else community

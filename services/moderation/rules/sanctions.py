@@ -20,6 +20,10 @@ from shared.events import event_id
 STRIKES_MAX = 100
 """Strikes of one member that are remembered; the oldest goes. Its points have faded, or the member is long gone."""
 
+RUNNING_MAX = 100
+"""Mutes and bans of one member that go on without their strike; each endless ban is of another community. Those that end
+first go."""
+
 MILLI = 1000
 """Points are added up in thousandths: whole numbers are the same on every machine."""
 
@@ -50,6 +54,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Sanctions that a person ended."""
     ended: tuple[str, ...] = ()
     """Sanctions whose time is over."""
+    running: tuple[Sanction, ...] = ()
+    """Mutes and bans as they were when a strike that brought them, or points for them, had to make room."""
 
 
 def standing_of(document: Mapping[str, Any]) -> Standing:
@@ -75,13 +81,24 @@ def points_at(strikes: Sequence[Strike], at: datetime, half_life: str) -> int:
 
 def sanctions(standing: Standing, terms: Terms) -> Sequence[Sanction]:
     """Return all that the strikes which stand have brought, over or not, in order: each more than those before it."""
-    ordered = sorted(standing.strikes, key=lambda strike: (strike.at, strike.id))
+    found = _all_brought(standing, terms)
+    return [one for one in found if one.id not in standing.lifted]  # what was lifted goes on covering what came under it
+
+
+def _all_brought(standing: Standing, terms: Terms) -> Sequence[Sanction]:
+    kept = {one.strike.id: one for one in standing.running}
+    strikes = {one.id: one for one in (*(one.strike for one in standing.running), *standing.strikes)}
+    ordered = sorted(strikes.values(), key=_by_time)
     found: list[Sanction] = []
     for place, strike in enumerate(ordered):
-        one = _brought(strike, ordered[: place + 1], terms(strike))
+        one = kept.get(strike.id) or _brought(strike, ordered[: place + 1], terms(strike))
         if one is not None and not any(_covers(earlier, one) for earlier in found):
             found.append(one)
-    return [one for one in found if one.id not in standing.lifted]  # what was lifted goes on covering what came under it
+    return found
+
+
+def _by_time(strike: Strike) -> tuple[datetime, str]:
+    return strike.at, strike.id
 
 
 def _covers(earlier: Sanction, one: Sanction) -> bool:
@@ -154,18 +171,32 @@ def is_as_strict(other: Sanction, one: Sanction) -> bool:
     return STRICTNESS.index(other.kind) >= STRICTNESS.index(one.kind)
 
 
-def with_strike(standing: Standing, strike: Strike) -> Standing:
-    """Take a strike in, once; one whose decision was taken back before it came is none."""
+def with_strike(standing: Standing, strike: Strike, terms: Terms) -> Standing:
+    """Take a strike in, once; one whose decision was taken back before it came is none. The oldest may have to make room."""
     for decision in strike.replaces or ():
         standing = without_strike(standing, decision)
     if strike.id in standing.withdrawn or any(one.id == strike.id for one in standing.strikes):
         return standing
-    ordered = sorted((*standing.strikes, strike), key=lambda one: (one.at, one.id))
-    return msgspec.structs.replace(standing, strikes=tuple(ordered[-STRIKES_MAX:]))
+    grown = msgspec.structs.replace(standing, strikes=tuple(sorted((*standing.strikes, strike), key=_by_time)))
+    return grown if len(grown.strikes) <= STRIKES_MAX else _without_oldest(grown, terms)
+
+
+def _without_oldest(standing: Standing, terms: Terms) -> Standing:
+    """Forget the oldest strikes, and keep of what they brought what would be gone with them."""
+    rest = msgspec.structs.replace(standing, strikes=standing.strikes[-STRIKES_MAX:], running=())
+    known = {strike.id for strike in rest.strikes}
+    left = {(one.id, one.until) for one in _all_brought(rest, terms)}
+    felt = [one for one in _all_brought(standing, terms) if one.kind != "warn" and (one.id, one.until) not in left]
+    changed = [one for one in felt if one.strike.id in known]  # fewer points would make something milder of it
+    alone = [one for one in felt if one.strike.id not in known and one.id not in standing.ended]
+    lasting = sorted(alone, key=lambda one: (one.until is None, one.until or one.since, one.id))[-RUNNING_MAX:]
+    running = tuple(one._replace(strike=msgspec.structs.replace(one.strike, reason=None)) for one in (*changed, *lasting))
+    return msgspec.structs.replace(rest, running=running)
 
 
 def without_strike(standing: Standing, decision: str) -> Standing:
     """Take the strike of a decision back, also one that is still to come."""
     strikes = tuple(one for one in standing.strikes if one.id != decision)
+    running = tuple(one for one in standing.running if one.strike.id != decision)
     withdrawn = tuple(dict.fromkeys((*standing.withdrawn, decision)))[-STRIKES_MAX:]
-    return msgspec.structs.replace(standing, strikes=strikes, withdrawn=withdrawn)
+    return msgspec.structs.replace(standing, strikes=strikes, running=running, withdrawn=withdrawn)

@@ -48,7 +48,7 @@ class Withdrawal(About, frozen=True, kw_only=True, tag="moderation.strike.withdr
 
 
 class Lift(About, frozen=True, kw_only=True, tag="moderation.sanction.lift"):
-    """A member of staff ends a sanction; the strike stays."""
+    """A member of staff ends a sanction; the strike stays. The fold of cases has noted who it was."""
 
     sanction: Name
     by: Name

@@ -2,17 +2,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import bson
 from msgspec.structs import replace
 
+from services.moderation.handlers.memory import decoded_community, encoded_community
+from services.moderation.rules.community import FAILURES_MAX, Community, untold
 from shared.bus.record import Record
-from shared.events import Actor
+from shared.events import Actor, Envelope
 from shared.events.actions import ActionDelete, ActionRestore
 from shared.events.moderation import DecisionMade, DecisionReversed, RuleFailed
 from shared.policy import Version
 from shared.topics import MODERATION_COMMANDS
-from tests.builders import CONTENT, MEMBER, RECORDED, content_created, content_edited, member_joined
+from tests.builders import AT, CONTENT, MEMBER, PLACE, RECORDED, content_created, content_edited, member_joined
 from tests.unit.moderation.world import TRACE, World, reversal
 
+EVER = RECORDED - timedelta(days=1)
+HOUR = AT.replace(minute=0)
 SPAM = "Online casino, 200 free spins for everyone https://spin.example/x"
 
 
@@ -214,7 +219,60 @@ async def test_a_rule_that_fails_is_told_and_counted_and_the_decision_says_so() 
     decisions = [event for event in out if isinstance(event, DecisionMade)]
     failed = [event for event in out if isinstance(event, RuleFailed)]
     assert [decision.data.skipped for decision in decisions] == [("own-0",), ("own-0",)]
-    assert [(one.data.rule, one.data.version) for one in failed] == [("own-0", 1), ("own-0", 1)]
-    assert len({event.id for event in out}) == 4
+    assert [(one.data.rule, one.data.version) for one in failed] == [("own-0", 1)]
+    assert len({event.id for event in out}) == 3
     assert world.failed == 2
     assert all("one" not in one.data.reason for one in failed)
+
+
+def failing(world: World) -> list[tuple[str | None, str, int]]:
+    failed = [event for event in world.put_out() if isinstance(event, RuleFailed)]
+    return [(event.community, event.data.rule, event.data.version) for event in failed]
+
+
+async def test_a_rule_that_fails_is_told_once_an_hour_a_community_and_a_version_and_always_counted() -> None:
+    broken = {"rules": [{"id": f"own-{n}", "when": 'words["nope"] > 1'} for n in range(2)]}
+    later = RECORDED + timedelta(hours=2)
+    world = World([Version("ModerationPolicy", "acme", "default", n, at, broken) for n, at in ((1, EVER), (2, later))])
+    within: list[Envelope] = [
+        content_created(content_id=f"{CONTENT}{n}", time=HOUR + timedelta(minutes=n)) for n in range(0, 60, 20)
+    ]
+    elsewhere = content_created(community="telegram:other", time=HOUR)
+    next_hour, last_minute = content_created(time=HOUR + timedelta(hours=1)), content_edited(time=HOUR)
+    changed = content_created(content_id="telegram:9", time=HOUR, recordedtime=later)
+
+    told = {}
+    steps: dict[str, list[Envelope]] = {"within": within, "elsewhere": [elsewhere]}
+    steps |= {"next": [next_hour, last_minute], "new": [changed]}
+    for name, events in steps.items():
+        before = len(failing(world))
+        world.tell(*events)
+        await world.fold()
+        told[name] = failing(world)[before:]
+
+    assert told == {
+        "within": [(PLACE, "own-0", 1), (PLACE, "own-1", 1)],
+        "elsewhere": [("telegram:other", "own-0", 1), ("telegram:other", "own-1", 1)],
+        "next": [(PLACE, "own-0", 1), (PLACE, "own-1", 1)],
+        "new": [(PLACE, "own-0", 2), (PLACE, "own-1", 2)],
+    }
+    assert world.failed == 2 * 7
+
+
+async def test_history_of_many_hours_does_not_tell_of_each() -> None:
+    world = with_rules({"when": 'words["nope"] > 1'})
+
+    world.tell(*[content_created(imported=True, time=HOUR - timedelta(hours=n), content_id=f"{n}") for n in range(9)])
+    await world.fold()
+
+    assert (len(failing(world)), world.failed) == (1, 9)
+
+
+def test_what_was_told_of_failures_is_bounded_and_kept() -> None:
+    community, count = Community(), FAILURES_MAX // 2
+    for hour in range(3):
+        community, _ = untold(community, [f"own-{n}" for n in range(count)], 1, hour * 3_600_000)
+
+    assert len(community.failed) == FAILURES_MAX
+    assert untold(community, ["own-0"], 1, 2 * 3_600_000) == (community, ())
+    assert decoded_community(bson.decode(bson.encode(encoded_community(community)))) == community

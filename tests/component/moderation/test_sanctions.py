@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.moderation.handlers.sanctions import Heard, Sanctions
 from services.moderation.rules import commands
-from services.moderation.rules.sanctions import Standing, points_at
+from services.moderation.rules.sanctions import RUNNING_MAX, STRIKES_MAX, Standing, points_at
 from services.moderation.rules.strikes import End, Lift, Strike, Told, Withdrawal
 from shared.events.actions import ActionBan, ActionMute, ActionUnban, ActionUnmute
 from shared.events.moderation import SanctionApplied, SanctionLifted
@@ -209,3 +209,64 @@ async def test_an_upheld_appeal_gives_back_the_word_too() -> None:
     assert [type(event) for event in world.put_out(SANCTIONS.name)] == [SanctionApplied, SanctionLifted]
     names = [type(act).__name__ for act in world.acts()]
     assert sorted(names) == ["ActionDelete", "ActionMute", "ActionRestore", "ActionUnmute"]
+
+
+def many(first: int = 1) -> list[Strike]:
+    """Return as many strikes without points as are remembered."""
+    return [strike(n, days=n / 1000, points=0) for n in range(first, first + STRIKES_MAX)]
+
+
+def test_a_ban_whose_strike_had_to_make_room_is_lifted_with_its_decision() -> None:
+    standing, events, acts = fold(strike(0, points=10), *many(), withdrawal(0))
+
+    assert "d0" not in {one.id for one in standing.strikes}
+    assert [type(act) for act in acts] == [ActionBan, ActionUnban]
+    assert in_force(events) == set()
+    assert standing.running == ()
+
+
+def test_a_ban_whose_strike_had_to_make_room_is_lifted_by_a_person() -> None:
+    _, events, acts = fold(strike(0, points=10), *many(), lift(_id(strike(0, points=10))))
+
+    assert [type(act) for act in acts] == [ActionBan, ActionUnban]
+    assert in_force(events) == set()
+
+
+def test_a_ban_goes_on_where_a_strike_that_brought_its_points_had_to_make_room() -> None:
+    ban = strike(1, days=1 / 1000, points=5)
+
+    standing, events, acts = fold(strike(0, points=5), ban, *many(2))
+
+    assert [type(act) for act in acts] == [ActionBan]
+    assert ("d1", "ban") in in_force(events)
+    assert [one.strike.id for one in standing.running] == ["d1"]
+
+
+def test_a_mute_that_is_over_is_not_remembered_longer_than_its_strike() -> None:
+    mute = strike(0, points=6)
+    end = End(
+        id="e1", brand="acme", community=PLACE, member=MEMBER, source="telegram/bot-1", sanction=_id(mute),
+        at=AT + timedelta(days=1), recorded=RECORDED,
+    )  # fmt: skip
+
+    standing, events, _ = fold(mute, end, *[strike(n, days=2 + n, points=0) for n in range(1, STRIKES_MAX + 1)])
+
+    assert standing.running == ()
+    assert ("d0", "mute") not in in_force(events)
+
+
+def test_running_bans_of_many_places_are_bounded() -> None:
+    bans = [strike(n, days=n, points=10, community=f"telegram:{n}") for n in range(RUNNING_MAX + STRIKES_MAX + 5)]
+
+    standing, events, acts = fold(*bans)
+
+    assert (len(standing.strikes), len(standing.running)) == (STRIKES_MAX, RUNNING_MAX)
+    assert not any(isinstance(act, ActionUnban) for act in acts)
+    assert len(in_force(events)) == len(bans)
+
+
+def test_a_ban_that_a_milder_decision_replaces_is_lifted() -> None:
+    _, events, acts = fold(strike(1, sanction="ban"), strike(2, days=0.1, sanction="warn", replaces=("d1",)))
+
+    assert [type(act) for act in acts] == [ActionBan, ActionUnban]
+    assert ("d1", "ban") not in in_force(events)

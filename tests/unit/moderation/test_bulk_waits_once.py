@@ -45,3 +45,31 @@ async def test_all_answers_are_waited_for_together() -> None:
     became = await asyncio.wait_for(desk.together(asked, vera), 1)
 
     assert became == [{"key": key, "done": False, "why": LATER} for key in KEYS]
+
+
+class Done:
+    """Orders that are followed at once."""
+
+    async def sent(self, command: object) -> None:
+        del command
+
+    async def followed(self, command: object) -> bool:
+        del command
+        return True
+
+
+class History:
+    """Cases of which one is imported history."""
+
+    async def one(self, key: str) -> Case:
+        return Case(id=key, brand="acme", community="c", imported=key == "k2")
+
+
+async def test_of_history_it_is_told_that_nothing_is_done() -> None:
+    rest: dict[str, Any] = dict.fromkeys(("decisions", "conversations", "exposures", "policies"))
+    desk = Desk(cases=cast("Any", History()), orders=cast("Any", Done()), clock=SystemClock(), **rest)
+    vera = Principal("vera", Role.OWNER, "acme", ROLE_SCOPES[Role.OWNER])
+
+    became = await desk.together(BulkRequest(cases=tuple(Named(key=key) for key in KEYS), ruling="remove"), vera)
+
+    assert [one["key"] for one in became if "remark" in one] == ["k2"]

@@ -66,3 +66,13 @@ def test_several_cases_have_no_one_version() -> None:
 
     assert done.exit_code == 1
     assert "--version goes with one case" in done.output
+
+
+def test_whoever_decides_of_history_in_the_terminal_is_told_that_nothing_is_done(answers: list[httpx.Response]) -> None:
+    answers.append(httpx.Response(200, json=CASE | {"remark": "only noted"}))
+    alone = veche("queue", "decide", "k1", "--ruling", "remove").output
+    answers.append(httpx.Response(200, json={"cases": [{"key": key, "done": True, "remark": "only noted"} for key in "ab"]}))
+    together = veche("queue", "decide", "a", "b", "--ruling", "remove").output
+
+    assert alone.splitlines() == ["closed, version 3", "only noted"]
+    assert together.splitlines() == ["a: only noted", "b: only noted", "2 of 2 ended"]

@@ -48,3 +48,21 @@ async def test_a_command_that_cannot_be_read_is_refused_and_not_published(wrong:
         await orders(bus).sent(Note(**NOTE | wrong, at=AT))
 
     assert (refused.value.status, bus.sent) == (422, [])
+
+
+class Answered:
+    """Cases whose fold has said what became of every command."""
+
+    def __init__(self, **what: Any) -> None:  # noqa: ANN401 - as the audit tells it
+        self._what = what
+
+    async def answer(self, brand: str, command: str) -> dict[str, Any]:
+        del brand, command
+        return {"what": self._what}
+
+
+@pytest.mark.parametrize(("what", "is_followed"), [({}, True), ({"waits": True}, False)], ids=["done", "waits"])
+async def test_what_waits_for_its_decision_is_not_told_as_done(what: dict[str, Any], *, is_followed: bool) -> None:
+    found = Orders(Kept(), cast("Cases", Answered(**what)))
+
+    assert await found.given(Note(**NOTE, at=AT)) is is_followed

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from services.moderation.api.decisions import shown
 from services.moderation.api.shown import shown_case
 from services.moderation.cases.case import Case, Complaint, Outcome, Review
+from services.moderation.cli.lines import lines_of
 
 CASE = Case(
     id="c:1",
@@ -26,3 +34,24 @@ def test_a_first_look_is_told_both() -> None:
     told = shown_case(CASE)
 
     assert (told["gone"], told["complaints"][0]["settled"]) == (True, True)
+
+
+def test_whoever_decides_of_history_is_told_that_nothing_is_done() -> None:
+    history = replace(CASE, imported=True)
+    whole = shown_case(history) | {"conversation": (), "findings": (), "history": ()}
+
+    assert "nothing is done on the platform" in shown_case(history)["remark"]
+    assert shown_case(history)["remark"] in list(lines_of(whole))
+    assert "remark" not in shown_case(CASE)
+
+
+ENTRY: dict[str, Any] = {"_id": "d1", "brand": "acme", "at": datetime(2026, 3, 2, tzinfo=UTC), "verdict": "remove"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_told"),
+    [({"imported": True, "by": "vera"}, True), ({"imported": True}, False), ({"imported": False, "by": "vera"}, False)],
+    ids=["a person's of history", "rules' of history", "a person's"],
+)
+def test_a_decision_of_a_person_about_history_says_so(entry: dict[str, Any], is_told: bool) -> None:  # noqa: FBT001 - a case
+    assert ("remark" in shown(ENTRY | entry)) is is_told
