@@ -9,8 +9,8 @@ inside another, and patterns have their own place, where they are bounded.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from cel_expr_python import cel
 
@@ -28,6 +28,9 @@ LIST_MAX = 50
 
 TOGETHER_CHARS_MAX = 50_000
 """Conditions in one expression: CEL takes twice as much."""
+
+T = TypeVar("T")
+"""What facts are about."""
 
 Kind = Literal["bool", "int", "double", "string", "strings", "counts", "shares"]
 """`strings` is a list of texts; `counts` and `shares` are maps from names to whole numbers, and to others."""
@@ -187,14 +190,16 @@ class Conditions:
 
     def __init__(self, groups: Sequence[Group], asked: frozenset[str]) -> None:
         self._groups, self.asked = groups, asked
+        self._needs = tuple(group.needs for group in groups if group.needs is not None)
 
-    def held(self, facts: Mapping[str, Value]) -> Held:
-        """Evaluate all of them; `facts` has a value for each fact that is `asked` for, and is asked for few of them."""
+    def held(self, facts: Mapping[str, Callable[[T], Value]], about: T) -> Held:
+        """Evaluate all of them about something; `facts` find out each fact, and few of those `asked` are asked for."""
+        known = {name: facts[name](about) for name in self._needs}
         holds: list[int] = []
         failed: dict[int, str] = {}
         for group in self._groups:
-            if group.needs is None or facts[group.needs]:
-                found = _held(group, {name: facts[name] for name in group.asked})
+            if group.needs is None or known[group.needs]:
+                found = _held(group, {name: facts[name](about) for name in group.asked})
                 holds += found.holds
                 failed |= found.failed
         return Held(sorted(holds), failed)
@@ -229,9 +234,10 @@ def _evaluated(expression: cel.Expression, facts: Mapping[str, Value]) -> tuple[
         found = expression.eval(data=facts)
     except RuntimeError as error:  # the iteration budget, or a value that is not of its fact's type
         return None, str(error).partition(": ")[2]
-    if found.type() == cel.Type.ERROR:
-        return None, str(found.value()).partition(": ")[2]
-    return found.plain_value(), None
+    value = found.plain_value()
+    if isinstance(value, str):  # no condition is a text, and an error is told as one
+        return None, value.partition(": ")[2]
+    return value, None
 
 
 def _pieces(sources: Sequence[tuple[int, str]]) -> Iterator[Sequence[tuple[int, str]]]:

@@ -90,11 +90,12 @@ def remembered(community: Community, case: Case) -> Community:
     author = author_of(case)
     if not case.sketch or not author:
         return community
-    sketch, authors = case.sketch, dict(community.fresh.authors)
-    authors[sketch] = _written(authors.pop(sketch, NOBODY), {author: case.at_ms})
-    if len(authors) <= FRESH_MAX:
-        return community._replace(fresh=Texts(authors, {**community.fresh.pieces, **dict.fromkeys(sketch, sketch)}))
-    return community._replace(texts=_aged(community.texts, authors), fresh=NO_TEXTS)
+    sketch, fresh = case.sketch, dict(community.fresh.authors)
+    fresh[sketch] = _written(fresh.pop(sketch, NOBODY), {author: case.at_ms})
+    lately = Texts(fresh, {**community.fresh.pieces, **dict.fromkeys(sketch, sketch)})
+    if len(fresh) <= FRESH_MAX:
+        return community._replace(fresh=lately)
+    return community._replace(texts=_aged(community.texts, lately), fresh=NO_TEXTS)
 
 
 def _written(before: Mapping[str, int], lately: Mapping[str, int]) -> Mapping[str, int]:
@@ -103,17 +104,21 @@ def _written(before: Mapping[str, int], lately: Mapping[str, int]) -> Mapping[st
     return authors if len(authors) <= AUTHORS_MAX else dict(list(authors.items())[-AUTHORS_MAX:])
 
 
-def _aged(old: Texts, fresh: Mapping[Sketch, Mapping[str, int]]) -> Texts:
+def _aged(old: Texts, fresh: Texts) -> Texts:
     """Put the fresh texts behind the old ones, and forget those written longest ago."""
-    known = {sketch: authors for sketch, authors in old.authors.items() if sketch not in fresh}
-    known.update({sketch: _written(old.authors.get(sketch, NOBODY), authors) for sketch, authors in fresh.items()})
+    known, pieces = dict(old.authors), {**old.pieces, **fresh.pieces}
+    for sketch, authors in fresh.authors.items():
+        known[sketch] = _written(known.pop(sketch, NOBODY), authors)
     for sketch in list(known)[:-TEXTS_MAX]:
         del known[sketch]
-    return texts_of(known)
+        for piece in sketch:
+            if pieces.get(piece) == sketch:
+                del pieces[piece]
+    return Texts(known, pieces)
 
 
 def texts_of(authors: Mapping[Sketch, Mapping[str, int]]) -> Texts:
-    """Return remembered texts in the order in which they were written last."""
+    """Return texts that are remembered, given in the order in which they were written last."""
     return Texts(authors, {piece: sketch for sketch in authors for piece in sketch})
 
 

@@ -152,16 +152,5 @@ RARE = frozenset(
 
 LANGUAGE = Language(FACTS, RARE)
 
-_OF = {fact.name: of for fact, of in _FACTS.items()}
-
-
-class Facts(dict[str, Value]):
-    """The facts of a case, each found out when it is asked for."""
-
-    def __init__(self, case: Case) -> None:
-        super().__init__()
-        self._case = case
-
-    def __missing__(self, name: str) -> Value:
-        found = self[name] = _OF[name](self._case)
-        return found
+OF = {fact.name: of for fact, of in _FACTS.items()}
+"""How each fact is found out of a case, by its name."""

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from services.moderation.rules.active import role_of
 from services.moderation.rules.case import Case, Found
-from services.moderation.rules.facts import LANGUAGE, Facts
+from services.moderation.rules.facts import LANGUAGE, OF
 from shared.conditions import Conditions, Misread
 from shared.documents.moderation import SECTIONS, OwnRule
 from shared.errors import Misplaced
@@ -53,7 +53,7 @@ class OwnRules:
 
     def seen(self, case: Case, community: str, author: str) -> Seen:
         """Return which rules match."""
-        held = self._conditions.held(Facts(case))
+        held = self._conditions.held(OF, case)
         by = Author(author, community, role_of(case))
         matched = [rule for place in held.holds if _applies(rule := self._rules[place], by)]
         failed = {rule.id: why for place, why in held.failed.items() if _applies(rule := self._rules[place], by)}

@@ -125,7 +125,7 @@ class Matcher:
         self._exact: dict[str, list[int]] = {}
         """By the word: the numbers of its terms."""
         self._heads: dict[str, list[tuple[str, int]]] = {}
-        """By the first letters: the stem that takes any ending, and the number of the term."""
+        """By the first letters of every word looked for: stems that take any ending, and the numbers of their terms."""
         self._patterns: dict[int, str] = {}
         self._phrase_forms = 0
         self._automaton: list[int] = []
@@ -143,8 +143,9 @@ class Matcher:
             self._set.Add(self._patterns[number])
             self._automaton.append(number)
         for stem, is_open in words or ():
+            stems = self._heads.setdefault(stem[:HEAD], [])
             if is_open:
-                self._heads.setdefault(stem[:HEAD], []).append((stem, number))
+                stems.append((stem, number))
             else:
                 self._exact.setdefault(stem, []).append(number)
 
@@ -158,7 +159,7 @@ class Matcher:
 
     def hits(self, text: Text) -> Sequence[Hit]:
         """Return the terms that the text holds, each at its first place, in the order of the terms."""
-        found = self._in_words(text) if self._heads or self._exact else {}
+        found = self._in_words(text) if self._heads else {}
         if self._automaton:
             for place in self._set.Match(text.plain) or ():
                 number = self._automaton[place]
@@ -168,6 +169,8 @@ class Matcher:
     def _in_words(self, text: Text) -> dict[int, Hit]:
         found: dict[int, Hit] = {}
         numbers: Sequence[int]
+        if self._heads.keys().isdisjoint([word[:HEAD] for word in _LONG_WORD.findall(text.plain)]):
+            return found  # as most texts are
         for match in _LONG_WORD.finditer(text.plain):
             word = match[0]
             numbers = self._exact.get(word, ())

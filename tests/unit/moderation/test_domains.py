@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.moderation.rules.facts import Facts
+from services.moderation.rules.facts import OF
 from services.moderation.rules.hosts import CHARS_MAX, is_below, misspelt, protected, skeleton, unicode_form
 from services.moderation.rules.judging import case_of
 from tests.builders import content_created
@@ -100,7 +100,8 @@ def test_conditions_ask_for_the_same_links() -> None:
     by = policy(domains={"status": "off", "deny": ["evil.example"], "protect": ["acme-shop.example"]})
     text = "https://evil.example https://acme-sh0p.example https://t.me/x https://bit.ly/y"
 
-    told = Facts(case_of(content_created(text=text), KNOWN, by))
+    case = case_of(content_created(text=text), KNOWN, by)
+    told = {name: of(case) for name, of in OF.items()}
 
     assert (told["links.denied"], told["links.lookalike"]) == (1, "acme-shop.example")
     assert (told["links.invites"], told["links.shortened"]) == (1, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.moderation.rules.case import Member
-from services.moderation.rules.facts import FACTS, LANGUAGE, Facts
+from services.moderation.rules.facts import FACTS, LANGUAGE, OF
 from services.moderation.rules.judging import Judgement, case_of, judge
 from services.moderation.rules.members import digest, milliseconds
 from services.moderation.rules.policies import built
@@ -36,8 +37,8 @@ def matched(judgement: Judgement) -> list[str]:
 
 
 def facts(member: Member = KNOWN, **event: Any) -> dict[str, Any]:  # noqa: ANN401 - an event's fields
-    found = Facts(case_of(content_created(**event), member, default_policy()))
-    return {name: found[name] for name in LANGUAGE.facts}
+    case = case_of(content_created(**event), member, default_policy())
+    return {name: of(case) for name, of in OF.items()}
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_every_fact_has_a_value_of_its_kind(text: str, links: int) -> None:
 
     assert found.keys() == LANGUAGE.facts.keys()
     conditions = LANGUAGE.compiled([f"{fact.name} == {fact.name}" for fact in FACTS])
-    assert conditions.held(found).holds == list(range(len(FACTS)))
+    assert conditions.held({name: itemgetter(name) for name in found}, found).holds == list(range(len(FACTS)))
 
 
 def test_a_rule_sees_what_stands_in_its_facts() -> None:
