@@ -90,7 +90,7 @@ def _reading(routes: APIRouter, desk: Desk) -> None:
             place_of(after), limit,
         )  # fmt: skip
         found = await desk.cases.listed(asked)
-        told = {"cases": [shown_case(case, principal.name) for case in found.cases], "total": found.total}
+        told = {"cases": [shown_case(case, principal) for case in found.cases], "total": found.total}
         return JSONResponse(told | ({} if found.next is None else {"next": f"{found.next[0]}.{found.next[1]}"}))
 
     @routes.get("/v1/cases/{key}")
@@ -111,7 +111,7 @@ def place_of(after: str | None) -> tuple[int, str] | None:
 
 def _answered(case: Case | None, principal: Principal, *, followed: bool) -> JSONResponse:
     assert case is not None, "a case that was found stays"
-    told = shown_case(case, principal.name)
+    told = shown_case(case, principal)
     return JSONResponse(
         told, 200 if followed else 202, headers=None if followed else {"Location": f"/v1/cases/{told['key']}"}
     )
@@ -161,6 +161,6 @@ def _disputes(routes: APIRouter, desk: Desk) -> None:
         fresh = Case(id=f"dispute:{secrets.token_hex(8)}", brand=brand, community=asked.community)
         command = commands.Dispute(**desk.about(fresh, principal, None), members=asked.members, about=asked.about)
         followed = await desk.orders.given(command)
-        told = shown_case(fresh, principal.name)
+        told = shown_case(fresh, principal)
         case = await desk.cases.one(told["key"])
-        return JSONResponse(told if case is None else shown_case(case, principal.name), 201 if followed else 202)
+        return JSONResponse(told if case is None else shown_case(case, principal), 201 if followed else 202)

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from services.moderation.api.orders import ANSWER_S, LOOK_S_MAX, Bus
+from services.moderation.api.second_looks import SecondLooks
 from services.moderation.rules.case import Policy
 from services.moderation.rules.sanctions import Sanction, Standing, faded, sanctions
 from services.moderation.rules.strikes import Lift, Strike
@@ -45,8 +46,11 @@ class LiftRequest(Spec, frozen=True, kw_only=True):
 class Records:
     """What stands against members, under the policies of each strike's time."""
 
-    def __init__(self, members: Members, policies: PolicyBook[Policy], bus: Bus, clock: Clock) -> None:
-        self.members, self._policies, self.bus, self.clock = members, policies, bus, clock
+    def __init__(
+        self, members: Members, second_looks: SecondLooks, policies: PolicyBook[Policy], bus: Bus, clock: Clock
+    ) -> None:
+        self.members, self._second_looks, self._policies = members, second_looks, policies
+        self.bus, self.clock = bus, clock
 
     def terms(self, strike: Strike) -> Strikes:
         """Return the part of the policy by which a strike is judged."""
@@ -59,10 +63,10 @@ class Records:
         found = [one for one in sanctions(standing, self.terms) if may is None or one.strike.community in may]
         return strikes, found
 
-    def shown(self, standing: Standing, principal: Principal) -> Mapping[str, Any]:
-        """Return a member's record as the API tells it."""
+    async def shown(self, standing: Standing, principal: Principal) -> Mapping[str, Any]:
+        """Return a member's record as the API tells it, without what a second look must not know."""
         now = self.clock.now()
-        strikes, found = self.seen(standing, principal)
+        strikes, found = await self._second_looks.record(*self.seen(standing, principal), principal)
         return {
             "strikes": [self._strike(one, now) for one in strikes],
             "sanctions": [_sanction(one, standing, now) for one in found],
@@ -101,7 +105,7 @@ def members(records: Records) -> APIRouter:
     async def record(member: str, principal: Reader, brand: str | None = None) -> JSONResponse:
         named = part_of(principal, brand, Scope.DECISIONS_READ)
         standing = await records.members.standing(named, member)
-        return JSONResponse({"member": member, **records.shown(standing, principal)})
+        return JSONResponse({"member": member, **await records.shown(standing, principal)})
 
     @routes.post("/v1/members/{member}/lift")
     async def lift(member: str, request: Request, principal: Writer, brand: str | None = None) -> JSONResponse:
@@ -114,7 +118,7 @@ def members(records: Records) -> APIRouter:
         brand_of(principal, named, Scope.DECISIONS_WRITE, one.strike.community)
         await records.bus.send(STRIKES.name, _record(one, asked, principal, records.clock.now()))
         after = await _lifted(records, named, member, one.id)
-        return JSONResponse({"member": member, **records.shown(after or standing, principal)}, 200 if after else 202)
+        return JSONResponse({"member": member, **await records.shown(after or standing, principal)}, 200 if after else 202)
 
     return routes
 

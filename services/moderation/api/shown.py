@@ -7,9 +7,11 @@ from typing import Any
 
 import msgspec
 
+from services.moderation.api.second_looks import may_look_again
 from services.moderation.cases.case import Case, moment
 from services.moderation.cases.states import url_key
 from services.moderation.store.conversation import Line
+from shared.directory import Principal
 
 SEVERE = frozenset({"high", "critical"})
 """Severities whose texts are blurred until somebody asks to see them, and counted."""
@@ -23,15 +25,17 @@ FOR_THE_BLIND = ("review", "outcome", "notes", "appeal", "gone")
 """Fields that tell, or let guess, what the first one decided."""
 
 
-def shown_case(case: Case, reader: str | None = None) -> dict[str, Any]:
-    """Return a case. Of one that is looked at a second time nothing tells what the first one decided."""
+def shown_case(case: Case, reader: Principal) -> dict[str, Any]:
+    """Return a case. Whoever may look at it a second time is not told what the first one decided."""
+    is_withheld = may_look_again(case, reader)
     told: dict[str, Any] = _timed(msgspec.to_builtins(case))
     for name in HIDDEN:
         told.pop(name, None)
     told |= {"key": url_key(case.brand, case.community, case.id), "status": case.status, "severity": case.severity}
     told |= {"version": case.version, "kind": case.kind, "weight": case.weight, "severe": case.severity in SEVERE}
-    told |= {"blind": case.is_blind, "mine": case.claim is not None and case.claim.by == reader}
-    if case.is_blind:
+    told |= {"blind": case.is_blind, "withheld": is_withheld}
+    told |= {"mine": case.claim is not None and case.claim.by == reader.name}
+    if is_withheld:
         for name in FOR_THE_BLIND:
             told.pop(name, None)
         told["decisions"] = [_without(held, "reversed") for held in told.get("decisions", ()) if "by" not in held]

@@ -10,9 +10,10 @@ from fastapi.responses import Response
 
 from services.moderation.api.cases import WORK
 from services.moderation.api.decisions import ReversalRequest, reversal
-from services.moderation.api.desk import Desk, case_of
+from services.moderation.api.desk import Desk
 from services.moderation.api.requests import Seen
-from services.moderation.api.rights import MANAGERS, check_escalated
+from services.moderation.api.rights import MANAGERS, check_reversal
+from services.moderation.api.second_looks import case_of
 from services.moderation.cases.case import Case, moment
 from services.moderation.pages import names
 from services.moderation.pages.case_words import WORDS
@@ -87,7 +88,7 @@ async def _reversed(desk: Desk, principal: Principal, found: Case, sent: Form) -
     decision = await desk.decisions.one(sent.one("decision"))
     if decision is None or not _is_of(decision, found):
         raise Problem(404, "there is no such decision")
-    check_escalated(found, principal)
+    check_reversal(found, principal)
     return await desk.orders.given(reversal(decision, reason, principal, desk.clock.now()))
 
 
