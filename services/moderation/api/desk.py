@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from services.moderation.api.hard_texts import HardTexts
 from services.moderation.api.orders import Orders
 from services.moderation.api.requests import AssignRequest, BulkRequest, ClaimRequest, DecisionRequest, Seen
 from services.moderation.api.rights import check_escalated, check_manager, check_reversal
 from services.moderation.api.second_looks import SecondLooks, case_of, may_look_again
-from services.moderation.api.shown import SEVERE, shown_case, shown_conversation, shown_history
+from services.moderation.api.shown import shown_case, shown_conversation, shown_history
 from services.moderation.cases.case import Case
 from services.moderation.cases.states import url_key
 from services.moderation.rules import commands
@@ -50,7 +51,8 @@ class Desk:
         clock: Clock,
     ) -> None:
         self.cases, self.decisions, self.orders = cases, decisions, orders
-        self.conversations, self.exposures, self.policies, self.clock = conversations, exposures, policies, clock
+        self.conversations, self.policies, self.clock = conversations, policies, clock
+        self.hard_texts = HardTexts(cases, exposures, policies, clock)
         self.second_looks = SecondLooks(cases)
 
     async def found(self, key: str, principal: Principal, scope: Scope = Scope.DECISIONS_READ) -> Case:
@@ -66,27 +68,20 @@ class Desk:
         if case is not None:
             check_reversal(case, principal)
 
-    async def revealed(self, case: Case, principal: Principal) -> None:
-        """Count a severe case that is shown. Raises Problem 429 where this shift has shown enough of them."""
-        if case.severity not in SEVERE:
-            return
-        now = self.clock.now()
-        review = self.policies.at(case.brand, case.community, now).spec.review
-        if not await self.exposures.may_show(case.brand, principal.name, f"{case.community}/{case.id}", review, now):
-            raise Problem(
-                429, f"{review.exposure} severe cases are enough for a shift of {review.shift}: somebody else looks"
-            )
+    async def whole(self, case: Case, principal: Principal, *, reveal: bool = True) -> Mapping[str, Any]:
+        """Return a case with all that helps to decide it; without `reveal` hard texts are left out.
 
-    async def whole(self, case: Case, principal: Principal) -> Mapping[str, Any]:
-        """Return a case with all that helps to decide it."""
-        await self.revealed(case, principal)
+        Raises Problem 429 where this shift has shown enough of them.
+        """
         decisions = await self.decisions.about(case.brand, case.community, case.content) if case.content else ()
         conversation = await self.conversation(case, decisions)
+        hidden = await self.hard_texts.hidden(case, conversation, principal, reveal=reveal)
         history = () if may_look_again(case, principal) else shown_history(await self.cases.history(case))
         by_rules = [one for one in decisions if "by" not in one]
         findings = [finding for one in by_rules for finding in one.get("findings", ())]
+        spans = {one["cause"]: spans_of(one["findings"]) for one in by_rules}
         return shown_case(case, principal) | {
-            "conversation": shown_conversation(conversation, {one["cause"]: spans_of(one["findings"]) for one in by_rules}),
+            "conversation": shown_conversation(conversation, spans, hidden),
             "findings": findings,
             "spans": spans_of(findings),
             "record": await self.record(case, principal),

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from services.moderation.api.hard_texts import SEVERE
 from services.moderation.api.second_looks import may_look_again
 from services.moderation.cases.case import Case, moment
 from services.moderation.cases.states import url_key
 from services.moderation.store.conversation import Line
 from shared.directory import Principal
-
-SEVERE = frozenset({"high", "critical"})
-"""Severities whose texts are blurred until somebody asks to see them, and counted."""
 
 TIMES = {"at_ms": "at", "until_ms": "until", "opened_ms": "opened", "deadline_ms": "deadline"}
 """Fields that hold milliseconds, and as what they are told."""
@@ -64,18 +62,24 @@ def _named(name: str, value: Any) -> tuple[str, Any]:  # noqa: ANN401 - a part o
 Spans = Sequence[Mapping[str, int]]
 
 
-def shown_conversation(lines: Sequence[Line], spans: Mapping[str, Spans] = NO_SPANS) -> Sequence[Mapping[str, Any]]:
-    """Return messages as they were written, with names: for those who decide. `spans` are what rules matched, by event."""
+def shown_conversation(
+    lines: Sequence[Line], spans: Mapping[str, Spans] = NO_SPANS, hidden: Collection[str] = ()
+) -> Sequence[Mapping[str, Any]]:
+    """Return messages as they were written, with names: for those who decide. `spans` are what rules matched, by event.
+
+    Of those whose event is in `hidden` the text is left out.
+    """
     return [
         {
             "content": line.content,
             "author": line.author,
             "name": line.name,
-            "text": line.text,
+            "text": "" if line.event in hidden else line.text,
+            "hidden": line.event in hidden,
             "at": moment(line.at_ms).isoformat(),
             "edited": line.is_edit,
             "media": list(line.media),
-            "spans": list(spans.get(line.event, ())),
+            "spans": [] if line.event in hidden else list(spans.get(line.event, ())),
         }
         for line in lines
     ]

@@ -92,6 +92,12 @@ class Cases:
             found = await self._states.find(query).to_list()
         return {document["key"]: case for document in found if (case := _case(document)).is_blind}
 
+    async def of_severity(self, severities: Collection[str], keys: Collection[str]) -> frozenset[str]:
+        """Return which of the cases are of one of these severities, by the names that they have in addresses."""
+        query = {"key": {"$in": sorted(keys)}, "severity": {"$in": sorted(severities)}, **ONLY_CASES}
+        async with translated():
+            return frozenset(found["key"] for found in await self._states.find(query, {"key": 1}).to_list())
+
     async def open_of(self, asked: Asked, members: Collection[str]) -> Mapping[str, int]:
         """Return how many open cases each of these members has, where whoever asks may look."""
         wanted = _query(Asked(asked.brand, None, asked.communities)) | {"member": {"$in": sorted(members)}}

@@ -123,7 +123,7 @@ class _Refused(NamedTuple):
 async def _page(request: Request, desk: Desk, principal: Principal, key: str, refused: _Refused | None = None) -> Response:
     found = await desk.found(key, principal)
     try:
-        whole = told(await desk.whole(found, principal))
+        whole = told(await desk.whole(found, principal, reveal=request.query_params.get("reveal") == "1"))
     except Problem as problem:
         if problem.status != ENOUGH:
             raise
@@ -138,7 +138,7 @@ async def _page(request: Request, desk: Desk, principal: Principal, key: str, re
         lines=_lines(whole["conversation"], found.content),
         age=age(moment(found.opened_ms), now),
         is_claimed=is_claimed(found, now),
-        is_blurred=whole["severe"] and request.query_params.get("reveal") != "1",
+        is_blurred=any(line["hidden"] for line in whole["conversation"]),
         is_asked=request.query_params.get("asked") == "1",
         is_manager=principal.role in MANAGERS,
         may_decide=principal.may(Scope.DECISIONS_WRITE, found.brand, found.community),
