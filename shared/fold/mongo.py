@@ -7,8 +7,8 @@ Collections in the service's own database: `progress` and `outbox` for all its g
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import bson
@@ -53,6 +53,13 @@ INTERRUPTED = 11601
 @asynccontextmanager
 async def translated() -> AsyncIterator[None]:
     """Turn MongoDB's errors into ours: what may pass is Retryable, a lost transaction is a fence."""
+    with translating():
+        yield
+
+
+@contextmanager
+def translating() -> Iterator[None]:
+    """Do the same for what is asked without waiting."""
     try:
         yield
     except (DuplicateKeyError, BulkWriteError) as error:
@@ -342,13 +349,15 @@ def timer_document(q: int, timer: DueTimer) -> dict[str, Any]:
     }
 
 
+TIMES: Mapping[str, Any] = {"serverSelectionTimeoutMS": 5_000, "connectTimeoutMS": 5_000, "socketTimeoutMS": 30_000}
+"""Time-outs that let a loop notice a lost server soon."""
+
+
 def new_client(url: str) -> Client:
-    """Return a client with time-outs that let a loop notice a lost server soon."""
+    """Return a client with these time-outs."""
     return AsyncMongoClient(
         url,
-        serverSelectionTimeoutMS=5_000,
-        connectTimeoutMS=5_000,
-        socketTimeoutMS=30_000,
+        **TIMES,
         appname=f"veche-{uuid.uuid4().hex[:6]}",
         tz_aware=True,
     )
