@@ -11,6 +11,7 @@ import pytest_asyncio
 from typing_extensions import override
 
 from shared.staff.attempts import ACCOUNT_FREE, ADDRESS_FREE, WAIT_S_MAX, Attempts
+from shared.staff.devices import Devices
 from shared.staff.entrance import Claim, Entrance, Wrong
 from shared.staff.passwords import Hasher
 from shared.staff.sessions import Sessions
@@ -321,7 +322,8 @@ async def test_a_password_that_is_replaced_while_its_hash_is_made_lets_nobody_in
             return found
 
     sessions, attempts = Sessions(service.client, database, service.directory), Attempts(service.client, database)
-    entrance = Entrance(service.directory, acme.access, sessions, attempts, Slow(), acme.clock)
+    devices = Devices(service.client, database)
+    entrance = Entrance(service.directory, acme.access, sessions, attempts, devices, Slow(), acme.clock)
     with pytest.raises(Wrong):
         await entrance.sign_in(Claim("acme", "vera", PASSWORD), "192.0.2.1")
 
