@@ -25,7 +25,7 @@ from services.moderation.api.requests import (
     StatementRequest,
 )
 from services.moderation.api.shown import shown_case
-from services.moderation.cases.case import Case
+from services.moderation.cases.case import Case, Dispute
 from services.moderation.rules import commands
 from services.moderation.store.cases import Asked
 from shared.directory import Principal, Scope
@@ -158,9 +158,13 @@ def _disputes(routes: APIRouter, desk: Desk) -> None:
     async def dispute(request: Request, principal: Writer) -> JSONResponse:
         asked = await _posted(request, DisputeRequest)
         brand = brand_of(principal, asked.brand, Scope.DECISIONS_WRITE, asked.community)
-        fresh = Case(id=f"dispute:{secrets.token_hex(8)}", brand=brand, community=asked.community)
+        about = Dispute(members=asked.members, about=asked.about)
+        new = f"dispute:{secrets.token_hex(8)}"
+        fresh = Case(id=new, brand=brand, community=asked.community, kind="dispute", status="open", dispute=about)
         command = commands.Dispute(**desk.about(fresh, principal, None), members=asked.members, about=asked.about)
         followed = await desk.orders.given(command)
         told = shown_case(fresh, principal)
         case = await desk.cases.one(told["key"])
-        return JSONResponse(told if case is None else shown_case(case, principal), 201 if followed else 202)
+        where = {"Location": f"/v1/cases/{told['key']}"}
+        shown = told if case is None else shown_case(case, principal)
+        return JSONResponse(shown, 201 if followed else 202, headers=where)

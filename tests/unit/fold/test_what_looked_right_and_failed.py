@@ -16,7 +16,7 @@ import pytest
 from aiokafka.errors import KafkaTimeoutError
 from typing_extensions import override
 
-from shared.bus.kafka import KafkaOutlet, PublishFailedError
+from shared.bus.outlet import KafkaOutlet, PublishFailedError
 from shared.bus.record import Outgoing, Record
 from shared.fold.deadletter import retry
 from shared.fold.definition import Step
