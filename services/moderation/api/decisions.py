@@ -67,6 +67,11 @@ def decisions(desk: Desk) -> APIRouter:
     async def one(decision: str, principal: Reader) -> JSONResponse:
         return JSONResponse(shown(await _found(desk, decision, principal, Scope.DECISIONS_READ)))
 
+    _reversing(routes, desk)
+    return routes
+
+
+def _reversing(routes: APIRouter, desk: Desk) -> None:
     @routes.post("/v1/decisions/{decision}/reversal")
     async def reverse(decision: str, request: Request, principal: Writer) -> JSONResponse:
         asked = _asked(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX))
@@ -74,12 +79,10 @@ def decisions(desk: Desk) -> APIRouter:
         if found["reversal"] is None:
             await desk.check_reversal(found, principal)
             await desk.orders.given(reversal(found, asked.reason, principal, desk.clock.now()))
-            found = await store.one(decision) or found
+            found = await desk.decisions.one(decision) or found
         if found["reversal"] is None:
             return JSONResponse(shown(found), 202, headers={"Location": f"/v1/decisions/{decision}"})
         return JSONResponse(shown(found))
-
-    return routes
 
 
 def _asked(body: bytes) -> ReversalRequest:
