@@ -16,7 +16,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from typing_extensions import override
 
 from bench.folds import FOLDS
-from shared.bus.kafka import KafkaInbox, KafkaOutlet
+from shared.bus.kafka import KafkaInbox
+from shared.bus.outlet import KafkaOutlet
 from shared.bus.record import Record
 from shared.errors import Halt
 from shared.fold.batch import Folded
@@ -26,7 +27,7 @@ from shared.fold.mongo import MongoStore, new_client
 from shared.fold.observer import Observer
 from shared.fold.ports import Ports
 from shared.fold.sift import Sifted
-from shared.runtime import rest_collector
+from shared.serving import rest_collector
 
 RECORDS_A_POLL = 2_000
 XML = b"<"

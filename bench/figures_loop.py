@@ -16,7 +16,8 @@ from bench.figures_fold import EVENTS, PARTITIONS, records
 from services.reporting.handlers import Figures
 from services.reporting.store import FiguresStore
 from shared.bus import admin
-from shared.bus.kafka import KafkaInbox, KafkaOutlet
+from shared.bus.kafka import KafkaInbox
+from shared.bus.outlet import KafkaOutlet
 from shared.events import decode
 from shared.fold.limits import RECORDS_MAX
 from shared.fold.loop import Loop

@@ -1,13 +1,10 @@
-"""Run a service: its API, its folds and its workers in one process. What fails ends the process, loudly."""
+"""What a service is made of: its API, its folds and its workers, with their real parts."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
-import signal
-import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +14,8 @@ from fastapi import FastAPI
 from opentelemetry.sdk.trace import TracerProvider
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
-from shared.bus.kafka import KafkaInbox, KafkaOutlet
+from shared.bus.kafka import KafkaInbox
+from shared.bus.outlet import KafkaOutlet
 from shared.clock import Clock, SystemClock
 from shared.directory import Directory
 from shared.errors import Retryable
@@ -28,7 +26,6 @@ from shared.fold.mongo import Client, MongoStore, new_client
 from shared.fold.ports import Ports
 from shared.fold.scheduler import TICK_S, Scheduler
 from shared.http import app as http
-from shared.http.server import server_of
 from shared.pulse import Pulse
 from shared.settings import Settings
 from shared.telemetry.metrics import FoldMetrics, FoldObserver
@@ -37,13 +34,9 @@ from shared.telemetry.traces import RecordSpans, provider
 log = logging.getLogger(__name__)
 
 STALE_S = 30.0
-"""A loop that has not gone round for so long is not ready."""
+"""A loop that has not gone round for so long is not ready, and one that was left without its partitions for so long: when
+a process comes or goes all share them out anew, and shall not all be unready meanwhile."""
 LAG_EVERY_S = 2.0
-CYCLES = (100_000, 20, 50)
-"""Objects made between two looks for cycles (Python's default is 700), and how much rarer the older ones are looked at."""
-
-STOP_S = 20.0
-"""A batch in hand is finished at stopping; a part that is away must not hold the end up for longer."""
 
 Work = Callable[[], Awaitable[None]]
 Report = Callable[[], Sequence[str]]
@@ -126,6 +119,9 @@ class FoldRunner:
         self.observer = FoldObserver(group, service.metrics, spans, service.clock)
         self.loop: Loop[Any, Any] | None = None
         self._pulse: Pulse | None = None
+        self._inbox: KafkaInbox | None = None
+        self._whole_at: float | None = None
+        """When it was last seen that all partitions that are its own are folded, or known to stand still."""
 
     def missing(self) -> Sequence[str]:
         """Say what is not ready."""
@@ -137,7 +133,17 @@ class FoldRunner:
             found.append(f"{group}: {self.observer.failure}")
         if time.monotonic() - self.observer.turned_at > STALE_S:
             found.append(f"{group}: the loop has not gone round for {STALE_S:.0f} s")
+        if not self._is_whole(loop) and (self._whole_at is None or time.monotonic() - self._whole_at > STALE_S):
+            found.append(f"{group}: it has not taken its partitions (yet)")
         return found
+
+    def _is_whole(self, loop: Loop[Any, Any]) -> bool:
+        """Say whether the group has given out its partitions, and those that are this process's are taken."""
+        inbox = self._inbox
+        if inbox is None or not inbox.is_given or inbox.assigned().keys() - loop.owned - loop.halted.keys():
+            return False
+        self._whole_at = time.monotonic()
+        return True
 
     async def run(self) -> None:
         """Fold until stopped; whatever the loop raises ends the process."""
@@ -150,7 +156,7 @@ class FoldRunner:
             self._pulse = Pulse(f"{group}: Kafka", inbox.reach)
             loop = Loop(self.plan.fold, Ports(inbox, outlet, store), self.observer, self.plan.outputs)
             await patiently(loop.check_partitions, self.observer.failed)
-            self.loop = loop
+            self.loop, self._inbox = loop, inbox
             async with background(loop.stop, self._pulse.run(), self._watch_lag(loop, inbox), *self._timers(outlet)):
                 await loop.run()
         finally:
@@ -164,6 +170,7 @@ class FoldRunner:
 
     async def _watch_lag(self, loop: Loop[Any, Any], inbox: KafkaInbox) -> None:
         while True:
+            self._is_whole(loop)
             for q, places in loop.places().items():
                 waiting = sum(inbox.lag(topic, q, next_) or 0 for topic, next_ in places.items())
                 self.observer.lagging(q, waiting)
@@ -228,75 +235,3 @@ async def background(failed: Callable[[], None], *works: Awaitable[None]) -> Asy
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def rest_collector() -> None:
-    """Have Python look for cycles seldom: events and states have none, and looking costs a fold a tenth of its time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*CYCLES)
-
-
-async def serve(service: Service) -> int:
-    """Run the service until a signal or a failure; return the exit code."""
-    rest_collector()
-    settings = service.settings
-    problem = _unusable(settings.host, settings.port(service.address))
-    if problem is not None:
-        address = f"{settings.host}:{settings.port(service.address)}"
-        told = f"VECHE_HOST and the port of VECHE_{service.address.upper()}_URL say where"
-        log.critical("%s cannot listen at %s: %s; %s", service.name, address, problem, told)
-        return 1
-    server = server_of(service.api, settings.host, settings.port(service.address))
-    ending = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, ending.set)
-    folds = [asyncio.create_task(runner.run(), name=runner.plan.fold.group) for runner in service.runners]
-    workers = [asyncio.create_task(_awaited(work)) for work in service.workers]
-    web = asyncio.create_task(server.serve(), name="web")
-    ended = asyncio.create_task(ending.wait(), name="signal")
-    done, _ = await asyncio.wait([*folds, *workers, web, ended], return_when=asyncio.FIRST_COMPLETED)
-    code = _verdict(done - {ended})
-    server.should_exit = True
-    await _finish(service, folds, [*workers, ended], web)
-    return code
-
-
-def _unusable(host: str, port: int) -> str | None:
-    """Return why nobody can listen there, or None."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            return error.strerror or str(error)
-    return None
-
-
-async def _awaited(work: Work) -> None:
-    await work()
-
-
-def _verdict(done: set[asyncio.Task[Any]]) -> int:
-    """Log why the service ends; 0 where it was asked to."""
-    for task in done:
-        error = task.exception()
-        log.critical("%s ended: %s", task.get_name(), type(error).__name__ if error else "by itself", exc_info=error)
-    return 1 if done else 0
-
-
-async def _finish(
-    service: Service, folds: list[asyncio.Task[None]], others: list[asyncio.Task[Any]], web: asyncio.Task[None]
-) -> None:
-    waiting = [task for runner, task in zip(service.runners, folds, strict=True) if not runner.stop()]
-    for task in (*waiting, *others):
-        task.cancel()
-    _, late = await asyncio.wait([*folds, web], timeout=STOP_S)
-    for task in late:
-        task.cancel()
-    await asyncio.gather(*folds, *others, web, return_exceptions=True)
-    for stop in service.stopping:
-        await stop()
-    service.traces.shutdown()
-    await service.client.close()

@@ -20,9 +20,14 @@ def stack_file(start: Path) -> Path:
 
 
 class Settings(BaseSettings):
-    """What every service and the command line need to know. Variables are `VECHE_` and the name in capitals."""
+    """What every service and the command line need to know. Variables are `VECHE_` and the name in capitals.
 
-    model_config = SettingsConfigDict(env_prefix="VECHE_", extra="ignore", frozen=True, populate_by_name=True)
+    One that is empty is not set.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="VECHE_", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
 
     kafka: str = "127.0.0.1:9092"
     mongo: str = "mongodb://127.0.0.1:27017/?replicaSet=veche"

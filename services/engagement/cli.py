@@ -13,7 +13,7 @@ import uvloop
 from services.engagement.app import create_app
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
-from shared.runtime import serve as serve_service
+from shared.serving import serve as serve_service
 from shared.settings import Settings
 from shared.telemetry import logs
 

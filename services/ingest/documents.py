@@ -35,7 +35,13 @@ KINDS = {"Brand", "Connection", "Staff"}
 def routes(directory: Directory, shelf: MongoShelf, credentials: Credentials, access: Access) -> APIRouter:
     """Return the routes of the directory's kinds."""
     router = APIRouter()
+    _applying(router, directory, shelf, credentials, access)
+    _listing(router, directory)
+    _removing(router, directory, shelf, access)
+    return router
 
+
+def _applying(router: APIRouter, directory: Directory, shelf: MongoShelf, credentials: Credentials, access: Access) -> None:
     @router.put("/v1/documents")
     async def apply(request: Request, principal: DirectoryWriter, brand: str | None = None) -> JSONResponse:
         document = await posted(request, KINDS)
@@ -52,6 +58,8 @@ def routes(directory: Directory, shelf: MongoShelf, credentials: Credentials, ac
         told = {"changed": before != stored, "warnings": await _missing(directory, credentials, named, spec)}
         return JSONResponse(_shown(document.kind, named, document.metadata.name, stored) | told)
 
+
+def _listing(router: APIRouter, directory: Directory) -> None:
     @router.get("/v1/documents")
     async def listed(principal: DirectoryReader, kind: str, brand: str | None = None) -> JSONResponse:
         if kind not in KINDS:
@@ -60,6 +68,8 @@ def routes(directory: Directory, shelf: MongoShelf, credentials: Credentials, ac
         found = await directory.all(kind, named)
         return JSONResponse([_shown(d["kind"], d["brand"], d["name"], d["spec"]) for d in found])
 
+
+def _removing(router: APIRouter, directory: Directory, shelf: MongoShelf, access: Access) -> None:
     @router.delete("/v1/documents/{kind}/{name}", status_code=204)
     async def remove(kind: str, name: str, principal: DirectoryWriter, brand: str | None = None) -> Response:
         if kind not in KINDS:
@@ -68,16 +78,13 @@ def routes(directory: Directory, shelf: MongoShelf, credentials: Credentials, ac
         if kind == "Brand":
             await _check_unconnected(directory, named)
         found = await directory.remove(kind, named, name)
-        await _revoke(
-            directory, access, kind, named, name
-        )  # also where it is gone: an earlier try may have ended in between
+        # Also where it is gone: an earlier try may have ended in between.
+        await _revoke(directory, access, kind, named, name)
         if kind != "Connection":
             await _keep_accounts(directory, shelf, named, principal)
         if not found:
             raise Problem(404, f"there is no {kind} {name}")
         return Response(status_code=204)
-
-    return router
 
 
 def _brand(document: Document, principal: Principal, brand: str | None) -> str:

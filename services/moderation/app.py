@@ -27,6 +27,7 @@ from services.moderation.store.decisions import Decisions
 from services.moderation.store.exposures import Exposures
 from services.moderation.store.lists import read_lists
 from services.moderation.store.members import Members
+from services.moderation.store.model_files import ModelFiles
 from services.moderation.verdicts import verdicts
 from services.moderation.web.routes import pages
 from shared.bus.publisher import Publisher
@@ -57,7 +58,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     lists = read_lists()
     build = partial(built, lists)
     policies = PolicyBook(shelf, judge.KIND, build, build(0, {}), settings.policy_refresh_s, merged)
-    files = stored.Models(service.client, service.database, service.clock, settings.policy_delay_s)
+    held = ModelFiles(settings.mongo, service.database)
+    files = stored.Models(service.client, service.database, service.clock, settings.policy_delay_s, held)
     models = PolicyBook(files, stored.KIND, stored.built, None, settings.policy_refresh_s)
     secret = secret_of(settings)
     links = Links(settings.pages_url, secret)
@@ -76,7 +78,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.api.include_router(case_routes(desk))
     service.api.include_router(appeal_routes(desk))
     service.api.include_router(audits(known))
-    service.api.include_router(member_routes(Records(members, policies, orders, service.clock)))
+    service.api.include_router(member_routes(Records(members, desk.second_looks, policies, orders, service.clock)))
     service.api.include_router(policy_routes(judge.KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists))))
     service.api.include_router(model_routes(files))
     service.api.include_router(verdicts(policies, service.clock, models))
@@ -84,6 +86,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.api.include_router(pages(desk, secret))
     service.workers += [policies.run, models.run, publisher.run]
     service.workers += [prepared(part.prepare) for part in (decisions, known, exposures, members)]
-    service.stopping.append(publisher.stop)
+    service.stopping += [publisher.stop, held.close]
     service.reports.append(publisher.missing)
     return service

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -77,8 +77,12 @@ def verdicts(policies: PolicyBook[Policy], clock: Clock, models: PolicyBook[Stor
         if not await _is_fresh(policies) or (models is not None and not await _is_fresh(models)):
             return JSONResponse({"verdict": asked.otherwise, "decided": False, "why": "the policies cannot be read in time"})
         now = clock.now()
-        asking = no_scoring if models is None else scoring(models, brand, now)
-        return JSONResponse(answered(asked, policies.at(brand, asked.community, now), brand, now, asking))
+        policy = policies.at(brand, asked.community, now)
+        if models is None or not policy.models:
+            return JSONResponse(answered(asked, policy, brand, now))
+        if not await _are_read([models.at(brand, name, now) for name in policy.models]):
+            return JSONResponse({"verdict": asked.otherwise, "decided": False, "why": "a model cannot be read in time"})
+        return JSONResponse(answered(asked, policy, brand, now, scoring(models, brand, now)))
 
     return routes
 
@@ -90,6 +94,22 @@ async def _is_fresh(policies: PolicyBook[Any]) -> bool:
             async with asyncio.timeout(DEADLINE_S):
                 await policies.refresh()
     return policies.age_s <= FRESH_S
+
+
+async def _are_read(models: Sequence[Stored | None]) -> bool:
+    """Return whether the models are at hand; reading goes on beside, so that a later text finds them."""
+
+    def read() -> None:
+        for stored in models:
+            if stored is not None and stored.read is not None:
+                stored.read()
+
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            await asyncio.to_thread(read)
+    except (TimeoutError, Retryable):
+        return False
+    return True
 
 
 def answered(

@@ -36,7 +36,7 @@ def reporting() -> None:
 def serve() -> None:
     """Run the service: the folds of figures and points, and the API."""
     from services.reporting.app import create_app  # noqa: PLC0415 - `veche report` need not load charts
-    from shared.runtime import serve as serve_service  # noqa: PLC0415 - nor brokers
+    from shared.serving import serve as serve_service  # noqa: PLC0415 - nor brokers
 
     settings = Settings()
     logs.configure("reporting", settings.log_level)

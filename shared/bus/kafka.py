@@ -1,4 +1,4 @@
-"""Kafka behind the loop's ports: an inbox that is pulled, and an outlet that never overtakes itself.
+"""Kafka behind the loop's inbox: pulled, so that nothing is delivered to whoever does not own it yet.
 
 aiokafka directly, not FastStream's handlers: a fold must see polling errors, pull, seek and own before the
 first record (docs/decisions/the-fold-pulls.md).
@@ -11,9 +11,8 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from itertools import groupby
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import (
     CommitFailedError,
@@ -24,10 +23,10 @@ from aiokafka.errors import (
 )
 
 from shared.bus.careful import one_of_each
-from shared.bus.record import Outgoing, Record, Unreadable
+from shared.bus.record import Record, Unreadable
 from shared.errors import Retryable
 from shared.fold.limits import RECORDS_MAX
-from shared.fold.ports import Bounds, Chunk, Fenced
+from shared.fold.ports import Bounds, Fenced
 
 log = logging.getLogger(__name__)
 
@@ -49,26 +48,19 @@ COMMIT_EVERY_S = 1.0
 SESSION_MS = 10_000
 """A member that sent no heartbeat for so long is dead, and its partitions go to others."""
 
-BATCH_BYTES_MAX = 1_000_000
-"""One produce request; Kafka's own default limit is 1 MiB."""
-
 REQUEST_MS = 15_000
 """A broker that does not answer for so long is away."""
-
-
-class PublishFailedError(RuntimeError):
-    """A chunk did not get through. This producer is never used again: the process must end."""
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
     """Marks partitions as assigned or not, and nothing else: aiokafka delivers before this returns."""
 
-    def __init__(self, assigned: Callable[[Iterable[TopicPartition]], None]) -> None:
+    def __init__(self, assigned: Callable[[Iterable[TopicPartition] | None], None]) -> None:
         self._assigned = assigned
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         del revoked
-        self._assigned(())
+        self._assigned(None)
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         self._assigned(assigned)
@@ -80,6 +72,8 @@ class KafkaInbox:
     def __init__(self, servers: str, group: str, topics: Sequence[str], session_ms: int = SESSION_MS) -> None:
         self._topics = tuple(topics)
         self._assigned: dict[int, int] = {}
+        self.is_given = False
+        """Whether the group has said which partitions are ours, be it none."""
         self._turn = 0
         self._to_commit: dict[TopicPartition, int] = {}
         self._committed_at = 0.0
@@ -101,7 +95,7 @@ class KafkaInbox:
     async def start(self) -> None:
         """Join the group."""
         self._consumer.subscribe(self._topics, listener=_Listener(self._mark))
-        async with _retryable():
+        async with retryable():
             await self._consumer.start()
 
     async def stop(self) -> None:
@@ -110,10 +104,12 @@ class KafkaInbox:
             await self._flush()
         await self._consumer.stop()
 
-    def _mark(self, assigned: Iterable[TopicPartition]) -> None:
+    def _mark(self, assigned: Iterable[TopicPartition] | None) -> None:
+        """Note what is ours now; None while the group shares out anew."""
         self._turn += 1
+        self.is_given = assigned is not None
         topics: dict[int, set[str]] = {}
-        for place in assigned:
+        for place in assigned or ():
             topics.setdefault(place.partition, set()).add(place.topic)
         self._assigned = {q: self._turn for q, found in topics.items() if found == set(self._topics)}
         self._to_commit.clear()
@@ -183,14 +179,14 @@ class KafkaInbox:
     async def bounds(self, topic: str, q: int) -> Bounds:
         """Return what the log holds."""
         place = TopicPartition(topic, q)
-        async with _retryable():
+        async with retryable():
             first = await self._consumer.beginning_offsets([place])
             last = await self._consumer.end_offsets([place])
         return Bounds(first[place], last[place])
 
     async def committed(self, topic: str, q: int) -> int | None:
         """Return the group's committed offset, if any."""
-        async with _retryable():
+        async with retryable():
             found: int | None = await self._consumer.committed(TopicPartition(topic, q))
         return found
 
@@ -211,7 +207,7 @@ class KafkaInbox:
 
     async def partitions(self, topic: str) -> int:
         """Return how many partitions a topic has. Raises Retryable where it is not there (yet)."""
-        async with _retryable():
+        async with retryable():
             await self._consumer._client.force_metadata_update()  # noqa: SLF001 - no public call reads fresh metadata
         found = self._consumer.partitions_for_topic(topic)
         if not found:
@@ -220,7 +216,7 @@ class KafkaInbox:
 
     async def reach(self) -> None:
         """Return when Kafka has answered. Raises Retryable where it is away."""
-        async with _retryable():
+        async with retryable():
             await self._consumer.topics()
 
     def lag(self, topic: str, q: int, offset: int) -> int | None:
@@ -230,7 +226,8 @@ class KafkaInbox:
 
 
 @asynccontextmanager
-async def _retryable() -> AsyncIterator[None]:
+async def retryable() -> AsyncIterator[None]:
+    """Turn what Kafka says when it is away into an error of ours."""
     try:
         yield
     except KafkaError as error:
@@ -244,76 +241,3 @@ async def _forgiving(what: str) -> AsyncIterator[None]:
         yield
     except (CommitFailedError, KafkaError, IllegalStateError) as error:
         log.info("%s: %s", what, type(error).__name__)
-
-
-class KafkaOutlet:
-    """Publishes chunks, acknowledged by all in-sync replicas, by an idempotent producer."""
-
-    def __init__(self, servers: str, client_id: str = "veche", producer: AIOKafkaProducer | None = None) -> None:
-        """`producer` takes the place of our own: for tests."""
-        self._broken = False
-        self._producer = producer or AIOKafkaProducer(
-            bootstrap_servers=servers,
-            client_id=client_id,
-            acks="all",
-            enable_idempotence=True,
-            max_batch_size=BATCH_BYTES_MAX,
-            max_request_size=BATCH_BYTES_MAX + 48_000,
-            request_timeout_ms=REQUEST_MS,
-        )
-
-    async def start(self) -> None:
-        """Connect."""
-        async with _retryable():
-            await self._producer.start()
-
-    async def stop(self) -> None:
-        """Disconnect."""
-        await self._producer.stop()
-
-    async def partitions(self, topic: str) -> int:
-        """Return how many partitions a topic has. Raises Retryable where it is not there (yet)."""
-        async with _retryable():
-            return len(await self._producer.partitions_for(topic))
-
-    async def publish(self, chunks: Sequence[Chunk]) -> None:
-        """Publish; several partitions at once, each in order, one chunk at a time.
-
-        Raises PublishFailedError, and again for every later call.
-        """
-        if self._broken:
-            raise PublishFailedError("a chunk failed before; this producer is not used again")
-        lanes = groupby(sorted(chunks, key=_lane), key=_lane)
-        outcomes = await asyncio.gather(*(self._one_by_one(list(lane)) for _, lane in lanes), return_exceptions=True)
-        failures = [outcome for outcome in outcomes if outcome is not None]
-        if failures:
-            self._broken = True
-            raise PublishFailedError(f"{len(failures)} partitions: {type(failures[0]).__name__}") from failures[0]
-
-    async def _one_by_one(self, chunks: Sequence[Chunk]) -> None:
-        for chunk in chunks:
-            rest: Sequence[Outgoing] = chunk.records
-            while rest:
-                rest = await self._send(chunk.topic, chunk.partition, rest)
-
-    async def _send(self, topic: str, partition: int, records: Sequence[Outgoing]) -> Sequence[Outgoing]:
-        """Send as many as fit into one request, wait for the acknowledgement, return the rest."""
-        batch = self._producer.create_batch()
-        fitting = 0
-        for record in records:
-            if batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers)) is None:
-                break
-            fitting += 1
-        if not fitting:
-            raise PublishFailedError("a record is larger than a request may be")
-        batch.close()
-        acknowledged = await self._producer.send_batch(batch, topic, partition=partition)
-        await acknowledged
-        return records[fitting:]
-
-
-def _lane(chunk: Chunk) -> tuple[str, int, int]:
-    return chunk.topic, chunk.partition, 0
-
-
-__all__ = ["KafkaInbox", "KafkaOutlet", "PublishFailedError"]

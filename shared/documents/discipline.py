@@ -100,9 +100,11 @@ class Review(Spec, frozen=True, kw_only=True):
     """A case that was claimed is free again after this time."""
     second: Percent = 5
     """Percent of decided cases that another moderator judges without knowing of the first."""
-    exposure: Annotated[int, Meta(ge=1, le=10_000)] = 60
-    """Severe cases (high, critical) that a moderator is shown in a shift."""
+    exposure: Annotated[int, Meta(ge=1, le=10_000)] = 600
+    """Hard texts that a moderator is shown in a shift: those of severe cases (high, critical), and what stands around
+    them. About 60 cases, of which each shows some ten."""
     shift: Duration = "8h"
+    """It begins with the first such text."""
 
 
 class Complaints(Spec, frozen=True, kw_only=True):

@@ -14,20 +14,19 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar, cast
 
-from shared.bus.record import Headers, Outgoing, Record, Unreadable
+from shared.bus.record import Headers, Record, Unreadable
 from shared.errors import Halt, Retryable, Unprocessable
+from shared.fold.chunks import chunked
 from shared.fold.deadletter import coordinates, dead_letter, epoch_of_retry, retried
 from shared.fold.definition import Company, Fold, Item, Step
-from shared.fold.draft import Draft, Sent, encoded_states, take_step
-from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, ITEMS_MAX, STRIDE, WINDOW_RECORDS
+from shared.fold.draft import Draft, encoded_states, take_step
+from shared.fold.limits import DEAD_LETTERS_MAX, ITEMS_MAX, STRIDE, WINDOW_RECORDS
 from shared.fold.ports import Changes, Chunk
 from shared.fold.progress import (
     Origin,
     Progress,
     note_below,
-    origin_header,
     origin_of,
-    origin_of_outputs,
     passed,
     taken_before,
 )
@@ -175,7 +174,7 @@ async def _fold(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]], 
             stride = 0
     note_below(progress, last.values())
     _count(progress, taken, tally.dead)
-    chunks = chunked(bench, progress, draft.outputs)
+    chunks = chunked(bench.fold.group, bench.q, progress, draft.outputs)
     progress.version += 1
     return Folded(_changes(bench, progress, draft, chunks), draft.states, tally, taken)
 
@@ -283,26 +282,3 @@ def _count(progress: Progress, records: int, dead: int) -> None:
             f"{progress.dead} dead letters in {progress.window} records: a bad deploy rather than bad records",
             "too-many-dead-letters",
         )
-
-
-def chunked(bench: Bench[S, E], progress: Progress, outputs: Sequence[Sent]) -> list[Chunk]:
-    """Number the outputs, name their origin, and cut them into chunks by target partition, in order."""
-    groups: dict[tuple[str, int], list[list[tuple[int, Sent]]]] = {}
-    sizes: dict[tuple[str, int], int] = {}
-    for sent in outputs:
-        progress.seq += 1
-        target = (sent.topic, sent.partition)
-        size = sent.size
-        pieces = groups.setdefault(target, [[]])
-        if pieces[-1] and sizes[target] + size > CHUNK_BYTES_MAX:
-            pieces.append([])
-            sizes[target] = 0
-        pieces[-1].append((progress.seq, sent))
-        sizes[target] = sizes.get(target, 0) + size
-    return sorted(_chunk(bench, progress, target, piece) for target, pieces in groups.items() for piece in pieces)
-
-
-def _chunk(bench: Bench[S, E], progress: Progress, target: tuple[str, int], piece: list[tuple[int, Sent]]) -> Chunk:
-    outputs = origin_of_outputs(bench.fold.group, bench.q, progress)
-    records = [Outgoing(sent.key, sent.value, (*sent.headers, origin_header(outputs, seq))) for seq, sent in piece]
-    return Chunk(piece[0][0], *target, records)

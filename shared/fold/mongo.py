@@ -7,12 +7,11 @@ Collections in the service's own database: `progress` and `outbox` for all its g
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import bson
-import msgspec
 from bson import Binary
 from bson.raw_bson import RawBSONDocument
 from pymongo import AsyncMongoClient, DeleteOne, ReplaceOne
@@ -30,11 +29,11 @@ from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
-from shared.bus.record import Outgoing
 from shared.errors import Halt, Retryable
 from shared.fold.definition import Document
-from shared.fold.ports import Changes, Chunk, DueTimer, Fenced
-from shared.fold.progress import Place, Progress, Watermark
+from shared.fold.documents import chunk_document, chunk_of, progress_document, progress_of, timer_document
+from shared.fold.ports import Changes, Chunk, Fenced
+from shared.fold.progress import Progress
 
 Client = AsyncMongoClient[dict[str, Any]]
 
@@ -53,6 +52,13 @@ INTERRUPTED = 11601
 @asynccontextmanager
 async def translated() -> AsyncIterator[None]:
     """Turn MongoDB's errors into ours: what may pass is Retryable, a lost transaction is a fence."""
+    with translating():
+        yield
+
+
+@contextmanager
+def translating() -> Iterator[None]:
+    """Do the same for what is asked without waiting."""
     try:
         yield
     except (DuplicateKeyError, BulkWriteError) as error:
@@ -131,13 +137,13 @@ class MongoStore:
             )
         if claimed.matched_count != 1:
             raise Fenced("another owner claimed the partition")
-        return _progress(found | {"version": found["version"] + 1})
+        return progress_of(found | {"version": found["version"] + 1})
 
     async def _begin(self, q: int, first: Progress, session: AsyncClientSession) -> Progress:
         begun = first.copy()
         begun.version += 1
         try:
-            await self._progress.insert_one(self._document(q, begun, session), session=self._reader())
+            await self._progress.insert_one(self._moved(q, begun, session), session=self._reader())
         except DuplicateKeyError as error:
             raise Fenced("another owner began the partition") from error
         return begun
@@ -158,7 +164,7 @@ class MongoStore:
         async with translated():
             query = {"group": self._group, "q": q}
             found = await self._outbox.find(query, session=self._reader()).sort("seq", 1).to_list()
-        return [_chunk(document) for document in found]
+        return [chunk_of(document) for document in found]
 
     async def forget(self, q: int, chunks: Sequence[Chunk]) -> None:
         """Delete published chunks."""
@@ -198,7 +204,7 @@ class MongoStore:
     async def _write(self, q: int, changes: Changes, session: AsyncClientSession) -> None:
         new = changes.progress
         moved = await self._progress.replace_one(
-            {"_id": self._id(q), "version": new.version - 1}, self._document(q, new, session), session=session
+            {"_id": self._id(q), "version": new.version - 1}, self._moved(q, new, session), session=session
         )
         if moved.matched_count != 1:
             raise Fenced("the progress is not the one this owner read")
@@ -207,7 +213,7 @@ class MongoStore:
         await _insert(self._states, [raw for raw in changes.states.values() if raw is not None], session)
         await _insert(self._entries, changes.entries, session)
         await _insert(self._identities, [bson.encode({"_id": id_}) for id_ in changes.identities], session)
-        await _insert(self._outbox, [self._boxed(q, chunk) for chunk in changes.chunks], session)
+        await _insert(self._outbox, [chunk_document(self._group, q, chunk) for chunk in changes.chunks], session)
         if changes.timers or changes.done_timers:
             await self._write_timers(q, changes, session)
 
@@ -219,35 +225,8 @@ class MongoStore:
     def _id(self, q: int) -> str:
         return f"{self._group}/{q}"
 
-    def _document(self, q: int, progress: Progress, session: AsyncClientSession) -> dict[str, Any]:
-        return {
-            "_id": self._id(q),
-            "version": progress.version,
-            "session": _lsid(session),
-            "epoch": progress.epoch,
-            "seq": progress.seq,
-            "dead": progress.dead,
-            "window": progress.window,
-            "places": [{"topic": t, "next": p.next, "below": p.below} for t, p in progress.places.items()],
-            "origins": [
-                {"topic": topic, "writer": writer, "epoch": mark.epoch, "seq": mark.seq}
-                for topic, writers in progress.origins.items()
-                for writer, mark in writers.items()
-            ],
-        }
-
-    def _boxed(self, q: int, chunk: Chunk) -> bytes:
-        document = {
-            "_id": f"{self._id(q)}/{chunk.seq}",
-            "group": self._group,
-            "q": q,
-            "seq": chunk.seq,
-            "topic": chunk.topic,
-            "partition": chunk.partition,
-            "records": _packer.encode(chunk.records),
-        }
-        raw: bytes = bson.encode(document)
-        return raw
+    def _moved(self, q: int, progress: Progress, session: AsyncClientSession) -> dict[str, Any]:
+        return progress_document(self._id(q), progress) | {"session": _lsid(session)}
 
     async def release(self, q: int) -> None:
         """End the session of the partition. Its id is in the progress document, so nothing else may ever use it."""
@@ -256,10 +235,6 @@ class MongoStore:
             session._server_session.mark_dirty()  # noqa: SLF001 - no public call keeps its id from being used again
             async with translated():
                 await session.end_session()
-
-
-_packer = msgspec.msgpack.Encoder()
-_unpacker = msgspec.msgpack.Decoder(list[Outgoing])
 
 
 async def _ensure(collection: AsyncCollection[dict[str, Any]]) -> None:
@@ -304,51 +279,15 @@ def _lsid(session: AsyncClientSession) -> bytes:
     return bytes(session.session_id["id"])
 
 
-def _progress(document: Mapping[str, Any]) -> Progress:
-    """Return the progress; numbers come back as BSON's own Int64, which only `int` makes plain."""
-    origins: dict[str, dict[str, Watermark]] = {}
-    for mark in document["origins"]:
-        origins.setdefault(mark["topic"], {})[mark["writer"]] = Watermark(mark["epoch"], int(mark["seq"]))
-    return Progress(
-        epoch=document["epoch"],
-        version=int(document["version"]),
-        seq=int(document["seq"]),
-        dead=int(document["dead"]),
-        window=int(document["window"]),
-        places={p["topic"]: _read_place(p) for p in document["places"]},
-        origins=origins,
-    )
-
-
-def _read_place(document: Mapping[str, Any]) -> Place:
-    below = document["below"]
-    return Place(int(document["next"]), None if below is None else int(below))
-
-
-def _chunk(document: Mapping[str, Any]) -> Chunk:
-    return Chunk(int(document["seq"]), document["topic"], document["partition"], _unpacker.decode(document["records"]))
-
-
-def timer_document(q: int, timer: DueTimer) -> dict[str, Any]:
-    """Return a timer as it is stored."""
-    return {
-        "_id": timer.id,
-        "q": q,
-        "due": timer.due_ms,
-        "topic": timer.topic,
-        "key": timer.key,
-        "command": timer.command,
-        "headers": [list(pair) for pair in timer.headers],
-    }
+TIMES: Mapping[str, Any] = {"serverSelectionTimeoutMS": 5_000, "connectTimeoutMS": 5_000, "socketTimeoutMS": 30_000}
+"""Time-outs that let a loop notice a lost server soon."""
 
 
 def new_client(url: str) -> Client:
-    """Return a client with time-outs that let a loop notice a lost server soon."""
+    """Return a client with these time-outs."""
     return AsyncMongoClient(
         url,
-        serverSelectionTimeoutMS=5_000,
-        connectTimeoutMS=5_000,
-        socketTimeoutMS=30_000,
+        **TIMES,
         appname=f"veche-{uuid.uuid4().hex[:6]}",
         tz_aware=True,
     )

@@ -13,7 +13,7 @@ from shared.http.origin import address_of, check_origin
 from shared.http.pages.page import elsewhere, language_here, page
 from shared.http.pages.words import ROLES, WORDS
 from shared.http.problems import Problem
-from shared.http.visitors import Visitors, clear
+from shared.http.visitors import Visitors, clear, device_of
 from shared.said import Said
 from shared.staff.access import Access
 from shared.staff.entrance import Claim, Entrance, TooSoon, Uninvited, Wrong
@@ -44,7 +44,7 @@ def sign_in(entrance: Entrance, visitors: Visitors) -> APIRouter:
         check_origin(request)
         sent = await form(request)
         try:
-            session = await entrance.sign_in(_claim(sent), address_of(request))
+            session = await entrance.sign_in(_claim(sent), address_of(request), device_of(request))
         except Wrong:
             return _asked(request, sent, WORDS["wrong"].by(language_here(request)), 403)
         except TooSoon as error:

@@ -17,6 +17,7 @@ from shared.http.visitors import Visitors
 from shared.runtime import Service, prepared
 from shared.staff.access import Access
 from shared.staff.attempts import Attempts
+from shared.staff.devices import Devices
 from shared.staff.entrance import Entrance
 from shared.staff.passwords import Hasher
 from shared.staff.sessions import Sessions
@@ -33,9 +34,10 @@ def install(service: Service, package: str | None = None, home: str = "/account"
     database, state = service.settings.database("directory"), service.api.state
     sessions = Sessions(service.client, database, service.directory)
     access, attempts = Access(service.client, database), Attempts(service.client, database)
-    entrance = Entrance(service.directory, access, sessions, attempts, Hasher(), service.clock)
+    devices = Devices(service.client, database)
+    entrance = Entrance(service.directory, access, sessions, attempts, devices, Hasher(), service.clock)
     state.pages_url, state.proxies = service.settings.pages_url, service.settings.proxies
-    state.look, state.visitors = look_of(package), Visitors(sessions, service.clock)
+    state.look, state.visitors = look_of(package), Visitors(sessions, devices, service.clock)
     service.workers.append(prepared(entrance.prepare))
     for routes in (
         frame(state.look, home),

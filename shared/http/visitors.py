@@ -10,6 +10,7 @@ from shared.clock import Clock
 from shared.http.forms import form
 from shared.http.origin import check_origin, is_secure
 from shared.http.problems import Problem
+from shared.staff.devices import KNOWN_FOR, Devices
 from shared.staff.sessions import Session, Sessions
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -22,11 +23,21 @@ def cookie_of(request: Request) -> str:
     return "__Host-veche" if is_secure(request) else "veche"
 
 
+def known_cookie_of(request: Request) -> str:
+    """Return the name of the cookie by which a browser is known."""
+    return f"{cookie_of(request)}-known"
+
+
+def device_of(request: Request) -> str | None:
+    """Return what a browser is known by in which somebody has signed in before."""
+    return request.cookies.get(known_cookie_of(request))
+
+
 class Visitors:
     """Whoever signed in at a service's pages."""
 
-    def __init__(self, sessions: Sessions, clock: Clock) -> None:
-        self._sessions, self._clock = sessions, clock
+    def __init__(self, sessions: Sessions, devices: Devices, clock: Clock) -> None:
+        self._sessions, self._devices, self._clock = sessions, devices, clock
 
     async def session(self, request: Request) -> Session | None:
         """Return the session of a request, None where there is none.
@@ -48,10 +59,15 @@ class Visitors:
 
         The cookie goes along when a link of a mail or a chat is followed (Lax), so that links to cases work; what changes
         something is sent by POST, and no other site's POST takes it along. It ends with the browser, or with the session.
+        Another, which lets nobody in, stays: by it the browser is known at the next sign-in.
         """
         await self.forget(request)
         secure = is_secure(request)
         response.set_cookie(cookie_of(request), session.id, path="/", secure=secure, httponly=True, samesite="lax")
+        known = await self._devices.note(device_of(request), session.principal, self._clock.now())
+        for_s = round(KNOWN_FOR.total_seconds())
+        name = known_cookie_of(request)
+        response.set_cookie(name, known, max_age=for_s, path="/", secure=secure, httponly=True, samesite="lax")
 
     async def forget(self, request: Request) -> None:
         """End the session that a request names."""

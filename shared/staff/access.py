@@ -41,7 +41,7 @@ class Access:
     def __init__(self, client: Client, database: str) -> None:
         named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
         self._passwords, self._invitations = named["passwords"], named["invitations"]
-        self._sessions = named["sessions"]
+        self._sessions, self._devices = named["sessions"], named["devices"]
 
     async def prepare(self) -> None:
         """Have what is over deleted; idempotent."""
@@ -78,11 +78,11 @@ class Access:
         return Password({key: found[key] for key in ("role", "communities")}, found["hash"], found["set"])
 
     async def set_password(self, person: Principal, hashed: str, at: datetime) -> None:
-        """Store a password. Sessions and invitations that were there before end: one may be in the wrong hands."""
+        """Store a password. Sessions, invitations and known browsers of before end: one may be in the wrong hands."""
         document = _of(person) | {"hash": hashed, "set": at}
         async with translated():
             await self._passwords.replace_one({"_id": f"{person.brand}/{person.name}"}, document, upsert=True)
-            for kept in (self._invitations, self._sessions):
+            for kept in (self._invitations, self._sessions, self._devices):
                 await kept.delete_many(_named(person.brand, person.name))
 
     async def rehash(self, person: Principal, before: str, after: str) -> None:
@@ -112,7 +112,7 @@ class Access:
 
     async def _delete(self, wanted: dict[str, Any]) -> None:
         async with translated():
-            for kept in (self._invitations, self._passwords, self._sessions):
+            for kept in (self._invitations, self._passwords, self._sessions, self._devices):
                 await kept.delete_many(wanted)
 
 

@@ -1,9 +1,11 @@
 """How fast anybody may guess: after some free tries each failure doubles the wait, up to a minute, and never beyond.
 
-A wait is no block: whoever is guessed at waits a minute at most, an open session goes on, and an invitation is never made to
-wait. What was tried while waiting is not looked at, and does not make the wait longer. Kept in MongoDB, which every process
-that serves sign-in reads anyway: unlike the limits of hooks it must hold for all of them together, and not for one Redis's
-absence; and its keys are what strangers type, so they are forgotten (`RateLimit` keeps its keys for ever).
+A wait is no block: an open session goes on, an invitation is never made to wait, and a browser in which its owner has signed
+in before has a counter of its own, whatever is guessed elsewhere (`devices.py`). From a new browser, though, the owner waits
+as long as guesses go on, for many addresses can take turns. What was tried while waiting is not looked at, and does not make
+the wait longer. Kept in MongoDB, which every process that serves sign-in reads anyway: unlike the limits of hooks it must
+hold for all of them together, and not for one Redis's absence; and its keys are what strangers type, so they are forgotten
+(`RateLimit` keeps its keys for ever).
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ ACCOUNT_FREE = 5
 ADDRESS_FREE = 20
 """Failures of an address before its wait begins: an office has one address for all its people."""
 WAIT_S_MAX = 60
-"""The longest wait: 1,440 guesses a day at 12 characters lead nowhere, and their owner gets in within a minute."""
+"""The longest wait: 1,440 guesses a day at 12 characters lead nowhere."""
 DOUBLINGS_MAX = 6
 """So many make a second longer than WAIT_S_MAX."""
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -45,6 +47,11 @@ class Key(NamedTuple):
 def account(brand: str, name: str) -> Key:
     """Return the key of a name, whether there is such a person or not."""
     return Key(digest(f"account/{brand}/{name}"), ACCOUNT_FREE)
+
+
+def device(cookie: str) -> Key:
+    """Return the key of a browser that is known: it is one person's, so it is as free as a name."""
+    return Key(digest(f"device/{cookie}"), ACCOUNT_FREE)
 
 
 def address(told: str) -> Key:
@@ -93,11 +100,12 @@ class Attempts:
                 return max(WAIT_S_MIN, (until - at).total_seconds())
         return 0.0
 
-    async def succeeded(self, who: Key, where: Key, at: datetime) -> None:
-        """Forget a name's failures, and the one that was counted for the address."""
+    async def succeeded(self, who: Key, where: Key | None, at: datetime) -> None:
+        """Forget the failures of a name, or of a known browser, and the one that was counted for the address."""
         async with translated():
             await self._attempts.delete_one({"_id": who.id})
-            await self._attempts.update_one({"_id": where.id}, {"$inc": {"failures": -1}, "$set": {"until": at}})
+            if where is not None:
+                await self._attempts.update_one({"_id": where.id}, {"$inc": {"failures": -1}, "$set": {"until": at}})
 
 
 def _failed(key: Key, at: datetime) -> list[Mapping[str, Any]]:

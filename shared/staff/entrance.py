@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -13,7 +14,8 @@ from shared.documents.shape import Slug
 from shared.errors import Unprocessable
 from shared.staff import attempts, passwords
 from shared.staff.access import Access, Invited, Password
-from shared.staff.attempts import Attempts
+from shared.staff.attempts import Attempts, Key
+from shared.staff.devices import Devices
 from shared.staff.passwords import Hasher
 from shared.staff.people import Documents, person
 from shared.staff.sessions import Session, Sessions
@@ -52,18 +54,24 @@ class Entrance(NamedTuple):
     access: Access
     sessions: Sessions
     attempts: Attempts
+    devices: Devices
     hasher: Hasher
     clock: Clock
 
     async def prepare(self) -> None:
         """Make the indexes; idempotent."""
-        for part in (self.access, self.sessions, self.attempts):
+        for part in (self.access, self.sessions, self.attempts, self.devices):
             await part.prepare()
 
-    async def sign_in(self, claim: Claim, address: str) -> Session:
-        """Begin a session. Raises Wrong or TooSoon, alike and after the same time whether there is such a person or not."""
-        who, where, at = attempts.account(claim.brand, claim.name), attempts.address(address), self.clock.now()
-        wait_s = await self.attempts.begin((where, who), at)
+    async def sign_in(self, claim: Claim, address: str, device: str | None = None) -> Session:
+        """Begin a session. Raises Wrong or TooSoon, alike and after the same time whether there is such a person or not.
+
+        `device` is the cookie of a browser in which somebody has signed in: where it was this person, only what fails there
+        counts.
+        """
+        at = self.clock.now()
+        who, where = await self._counted_by(claim, address, device, at)
+        wait_s = await self.attempts.begin((who,) if where is None else (where, who), at)
         if wait_s:
             raise TooSoon(wait_s)
         found, stored = await self._known(claim)
@@ -71,6 +79,12 @@ class Entrance(NamedTuple):
         await self._check_unchanged(claim, stored, session)
         await self.attempts.succeeded(who, where, at)
         return session
+
+    async def _counted_by(self, claim: Claim, address: str, device: str | None, at: datetime) -> tuple[Key, Key | None]:
+        """Return for whom a failure is counted, and for which address, if for any."""
+        if device is not None and await self.devices.is_known(device, claim.brand, claim.name, at):
+            return attempts.device(device), None
+        return attempts.account(claim.brand, claim.name), attempts.address(address)
 
     async def _known(self, claim: Claim) -> tuple[Principal, Password]:
         """Return who it is, by which password; both documents are read and a hash is made in any case."""

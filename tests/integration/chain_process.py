@@ -18,7 +18,8 @@ from typing import Any
 import uvloop
 from typing_extensions import override
 
-from shared.bus.kafka import KafkaInbox, KafkaOutlet
+from shared.bus.kafka import KafkaInbox
+from shared.bus.outlet import KafkaOutlet
 from shared.bus.record import Record
 from shared.fold.batch import Folded
 from shared.fold.loop import Loop

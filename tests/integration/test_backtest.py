@@ -33,8 +33,8 @@ from shared.runtime import Service
 from shared.settings import Settings
 from shared.shelf import MongoShelf
 from shared.topics import EVENTS, PARTITIONS, declared
+from tests.component.moderation.backtest_policies import STRICT
 from tests.component.moderation.backtests import day, decided
-from tests.component.moderation.test_backtest import STRICT
 from tests.integration.edge import records_of
 from tests.integration.services import eventually, publish, running, settings_for, token
 from tests.integration.test_bad_input import veche

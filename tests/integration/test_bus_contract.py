@@ -16,7 +16,8 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.util import calc_crc32c
 
 from shared.bus import admin
-from shared.bus.kafka import KafkaInbox, KafkaOutlet
+from shared.bus.kafka import KafkaInbox
+from shared.bus.outlet import KafkaOutlet
 from shared.bus.record import Outgoing, Record, Unreadable
 from shared.errors import Retryable
 from shared.fold.ports import Bounds, Chunk, Inbox, Outlet

@@ -144,22 +144,6 @@ async def test_a_claim_that_ran_out_leaves_the_case_to_anybody(acme: Office) -> 
     assert 'data-key="c"' in text
 
 
-async def test_hard_texts_are_blurred_until_somebody_asks_and_a_shift_holds_so_many(acme: Office) -> None:
-    cases = [case(number, acme.clock.now(), severity="critical", member=None) for number in range(61)]
-    await stored(acme.service, cases)
-    browser = await acme.signed_in()
-
-    first, shown = await browser.get(address(cases[0])), await browser.get(f"{address(cases[0])}?reveal=1")
-    for one in cases[1:60]:
-        await browser.get(address(one))
-    last = await browser.get(address(cases[60]))
-
-    assert "talk blurred" in first.text
-    assert "talk blurred" not in shown.text
-    assert last.status_code == 429
-    assert "Enough for this shift" in last.text
-
-
 async def test_a_dispute_shows_what_both_said_and_how_it_may_end(acme: Office) -> None:
     now = acme.clock.now()
     said = Remark(by="vera", at_ms=milliseconds(now), text="She began", of="u2")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,10 @@ import pytest
 
 from services.moderation import app as moderation
 from services.moderation.cases.states import url_key
-from services.moderation.learned.artifact import unpacked
+from services.moderation.learned.artifact import packed, unpacked
+from services.moderation.learned.model import Model
+from services.moderation.learned.scoring import Stored
+from services.moderation.store.model_files import HELD_BYTES_MAX, ModelFiles
 from services.moderation.store.models import KIND, Models, built
 from shared.clock import SystemClock
 from shared.directory import Scope
@@ -26,7 +30,7 @@ from tests.integration.services import eventually, publish, running, settings_fo
 from tests.integration.test_backtest import document, settings, started
 from tests.integration.test_bad_input import veche
 from tests.parts import Addresses, StackFactory
-from tests.unit.moderation.learned.classifiers import small_file, texts
+from tests.unit.moderation.learned.classifiers import small_file, texts, train
 
 SCOPES = (Scope.POLICIES_READ, Scope.POLICIES_WRITE, Scope.DECISIONS_READ, Scope.DECISIONS_WRITE)
 DECIDED = 25
@@ -125,33 +129,87 @@ async def test_what_is_no_model_or_too_many_of_them_is_refused_and_other_brands_
         assert (await client.put("/v1/models/m1", headers=reader, content=small_file())).status_code == 403
 
 
+@asynccontextmanager
+async def files_of(service: Service, bytes_max: int = HELD_BYTES_MAX) -> AsyncIterator[tuple[Models, ModelFiles]]:
+    """Yield the models of a service as another process has them, which holds none yet."""
+    held = ModelFiles(service.settings.mongo, service.database, bytes_max)
+    yield Models(service.client, service.database, SystemClock(), 0, held), held
+    await held.close()
+
+
+async def book_of(files: Models) -> PolicyBook[Stored | None]:
+    book: PolicyBook[Stored | None] = PolicyBook(files, KIND, built, None, 0)
+    await book.refresh()
+    return book
+
+
+def read(found: Stored | None) -> Model:
+    assert found is not None
+    assert found.read is not None
+    return found.read()
+
+
 async def test_a_model_is_read_from_the_store_as_of_a_moment_and_a_lost_file_is_told(parts: Addresses) -> None:
     service = moderation.create_app(settings_for(parts))
-    async with running(service):
-        files = Models(service.client, service.database, SystemClock(), 0)
+    async with running(service), files_of(service) as (files, _):
         shadow = await files.put("acme", "chat", small_file(), "shadow", "vera")
         off = await files.turn("acme", "chat", "off", "vera")
         assert off is not None
 
-        book = PolicyBook(files, KIND, built, None, 0)
-        await book.refresh()
+        book = await book_of(files)
         before = book.at("acme", "chat", shadow.effective - timedelta(milliseconds=1))
         then, now = book.at("acme", "chat", shadow.effective), book.at("acme", "chat", off.effective)
-        lost = []
+        assert read(then).labels == unpacked(small_file()).model.labels
         for part in ("models.chunks", "models.files"):
             await service.client.get_database(service.database)[part].delete_many({})
-            lost.append(PolicyBook(Models(service.client, service.database, SystemClock(), 0), KIND, built, None, 0))
-            await lost[-1].refresh()
+            async with files_of(service) as (lost, _):
+                with pytest.raises(Unprocessable, match="cannot be read"):
+                    read((await book_of(lost)).at("acme", "chat", shadow.effective))
 
         assert before is None
         assert then is not None
         assert (then.version, then.status) == (unpacked(small_file()).version, "shadow")
         assert now is not None
-        assert (now.status, now.model) == ("off", None)
-        for book in lost:
-            with pytest.raises(Unprocessable, match="cannot be used"):
-                book.at("acme", "chat", shadow.effective)
+        assert (now.status, now.read) == ("off", None)
         await files.put("acme", "chat", small_file(), "shadow", "vera")
-        mended = PolicyBook(Models(service.client, service.database, SystemClock(), 0), KIND, built, None, 0)
-        await mended.refresh()
-        assert mended.at("acme", "chat", shadow.effective) is not None, "an upload that was cut off is made whole"
+        async with files_of(service) as (mended, _):
+            assert read((await book_of(mended)).at("acme", "chat", shadow.effective)).labels, "what was cut off is whole"
+
+
+def another() -> bytes:
+    """Return the file of another classifier than the small one."""
+    return packed(*train(texts(seed=7)))
+
+
+async def test_only_what_is_asked_for_is_read_and_what_was_let_go_is_found_again_as_it_was(parts: Addresses) -> None:
+    service = moderation.create_app(settings_for(parts))
+    async with running(service), files_of(service) as (uploading, _):
+        first = await uploading.put("acme", "chat", small_file(), "live", "vera")
+        second = await uploading.put("acme", "chat", another(), "live", "vera")
+        other = await uploading.put("other", "chat", small_file(), "live", "oleg")
+        async with files_of(service, bytes_max=len(small_file())) as (files, held):
+            book = await book_of(files)
+            assert not any(held.holds(one.spec["file"]) for one in (first, second, other)), "nobody has asked yet"
+            seen = []
+            for _ in range(2):
+                for version in (first, second):
+                    model = read(book.at("acme", "chat", version.effective))
+                    seen.append((held.holds(first.spec["file"]), held.holds(second.spec["file"]), model.intercepts))
+
+    assert [one[:2] for one in seen] == [(True, False), (False, True)] * 2
+    assert seen[:2] == seen[2:], "the same model as before it was let go"
+    assert seen[0][2] != seen[1][2]
+
+
+async def test_a_new_version_of_a_model_in_use_is_at_hand_before_anybody_asks_and_others_are_not(parts: Addresses) -> None:
+    service = moderation.create_app(settings_for(parts))
+    async with running(service), files_of(service) as (uploading, _), files_of(service) as (files, held):
+        first = await uploading.put("acme", "chat", small_file(), "live", "vera")
+        read((await book_of(files)).at("acme", "chat", first.effective))
+        second = await uploading.put("acme", "chat", another(), "live", "vera")
+        other = await uploading.put("other", "chat", another(), "live", "oleg")
+
+        await files.all()
+
+        assert held.holds(second.spec["file"])
+        assert not held.holds(other.spec["file"])

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from services.ingest.app import Role, create_app
+from shared.directory import Scope
 from shared.settings import Settings
+from shared.topics import PARTITIONS
 from tests.integration.edge import NOWHERE, edge
-from tests.integration.services import eventually, running
+from tests.integration.services import eventually, running, token
 from tests.parts import Addresses, StackFactory
 
 NOTICED_S = 12.0
@@ -74,3 +76,32 @@ async def test_a_service_is_not_ready_once_its_broker_or_its_store_is_lost_and_r
         noticed.append(await lost_and_found("mongo", "MongoDB"))
 
     assert max(noticed) < NOTICED_S
+
+
+@pytest.mark.timeout(120)
+async def test_a_service_that_is_ready_has_taken_its_partitions_and_does_what_it_is_told(own_stack: StackFactory) -> None:
+    stack = own_stack()
+    await asyncio.to_thread(stack.start, "kafka", "mongo")
+    found = stack.settings()
+    service = import_module("services.moderation.app").create_app(
+        Settings(kafka=found["VECHE_KAFKA"], mongo=found["VECHE_MONGO"])
+    )
+
+    async def taken() -> list[int]:
+        return [0 if runner.loop is None else len(runner.loop.owned) for runner in service.runners]
+
+    async def early() -> bool:
+        """Look whenever another has a turn: so no moment is missed."""
+        while service.missing():  # noqa: ASYNC110 - nothing tells when it is so
+            await asyncio.sleep(0)
+        return await taken() == [PARTITIONS] * len(service.runners)
+
+    async with running(service, folds=True) as (api,):
+        was_whole = await asyncio.wait_for(early(), timeout=60)
+        headers = await token(service, "acme", Scope.DECISIONS_READ, Scope.DECISIONS_WRITE)
+        told = {"community": "telegram:-1", "members": ["u1", "u2"], "about": "Who began", "brand": "acme"}
+        opened = await api.post("/v1/disputes", json=told, headers=headers)
+
+    assert was_whole
+    assert (opened.status_code, opened.json()["dispute"]["members"]) == (201, ["u1", "u2"])
+    assert opened.headers["location"] == f"/v1/cases/{opened.json()['key']}"

@@ -45,3 +45,11 @@ def test_a_secret_that_could_be_guessed_signs_no_appeals() -> None:
 
 def test_a_secret_is_not_shown_with_the_settings() -> None:
     assert "of sixteen" not in repr(Settings(appeal_secret=SecretStr("a secret of sixteen")))
+
+
+@pytest.mark.parametrize("name", ["pages_url", "appeal_secret", "proxies", "secrets"])
+def test_a_variable_that_is_empty_is_not_set(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(f"VECHE_{name.upper()}", "")
+
+    assert getattr(Settings(), name) == Settings.model_fields[name].default

@@ -30,7 +30,7 @@ from shared.cli.output import Output, Shape, print_json
 from shared.clock import SystemClock
 from shared.errors import Retryable, Unprocessable
 from shared.events import event_id
-from shared.runtime import serve as serve_service
+from shared.serving import serve as serve_service
 from shared.settings import Settings
 from shared.telemetry import logs
 

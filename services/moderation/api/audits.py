@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
+from services.moderation.api.second_looks import SecondLooks
 from services.moderation.store.cases import Cases
 from shared.directory import Principal, Scope
 from shared.http.auth import brand_of, needs, part_of
@@ -22,7 +23,7 @@ After = Annotated[int, Query(ge=0)]
 
 def audits(cases: Cases) -> APIRouter:
     """Return the routes of the audit and of agreement."""
-    routes = APIRouter()
+    routes, second_looks = APIRouter(), SecondLooks(cases)
 
     @routes.get("/v1/audit")
     async def heads(principal: Reader, brand: str | None = None) -> JSONResponse:
@@ -35,7 +36,7 @@ def audits(cases: Cases) -> APIRouter:
     async def entries(principal: Reader, community: str, brand: str | None = None, after: After = 0) -> JSONResponse:
         named = part_of(principal, brand, Scope.DECISIONS_READ)
         brand_of(principal, named, Scope.DECISIONS_READ, community)
-        found = await cases.audit(named, community, after, PAGE_MAX)
+        found = await second_looks.audited(await cases.audit(named, community, after, PAGE_MAX), principal)
         return JSONResponse([{name: value for name, value in one.items() if name not in {"_id", "kind"}} for one in found])
 
     @routes.get("/v1/agreement")

@@ -25,7 +25,7 @@ from services.moderation.api.requests import (
     StatementRequest,
 )
 from services.moderation.api.shown import shown_case
-from services.moderation.cases.case import Case
+from services.moderation.cases.case import Case, Dispute
 from services.moderation.rules import commands
 from services.moderation.store.cases import Asked
 from shared.directory import Principal, Scope
@@ -90,7 +90,7 @@ def _reading(routes: APIRouter, desk: Desk) -> None:
             place_of(after), limit,
         )  # fmt: skip
         found = await desk.cases.listed(asked)
-        told = {"cases": [shown_case(case, principal.name) for case in found.cases], "total": found.total}
+        told = {"cases": [shown_case(case, principal) for case in found.cases], "total": found.total}
         return JSONResponse(told | ({} if found.next is None else {"next": f"{found.next[0]}.{found.next[1]}"}))
 
     @routes.get("/v1/cases/{key}")
@@ -111,7 +111,7 @@ def place_of(after: str | None) -> tuple[int, str] | None:
 
 def _answered(case: Case | None, principal: Principal, *, followed: bool) -> JSONResponse:
     assert case is not None, "a case that was found stays"
-    told = shown_case(case, principal.name)
+    told = shown_case(case, principal)
     return JSONResponse(
         told, 200 if followed else 202, headers=None if followed else {"Location": f"/v1/cases/{told['key']}"}
     )
@@ -158,9 +158,13 @@ def _disputes(routes: APIRouter, desk: Desk) -> None:
     async def dispute(request: Request, principal: Writer) -> JSONResponse:
         asked = await _posted(request, DisputeRequest)
         brand = brand_of(principal, asked.brand, Scope.DECISIONS_WRITE, asked.community)
-        fresh = Case(id=f"dispute:{secrets.token_hex(8)}", brand=brand, community=asked.community)
+        about = Dispute(members=asked.members, about=asked.about)
+        new = f"dispute:{secrets.token_hex(8)}"
+        fresh = Case(id=new, brand=brand, community=asked.community, kind="dispute", status="open", dispute=about)
         command = commands.Dispute(**desk.about(fresh, principal, None), members=asked.members, about=asked.about)
         followed = await desk.orders.given(command)
-        told = shown_case(fresh, principal.name)
+        told = shown_case(fresh, principal)
         case = await desk.cases.one(told["key"])
-        return JSONResponse(told if case is None else shown_case(case, principal.name), 201 if followed else 202)
+        where = {"Location": f"/v1/cases/{told['key']}"}
+        shown = told if case is None else shown_case(case, principal)
+        return JSONResponse(shown, 201 if followed else 202, headers=where)

@@ -11,11 +11,12 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
-from services.moderation.api.desk import Desk, case_of
+from services.moderation.api.desk import Desk
+from services.moderation.api.second_looks import case_of
 from services.moderation.api.shown import HISTORY
 from services.moderation.rules.commands import Reverse
 from services.moderation.rules.outcome import DECISION, SHADOW
-from services.moderation.store.decisions import Decisions, Wanted
+from services.moderation.store.decisions import Wanted
 from shared.directory import Principal, Scope
 from shared.documents.shape import Spec
 from shared.http.auth import brand_of, needs, part_of
@@ -60,25 +61,29 @@ def decisions(desk: Desk) -> APIRouter:
             raise Problem(422, "since needs a zone, for example 2026-03-02T09:00:00Z")
         kind = SHADOW if shadow else DECISION
         wanted = Wanted(named, community, principal.communities, member, since, limit, kind)
-        return JSONResponse([shown(decision) for decision in await store.listed(wanted)])
+        found = await desk.second_looks.decisions(await store.listed(wanted), principal)
+        return JSONResponse([shown(decision) for decision in found])
 
     @routes.get("/v1/decisions/{decision}")
     async def one(decision: str, principal: Reader) -> JSONResponse:
-        return JSONResponse(shown(await _found(store, decision, principal, Scope.DECISIONS_READ)))
+        return JSONResponse(shown(await _found(desk, decision, principal, Scope.DECISIONS_READ)))
 
+    _reversing(routes, desk)
+    return routes
+
+
+def _reversing(routes: APIRouter, desk: Desk) -> None:
     @routes.post("/v1/decisions/{decision}/reversal")
     async def reverse(decision: str, request: Request, principal: Writer) -> JSONResponse:
         asked = _asked(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX))
-        found = await _found(store, decision, principal, Scope.DECISIONS_WRITE)
+        found = await _found(desk, decision, principal, Scope.DECISIONS_WRITE)
         if found["reversal"] is None:
             await desk.check_reversal(found, principal)
             await desk.orders.given(reversal(found, asked.reason, principal, desk.clock.now()))
-            found = await store.one(decision) or found
+            found = await desk.decisions.one(decision) or found
         if found["reversal"] is None:
             return JSONResponse(shown(found), 202, headers={"Location": f"/v1/decisions/{decision}"})
         return JSONResponse(shown(found))
-
-    return routes
 
 
 def _asked(body: bytes) -> ReversalRequest:
@@ -88,12 +93,15 @@ def _asked(body: bytes) -> ReversalRequest:
         raise Problem(422, f"name a reason: {error}") from error
 
 
-async def _found(store: Decisions, decision: str, principal: Principal, scope: Scope) -> Mapping[str, Any]:
-    """Return a decision; one of another brand is not there."""
-    found = await store.one(decision)
+async def _found(desk: Desk, decision: str, principal: Principal, scope: Scope) -> Mapping[str, Any]:
+    """Return a decision as this person may know it; one of another brand is not there."""
+    found = await desk.decisions.one(decision)
     if found is None or not principal.may(scope, found["brand"], found["community"]):
         raise Problem(404, "there is no such decision")
-    return found
+    told = await desk.second_looks.decisions([found], principal)
+    if not told:
+        raise Problem(404, "there is no such decision")
+    return told[0]
 
 
 def reversal(found: Mapping[str, Any], reason: str, principal: Principal, at: datetime) -> Reverse:

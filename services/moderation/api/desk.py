@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from services.moderation.api.hard_texts import HardTexts
 from services.moderation.api.orders import Orders
 from services.moderation.api.requests import AssignRequest, BulkRequest, ClaimRequest, DecisionRequest, Seen
-from services.moderation.api.rights import check_escalated, check_manager
-from services.moderation.api.shown import HISTORY, SEVERE, shown_case, shown_conversation, shown_history
+from services.moderation.api.rights import check_escalated, check_manager, check_reversal
+from services.moderation.api.second_looks import SecondLooks, case_of, may_look_again
+from services.moderation.api.shown import HISTORY, shown_case, shown_conversation, shown_history
 from services.moderation.cases.case import Case
 from services.moderation.cases.states import url_key
 from services.moderation.rules import commands
@@ -49,7 +51,9 @@ class Desk:
         clock: Clock,
     ) -> None:
         self.cases, self.decisions, self.orders = cases, decisions, orders
-        self.conversations, self.exposures, self.policies, self.clock = conversations, exposures, policies, clock
+        self.conversations, self.policies, self.clock = conversations, policies, clock
+        self.hard_texts = HardTexts(cases, exposures, policies, clock)
+        self.second_looks = SecondLooks(cases)
 
     async def found(self, key: str, principal: Principal, scope: Scope = Scope.DECISIONS_READ) -> Case:
         """Return a case; one of another brand, or of a community that is none of theirs, is not there."""
@@ -59,35 +63,28 @@ class Desk:
         return case
 
     async def check_reversal(self, decision: Mapping[str, Any], principal: Principal) -> None:
-        """Raise Problem 403 where the case of a decision is for a community manager and this is none."""
+        """Raise Problem where this person may take back no decision of its case."""
         case = await self.cases.one(url_key(decision["brand"], decision["community"], case_of(decision)))
         if case is not None:
-            check_escalated(case, principal)
+            check_reversal(case, principal)
 
-    async def revealed(self, case: Case, principal: Principal) -> None:
-        """Count a severe case that is shown. Raises Problem 429 where this shift has shown enough of them."""
-        if case.severity not in SEVERE:
-            return
-        now = self.clock.now()
-        review = self.policies.at(case.brand, case.community, now).spec.review
-        if not await self.exposures.may_show(case.brand, principal.name, f"{case.community}/{case.id}", review, now):
-            raise Problem(
-                429, f"{review.exposure} severe cases are enough for a shift of {review.shift}: somebody else looks"
-            )
+    async def whole(self, case: Case, principal: Principal, *, reveal: bool = True) -> Mapping[str, Any]:
+        """Return a case with all that helps to decide it; without `reveal` hard texts are left out.
 
-    async def whole(self, case: Case, principal: Principal) -> Mapping[str, Any]:
-        """Return a case with all that helps to decide it."""
-        await self.revealed(case, principal)
+        Raises Problem 429 where this shift has shown enough of them.
+        """
         decisions = await self.decisions.about(case.brand, case.community, case.content) if case.content else ()
         conversation = await self.conversation(case, decisions)
-        history = () if case.is_blind else shown_history(await self.cases.history(case))
+        hidden = await self.hard_texts.hidden(case, conversation, principal, reveal=reveal)
+        history = () if may_look_again(case, principal) else shown_history(await self.cases.history(case))
         by_rules = [one for one in decisions if "by" not in one]
         findings = [finding for one in by_rules for finding in one.get("findings", ())]
-        return shown_case(case, principal.name) | {
-            "conversation": shown_conversation(conversation, {one["cause"]: spans_of(one["findings"]) for one in by_rules}),
+        spans = {one["cause"]: spans_of(one["findings"]) for one in by_rules}
+        return shown_case(case, principal) | {
+            "conversation": shown_conversation(conversation, spans, hidden),
             "findings": findings,
             "spans": spans_of(findings),
-            "record": await self.record(case),
+            "record": await self.record(case, principal),
             "history": history,
         }
 
@@ -99,13 +96,13 @@ class Desk:
             return ()
         return await self.conversations.around(case.brand, case.community, case.channel, case.content, place)
 
-    async def record(self, case: Case) -> Mapping[str, Any]:
+    async def record(self, case: Case, principal: Principal) -> Mapping[str, Any]:
         """Return what is known against the member in this community; a second look hears nothing of this content."""
         if case.member is None:
             return {}
         wanted = Wanted(case.brand, case.community, None, case.member, None, RECORD_MAX)
-        listed = await self.decisions.listed(wanted)
-        found = [one for one in listed if not (case.is_blind and one.get("content") == case.content)]
+        listed = await self.second_looks.decisions(await self.decisions.listed(wanted), principal)
+        found = [one for one in listed if not (may_look_again(case, principal) and one.get("content") == case.content)]
         stands = [one for one in found if one["reversal"] is None]
         verdicts = [one["verdict"] for one in stands]
         others = await self.cases.listed(Asked(case.brand, case.community, member=case.member, limit=20))
@@ -113,7 +110,7 @@ class Desk:
             "member": case.member,
             "decisions": {verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))},
             "reversed": len(found) - len(stands),
-            "open_cases": [shown_case(one) for one in others.cases if one.id != case.id],
+            "open_cases": [shown_case(one, principal) for one in others.cases if one.id != case.id],
         }
 
     def decision(
@@ -187,11 +184,6 @@ class Desk:
             "by": principal.name,
             "version": version,
         }
-
-
-def case_of(decision: Mapping[str, Any]) -> str:
-    """Return the id of the case of a decision: its content, or its own id where it concerns none."""
-    return str(decision.get("content") or decision["_id"])
 
 
 def spans_of(findings: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, int]]:

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from services.moderation.api.orders import ANSWER_S, LOOK_S_MAX, Orders
+from services.moderation.api.second_looks import SecondLooks
 from services.moderation.rules.case import Policy
 from services.moderation.rules.commands import Lift
 from services.moderation.rules.sanctions import Sanction, Standing, faded, sanctions
@@ -43,8 +44,11 @@ class LiftRequest(Spec, frozen=True, kw_only=True):
 class Records:
     """What stands against members, under the policies of each strike's time."""
 
-    def __init__(self, members: Members, policies: PolicyBook[Policy], orders: Orders, clock: Clock) -> None:
-        self.members, self._policies, self.orders, self.clock = members, policies, orders, clock
+    def __init__(
+        self, members: Members, second_looks: SecondLooks, policies: PolicyBook[Policy], orders: Orders, clock: Clock
+    ) -> None:
+        self.members, self._second_looks, self._policies = members, second_looks, policies
+        self.orders, self.clock = orders, clock
 
     def terms(self, strike: Strike) -> Strikes:
         """Return the part of the policy by which a strike is judged."""
@@ -57,10 +61,10 @@ class Records:
         found = [one for one in sanctions(standing, self.terms) if may is None or one.strike.community in may]
         return strikes, found
 
-    def shown(self, standing: Standing, principal: Principal) -> Mapping[str, Any]:
-        """Return a member's record as the API tells it."""
+    async def shown(self, standing: Standing, principal: Principal) -> Mapping[str, Any]:
+        """Return a member's record as the API tells it, without what a second look must not know."""
         now = self.clock.now()
-        strikes, found = self.seen(standing, principal)
+        strikes, found = await self._second_looks.record(*self.seen(standing, principal), principal)
         return {
             "strikes": [self._strike(one, now) for one in strikes],
             "sanctions": [_sanction(one, standing, now) for one in found],
@@ -99,7 +103,7 @@ def members(records: Records) -> APIRouter:
     async def record(member: str, principal: Reader, brand: str | None = None) -> JSONResponse:
         named = part_of(principal, brand, Scope.DECISIONS_READ)
         standing = await records.members.standing(named, member)
-        return JSONResponse({"member": member, **records.shown(standing, principal)})
+        return JSONResponse({"member": member, **await records.shown(standing, principal)})
 
     @routes.post("/v1/members/{member}/lift")
     async def lift(member: str, request: Request, principal: Writer, brand: str | None = None) -> JSONResponse:
@@ -112,7 +116,7 @@ def members(records: Records) -> APIRouter:
         brand_of(principal, named, Scope.DECISIONS_WRITE, one.strike.community)
         await records.orders.sent(_command(one, asked, principal, records.clock.now()))
         after = await _lifted(records, named, member, one.id)
-        return JSONResponse({"member": member, **records.shown(after or standing, principal)}, 200 if after else 202)
+        return JSONResponse({"member": member, **await records.shown(after or standing, principal)}, 200 if after else 202)
 
     return routes
 

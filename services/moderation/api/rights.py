@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.moderation.api.second_looks import may_look_again
 from services.moderation.cases.case import Case
 from shared.directory import Principal, Role
 from shared.http.problems import Problem
@@ -20,3 +21,10 @@ def check_escalated(case: Case, principal: Principal) -> None:
     """Raise Problem 403 where a case is for a community manager and this is none."""
     if case.escalated and principal.role not in MANAGERS:
         raise Problem(403, "it was escalated: a community manager decides")
+
+
+def check_reversal(case: Case, principal: Principal) -> None:
+    """Raise Problem where this person may take back no decision of a case: 403 by their role, 409 before a second look."""
+    check_escalated(case, principal)
+    if may_look_again(case, principal):
+        raise Problem(409, "it is looked at a second time: end that look first")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from services.moderation.api.hard_texts import SEVERE
+from services.moderation.api.second_looks import may_look_again
 from services.moderation.cases.case import Case, moment
 from services.moderation.cases.states import url_key
 from services.moderation.pages.queue_words import WORDS
 from services.moderation.store.conversation import Line
-
-SEVERE = frozenset({"high", "critical"})
-"""Severities whose texts are blurred until somebody asks to see them, and counted."""
+from shared.directory import Principal
 
 TIMES = {"at_ms": "at", "until_ms": "until", "opened_ms": "opened", "deadline_ms": "deadline"}
 """Fields that hold milliseconds, and as what they are told."""
@@ -27,8 +27,9 @@ FOR_THE_BLIND = ("review", "outcome", "notes", "appeal", "gone")
 """Fields that tell, or let guess, what the first one decided."""
 
 
-def shown_case(case: Case, reader: str | None = None) -> dict[str, Any]:
-    """Return a case. Of one that is looked at a second time nothing tells what the first one decided."""
+def shown_case(case: Case, reader: Principal) -> dict[str, Any]:
+    """Return a case. Whoever may look at it a second time is not told what the first one decided."""
+    is_withheld = may_look_again(case, reader)
     told: dict[str, Any] = _timed(msgspec.to_builtins(case))
     for name in HIDDEN:
         told.pop(name, None)
@@ -36,8 +37,9 @@ def shown_case(case: Case, reader: str | None = None) -> dict[str, Any]:
     told |= {"version": case.version, "kind": case.kind, "weight": case.weight, "severe": case.severity in SEVERE}
     if case.imported:
         told["remark"] = HISTORY
-    told |= {"blind": case.is_blind, "mine": case.claim is not None and case.claim.by == reader}
-    if case.is_blind:
+    told |= {"blind": case.is_blind, "withheld": is_withheld}
+    told |= {"mine": case.claim is not None and case.claim.by == reader.name}
+    if is_withheld:
         for name in FOR_THE_BLIND:
             told.pop(name, None)
         told["decisions"] = [_without(held, "reversed") for held in told.get("decisions", ()) if "by" not in held]
@@ -66,18 +68,24 @@ def _named(name: str, value: Any) -> tuple[str, Any]:  # noqa: ANN401 - a part o
 Spans = Sequence[Mapping[str, int]]
 
 
-def shown_conversation(lines: Sequence[Line], spans: Mapping[str, Spans] = NO_SPANS) -> Sequence[Mapping[str, Any]]:
-    """Return messages as they were written, with names: for those who decide. `spans` are what rules matched, by event."""
+def shown_conversation(
+    lines: Sequence[Line], spans: Mapping[str, Spans] = NO_SPANS, hidden: Collection[str] = ()
+) -> Sequence[Mapping[str, Any]]:
+    """Return messages as they were written, with names: for those who decide. `spans` are what rules matched, by event.
+
+    Of those whose event is in `hidden` the text is left out.
+    """
     return [
         {
             "content": line.content,
             "author": line.author,
             "name": line.name,
-            "text": line.text,
+            "text": "" if line.event in hidden else line.text,
+            "hidden": line.event in hidden,
             "at": moment(line.at_ms).isoformat(),
             "edited": line.is_edit,
             "media": list(line.media),
-            "spans": list(spans.get(line.event, ())),
+            "spans": [] if line.event in hidden else list(spans.get(line.event, ())),
         }
         for line in lines
     ]

@@ -18,7 +18,7 @@ from services.moderation.cli.records import agreement, audit, lift, member
 from services.moderation.rules import explaining
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
-from shared.runtime import serve as serve_service
+from shared.serving import serve as serve_service
 from shared.settings import Settings
 from shared.telemetry import logs
 

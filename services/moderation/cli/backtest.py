@@ -24,6 +24,7 @@ from services.moderation.learned.scoring import Stored
 from services.moderation.rules.inheriting import merged
 from services.moderation.rules.policies import built
 from services.moderation.store.lists import read_lists
+from services.moderation.store.model_files import ModelFiles
 from services.moderation.store.models import KIND as MODELS
 from services.moderation.store.models import Models
 from services.moderation.store.models import built as built_model
@@ -98,12 +99,13 @@ def moment(told: str, now: datetime) -> datetime:
 async def _run(
     settings: Settings, brand: str, sources: Mapping[str, Source], span: Span, *, texts: bool, newest_models: bool
 ) -> Report:
-    client = new_client(settings.mongo)
+    client, database = new_client(settings.mongo), settings.database("moderation")
+    held = ModelFiles(settings.mongo, database)
     try:
         if texts:
             await _check_scope(settings, client, brand)
-        shelf = MongoShelf(client, settings.database("moderation"), SystemClock(), settings.policy_delay_s)
-        models = Models(client, settings.database("moderation"), SystemClock(), settings.policy_delay_s)
+        shelf = MongoShelf(client, database, SystemClock(), settings.policy_delay_s)
+        models = Models(client, database, SystemClock(), settings.policy_delay_s, held)
         specs = {name: checked(source) for name, source in sources.items()}
         candidate = CandidateShelf(shelf, brand, specs)
         await check_pairs(candidate, specs)
@@ -113,13 +115,14 @@ async def _run(
             span,
             live := book(shelf),
             InPlace(book(candidate), live),
-            await People(client, settings.database("moderation")).truth(brand, span.warm),
+            await People(client, database).truth(brand, span.warm),
             texts,
             models_of(models),
             models_of(NewestModels(models) if newest_models else models),
         )
         return await Backtest(task, partial(past.records, settings.kafka), _tell).run()
     finally:
+        await held.close()
         await client.close()
 
 

@@ -10,7 +10,7 @@ from httpx import codes
 
 from services.moderation.cli.lines import LATER, lines_of
 from shared.cli.client import Api, fail
-from shared.cli.output import Output, Shape, print_json, print_table
+from shared.cli.output import Output, Shape, print_json, print_table, printable
 from shared.settings import Settings
 
 Key = Annotated[str, typer.Argument(help="The case, as `veche moderation queue list` names it.")]
@@ -156,9 +156,12 @@ def dispute(
     about: Annotated[str, typer.Option(help="What it is about.")],
     brand: Annotated[str | None, typer.Option()] = None,
 ) -> None:
-    """Open a case between two members."""
+    """Open a case between two members; say by which key it is worked on."""
     body = {"community": community, "members": members, "about": about} | ({"brand": brand} if brand else {})
-    typer.echo(_api().call("POST", "/v1/disputes", json=body)["key"])
+    answer = _api().send("POST", "/v1/disputes", json=body)
+    found = answer.json()
+    between = f"a dispute between {' and '.join(map(printable, found['dispute']['members']))}: {found['key']}"
+    typer.echo(f"{LATER}: {between}" if answer.status_code == codes.ACCEPTED else f"opened {between}")
 
 
 @app.command()

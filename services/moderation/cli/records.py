@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 from httpx import codes
 
-from services.moderation.cases.audit import Chain, verified
+from services.moderation.cases.audit import Chain
+from services.moderation.cli.chains import Verified, verified
 from services.moderation.cli.lines import LATER
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
@@ -54,13 +55,20 @@ def audit(brand: Brand = None, community: Annotated[str | None, typer.Option()] 
     wrong = False
     for head in heads:
         if community in {None, head["community"]}:
-            broken = verified(_entries(api, brand, head["community"], head["n"]), Chain(head["n"], head["hash"]))
-            wrong = wrong or broken is not None
-            typer.echo(f"{head['community']}: " + (f"{head['n']} entries, as written" if broken is None else broken.why))
+            found = verified(_entries(api, brand, head["community"], head["n"]), Chain(head["n"], head["hash"]))
+            wrong = wrong or found.broken is not None
+            typer.echo(f"{head['community']}: {_told(head['n'], found)}")
     if not heads:
         typer.echo("nothing was done yet")
     if wrong:
         raise typer.Exit(1)
+
+
+def _told(entries: int, found: Verified) -> str:
+    if found.broken is not None:
+        return found.broken.why
+    of_second_looks = f"; {found.withheld} are not shown to you: you may give a second look" if found.withheld else ""
+    return f"{entries} entries, as written{of_second_looks}"
 
 
 def _entries(api: Api, brand: str | None, community: str, last: int) -> Iterator[Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -24,8 +24,8 @@ class Stored(NamedTuple):
     version: str
     """Of its file: the beginning of its digest."""
     status: ModelStatus
-    model: Model | None
-    """None where it is off."""
+    read: Callable[[], Model] | None
+    """Returns the model, which may have to be read from its file first; None where it is off."""
 
 
 Models = InForce[Stored | None]
@@ -47,7 +47,7 @@ class NoModels:
 def scoring(models: Models, brand: str, moment: datetime) -> Scoring:
     """Return what asks a brand's models as they were in force at that moment. Each costs about 110 µs a text.
 
-    Raises Unprocessable where a version can no longer be read.
+    Raises Unprocessable where the file of a version is lost, Retryable where it cannot be read now.
     """
 
     def asked(text: Text, names: Sequence[str]) -> Sequence[Scored]:
@@ -59,6 +59,6 @@ def scoring(models: Models, brand: str, moment: datetime) -> Scoring:
 def _scored(models: Models, brand: str, moment: datetime, text: Text, names: Sequence[str]) -> Iterator[Scored]:
     for name in names:
         stored = models.at(brand, name, moment)
-        if stored is not None and stored.model is not None:
-            found = {label: round(share, PLACES) for label, share in probabilities(stored.model, text).items()}
+        if stored is not None and stored.read is not None:
+            found = {label: round(share, PLACES) for label, share in probabilities(stored.read(), text).items()}
             yield Scored(name, stored.version, stored.status == "shadow", found)

@@ -62,22 +62,6 @@ document.getElementById("sure-yes")?.addEventListener("click", () => {
 document.getElementById("sure-no")?.addEventListener("click", () => sure.close());
 sure?.addEventListener("close", () => { asked = null; });
 
-// What was shown once stays shown in this tab: whoever claims a case has just read it.
-const REVEALED = "veche-revealed";
-const shown = document.getElementById("reveal");
-function reveal() {
-  const talk = document.querySelector(".blurred");
-  talk?.classList.remove("blurred");
-  talk?.querySelectorAll("[aria-hidden]").forEach((text) => text.removeAttribute("aria-hidden"));
-  shown.parentElement.remove();
-  sessionStorage.setItem(REVEALED, shown.dataset.case);
-}
-if (shown !== null && sessionStorage.getItem(REVEALED) === shown.dataset.case) reveal();
-shown?.addEventListener("click", (event) => {
-  event.preventDefault();
-  reveal();
-});
-
 const toggle = document.getElementById("keys-switch");
 function named() {
   toggle.textContent = localStorage.getItem(OFF) === null ? toggle.dataset.off : toggle.dataset.on;

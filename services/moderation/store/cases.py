@@ -85,6 +85,19 @@ class Cases:
         more = (int(page[-1]["due_ms"]), page[-1]["key"]) if len(found) > asked.limit else None
         return Found([_case(document) for document in page], count, more)
 
+    async def second_looks(self, keys: Collection[str]) -> Mapping[str, Case]:
+        """Return those of the cases that wait for a second look, by the names that they have in addresses."""
+        query = {"key": {"$in": sorted(keys)}, "review": {"$exists": True}, **ONLY_CASES}
+        async with translated():
+            found = await self._states.find(query).to_list()
+        return {document["key"]: case for document in found if (case := _case(document)).is_blind}
+
+    async def of_severity(self, severities: Collection[str], keys: Collection[str]) -> frozenset[str]:
+        """Return which of the cases are of one of these severities, by the names that they have in addresses."""
+        query = {"key": {"$in": sorted(keys)}, "severity": {"$in": sorted(severities)}, **ONLY_CASES}
+        async with translated():
+            return frozenset(found["key"] for found in await self._states.find(query, {"key": 1}).to_list())
+
     async def open_of(self, asked: Asked, members: Collection[str]) -> Mapping[str, int]:
         """Return how many open cases each of these members has, where whoever asks may look."""
         wanted = _query(Asked(asked.brand, None, asked.communities)) | {"member": {"$in": sorted(members)}}

@@ -1,39 +1,63 @@
-"""How many severe cases a moderator was shown in a shift. A safeguard for people, so it is counted when a case is shown."""
+"""Which hard texts a moderator was shown in a shift. A safeguard for people: texts are taken from a budget, then shown."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
 
 from shared.documents.discipline import Review, seconds
 from shared.fold.mongo import MAJORITY, Client, translated
 
-KEPT = timedelta(days=2)
-"""Nobody asks after it; the longest shift is far shorter."""
-
 
 class Exposures:
-    """Counts, by moderator and shift."""
+    """The shift of each moderator: it begins with the first text that they are shown, and is over by itself."""
 
     def __init__(self, client: Client, database: str) -> None:
         named = client.get_database(database, write_concern=MAJORITY)
-        self._shown = named["exposures"]
+        self._shifts = named["exposures"]
 
     async def prepare(self) -> None:
-        """Have old counts deleted by the database."""
+        """Have shifts that are over deleted by the database."""
         async with translated():
-            await self._shown.create_index("since", expireAfterSeconds=round(KEPT.total_seconds()))
+            await self._shifts.create_index("over", expireAfterSeconds=0)
 
-    async def may_show(self, brand: str, by: str, case: str, review: Review, now: datetime) -> bool:
-        """Say whether one more severe case may be shown, and count it; one that was shown before counts no more."""
-        shift = int(now.timestamp()) // seconds(review.shift)
-        id_ = f"{brand}/{by}/{shift}"
+    async def shown(self, brand: str, by: str, now: datetime) -> frozenset[str]:
+        """Return the texts that somebody was shown in this shift."""
         async with translated():
-            known = await self._shown.find_one({"_id": id_})
-            shown = set() if known is None else set(known["cases"])
-            if case in shown:
+            found = await self._shifts.find_one({"_id": _key(brand, by), "over": {"$gt": now}})
+        return frozenset() if found is None else frozenset(found["texts"])
+
+    async def take(self, brand: str, by: str, texts: Collection[str], review: Review, now: datetime) -> bool:
+        """Take texts from the budget of the shift, all or none; say whether they may be shown. Each counts once a shift.
+
+        What was counted meanwhile for the same person, in another tab, is looked at again: no budget is spent twice.
+        """
+        while True:
+            known = await self.shown(brand, by, now)
+            fresh = sorted(set(texts) - known)
+            if not fresh:
                 return True
-            if len(shown) >= review.exposure:
+            if len(known) + len(fresh) > review.exposure:
                 return False
-            update = {"$addToSet": {"cases": case}, "$setOnInsert": {"since": now}}
-            await self._shown.update_one({"_id": id_}, update, upsert=True)
-        return True
+            async with translated():
+                if not known:
+                    await self._begin(_key(brand, by), now, now + timedelta(seconds=seconds(review.shift)))
+                room = {"n": {"$lte": review.exposure - len(fresh)}, "texts": {"$nin": fresh}, "over": {"$gt": now}}
+                taken: dict[str, Any] = {"$inc": {"n": len(fresh)}, "$push": {"texts": {"$each": fresh}}}
+                if (await self._shifts.update_one({"_id": _key(brand, by)} | room, taken)).matched_count:
+                    return True
+
+    async def _begin(self, key: str, now: datetime, over: datetime) -> None:
+        """Begin a shift, unless one is going on."""
+        try:
+            fresh = {"$set": {"over": over, "n": 0, "texts": []}}
+            await self._shifts.update_one({"_id": key, "over": {"$lte": now}}, fresh, upsert=True)
+        except DuplicateKeyError:
+            return  # another look of theirs has begun it
+
+
+def _key(brand: str, by: str) -> str:
+    return f"{brand}/{by}"

@@ -11,73 +11,56 @@ import contextlib
 import dataclasses
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from gridfs import AsyncGridFSBucket, NoFile
-from gridfs.errors import FileExists, GridFSError
+from gridfs.errors import FileExists
 from pymongo.read_concern import ReadConcern
 
-from services.moderation.learned.artifact import Artifact, unpacked
+from services.moderation.learned.artifact import unpacked
 from services.moderation.learned.scoring import ModelStatus, Stored
+from services.moderation.store.model_files import BUCKET, ModelFiles
 from shared.clock import Clock
 from shared.errors import Retryable, Unprocessable
 from shared.fold.mongo import MAJORITY, Client, translated
 from shared.policy import DEFAULT, Version
 from shared.shelf import MongoShelf
-from shared.topics import EVENTS
 
 KIND = "Classifier"
 
 NAMES_MAX = 10
-"""Models of one brand: each process that judges has all of them in memory."""
-
-KEPT = EVENTS.retention + timedelta(days=7)
-"""After it has been replaced so long, a version is not read any more: the topic no longer holds what it would judge."""
+"""Models of one brand: more than a policy asks, and what people can tell apart."""
 
 
 class Models:
     """The models of all brands; a shelf whose versions come with their models."""
 
-    def __init__(self, client: Client, database: str, clock: Clock, delay_s: float) -> None:
-        """`delay_s` is when a stored version takes effect."""
+    def __init__(self, client: Client, database: str, clock: Clock, delay_s: float, held: ModelFiles) -> None:
+        """`delay_s` is when a stored version takes effect; `held` reads the files."""
         named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
-        self._files = AsyncGridFSBucket(named, "models")
-        self._shelf, self._clock = MongoShelf(client, database, clock, delay_s), clock
-        self._read: dict[str, Artifact] = {}
-        """By file, as they were read."""
+        self._files = AsyncGridFSBucket(named, BUCKET)
+        self._shelf, self._held = MongoShelf(client, database, clock, delay_s), held
 
     async def all(self, kind: str = KIND) -> Iterable[Version]:
-        """Return every version, each with its model in its spec (`stored`), or with why there is none (`wrong`)."""
+        """Return every version, each with its model in its spec (`stored`): its file is read when it is asked for."""
         versions = list(await self._shelf.all(kind))
-        old = self._old(versions)
-        return [await self._with_model(version, is_old=_key(version) in old) for version in versions]
+        await self._read_ahead(versions)
+        return [dataclasses.replace(one, spec={**one.spec, "stored": self._stored(one.spec)}) for one in versions]
 
-    def _old(self, versions: Sequence[Version]) -> set[tuple[str, str, int]]:
-        """Return versions that were replaced too long ago to be asked for."""
-        bound = self._clock.now() - KEPT
-        replaced = {(one.brand, one.name, one.version - 1) for one in versions if one.effective < bound}
-        return replaced & {_key(version) for version in versions}
+    def _stored(self, spec: Mapping[str, Any]) -> Stored:
+        is_off = spec["status"] == "off"
+        return Stored(spec["version"], spec["status"], None if is_off else partial(self._held.model, spec["file"]))
 
-    async def _with_model(self, version: Version, *, is_old: bool) -> Version:
-        told: dict[str, Any] = {"wrong": "replaced too long ago"} if is_old else await self._stored(version.spec)
-        return dataclasses.replace(version, spec={**version.spec, **told})
-
-    async def _stored(self, spec: Mapping[str, Any]) -> dict[str, Any]:
-        if spec["status"] == "off":
-            return {"stored": Stored(spec["version"], "off", None)}
-        try:
-            artifact = await self._artifact(spec["file"])
-        except (GridFSError, Unprocessable) as error:
-            return {"wrong": f"its file cannot be read: {type(error).__name__}"}
-        return {"stored": Stored(artifact.version, spec["status"], artifact.model)}
-
-    async def _artifact(self, file: str) -> Artifact:
-        if file not in self._read:
-            async with translated():
-                raw = await (await self._files.open_download_stream(file)).read()
-            self._read[file] = await asyncio.to_thread(unpacked, raw)
-        return self._read[file]
+    async def _read_ahead(self, versions: Sequence[Version]) -> None:
+        """Have the newest version at hand of each model that is asked for here, before it is in force: so nobody waits."""
+        newest = {(one.brand, one.name): one for one in sorted(versions, key=lambda one: one.version)}
+        asked = {(one.brand, one.name) for one in versions if self._held.holds(one.spec["file"])}
+        for key in asked:
+            spec = newest[key].spec
+            if spec["status"] != "off" and not self._held.holds(spec["file"]):
+                with contextlib.suppress(Retryable, Unprocessable):  # told to whom it is asked for
+                    await asyncio.to_thread(self._held.model, spec["file"])
 
     async def put(self, brand: str, name: str, raw: bytes, status: ModelStatus, by: str) -> Version:
         """Store a file as the next version of a model. Raises Unprocessable where it is no model, or there are too many."""
@@ -116,14 +99,8 @@ class Models:
         return list({version.name: version for version in found if version.brand == brand}.values())
 
 
-def _key(version: Version) -> tuple[str, str, int]:
-    return version.brand, version.name, version.version
-
-
-def built(version: int, spec: Mapping[str, Any]) -> Stored | None:
-    """Return the model of a version. Raises Unprocessable where it has none."""
+def built(version: int, spec: Mapping[str, Any]) -> Stored:
+    """Return the model of a version."""
     del version
-    if "wrong" in spec:
-        raise Unprocessable(spec["wrong"])
     stored: Stored = spec["stored"]
     return stored

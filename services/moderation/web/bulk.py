@@ -40,7 +40,7 @@ def bulk(desk: Desk) -> APIRouter:
         wanted = _wanted(sent, chosen)
         cases = [await desk.found(one.key, principal, Scope.DECISIONS_WRITE) for one in wanted.cases]
         became = await desk.together(wanted, principal) if sent.one("sure") == "yes" else None
-        return _shown(request, sent, chosen, cases, None if became is None else _told(became))
+        return _shown(request, principal, sent, chosen, cases, None if became is None else _told(became))
 
     return routes
 
@@ -83,14 +83,19 @@ def _why(why: str | None, later: Said) -> Said:
 
 
 def _shown(
-    request: Request, sent: Form, chosen: Sequence[str], cases: Sequence[Case], became: Mapping[str, Any] | None
+    request: Request,
+    principal: Principal,
+    sent: Form,
+    chosen: Sequence[str],
+    cases: Sequence[Case],
+    became: Mapping[str, Any] | None,
 ) -> Response:
     ruling = sent.one("ruling")
     return page(
         request,
         "bulk.html.j2",
         words=WORDS,
-        cases=[told(shown_case(case)) for case in cases],
+        cases=[told(shown_case(case, principal)) for case in cases],
         chosen=chosen,
         became=became,
         ruling=ruling,

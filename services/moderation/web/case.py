@@ -10,9 +10,10 @@ from fastapi.responses import Response
 
 from services.moderation.api.cases import WORK
 from services.moderation.api.decisions import ReversalRequest, reversal
-from services.moderation.api.desk import Desk, case_of
+from services.moderation.api.desk import Desk
 from services.moderation.api.requests import Seen
-from services.moderation.api.rights import MANAGERS, check_escalated
+from services.moderation.api.rights import MANAGERS, check_reversal
+from services.moderation.api.second_looks import case_of
 from services.moderation.cases.case import Case, moment
 from services.moderation.pages import names
 from services.moderation.pages.case_words import WORDS
@@ -87,7 +88,7 @@ async def _reversed(desk: Desk, principal: Principal, found: Case, sent: Form) -
     decision = await desk.decisions.one(sent.one("decision"))
     if decision is None or not _is_of(decision, found):
         raise Problem(404, "there is no such decision")
-    check_escalated(found, principal)
+    check_reversal(found, principal)
     return await desk.orders.given(reversal(decision, reason, principal, desk.clock.now()))
 
 
@@ -122,7 +123,7 @@ class _Refused(NamedTuple):
 async def _page(request: Request, desk: Desk, principal: Principal, key: str, refused: _Refused | None = None) -> Response:
     found = await desk.found(key, principal)
     try:
-        whole = told(await desk.whole(found, principal))
+        whole = told(await desk.whole(found, principal, reveal=request.query_params.get("reveal") == "1"))
     except Problem as problem:
         if problem.status != ENOUGH:
             raise
@@ -137,7 +138,7 @@ async def _page(request: Request, desk: Desk, principal: Principal, key: str, re
         lines=_lines(whole["conversation"], found.content),
         age=age(moment(found.opened_ms), now),
         is_claimed=is_claimed(found, now),
-        is_blurred=whole["severe"] and request.query_params.get("reveal") != "1",
+        is_blurred=any(line["hidden"] for line in whole["conversation"]),
         is_asked=request.query_params.get("asked") == "1",
         is_manager=principal.role in MANAGERS,
         may_decide=principal.may(Scope.DECISIONS_WRITE, found.brand, found.community),

@@ -61,7 +61,7 @@ def queue(desk: Desk) -> APIRouter:
             request,
             "cases.html.j2",
             words=WORDS,
-            cases=[_row(case, principal.name, others, now) for case in found.cases],
+            cases=[_row(case, principal, others, now) for case in found.cases],
             total=found.total,
             is_more=found.total >= COUNTED_MAX,
             filters=filters,
@@ -80,7 +80,7 @@ def queue(desk: Desk) -> APIRouter:
         found = await desk.cases.listed(_asked(_filters(None), principal, request.query_params.get("brand"), None))
         now = desk.clock.now()
         free = [case for case in found.cases if not is_claimed(case, now) or _has(principal, case)]
-        return elsewhere(request, f"/cases/{shown_case(free[0])['key']}" if free else "/cases")
+        return elsewhere(request, f"/cases/{shown_case(free[0], principal)['key']}" if free else "/cases")
 
     return routes
 
@@ -124,7 +124,7 @@ def _address(filters: Mapping[str, Any], after: str | None) -> str:
     return f"/cases?{urlencode(fields | ({} if after is None else {'after': after}))}"
 
 
-def _row(case: Case, reader: str, others: Mapping[str, int], now: datetime) -> Mapping[str, Any]:
+def _row(case: Case, reader: Principal, others: Mapping[str, int], now: datetime) -> Mapping[str, Any]:
     """Return a case as the list shows it."""
     mine = case.status == "open"
     count = 0 if case.member is None else others.get(case.member, 0) - mine

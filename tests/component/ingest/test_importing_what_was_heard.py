@@ -12,8 +12,8 @@ from services.ingest.connectors import CONNECTORS
 from shared.events import encode
 from tests.component.ingest.world import World
 from tests.unit.ingest import histories, reddit_things, test_discord_importer, test_slack_importer
+from tests.unit.ingest import telegram_desktop as desktop
 from tests.unit.ingest import telegram_updates as sent
-from tests.unit.ingest import test_telegram_desktop_importer as desktop
 from tests.unit.ingest.histories import Item, Json
 
 Told = tuple[str, list[Json], list[Item]]

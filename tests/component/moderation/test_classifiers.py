@@ -32,7 +32,7 @@ def likely(text: str) -> float:
 
 
 def model(status: ModelStatus = "live", number: int = 1, since: datetime | None = None, brand: str = "acme") -> Version:
-    spec = {"stored": Stored(f"v{number}", status, None if status == "off" else small().model)}
+    spec = {"stored": Stored(f"v{number}", status, None if status == "off" else lambda: small().model)}
     return Version(KIND, brand, "chat", number, since or RECORDED - timedelta(days=1), spec)
 
 
@@ -94,7 +94,7 @@ class Asked:
     def at(self, brand: str, community: str | None, moment: datetime) -> Stored | None:
         del brand, moment
         self.names.append(community)
-        return Stored("v1", "live", small().model)
+        return Stored("v1", "live", lambda: small().model)
 
 
 async def test_only_models_that_a_policy_names_are_asked_and_each_once_a_text() -> None:

@@ -73,6 +73,16 @@ def test_ingest_and_its_gateway_alone_are_given_credentials() -> None:
         assert service["volumes"] == [f"./deploy/secrets:{service['environment']['VECHE_SECRETS']}:ro"]
 
 
+def test_moderation_alone_is_told_what_its_pages_need_and_the_file_holds_no_secret() -> None:
+    names = {f"VECHE_{name.upper()}" for name in ("pages_url", "appeal_secret", "proxies")}
+    told = {name: service.get("environment", {}).keys() & names for name, service in COMPOSE.items()}
+
+    assert {name for name, found in told.items() if found} == {"moderation"}
+    assert {name: COMPOSE["moderation"]["environment"].get(name, "absent") for name in names} == dict.fromkeys(names)
+    assert COMPOSE["moderation"]["environment"]["VECHE_KAFKA"], "what all services are told stays"
+    assert not names & VARIABLES.keys(), "git keeps .env"
+
+
 @pytest.mark.parametrize(("name", "port"), SERVICE_PORTS.items())
 def test_a_service_is_reached_where_prometheus_and_people_look_for_it(name: str, port: int) -> None:
     service = COMPOSE[name]

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from shared.http.pages import page
 from shared.settings import Settings
-from shared.staff import access, attempts, passwords, sessions
+from shared.staff import access, attempts, devices, passwords, sessions
 
 TEXT = (Path(__file__).parents[3] / "docs" / "sign-in.md").read_text(encoding="utf-8")
 
@@ -25,6 +25,8 @@ TEXT = (Path(__file__).parents[3] / "docs" / "sign-in.md").read_text(encoding="u
         f"last used (to {sessions.NOTED_EVERY.seconds // 60} minutes)",
         f"After {attempts.ACCOUNT_FREE} failures for a name, or {attempts.ADDRESS_FREE} from an address",
         f"up to {attempts.WAIT_S_MAX} s",
+        f"{devices.KNOWN_FOR.days} days after the last sign-in there",
+        f"{attempts.device('x').free} failures there",
         f"{attempts.FORGOTTEN_AFTER.total_seconds() / 3600:.0f} h after the last",
     ],
 )

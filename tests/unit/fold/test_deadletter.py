@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.bus.kafka import BATCH_BYTES_MAX
+from shared.bus.outlet import BATCH_BYTES_MAX
 from shared.bus.record import Outgoing
 from shared.fold.batch import Folded
 from shared.fold.deadletter import REASON_CHARS_MAX, dead_letter, retried, retry

@@ -76,3 +76,14 @@ def test_whoever_decides_of_history_in_the_terminal_is_told_that_nothing_is_done
 
     assert alone.splitlines() == ["closed, version 3", "only noted"]
     assert together.splitlines() == ["a: only noted", "b: only noted", "2 of 2 ended"]
+
+
+@pytest.mark.parametrize(("status", "said"), [(201, "opened"), (202, "asked for; look again in a moment:")])
+def test_a_dispute_is_opened_when_the_answer_says_so_and_between_whom(
+    answers: list[httpx.Response], status: int, said: str
+) -> None:
+    answers.append(httpx.Response(status, json={"key": "k1", "dispute": {"members": ["u1", "u2"], "about": "A quarrel"}}))
+
+    done = veche("queue", "dispute", "--community", "c", "--member", "u1", "--member", "u2", "--about", "A quarrel")
+
+    assert done.output.strip() == f"{said} a dispute between u1 and u2: k1"

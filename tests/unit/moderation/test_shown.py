@@ -12,6 +12,7 @@ from services.moderation.api.decisions import shown
 from services.moderation.api.shown import shown_case
 from services.moderation.cases.case import Case, Complaint, Outcome, Review
 from services.moderation.cli.lines import lines_of
+from shared.directory import ROLE_SCOPES, Principal, Role, Scope
 
 CASE = Case(
     id="c:1",
@@ -23,26 +24,30 @@ CASE = Case(
 FIRST = Review(first=Outcome(ruling="remove", by="oleg", at_ms=1))
 
 
+def who(name: str, role: Role = Role.MODERATOR, scopes: frozenset[Scope] | None = None) -> Principal:
+    return Principal(name, role, "acme", ROLE_SCOPES[role] if scopes is None else scopes)
+
+
 def test_a_second_look_is_not_told_that_the_content_is_gone_or_complaints_are_settled() -> None:
-    told = shown_case(Case(**{name: getattr(CASE, name) for name in CASE.__struct_fields__} | {"review": FIRST}))
+    told = shown_case(replace(CASE, review=FIRST), who("vera"))
 
     assert "gone" not in told
     assert [set(complaint) & {"settled", "reporter"} for complaint in told["complaints"]] == [{"reporter"}]
 
 
 def test_a_first_look_is_told_both() -> None:
-    told = shown_case(CASE)
+    told = shown_case(CASE, who("vera"))
 
     assert (told["gone"], told["complaints"][0]["settled"]) == (True, True)
 
 
 def test_whoever_decides_of_history_is_told_that_nothing_is_done() -> None:
     history = replace(CASE, imported=True)
-    whole = shown_case(history) | {"conversation": (), "findings": (), "history": ()}
+    whole = shown_case(history, who("vera")) | {"conversation": (), "findings": (), "history": ()}
 
-    assert "nothing is done on the platform" in shown_case(history)["remark"]
-    assert shown_case(history)["remark"] in list(lines_of(whole))
-    assert "remark" not in shown_case(CASE)
+    assert "nothing is done on the platform" in shown_case(history, who("vera"))["remark"]
+    assert shown_case(history, who("vera"))["remark"] in list(lines_of(whole))
+    assert "remark" not in shown_case(CASE, who("vera"))
 
 
 ENTRY: dict[str, Any] = {"_id": "d1", "brand": "acme", "at": datetime(2026, 3, 2, tzinfo=UTC), "verdict": "remove"}
@@ -55,3 +60,21 @@ ENTRY: dict[str, Any] = {"_id": "d1", "brand": "acme", "at": datetime(2026, 3, 2
 )
 def test_a_decision_of_a_person_about_history_says_so(entry: dict[str, Any], is_told: bool) -> None:  # noqa: FBT001 - a case
     assert ("remark" in shown(ENTRY | entry)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("reader", "is_withheld"),
+    [
+        (who("vera"), True),
+        (who("maria", Role.COMMUNITY_MANAGER), True),
+        (who("boss", Role.OWNER), True),
+        (who("oleg"), False),
+        (who("dashboard", Role.KEY, frozenset({Scope.DECISIONS_READ})), False),
+    ],
+    ids=["a moderator", "a manager", "an owner", "the first one", "who decides nothing"],
+)
+def test_whoever_may_give_the_second_look_is_not_told_of_the_first(reader: Principal, *, is_withheld: bool) -> None:
+    told = shown_case(replace(CASE, review=FIRST), reader)
+
+    assert (told["withheld"], "review" not in told) == (is_withheld, is_withheld)
+    assert told["blind"], "that it is a second look is no secret"

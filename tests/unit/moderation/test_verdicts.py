@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -15,16 +17,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.moderation import verdicts as module
+from services.moderation.handlers.judge import KIND
+from services.moderation.learned.model import Model
+from services.moderation.learned.scoring import Stored
 from services.moderation.rules.judging import judge
+from services.moderation.store.models import KIND as MODELS
+from services.moderation.store.models import built as built_model
 from services.moderation.verdicts import Author, VerdictRequest, answered, verdicts
 from shared.clock import SetClock
 from shared.directory import Principal, Role, Scope
+from shared.documents.classifiers import Classifier
+from shared.documents.moderation import ModerationPolicy
+from shared.documents.shape import whole
 from shared.errors import Retryable
 from shared.http import problems
 from shared.policy import PolicyBook, Version
 from tests.builders import PLACE, content_created
 from tests.unit.moderation.cases import KNOWN, NOON, default_policy, policy
-from tests.unit.moderation.world import book
+from tests.unit.moderation.learned.classifiers import small
+from tests.unit.moderation.world import FakeShelf, book
 
 SPAM = "Online casino, 200 free spins for everyone https://spin.example/x"
 TOKEN = "key"
@@ -68,12 +79,17 @@ class Slow:
 class Site:
     """A brand's own site, and the route that it asks."""
 
-    def __init__(self, policies: PolicyBook[Any] | None = None, communities: frozenset[str] | None = None) -> None:
+    def __init__(
+        self,
+        policies: PolicyBook[Any] | None = None,
+        communities: frozenset[str] | None = None,
+        models: PolicyBook[Stored | None] | None = None,
+    ) -> None:
         app = FastAPI()
         problems.install(app)
         app.state.directory = FakeDirectory(Principal("site", Role.KEY, "acme", READER, communities))
         app.state.brands = Anywhere()
-        app.include_router(verdicts(policies or book(), SetClock(NOON)))
+        app.include_router(verdicts(policies or book(), SetClock(NOON), models))
         self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://moderation")
 
     async def ask(self, token: str = TOKEN, **asked: Any) -> httpx.Response:  # noqa: ANN401 - JSON
@@ -152,3 +168,24 @@ async def test_a_body_above_the_limit_is_refused() -> None:
 
 def test_the_answer_is_json() -> None:
     assert msgspec.json.encode(answered(VerdictRequest(community=PLACE, text=SPAM), default_policy(), "acme", NOON))
+
+
+async def test_a_model_that_has_to_be_read_first_is_not_waited_for_but_a_later_text_finds_it() -> None:
+    reading, model = threading.Event(), small().model
+
+    def read() -> Model:
+        assert reading.wait(timeout=5)
+        return model
+
+    long_ago = NOON - timedelta(days=9)
+    spec = whole(ModerationPolicy(classifiers=(Classifier(model="chat"),)))
+    policies = book([Version(KIND, "acme", "default", 1, long_ago, spec)])
+    version = Version(MODELS, "acme", "chat", 1, long_ago, {"stored": Stored("v1", "live", read)})
+    site = Site(policies, models=PolicyBook(FakeShelf([version]), MODELS, built_model, None, 60))
+
+    first = (await site.ask(otherwise="hold")).json()
+    reading.set()
+    second = (await site.ask(otherwise="hold")).json()
+
+    assert (first["decided"], first["verdict"], first["why"]) == (False, "hold", "a model cannot be read in time")
+    assert second["decided"]

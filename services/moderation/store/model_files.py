@@ -1,0 +1,81 @@
+"""The files of models: read when they are first asked for, and held as long as they are asked for most lately.
+
+Which are held changes no decision: one that was let go is read again. A fold cannot wait, so reading does not yield; what a
+process will need is read ahead, beside its work (`store/models.py`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Any, NamedTuple
+
+from gridfs import GridFSBucket
+from gridfs.errors import GridFSError
+from pymongo import MongoClient
+from pymongo.read_concern import ReadConcern
+
+from services.moderation.learned.artifact import unpacked
+from services.moderation.learned.model import Model
+from shared.errors import Unprocessable
+from shared.fold.mongo import TIMES, translating
+
+BUCKET = "models"
+
+HELD_BYTES_MAX = 5 * (42 << 20)
+"""Five of the largest, as many as a policy asks: so no community's texts have its models read by turns. Smaller ones are
+some hundred, and all of it fits into a container of 512 MB."""
+
+
+class _Held(NamedTuple):
+    model: Model
+    size: int
+
+
+class ModelFiles:
+    """Reads models by the names of their files, from any thread."""
+
+    def __init__(self, mongo: str, database: str, bytes_max: int = HELD_BYTES_MAX) -> None:
+        self._mongo, self._database, self._bytes_max = mongo, database, bytes_max
+        self._held: OrderedDict[str, _Held] = OrderedDict()
+        """The one that was asked for last comes last."""
+        self._client: MongoClient[dict[str, Any]] | None = None
+        self._lock = threading.Lock()
+
+    def holds(self, file: str) -> bool:
+        """Say whether a file is at hand."""
+        return file in self._held
+
+    def model(self, file: str) -> Model:
+        """Return the model of a file. Raises Retryable where MongoDB is away, Unprocessable where the file is lost."""
+        with self._lock:
+            held = self._held.get(file)
+            if held is not None:
+                self._held.move_to_end(file)
+                return held.model
+        raw = self._read(file)
+        model = unpacked(raw).model
+        with self._lock:
+            self._held[file] = _Held(model, len(raw))
+            self._let_go()
+        return model
+
+    def _let_go(self) -> None:
+        while len(self._held) > 1 and sum(held.size for held in self._held.values()) > self._bytes_max:
+            self._held.popitem(last=False)
+
+    def _read(self, file: str) -> bytes:
+        with self._lock:
+            if self._client is None:
+                self._client = MongoClient(self._mongo, **TIMES)
+        named = self._client.get_database(self._database, read_concern=ReadConcern("majority"))
+        try:
+            with translating():
+                return GridFSBucket(named, BUCKET).open_download_stream(file).read()
+        except GridFSError as error:
+            raise Unprocessable(f"the file of a model cannot be read: {type(error).__name__}") from error
+
+    async def close(self) -> None:
+        """Close the connection, where there is one."""
+        if self._client is not None:
+            self._client.close()
