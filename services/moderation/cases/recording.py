@@ -164,7 +164,7 @@ def _held_back(case: Case, event: ContentFlagged, pace: Community, policy: Polic
     if not is_new(pace, at_ms, brakes):
         return recorded._replace(events=(made, *recorded.events))
     opened_ = brake_opened(made, COMPLAINTS, limit(pace, at_ms, brakes), brakes)
-    return recorded._replace(events=(made, opened_, *recorded.events), pace=pace._replace(braked_ms=at_ms))
+    return recorded._replace(events=(made, opened_, *recorded.events), pace=replace(pace, braked_ms=at_ms))
 
 
 def _hold(case: Case, event: ContentFlagged, policy: Policy, *, is_parked: bool) -> DecisionMade:

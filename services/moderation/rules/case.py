@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from services.moderation.rules.addresses import Link
 from services.moderation.rules.community import Community, Sketch
 from services.moderation.rules.domain_lists import Lists
@@ -47,7 +49,7 @@ class Label(NamedTuple):
     decision: str
 
 
-class Member(NamedTuple):
+class Member(msgspec.Struct, frozen=True, gc=False):
     """What is remembered of a member in one community."""
 
     messages: int = 0
@@ -61,7 +63,7 @@ class Member(NamedTuple):
     """The last contents that a person let stand: rules only ask for another look at them."""
 
 
-class Case(NamedTuple):
+class Case(msgspec.Struct, frozen=True, gc=False):
     """One version of a content, and the facts by which it is judged."""
 
     at_ms: int

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+import msgspec
+
 MINUTE_MS, HOUR_MINUTES = 60_000, 60
 
 MINUTES_MAX = 120
@@ -66,7 +68,7 @@ class Texts(NamedTuple):
 NO_TEXTS = Texts(MappingProxyType({}), MappingProxyType({}))
 
 
-class Community(NamedTuple):
+class Community(msgspec.Struct, frozen=True, gc=False):
     """What is remembered of one community."""
 
     minutes: Mapping[int, Minute] = NOTHING
@@ -96,7 +98,7 @@ def counted(community: Community, at_ms: int, *, messages: int = 0, acts: int = 
     minutes[number] = Minute(before.messages + messages, before.acts + acts, before.joins + joins)
     if len(minutes) > MINUTES_MAX:
         del minutes[min(minutes)]
-    return community._replace(minutes=minutes)
+    return msgspec.structs.replace(community, minutes=minutes)
 
 
 def within(community: Community, at_ms: int, minutes: int) -> Minute:
@@ -118,4 +120,4 @@ def untold(community: Community, rules: Iterable[str], version: int, at_ms: int)
     if not fresh:
         return community, ()
     told = (*community.failed, *(Failure(rule, version, hour) for rule in fresh))
-    return community._replace(failed=told[-FAILURES_MAX:]), fresh
+    return msgspec.structs.replace(community, failed=told[-FAILURES_MAX:]), fresh

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from zlib import crc32
 
+from msgspec.structs import replace
+
 from services.moderation.rules.case import Case, Found, Policy
 from services.moderation.rules.community import MINUTE_MS, Community, Turn
 from services.moderation.rules.words import RULE as WORDS
@@ -63,7 +65,7 @@ def remembered(community: Community, case: Case, policy: Policy) -> Community:
         authors = dict(islice(authors.items(), len(authors) - AUTHORS_MAX, None))
     turn = _turn(case)
     turns = community.turns if turn is None else (*community.turns[1 - TURNS_MAX :], turn)
-    return community._replace(authors=authors, turns=turns)
+    return replace(community, authors=authors, turns=turns)
 
 
 def _key(content: str) -> int:

@@ -12,6 +12,8 @@ from itertools import pairwise
 from types import MappingProxyType
 from zlib import crc32
 
+from msgspec.structs import replace
+
 from services.moderation.rules.case import Case, Found, Policy
 from services.moderation.rules.community import MINUTE_MS, NO_TEXTS, Community, Sketch, Texts
 from services.moderation.rules.text import Text
@@ -94,8 +96,8 @@ def remembered(community: Community, case: Case) -> Community:
     fresh[sketch] = _written(fresh.pop(sketch, NOBODY), {author: case.at_ms})
     lately = Texts(fresh, {**community.fresh.pieces, **dict.fromkeys(sketch, sketch)})
     if len(fresh) <= FRESH_MAX:
-        return community._replace(fresh=lately)
-    return community._replace(texts=_aged(community.texts, lately), fresh=NO_TEXTS)
+        return replace(community, fresh=lately)
+    return replace(community, texts=_aged(community.texts, lately), fresh=NO_TEXTS)
 
 
 def _written(before: Mapping[str, int], lately: Mapping[str, int]) -> Mapping[str, int]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, get_args
+from typing import get_args
+
+import msgspec
+from msgspec.structs import replace
 
 from services.moderation.rules.active import findings, marked, role_of
 from services.moderation.rules.addresses import links_of
@@ -37,7 +40,7 @@ UNKNOWN = Community()
 """A community of which nothing is remembered."""
 
 
-class Judgement(NamedTuple):
+class Judgement(msgspec.Struct, frozen=True, gc=False):
     """What became of an event."""
 
     member: Member
@@ -73,7 +76,7 @@ def _entered(event: MemberJoined, member: Member, policy: Policy, community: Com
     after = counted(community, at_ms, joins=1)
     if found is None:
         return Judgement(joined(member, event.time), after)
-    after = after._replace(raided_ms=at_ms)
+    after = replace(after, raided_ms=at_ms)
     return _sorted(Judgement(joined(member, event.time), after, _marked(found, policy.spec.raids)))
 
 
@@ -99,7 +102,7 @@ def _sorted(judgement: Judgement) -> Judgement:
         return judgement
     live = [found for found in judgement.findings if not found.is_shadow]
     own = judgement.own
-    return judgement._replace(findings=live, own=own._replace(live=live, shadow=[*own.shadow, *shadow]))
+    return replace(judgement, findings=live, own=own._replace(live=live, shadow=[*own.shadow, *shadow]))
 
 
 def _own(event: Written, case: Case, policy: Policy) -> Seen:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from zlib import crc32
 
+from msgspec.structs import replace
+
 from services.moderation.rules.case import Case, Label, Member
 from shared.documents.moderation import RECENT_MAX
 
@@ -48,7 +50,8 @@ def same_text(case: Case, seconds: int) -> int:
 
 def wrote(member: Member, case: Case) -> Member:
     """Remember one more message."""
-    return member._replace(
+    return replace(
+        member,
         messages=min(member.messages + 1, COUNTED_MAX),
         at_ms=(*member.at_ms[1 - RECENT_MAX :], case.at_ms),
         digests=(*member.digests[1 - RECENT_MAX :], case.digest),
@@ -57,7 +60,7 @@ def wrote(member: Member, case: Case) -> Member:
 
 def joined(member: Member, at: datetime) -> Member:
     """Remember when the member came; who comes again is new again only in time, not in messages."""
-    return member._replace(joined_ms=milliseconds(at))
+    return replace(member, joined_ms=milliseconds(at))
 
 
 def labelled(member: Member, labels: Sequence[Label]) -> Member:
@@ -66,7 +69,7 @@ def labelled(member: Member, labels: Sequence[Label]) -> Member:
         return member
     names = {label.name for label in labels}
     kept = [label for label in member.labels if label.name not in names or label.until_ms > labels[0].until_ms]
-    return member._replace(labels=(*kept, *labels)[-LABELS_MAX:])
+    return replace(member, labels=(*kept, *labels)[-LABELS_MAX:])
 
 
 def labels_at(member: Member, at_ms: int) -> Sequence[str]:
@@ -76,10 +79,10 @@ def labels_at(member: Member, at_ms: int) -> Sequence[str]:
 
 def unlabelled(member: Member, decision: str) -> Member:
     """Take away what a decision marked a member with."""
-    return member._replace(labels=tuple(label for label in member.labels if label.decision != decision))
+    return replace(member, labels=tuple(label for label in member.labels if label.decision != decision))
 
 
 def settled(member: Member, content: str) -> Member:
     """Remember that a person let a content stand."""
     others = [one for one in member.settled if one != content]
-    return member._replace(settled=(*others, content)[-SETTLED_MAX:])
+    return replace(member, settled=(*others, content)[-SETTLED_MAX:])

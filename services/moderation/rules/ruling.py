@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from services.moderation.rules.brakes import is_new, is_open, limit
 from services.moderation.rules.case import Found, Member, Policy
 from services.moderation.rules.community import HOUR_MINUTES, Community, counted, within
@@ -55,5 +57,5 @@ def after(community: Community, event: Judged, ruling: Ruling) -> Community:
     """Return the community with the act, or the opened brake, remembered."""
     at_ms = milliseconds(event.time)
     if ruling.opened_at is not None:
-        return community._replace(braked_ms=at_ms)
+        return replace(community, braked_ms=at_ms)
     return counted(community, at_ms, acts=1) if ruling.acts and not event.imported else community

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.moderation.rules.case import Member
 from services.moderation.rules.judging import judge
@@ -44,7 +45,7 @@ def test_an_edit_is_no_further_message() -> None:
 
 def test_an_advertisement_that_is_repeated_is_removed() -> None:
     text = "Our new shop is open, come by https://shop.example"
-    once = after((0, text))._replace(messages=9)
+    once = replace(after((0, text)), messages=9)
 
     assert found(text.upper(), once, time=later(60))["repeats"].then == "remove"
     assert "repeats" not in found(text, once, time=later(3_601))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from services.moderation.rules.addresses import links_of
 from services.moderation.rules.case import Member
@@ -23,7 +24,7 @@ def test_a_link_right_after_joining_is_removed() -> None:
 
 def test_after_an_hour_or_some_messages_nobody_is_new() -> None:
     assert "newcomer-links" not in found(LINK, FRESH, time=later(3_601))
-    assert "newcomer-links" not in found(LINK, FRESH._replace(messages=3), time=later(30))
+    assert "newcomer-links" not in found(LINK, replace(FRESH, messages=3), time=later(30))
 
 
 def test_of_who_was_never_seen_to_join_only_what_hides_where_it_leads_is_removed() -> None:

@@ -15,6 +15,7 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.moderation import verdicts as module
 from services.moderation.handlers.judge import KIND
@@ -114,7 +115,7 @@ def test_a_verdict_finds_what_a_decision_would(text: str, messages: int) -> None
 
     found = answered(asked, default_policy(), "acme", NOON)
 
-    member = KNOWN._replace(messages=messages)
+    member = replace(KNOWN, messages=messages)
     judgement = judge(content_created(text=text, kind=None, time=NOON), member, default_policy())
     assert [finding["rule"] for finding in found["findings"]] == [one.rule for one in judgement.findings]
 
