@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from aiokafka import AIOKafkaProducer
 from typing_extensions import override
 
 from demo.processes import environment, free_port
@@ -25,14 +26,13 @@ from services.moderation.cases.case import Case
 from services.moderation.cases.states import decoded_state
 from services.moderation.rules import commands
 from shared.bus import admin
-from shared.bus.publisher import Publisher
-from shared.bus.record import Outgoing
+from shared.bus.partition import partition_of
 from shared.clock import Clock
 from shared.events import Actor, Envelope, decode, encode
 from shared.fold.mongo import Client, new_client
 from shared.policy import DEFAULT, Version
 from shared.shelf import MongoShelf
-from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS, SANCTIONS, declared
+from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS, PARTITIONS, SANCTIONS, declared
 from tests.builders import AT, content_created, content_edited, content_flagged, member_joined
 from tests.integration.edge import records_of
 from tests.integration.services import eventually
@@ -166,10 +166,13 @@ def replicas(env: dict[str, str], logs: Path) -> Iterator[Replicas]:
 
 
 async def publish(kafka: str, topic: str, told: Sequence[tuple[bytes, bytes]]) -> None:
-    publisher = Publisher(kafka)
-    await publisher.start()
-    await publisher.send_all(topic, [Outgoing(key, value, ()) for key, value in told])
-    await publisher.stop()
+    """Publish each once and in order, however long a busy machine takes."""
+    producer = AIOKafkaProducer(bootstrap_servers=kafka, acks="all", enable_idempotence=True)
+    await producer.start()
+    places = [partition_of(key, PARTITIONS) for key, _ in told]
+    sent = [await producer.send(topic, value, key, place) for (key, value), place in zip(told, places, strict=True)]
+    await asyncio.gather(*sent)
+    await producer.stop()
 
 
 async def told_while_killing(
