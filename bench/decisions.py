@@ -16,11 +16,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from bench.webhook import BRAND, SECRET, UNLIMITED, serving
+from bench import load
+from bench.webhook import BRAND, SECRET, UNLIMITED, hooks, serving
 from demo.processes import free_port, veche
 from deploy.native.parts import CORE
 from deploy.native.places import Places, PlaceSettings, cache_of
@@ -58,22 +58,12 @@ def update(number: int, at: int) -> tuple[str, bytes]:
     return f"telegram:{chat}:{number + 1}", json.dumps({"update_id": number + 1, "message": message}).encode()
 
 
-async def send(url: str, rate: int, seconds: int, first: int, due: dict[str, float]) -> None:
-    """Deliver at a steady rate whatever the answers take; note when each was due."""
-    headers = {"x-telegram-bot-api-secret-token": SECRET, "content-type": "application/json"}
+async def send(port: int, rate: int, seconds: int, first: int) -> dict[str, float]:
+    """Deliver at a steady rate; return when each content was due."""
     at = int(time.clock_gettime(time.CLOCK_REALTIME))
-
-    async def deliver(http: httpx.AsyncClient, body: bytes) -> None:
-        (await http.post(f"{url}/v1/hooks/bench", content=body, headers=headers)).raise_for_status()
-
-    async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=64)) as http, asyncio.TaskGroup() as tasks:
-        began = time.perf_counter()
-        for number in range(rate * seconds):
-            when = began + number / rate
-            await asyncio.sleep(max(0.0, when - time.perf_counter()))
-            content, body = update(first + number, at)
-            due[content] = when
-            tasks.create_task(deliver(http, body))
+    made = [update(first + number, at) for number in range(rate * seconds)]
+    began = await load.steadily(port, hooks([body for _, body in made]), rate)
+    return {content: began + number / rate for number, (content, _) in enumerate(made)}
 
 
 async def read(kafka: str, seen: dict[str, float], ending: asyncio.Event) -> None:
@@ -92,13 +82,13 @@ async def read(kafka: str, seen: dict[str, float], ending: asyncio.Event) -> Non
         await consumer.stop()
 
 
-async def measured(kafka: str, url: str, rate: int, seconds: int) -> Sequence[float]:
+async def measured(kafka: str, port: int, rate: int, seconds: int) -> Sequence[float]:
     """Return how long each decision took, in milliseconds, after a warm-up."""
-    due, seen, ending = dict[str, float](), dict[str, float](), asyncio.Event()
+    seen, ending = dict[str, float](), asyncio.Event()
     reading = asyncio.ensure_future(read(kafka, seen, ending))
-    await send(url, rate, WARM_S, 0, {})
+    await send(port, rate, WARM_S, 0)
     first = rate * WARM_S
-    await send(url, rate, seconds, first, due)
+    due = await send(port, rate, seconds, first)
     wanted = [content for n, content in enumerate(due) if (first + n) % SPAM_EVERY == 0]
     for _ in range(round(PATIENCE_S / LOOK_S)):
         if seen.keys() >= set(wanted):
@@ -144,7 +134,7 @@ def _served(parts: dict[str, str], rate: int, seconds: int) -> Sequence[float]:
         file.write_text(BRAND)
         veche(env, "apply", "-f", str(file))
         time.sleep(3)  # a new connection is known after two
-        return asyncio.run(measured(parts["VECHE_KAFKA"], url, rate, seconds))
+        return asyncio.run(measured(parts["VECHE_KAFKA"], ports["edge"], rate, seconds))
 
 
 if __name__ == "__main__":

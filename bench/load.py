@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from typing_extensions import override
 
@@ -72,6 +72,36 @@ async def rate(port: int, made: list[bytes], connections: int = CONNECTIONS) -> 
         await loop.create_connection(lambda end=end: _Lane(waiting, end, answers), "127.0.0.1", port)  # type: ignore[misc]
     await asyncio.gather(*ends)
     return len(made) / (time.perf_counter() - began), answers
+
+
+async def steadily(port: int, made: Sequence[bytes], rate: float, connections: int = CONNECTIONS) -> float:
+    """Send requests at a steady rate whatever the answers take; return when the first was due, by `time.perf_counter`.
+
+    Raises RuntimeError where an answer was no success.
+    """
+    waiting: asyncio.Queue[bytes | None] = asyncio.Queue()
+    lanes = [asyncio.create_task(_served(port, waiting)) for _ in range(connections)]
+    began = time.perf_counter()
+    for number, request in enumerate(made):
+        await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
+        waiting.put_nowait(request)
+    for _ in lanes:
+        waiting.put_nowait(None)
+    await asyncio.gather(*lanes)
+    return began
+
+
+async def _served(port: int, waiting: asyncio.Queue[bytes | None]) -> None:
+    """Send what waits over one connection, until None."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    while (request := await waiting.get()) is not None:
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        await reader.readexactly(int(length[1]) if length else 0)
+        if head[9:10] != b"2":
+            raise RuntimeError(f"an answer was no success: {head[:40]!r}")
+    writer.close()
 
 
 def repeated(bodies: list[bytes], count: int) -> list[bytes]:
