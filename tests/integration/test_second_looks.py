@@ -11,10 +11,9 @@ import pytest
 import pytest_asyncio
 
 from services.moderation import app as moderation
-from services.moderation.cases.audit import Chain, linked
+from services.moderation.cases.audit import Chain, linked, verified
 from services.moderation.cases.case import Case, Held, Outcome, Review, milliseconds
 from services.moderation.cases.states import url_key
-from services.moderation.cli.chains import verified
 from shared.clock import SystemClock
 from shared.directory import Scope
 from shared.runtime import Service

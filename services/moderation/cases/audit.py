@@ -64,17 +64,34 @@ class Broken(NamedTuple):
     why: str
 
 
-def verified(entries: Iterable[Mapping[str, Any]], head: Chain) -> Broken | None:
-    """Go through the entries of a community in order, up to its head; return the first place that is not right, or None."""
-    chain = Chain()
+class Verified(NamedTuple):
+    """Where a record is not what was written, if anywhere, and of how many entries it is only known that they are there."""
+
+    broken: Broken | None
+    withheld: int = 0
+
+
+def verified(entries: Iterable[Mapping[str, Any]], head: Chain) -> Verified:
+    """Go through the entries of a community in order, up to its head, and say where the first is that is not right.
+
+    Of an entry that is withheld from the reader there is only what it is chained by.
+    """
+    chain, withheld = Chain(), 0
     for entry in entries:
-        if entry["n"] != chain.n + 1:
-            return Broken(chain.n + 1, f"entry {chain.n + 1} is missing")
-        if entry["prev"] != chain.hash:
-            return Broken(entry["n"], f"entry {entry['n']} does not follow from the one before")
-        if entry["hash"] != digest(entry):
-            return Broken(entry["n"], f"entry {entry['n']} was changed")
-        chain = Chain(entry["n"], entry["hash"])
+        why = _wrong(entry, chain)
+        if why is not None:
+            return Verified(Broken(chain.n + 1, why), withheld)
+        chain, withheld = Chain(entry["n"], entry["hash"]), withheld + ("withheld" in entry)
     if chain != head:
-        return Broken(chain.n + 1, f"the record ends at {chain.n} and should at {head.n}")
+        return Verified(Broken(chain.n + 1, f"the record ends at {chain.n} and should at {head.n}"), withheld)
+    return Verified(None, withheld)
+
+
+def _wrong(entry: Mapping[str, Any], chain: Chain) -> str | None:
+    if entry["n"] != chain.n + 1:
+        return f"entry {chain.n + 1} is missing"
+    if entry["prev"] != chain.hash:
+        return f"entry {entry['n']} does not follow from the one before"
+    if "withheld" not in entry and entry["hash"] != digest(entry):
+        return f"entry {entry['n']} was changed"
     return None

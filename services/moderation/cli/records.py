@@ -8,8 +8,7 @@ from typing import Annotated, Any
 import typer
 from httpx import codes
 
-from services.moderation.cases.audit import Chain
-from services.moderation.cli.chains import Verified, verified
+from services.moderation.cases.audit import Chain, Verified, verified
 from services.moderation.cli.lines import LATER
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table

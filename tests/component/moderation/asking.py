@@ -8,7 +8,8 @@ from typing import Any
 
 from services.moderation.rules import commands
 from shared.policy import Version
-from tests.builders import AT, CONTENT, MEMBER, PLACE, RECORDED
+from tests.builders import AT, CONTENT, MEMBER, PLACE, RECORDED, content_created
+from tests.unit.moderation.world import World
 
 RULE = {"id": "seen", "when": 'content.kind == "message"'}
 _numbers = count(1)
@@ -42,3 +43,15 @@ def decide(ruling: str, by: str = "vera", after_s: float = 60, **fields: Any) ->
 def appeal(decision: str, by: str = MEMBER, after_s: float = 3_600, **fields: Any) -> commands.Ask:  # noqa: ANN401
     found: commands.Ask = told(commands.Ask, by, after_s, decision=decision, **fields)
     return found
+
+
+async def flagged(*versions: Any) -> World:  # noqa: ANN401 - versions of a policy
+    """A world in which one message waits for a moderator."""
+    world = World(versions or (under("flag"),))
+    world.tell(content_created())
+    await world.fold()
+    return world
+
+
+def refusals(world: World) -> list[str]:
+    return [entry["what"]["refused"] for entry in world.entries("audit") if "refused" in entry["what"]]

@@ -11,8 +11,7 @@ from shared.events.actions import ActionBan, ActionMute, ActionUnban, ActionUnmu
 from shared.events.moderation import DecisionMade
 from shared.topics import SANCTIONS
 from tests.builders import AT, CONTENT, MEMBER, PLACE, appeal_made, content_created, content_edited, content_flagged
-from tests.component.moderation.asking import RULE, appeal, decide, policy, told, under
-from tests.component.moderation.test_cases import flagged, refusals
+from tests.component.moderation.asking import RULE, appeal, decide, flagged, policy, refusals, told, under
 from tests.component.moderation.test_sanctions import _id, fold, in_force, lift, strike, withdrawal
 from tests.unit.moderation.world import World
 

@@ -10,8 +10,7 @@ from services.moderation.rules import commands
 from shared.events import Actor
 from shared.events.actions import ActionRestore
 from tests.builders import AT, CONTENT, MEMBER, appeal_made, content_created, content_flagged
-from tests.component.moderation.asking import appeal, decide, policy, told, under
-from tests.component.moderation.test_cases import flagged, refusals
+from tests.component.moderation.asking import appeal, decide, flagged, policy, refusals, told, under
 from tests.unit.moderation.world import World
 
 LATER = AT + timedelta(hours=1)

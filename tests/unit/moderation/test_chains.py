@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.moderation.cases.audit import Chain, linked
-from services.moderation.cli.chains import verified
+from services.moderation.cases.audit import Chain, linked, verified
 
 
 def written(number: int = 3) -> tuple[list[dict[str, Any]], Chain]:
