@@ -19,6 +19,8 @@ class Act(Common, frozen=True, kw_only=True):
     text: Text | None = None
     media: Links | None = None
     until: Instant | None = None
+    everywhere: bool | None = None
+    """Whether it holds in all communities of the brand on the member's platform, not only in the one that is named."""
     delay_s: Int | None = None
     """For slow mode: the pause between two messages of one member."""
 

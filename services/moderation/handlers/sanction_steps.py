@@ -31,12 +31,16 @@ def applied(one: Sanction, told: Told, links: Links) -> Sequence[Output]:
     cause, place = event.id, f"{strike.brand}/{strike.community}"
     act = {"mute": ActionMute, "ban": ActionBan}.get(one.kind)
     if act is not None:
-        data = Act(member=strike.member, cause=cause, until=one.until, reason=strike.reason)
+        data = Act(member=strike.member, cause=cause, until=one.until, reason=strike.reason, everywhere=_everywhere(one))
         outputs.append(
             Output(ACTIONS.name, place, act(**_attributes(one, event_id("moderation.act", cause), one.since), data=data))
         )
     told_at = _attributes(one, event_id("moderation.notice", cause), one.since)
     return [*outputs, Output(ACTIONS.name, place, message(told_at, strike.member, _text(one, links), cause))]
+
+
+def _everywhere(one: Sanction) -> bool | None:
+    return True if one.community is None else None
 
 
 def _text(one: Sanction, links: Links) -> str:
@@ -93,7 +97,7 @@ def lifted(one: Sanction, told: Told, now: Sequence[Sanction], ended: Sequence[s
 def _given_back(one: Sanction, lifted: events.SanctionLifted, told: Told, *, is_free: bool) -> Sequence[Output]:
     strike, place = one.strike, f"{one.strike.brand}/{one.strike.community}"
     act = ActionUnmute if one.kind == "mute" else ActionUnban
-    undo = Act(member=strike.member, cause=lifted.id)
+    undo = Act(member=strike.member, cause=lifted.id, everywhere=_everywhere(one))
     outputs = [
         Output(ACTIONS.name, place, act(**_attributes(one, event_id("moderation.act", lifted.id), told.at), data=undo))
     ]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -111,6 +112,15 @@ def test_strikes_of_other_communities_count_where_the_policy_says_so() -> None:
     assert fold(*elsewhere)[1] == []
     (event,) = fold(*elsewhere, scope="brand")[1]
     assert (event.data.kind, event.data.points) == ("warn", 4_000)
+
+
+@pytest.mark.parametrize(("scope", "everywhere"), [("brand", True), ("community", None)])
+def test_an_act_of_a_sanction_says_where_it_holds(scope: str, *, everywhere: bool | None) -> None:
+    strikes = [strike(n) for n in range(1, 4)]
+
+    _, _, acts = fold(*strikes, withdrawal(1, days=0.5), scope=scope)
+
+    assert [(type(act), act.data.everywhere) for act in acts] == [(ActionMute, everywhere), (ActionUnmute, everywhere)]
 
 
 def test_a_strike_that_is_withdrawn_takes_along_what_needed_its_points() -> None:
