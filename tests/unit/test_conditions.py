@@ -96,6 +96,7 @@ def test_what_is_no_condition_is_told_with_its_place(condition: str, said: str, 
         'links.hosts.all(a, a == ")" || links.hosts.exists(b, a == b))',
         "links.hosts.all(a, // )\n links.hosts.exists(b, a == b))",
         "links.hosts.all(a, (true) && links.hosts.exists(b, a == b))",
+        "links.hosts.all(a, links.hosts. // of them\n exists(b, a == b))",
     ],
 )
 def test_no_list_is_gone_through_inside_another(condition: str) -> None:
@@ -135,6 +136,22 @@ def test_conditions_say_which_facts_they_ask_for() -> None:
     assert LANGUAGE.compiled(conditions).asked >= {"text.length", "links.hosts", "text.capitals", "words"}
     assert "author.is_new" not in LANGUAGE.compiled(conditions).asked
     assert LANGUAGE.compiled(conditions).held(OF, FACTS | {"words": {"a": 2}}).failed == {}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'text.language == "https://t.me" || links.hosts\n  .exists(h, h == "b.xyz")',
+        'text.language == ".//" || text.length > 4\n && author.is_new',
+        'text.language == "x" // a "quoted" word, and a dot.\n || links.hosts . exists(h, h == "b.xyz")',
+        "words.`mild` > 1",
+    ],
+)
+def test_what_stands_in_texts_and_comments_hides_no_fact(condition: str) -> None:
+    language = Language([*LANGUAGE.facts.values(), Fact("words.mild", "int", "How many of one list.")])
+    facts = FACTS | {"words.mild": 2}
+
+    assert language.compiled([condition]).held({name: itemgetter(name) for name in facts}, facts) == Held([0], {})
 
 
 def test_no_conditions_hold_nothing() -> None:
