@@ -193,13 +193,14 @@ class Conditions:
         self._needs = tuple(group.needs for group in groups if group.needs is not None)
 
     def held(self, facts: Mapping[str, Callable[[T], Value]], about: T) -> Held:
-        """Evaluate all of them about something; `facts` find out each fact, and few of those `asked` are asked for."""
+        """Evaluate all of them about something; `facts` find out each fact, once and only where it is asked for."""
         known = {name: facts[name](about) for name in self._needs}
         holds: list[int] = []
         failed: dict[int, str] = {}
         for group in self._groups:
             if group.needs is None or known[group.needs]:
-                found = _held(group, {name: facts[name](about) for name in group.asked})
+                known |= {name: facts[name](about) for name in group.asked - known.keys()}
+                found = _held(group, {name: known[name] for name in group.asked})
                 holds += found.holds
                 failed |= found.failed
         return Held(sorted(holds), failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -223,6 +224,20 @@ def test_facts_are_not_asked_for_where_a_rare_one_is_empty() -> None:
     conditions = RARE.compiled(["text.length > 3 && links.hosts.exists(h, h == 'b.xyz')", "text.capitals > 0.5"])
 
     assert conditions.held(OF, {"links.hosts": [], "text.capitals": 0.7}).holds == [1]
+
+
+def test_each_fact_is_found_out_once_however_many_conditions_ask_for_it() -> None:
+    asked: list[str] = []
+
+    def find(name: str, facts: dict[str, Any]) -> Any:  # noqa: ANN401 - a fact
+        asked.append(name)
+        return facts[name]
+
+    sources = [f"{rare} && text.length > 3" for rare in ("links.hosts != []", "words != {}", "text.capitals > 0.5")]
+    held_ = RARE.compiled([*sources, "text.length > 4"]).held({name: partial(find, name) for name in FACTS}, FACTS)
+
+    assert held_.holds == [0, 1, 2, 3]
+    assert sorted(asked) == ["links.hosts", "text.capitals", "text.length", "words"]
 
 
 @given(st.text(alphabet="a.()[]{}\"'!&|<>=+-*/%?:,0123 \n\\textlnghwords", max_size=60))
