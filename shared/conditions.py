@@ -72,7 +72,7 @@ _UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
 _ODD_STRING = re.compile(r"""\b(?i:r|b|rb|br)["']|"{3}|'{3}""")
 _SKIPPED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|//[^\n]*')
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
-_DOT = re.compile(r"\s*(?://[^\n]*\n\s*)*\.\s*(?://[^\n]*\n\s*)*")
+_DOT = re.compile(r"\s*\.\s*")
 _PIECE = re.compile(r"\.\s*(?:all|exists|exists_one)\s*\(|[()]")
 
 
@@ -127,7 +127,7 @@ class Language:
         """Raise Misread where this is no condition."""
         if len(source) > CHARS_MAX:
             raise Misread(f"a condition has at most {CHARS_MAX} characters")
-        if _ODD_STRING.search(_SKIPPED.sub('""', source)):
+        if _ODD_STRING.search(_bare(source)):
             raise Misread("texts stand in plain quotes, without a letter before them")
         if any(_loops(source)):
             raise Misread("a list is gone through inside another")
@@ -178,7 +178,7 @@ class Language:
 
     def _asked(self, sources: Sequence[str]) -> frozenset[str]:
         """Return the facts that may be meant by conditions: all whose names stand in them."""
-        names = {name for source in sources for name in _NAME.findall(_DOT.sub(".", source))}
+        names = {name for source in sources for name in _NAME.findall(_DOT.sub(".", _bare(source).replace("`", "")))}
         return frozenset(name for name in self.facts if any(f"{one}.".startswith(f"{name}.") for one in names))
 
     def _together(self, piece: Sequence[tuple[int, str]]) -> cel.Expression:
@@ -193,13 +193,14 @@ class Conditions:
         self._needs = tuple(group.needs for group in groups if group.needs is not None)
 
     def held(self, facts: Mapping[str, Callable[[T], Value]], about: T) -> Held:
-        """Evaluate all of them about something; `facts` find out each fact, and few of those `asked` are asked for."""
+        """Evaluate all of them about something; `facts` find out each fact, once and only where it is asked for."""
         known = {name: facts[name](about) for name in self._needs}
         holds: list[int] = []
         failed: dict[int, str] = {}
         for group in self._groups:
             if group.needs is None or known[group.needs]:
-                found = _held(group, {name: facts[name](about) for name in group.asked})
+                known |= {name: facts[name](about) for name in group.asked - known.keys()}
+                found = _held(group, {name: known[name] for name in group.asked})
                 holds += found.holds
                 failed |= found.failed
         return Held(sorted(holds), failed)
@@ -254,10 +255,15 @@ def _pieces(sources: Sequence[tuple[int, str]]) -> Iterator[Sequence[tuple[int, 
         yield piece
 
 
+def _bare(source: str) -> str:
+    """Return a condition with nothing in its texts, and without its comments: both may hold whatever looks like code."""
+    return _SKIPPED.sub(lambda found: " " if found[0].startswith("//") else '""', source)
+
+
 def _loops(source: str) -> Iterator[int]:
     """Yield, for each time that a condition goes through a list, inside how many others it does so."""
     open_: list[bool] = []
-    for found in _PIECE.finditer(_SKIPPED.sub('""', source)):
+    for found in _PIECE.finditer(_bare(source)):
         if found[0] == ")":
             del open_[-1:]
             continue

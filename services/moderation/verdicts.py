@@ -21,7 +21,7 @@ from services.moderation.rules.scores import Scoring, no_scoring
 from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.documents.shape import Slug, Spec
-from shared.errors import Retryable
+from shared.errors import Retryable, Unprocessable
 from shared.events.community import Content, ContentCreated, Kind
 from shared.events.envelope import Actor, Name, Text
 from shared.http.auth import brand_of, needs
@@ -107,7 +107,7 @@ async def _are_read(models: Sequence[Stored | None]) -> bool:
     try:
         async with asyncio.timeout(DEADLINE_S):
             await asyncio.to_thread(read)
-    except (TimeoutError, Retryable):
+    except (TimeoutError, Retryable, Unprocessable):
         return False
     return True
 

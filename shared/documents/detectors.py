@@ -27,6 +27,9 @@ LETTERS_MIN = 20
 PROTECTED_MAX = 100
 """Domains that look-alikes are compared with, letter by letter."""
 
+COPIERS_MAX = 50
+"""Members that are remembered of one text, so no policy waits for more: a raid of more is one all the same."""
+
 HASHES_MAX = 10_000
 """Attachments known by their hashes: a megabyte in memory."""
 
@@ -116,7 +119,7 @@ class FirstPosts(Rule, frozen=True, kw_only=True):
 class Copies(Rule, frozen=True, kw_only=True):
     """Nearly the same text by several members."""
 
-    members: Annotated[int, Meta(ge=2, le=100)] = 3
+    members: Annotated[int, Meta(ge=2, le=COPIERS_MAX)] = 3
     """The member from whom it counts: 3 is the third."""
     minutes: Annotated[int, Meta(ge=1, le=60)] = 60
     words: Annotated[int, Meta(ge=4, le=100)] = 8

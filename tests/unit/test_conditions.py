@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -96,6 +97,7 @@ def test_what_is_no_condition_is_told_with_its_place(condition: str, said: str, 
         'links.hosts.all(a, a == ")" || links.hosts.exists(b, a == b))',
         "links.hosts.all(a, // )\n links.hosts.exists(b, a == b))",
         "links.hosts.all(a, (true) && links.hosts.exists(b, a == b))",
+        "links.hosts.all(a, links.hosts. // of them\n exists(b, a == b))",
     ],
 )
 def test_no_list_is_gone_through_inside_another(condition: str) -> None:
@@ -135,6 +137,22 @@ def test_conditions_say_which_facts_they_ask_for() -> None:
     assert LANGUAGE.compiled(conditions).asked >= {"text.length", "links.hosts", "text.capitals", "words"}
     assert "author.is_new" not in LANGUAGE.compiled(conditions).asked
     assert LANGUAGE.compiled(conditions).held(OF, FACTS | {"words": {"a": 2}}).failed == {}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'text.language == "https://t.me" || links.hosts\n  .exists(h, h == "b.xyz")',
+        'text.language == ".//" || text.length > 4\n && author.is_new',
+        'text.language == "x" // a "quoted" word, and a dot.\n || links.hosts . exists(h, h == "b.xyz")',
+        "words.`mild` > 1",
+    ],
+)
+def test_what_stands_in_texts_and_comments_hides_no_fact(condition: str) -> None:
+    language = Language([*LANGUAGE.facts.values(), Fact("words.mild", "int", "How many of one list.")])
+    facts = FACTS | {"words.mild": 2}
+
+    assert language.compiled([condition]).held({name: itemgetter(name) for name in facts}, facts) == Held([0], {})
 
 
 def test_no_conditions_hold_nothing() -> None:
@@ -206,6 +224,20 @@ def test_facts_are_not_asked_for_where_a_rare_one_is_empty() -> None:
     conditions = RARE.compiled(["text.length > 3 && links.hosts.exists(h, h == 'b.xyz')", "text.capitals > 0.5"])
 
     assert conditions.held(OF, {"links.hosts": [], "text.capitals": 0.7}).holds == [1]
+
+
+def test_each_fact_is_found_out_once_however_many_conditions_ask_for_it() -> None:
+    asked: list[str] = []
+
+    def find(name: str, facts: dict[str, Any]) -> Any:  # noqa: ANN401 - a fact
+        asked.append(name)
+        return facts[name]
+
+    sources = [f"{rare} && text.length > 3" for rare in ("links.hosts != []", "words != {}", "text.capitals > 0.5")]
+    held_ = RARE.compiled([*sources, "text.length > 4"]).held({name: partial(find, name) for name in FACTS}, FACTS)
+
+    assert held_.holds == [0, 1, 2, 3]
+    assert sorted(asked) == ["links.hosts", "text.capitals", "text.length", "words"]
 
 
 @given(st.text(alphabet="a.()[]{}\"'!&|<>=+-*/%?:,0123 \n\\textlnghwords", max_size=60))

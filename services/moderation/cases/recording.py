@@ -149,7 +149,9 @@ def _late(case: Case, complaint: Complaint, outcome: Outcome, policy: Policy) ->
     was_right = has_acted(case)
     earned, acts = telling.reporters(replace(case, complaints=(complaint,)), outcome, policy, was_right=was_right)
     answered = (*case.complaints[:-1], replace(complaint, settled=True))
-    return Worked(changed(case, complaints=answered), acts=acts, commands=earned)
+    so_far = sum(one.settled and one.reporter is not None for one in case.complaints)
+    is_told = so_far < telling.TOLD_REPORTERS_MAX
+    return Worked(changed(case, complaints=answered), acts=acts if is_told else (), commands=earned)
 
 
 def _held_back(case: Case, event: ContentFlagged, pace: Community, policy: Policy, links: Links) -> Worked:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from services.moderation.rules.case import Case, Found, Policy
 from services.moderation.rules.community import MINUTE_MS, NO_TEXTS, Community, Sketch, Texts
 from services.moderation.rules.text import Text
+from shared.documents.detectors import COPIERS_MAX
 
 RULE = "copies"
 
@@ -34,9 +35,6 @@ TEXTS_MAX = 300
 
 FRESH_MAX = 30
 """Of them those that stand apart, so that each new one copies few."""
-
-AUTHORS_MAX = 50
-"""Members that are remembered of one text: a raid of more is one all the same."""
 
 NOBODY: Mapping[str, int] = MappingProxyType({})
 
@@ -103,7 +101,7 @@ def remembered(community: Community, case: Case) -> Community:
 def _written(before: Mapping[str, int], lately: Mapping[str, int]) -> Mapping[str, int]:
     """Put those who wrote a text lately behind the others, and forget who wrote it longest ago."""
     authors = {**{member: at_ms for member, at_ms in before.items() if member not in lately}, **lately}
-    return authors if len(authors) <= AUTHORS_MAX else dict(list(authors.items())[-AUTHORS_MAX:])
+    return authors if len(authors) <= COPIERS_MAX else dict(list(authors.items())[-COPIERS_MAX:])
 
 
 def _aged(old: Texts, fresh: Texts) -> Texts:

@@ -133,7 +133,7 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
         Fact(
             "community.copies",
             "int",
-            "Others who wrote nearly the same in the hour before; of as many words as `copies`.",
+            "Others who wrote nearly the same in the hour before; of as many words as `copies`; 50 at most.",
         ): (lambda case: len(copiers(case, HOUR_MINUTES))),
     }
 )

@@ -69,14 +69,18 @@ Terms = Callable[[Strike], Strikes]
 
 def faded(strike: Strike, at: datetime, half_life: str) -> int:
     """Return what a strike counts at that moment, in thousandths of a point."""
-    age_s = max(0.0, (at - strike.at) / timedelta(seconds=1))
-    share: float = 2.0 ** (-age_s / seconds(half_life))
-    return round(MILLI * strike.points * share)
+    return _left(strike.points, max(0.0, (at - strike.at).total_seconds()), seconds(half_life))
+
+
+def _left(points: int, age_s: float, half_life_s: int) -> int:
+    share: float = 2.0 ** (-age_s / half_life_s)
+    return round(MILLI * points * share)
 
 
 def points_at(strikes: Sequence[Strike], at: datetime, half_life: str) -> int:
     """Return the points of all strikes up to that moment, in thousandths."""
-    return sum(faded(strike, at, half_life) for strike in strikes if strike.at <= at)
+    half_life_s = seconds(half_life)
+    return sum([_left(one.points, (at - one.at).total_seconds(), half_life_s) for one in strikes if one.at <= at])
 
 
 def sanctions(standing: Standing, terms: Terms) -> Sequence[Sanction]:
@@ -91,7 +95,9 @@ def _all_brought(standing: Standing, terms: Terms) -> Sequence[Sanction]:
     ordered = sorted(strikes.values(), key=_by_time)
     found: list[Sanction] = []
     for place, strike in enumerate(ordered):
-        one = kept.get(strike.id) or _brought(strike, ordered[: place + 1], terms(strike))
+        one, under = kept.get(strike.id), terms(strike)
+        if one is None and not _is_banned(found, _reach(strike, under)):
+            one = _brought(strike, ordered[: place + 1], under)
         if one is not None and not any(_covers(earlier, one) for earlier in found):
             found.append(one)
     return found
@@ -99,6 +105,16 @@ def _all_brought(standing: Standing, terms: Terms) -> Sequence[Sanction]:
 
 def _by_time(strike: Strike) -> tuple[datetime, str]:
     return strike.at, strike.id
+
+
+def _is_banned(found: Sequence[Sanction], community: str | None) -> bool:
+    """Say whether a ban without an end covers whatever comes there: then nothing needs to be added up."""
+    return any(one.kind == "ban" and one.until is None and one.community in {None, community} for one in found)
+
+
+def _reach(strike: Strike, terms: Strikes) -> str | None:
+    """Return where a sanction holds that a strike brings: None is everywhere in the brand."""
+    return None if terms.scope == "brand" else strike.community
 
 
 def _covers(earlier: Sanction, one: Sanction) -> bool:
@@ -123,7 +139,7 @@ def _brought(strike: Strike, so_far: Sequence[Strike], terms: Strikes) -> Sancti
         return None
     kind, until = max(choices, key=_strictness)
     id_ = event_id("moderation.sanction", strike.id, kind)
-    return Sanction(id_, kind, strike.at, until, strike, points, None if terms.scope == "brand" else strike.community)
+    return Sanction(id_, kind, strike.at, until, strike, points, _reach(strike, terms))
 
 
 def _of_threshold(strike: Strike, threshold: Threshold) -> tuple[Sanctioning, datetime | None]:

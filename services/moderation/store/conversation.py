@@ -20,6 +20,9 @@ SCANNED = 3_000
 BEFORE, AFTER = 12, 8
 """Messages that are shown before and after."""
 
+VERSIONS_MAX = 20
+"""Versions of a content that are shown: the last ones."""
+
 AT_ONCE = 4
 """Conversations that are read at the same time: each has a connection of its own to Kafka."""
 
@@ -50,11 +53,19 @@ class Conversations:
         async with self._turn:
             records = await around(self._servers, EVENTS.name, q, place, SCANNED)
         lines = [line for record in records if (line := _line(record, brand, community, channel, content))]
-        here = next((number for number, line in enumerate(lines) if line.content == content), None)
-        if here is None:
-            return ()
-        last = max(number for number, line in enumerate(lines) if line.content == content)
-        return lines[max(0, here - BEFORE) : last + 1 + AFTER]
+        return near(lines, content)
+
+
+def near(lines: Sequence[Line], content: str) -> Sequence[Line]:
+    """Return a content as it was written and edited, with what stands around its first and its last version.
+
+    Not all between: its author could edit it after thousands of messages, and then nobody's shift would hold its texts.
+    """
+    own = [number for number, line in enumerate(lines) if line.content == content]
+    shown = {*own[-VERSIONS_MAX:]}
+    for place in (*own[:1], *own[-1:]):
+        shown.update(range(max(0, place - BEFORE), min(len(lines), place + AFTER + 1)))
+    return [lines[number] for number in sorted(shown)]
 
 
 def _line(record: Record, brand: str, community: str, channel: str | None, content: str) -> Line | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from concurrent.futures import Future
 from typing import Any, NamedTuple
 
 from gridfs import GridFSBucket
@@ -39,6 +40,8 @@ class ModelFiles:
         self._mongo, self._database, self._bytes_max = mongo, database, bytes_max
         self._held: OrderedDict[str, _Held] = OrderedDict()
         """The one that was asked for last comes last."""
+        self._awaited: dict[str, Future[Model]] = {}
+        """What is being read: whoever else asks for it waits for the same."""
         self._client: MongoClient[dict[str, Any]] | None = None
         self._lock = threading.Lock()
 
@@ -53,11 +56,26 @@ class ModelFiles:
             if held is not None:
                 self._held.move_to_end(file)
                 return held.model
-        raw = self._read(file)
-        model = unpacked(raw).model
+            awaited = self._awaited.get(file)
+            if awaited is None:
+                self._awaited[file] = Future()
+        return self._read_for_all(file) if awaited is None else awaited.result()
+
+    def _read_for_all(self, file: str) -> Model:
+        """Read a file, and tell all who wait for it."""
+        try:
+            raw = self._read(file)
+            model = unpacked(raw).model
+        except BaseException as error:
+            with self._lock:
+                waiting = self._awaited.pop(file)
+            waiting.set_exception(error)
+            raise
         with self._lock:
+            waiting = self._awaited.pop(file)
             self._held[file] = _Held(model, len(raw))
             self._let_go()
+        waiting.set_result(model)
         return model
 
     def _let_go(self) -> None:

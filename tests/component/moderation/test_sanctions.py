@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +22,9 @@ from shared.topics import ACTIONS, SANCTIONS
 from tests.builders import AT, MEMBER, PLACE, RECORDED, content_created
 from tests.component.moderation.asking import decide, policy, told, under
 from tests.unit.moderation.world import World, book
+
+EVENT_MS_MAX = 20
+"""No event takes longer."""
 
 THRESHOLDS: dict[str, Any] = {
     "half_life": "10d",
@@ -273,6 +278,24 @@ def test_running_bans_of_many_places_are_bounded() -> None:
     assert (len(standing.strikes), len(standing.running)) == (STRIKES_MAX, RUNNING_MAX)
     assert not any(isinstance(act, ActionUnban) for act in acts)
     assert len(in_force(events)) == len(bans)
+
+
+@pytest.mark.parametrize("thresholds", [THRESHOLDS["thresholds"], THRESHOLDS["thresholds"][:2]])
+def test_one_strike_more_of_who_has_the_most_holds_nobody_up(thresholds: list[Any]) -> None:
+    under_ = {"scope": "brand", "half_life": "365d", "thresholds": thresholds}
+    sanctions, state = Sanctions(_ready(policy(strikes=under_))), None
+    for n in range(STRIKES_MAX + 1):
+        state = sanctions.evolve(state, Heard(strike(n, days=2 * n), None)).state
+
+    took_ms = min(_took_ms(lambda: sanctions.evolve(state, Heard(strike(500, days=500), None))) for _ in range(5))
+
+    assert took_ms < EVENT_MS_MAX
+
+
+def _took_ms(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return 1000 * (time.process_time() - began)
 
 
 def test_a_ban_that_a_milder_decision_replaces_is_lifted() -> None:

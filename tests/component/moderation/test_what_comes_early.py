@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.moderation.cases.appeals import EARLY_MAX
+from services.moderation.cases.telling import TOLD_REPORTERS_MAX
 from services.moderation.rules import commands
 from shared.events import Actor
 from shared.events.actions import ActionRestore
@@ -135,6 +136,20 @@ async def test_who_complained_before_a_person_decided_is_answered_whenever_that_
 
     assert [message.data.member for message in world.messages() if message.data.member != MEMBER] == ["telegram:7"]
     assert [complaint.settled for complaint in world.case().complaints] == [True, False]
+
+
+async def test_of_many_who_are_read_late_no_more_are_written_to_than_of_others() -> None:
+    world = await flagged()
+    world.command(decide("remove", after_s=60))
+    await world.fold()
+
+    late = [content_flagged(actor=Actor(id=f"telegram:9{n}"), time=AT) for n in range(TOLD_REPORTERS_MAX + 5)]
+    world.tell(*late)
+    await world.fold()
+
+    told_ = {message.data.member for message in world.messages()} - {MEMBER}
+    assert len(told_) == TOLD_REPORTERS_MAX
+    assert all(complaint.settled for complaint in world.case().complaints), "each is credited all the same"
 
 
 async def test_a_case_that_a_reversal_began_learns_through_what_it_is_reached() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 from services.moderation.handlers.memory import decoded_community, encoded_community
 from services.moderation.rules.case import Found, Member, Policy
 from services.moderation.rules.community import Community, counted, within
-from services.moderation.rules.copies import AUTHORS_MAX, FRESH_MAX, PIECES, TEXTS_MAX
+from services.moderation.rules.copies import FRESH_MAX, PIECES, TEXTS_MAX
 from services.moderation.rules.judging import judge
+from shared.documents.detectors import COPIERS_MAX, Copies
 from shared.events import Actor
 from tests.builders import content_created, member_join_requested
 from tests.unit.moderation.cases import NOON, default_policy, policy
@@ -42,6 +44,23 @@ def test_the_third_member_who_posts_nearly_the_same_is_found() -> None:
 
     assert ["copies" in one for one in found] == [False, False, False, True]
     assert found[3]["copies"].facts == {"members": "3", "minutes": "60"}
+
+
+def test_the_most_members_that_a_policy_may_ask_for_are_counted() -> None:
+    most = next(limit for limit in range(1_000, 0, -1) if _may_ask(limit))
+    said = [(f"m{n}", APPEAL) for n in range(most)]
+
+    found = told(*said, by=policy(copies={"members": most}), step_s=1)
+
+    assert ["copies" in one for one in found] == [*[False] * (most - 1), True]
+
+
+def _may_ask(members: int) -> bool:
+    try:
+        msgspec.convert({"members": members}, Copies)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def test_copies_are_counted_within_their_time_and_from_so_many_words() -> None:
@@ -107,12 +126,12 @@ def test_a_copy_is_found_whatever_others_wrote_between() -> None:
 def test_what_is_remembered_of_copies_is_bounded() -> None:
     texts = [(f"m{n}", " ".join(f"w{n}x{k}" for k in range(12))) for n in range(2 * TEXTS_MAX)]
 
-    community = after(Community(), *texts, *[(f"r{n}", APPEAL) for n in range(2 * AUTHORS_MAX)])
+    community = after(Community(), *texts, *[(f"r{n}", APPEAL) for n in range(2 * COPIERS_MAX)])
 
     assert len(community.texts.authors) <= TEXTS_MAX
     assert len(community.fresh.authors) <= FRESH_MAX
     assert max(len(texts.pieces) for texts in (community.texts, community.fresh)) <= PIECES * TEXTS_MAX
-    assert list(community.fresh.authors.values())[-1].keys() == {f"r{n}" for n in range(AUTHORS_MAX, 2 * AUTHORS_MAX)}
+    assert list(community.fresh.authors.values())[-1].keys() == {f"r{n}" for n in range(COPIERS_MAX, 2 * COPIERS_MAX)}
 
 
 WORDS = st.lists(st.sampled_from("stuvwxyz"), min_size=8, max_size=9)

@@ -30,7 +30,7 @@ from shared.directory import Principal, Role, Scope
 from shared.documents.classifiers import Classifier
 from shared.documents.moderation import ModerationPolicy
 from shared.documents.shape import whole
-from shared.errors import Retryable
+from shared.errors import Retryable, Unprocessable
 from shared.http import problems
 from shared.policy import PolicyBook, Version
 from tests.builders import PLACE, content_created
@@ -190,3 +190,18 @@ async def test_a_model_that_has_to_be_read_first_is_not_waited_for_but_a_later_t
 
     assert (first["decided"], first["verdict"], first["why"]) == (False, "hold", "a model cannot be read in time")
     assert second["decided"]
+
+
+async def test_where_the_file_of_a_model_is_lost_the_site_has_its_own_answer() -> None:
+    def read() -> Model:
+        raise Unprocessable("the file of a model cannot be read: NoFile")
+
+    long_ago = NOON - timedelta(days=9)
+    spec = whole(ModerationPolicy(classifiers=(Classifier(model="chat"),)))
+    policies = book([Version(KIND, "acme", "default", 1, long_ago, spec)])
+    version = Version(MODELS, "acme", "chat", 1, long_ago, {"stored": Stored("v1", "live", read)})
+    site = Site(policies, models=PolicyBook(FakeShelf([version]), MODELS, built_model, None, 60))
+
+    answer = await site.ask(otherwise="hold")
+
+    assert (answer.status_code, answer.json()["decided"], answer.json()["verdict"]) == (200, False, "hold")
