@@ -53,10 +53,8 @@ def _meant(case: Case, command: Ask) -> Held | None:
 
 
 def _early(case: Case, command: Ask) -> Worked:
-    """Keep an appeal until its decision is read; who asks again is heard as of now."""
-    others = tuple(one for one in case.early if (one.by, one.decision) != (command.by, command.decision))
-    if any(one.by == command.by for one in others):
-        raise Refused("an earlier appeal waits for its decision")
+    """Keep an appeal until its decision is read; who asks again is heard as of now, and of what was named last."""
+    others = tuple(one for one in case.early if one.by != command.by)
     if len(others) >= EARLY_MAX:
         raise Refused("too many appeals wait for their decisions")
     return Worked(changed(case, early=(*others, early_of(command))), waits=True)

@@ -45,7 +45,6 @@ REFUSALS: Mapping[str, str] = {
     "it concerns somebody else": "это решение касается другого участника",
     "somebody has looked, or will look, already": "его уже посмотрели или посмотрят",
     "it was too long ago": "прошло слишком много времени",
-    "an earlier appeal waits for its decision": "более раннее обращение ждёт своего решения",
     "too many appeals wait for their decisions": "слишком много обращений ждут своих решений",
 }
 """Russian, by the English of it."""
@@ -65,9 +64,6 @@ TO_MEMBERS: Mapping[str, Said] = {
     ),
     "it was too long ago": Said(
         "The time in which you could ask is over.", "Время, когда можно было попросить о пересмотре, прошло."
-    ),
-    "an earlier appeal waits for its decision": Said(
-        "You have asked already; your first request is on its way.", "Вы уже просили об этом; первая просьба ещё в пути."
     ),
     "too many appeals wait for their decisions": Said(
         "The decision is not known here yet. Please ask again later.", "Решение здесь ещё не известно. Попросите позже."

@@ -33,6 +33,8 @@ class Exposures:
     async def take(self, brand: str, by: str, texts: Collection[str], review: Review, now: datetime) -> bool:
         """Take texts from the budget of the shift, all or none; say whether they may be shown. Each counts once a shift.
 
+        The first case of a shift may be looked at however small the budget is: somebody has to be able to decide it.
+
         What was counted meanwhile for the same person, in another tab, is looked at again: no budget is spent twice.
         """
         while True:
@@ -40,12 +42,13 @@ class Exposures:
             fresh = sorted(set(texts) - known)
             if not fresh:
                 return True
-            if len(known) + len(fresh) > review.exposure:
+            budget = review.exposure if known else max(review.exposure, len(fresh))
+            if len(known) + len(fresh) > budget:
                 return False
             async with translated():
                 if not known:
                     await self._begin(_key(brand, by), now, now + timedelta(seconds=seconds(review.shift)))
-                room = {"n": {"$lte": review.exposure - len(fresh)}, "texts": {"$nin": fresh}, "over": {"$gt": now}}
+                room = {"n": {"$lte": budget - len(fresh)}, "texts": {"$nin": fresh}, "over": {"$gt": now}}
                 taken: dict[str, Any] = {"$inc": {"n": len(fresh)}, "$push": {"texts": {"$each": fresh}}}
                 if (await self._shifts.update_one({"_id": _key(brand, by)} | room, taken)).matched_count:
                     return True
