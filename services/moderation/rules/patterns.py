@@ -124,8 +124,10 @@ class Matcher:
         self._terms = tuple(terms)
         self._exact: dict[str, list[int]] = {}
         """By the word: the numbers of its terms."""
-        self._heads: dict[str, list[tuple[str, int]]] = {}
-        """By the first letters of every word looked for: stems that take any ending, and the numbers of their terms."""
+        self._stems: dict[str, list[int]] = {}
+        """Likewise by the stem that takes any ending."""
+        self._heads: dict[str, set[int]] = {}
+        """By the first letters of every word looked for: how long stems are that begin so."""
         self._patterns: dict[int, str] = {}
         self._phrase_forms = 0
         self._automaton: list[int] = []
@@ -143,11 +145,10 @@ class Matcher:
             self._set.Add(self._patterns[number])
             self._automaton.append(number)
         for stem, is_open in words or ():
-            stems = self._heads.setdefault(stem[:HEAD], [])
+            lengths = self._heads.setdefault(stem[:HEAD], set())
             if is_open:
-                stems.append((stem, number))
-            else:
-                self._exact.setdefault(stem, []).append(number)
+                lengths.add(len(stem))
+            (self._stems if is_open else self._exact).setdefault(stem, []).append(number)
 
     def _count(self, number: int, term: Term) -> None:
         if not term.text.startswith(RAW) and any(map(_INFLECTED.fullmatch, re.split(r"[\s|]+", term.text))):
@@ -168,18 +169,19 @@ class Matcher:
 
     def _in_words(self, text: Text) -> dict[int, Hit]:
         found: dict[int, Hit] = {}
-        numbers: Sequence[int]
         if self._heads.keys().isdisjoint([word[:HEAD] for word in _LONG_WORD.findall(text.plain)]):
             return found  # as most texts are
         for match in _LONG_WORD.finditer(text.plain):
-            word = match[0]
-            numbers = self._exact.get(word, ())
-            if stems := self._heads.get(word[:HEAD]):
-                numbers = [*numbers, *(number for stem, number in stems if word.startswith(stem))]
-            for number in numbers:
+            for number in self._numbers(match[0]):
                 if number not in found:
                     found[number] = Hit(self._terms[number], *text.span(*match.span()))
         return found
+
+    def _numbers(self, word: str) -> Iterator[int]:
+        """Yield the terms that a word is; thousands of stems that begin alike cost no more than their lengths."""
+        yield from self._exact.get(word, ())
+        for length in self._heads.get(word[:HEAD], ()):
+            yield from self._stems.get(word[:length], ())
 
     def _hit(self, number: int, text: Text) -> Hit:
         match = re2.compile(self._patterns[number], _quiet()).search(text.plain)
