@@ -1,9 +1,13 @@
 """The `veche` command: mounts the command lines of what is installed."""
 
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 
 import typer
+from pydantic import ValidationError
+
+from shared.settings import Settings
 
 # An image holds one service and no stack; a checkout holds all of them.
 COMMANDS = {
@@ -54,8 +58,15 @@ for module in PLAIN:
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line. A setting that is none is told by its variable, never by its value."""
+    try:
+        app()
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        for problem in error.errors(include_input=False, include_url=False):
+            print(f"VECHE_{'.'.join(map(str, problem['loc'])).upper()}: {problem['msg']}", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -32,8 +32,8 @@ def hint(message: str, type_: type[Any], path: str) -> str:
         info = _inner(info, name)
     if unknown := UNKNOWN.search(message):
         return meant(unknown.group(1), (field.encode_name for struct in _structs(info) for field in struct.fields))
-    if "matching regex" in message and isinstance(info, msgspec.inspect.Metadata):
-        return f"; {(info.extra_json_schema or {}).get('description', '')}"
+    if "matching regex" in message:
+        return "".join(f"; {told}" for told in _forms(info))
     if wrong := WRONG.search(message):
         return meant(wrong.group(1), _values(info))
     return ""
@@ -58,6 +58,15 @@ def _values(info: Any) -> Iterator[str]:  # noqa: ANN401 - msgspec's description
             yield from map(str, candidate.values)
         elif isinstance(candidate, msgspec.inspect.EnumType):
             yield from (str(member.value) for member in candidate.cls)
+
+
+def _forms(info: Any) -> Iterator[str]:  # noqa: ANN401 - msgspec's description of a type
+    """Yield what is said of a text's form."""
+    for candidate in (info, *getattr(info, "types", ())):
+        if isinstance(candidate, msgspec.inspect.Metadata):
+            told = (candidate.extra_json_schema or {}).get("description")
+            if told:
+                yield told
 
 
 def _inner(info: Any, name: str) -> Any:  # noqa: ANN401

@@ -26,7 +26,12 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="VECHE_", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="VECHE_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,  # some are secrets
     )
 
     kafka: str = "127.0.0.1:9092"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,8 +16,25 @@ from shared.documents.shape import Document
 from shared.errors import Unprocessable
 from shared.meant import STEP, UNKNOWN, hint, meant
 
+FORM = re.compile(r" matching regex '.*'")
+"""How msgspec tells the form that a text should have."""
+
 FILE_CHARS_MAX = 1_000_000
 """No policy is larger; a larger file is a mistake."""
+
+
+BOOL = "tag:yaml.org,2002:bool"
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's booleans are `true` and `false` alone: `status: off` is a word, and so is `no`."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in forms if tag != BOOL]
+    for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(BOOL, re.compile("true|True|TRUE|false|False|FALSE"), list("tTfF"))
 
 
 class Invalid(Unprocessable):
@@ -42,7 +60,7 @@ def read(text: str, file: str, kinds: Mapping[str, Kind] = KINDS) -> list[Source
     if len(text) > FILE_CHARS_MAX:
         raise Invalid(f"{file}: more than {FILE_CHARS_MAX} characters")
     with _told(file):
-        nodes = [node for node in yaml.compose_all(text, yaml.SafeLoader) if node is not None]
+        nodes = [node for node in yaml.compose_all(text, _Loader) if node is not None]
     if not nodes:
         raise Invalid(f"{file}: holds no document")
     return [_document(node, file, kinds) for node in nodes]
@@ -64,7 +82,7 @@ def _told(file: str) -> Iterator[None]:
 
 
 def _document(node: yaml.Node, file: str, kinds: Mapping[str, Kind]) -> Source:
-    loader = yaml.SafeLoader("")
+    loader = _Loader("")
     with _told(file):
         plain = loader.construct_document(node)
     document = _converted(plain, Document, node, file, "$")
@@ -82,7 +100,10 @@ def _converted(plain: object, type_: type[Any], node: yaml.Node, file: str, root
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at ")
         inside = path.strip("`").removeprefix("$")
-        raise _wrong(node, file, root + inside, message + hint(message, type_, inside)) from error
+        meaning = hint(message, type_, inside)
+        if meaning:
+            message = FORM.sub("", message)  # what it should be like is said in words
+        raise _wrong(node, file, root + inside, message + meaning) from error
 
 
 def _wrong(node: yaml.Node, file: str, path: str, message: str) -> Invalid:

@@ -239,7 +239,9 @@ async def test_the_rules_of_conduct_are_for_everybody_and_may_be_kept_for_five_m
     assert "signs of spam" not in english.text
     assert "It looks like spam or fraud." in english.text
     assert "Похоже на спам" in russian.text
-    assert (await visitor.get("/rules/nobody")).status_code == 404
+    nowhere = await visitor.get("/rules/nobody?lang=ru")
+    assert (nowhere.status_code, "По этому адресу правил нет." in nowhere.text) == (404, True)
+    assert "veche apply" not in nowhere.text, "members run no commands"
 
 
 async def test_without_a_secret_there_is_no_page_of_an_appeal(acme: Office) -> None:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
-from services.__main__ import app, is_installed
+from services.__main__ import app, is_installed, main
 
 
 def test_what_is_installed_is_mounted() -> None:
@@ -35,3 +36,18 @@ def test_a_history_that_is_not_there_is_named(tmp_path: Path) -> None:
 
     assert done.exit_code == 1
     assert "there is no" in done.output.replace("\n", " ")
+
+
+def test_a_setting_that_is_none_is_told_by_its_variable_and_never_by_its_value(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VECHE_APPEAL_SECRET", "swordfish")
+    monkeypatch.setattr("sys.argv", ["veche", "moderation", "decisions"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    told = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert told.startswith("VECHE_APPEAL_SECRET: ")
+    assert "swordfish" not in told

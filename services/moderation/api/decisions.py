@@ -77,13 +77,14 @@ def _reversing(routes: APIRouter, desk: Desk) -> None:
     async def reverse(decision: str, request: Request, principal: Writer) -> JSONResponse:
         asked = _asked(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX))
         found = await _found(desk, decision, principal, Scope.DECISIONS_WRITE)
-        if found["reversal"] is None:
+        was_reversed = found["reversal"] is not None
+        if not was_reversed:
             await desk.check_reversal(found, principal)
             await desk.orders.given(reversal(found, asked.reason, principal, desk.clock.now()))
             found = await desk.decisions.one(decision) or found
         if found["reversal"] is None:
             return JSONResponse(shown(found), 202, headers={"Location": f"/v1/decisions/{decision}"})
-        return JSONResponse(shown(found))
+        return JSONResponse(shown(found) | ({"already": True} if was_reversed else {}))
 
 
 def _asked(body: bytes) -> ReversalRequest:

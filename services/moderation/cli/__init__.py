@@ -114,7 +114,8 @@ def reverse(
     if output is Shape.JSON:
         print_json(found)
     elif "reversal" in found:
-        typer.echo(f"reversed by {found['reversal']['by']} at {found['reversal']['time']}")
+        done = "was taken back before, nothing was done now:" if found.get("already") else "reversed"
+        typer.echo(f"{done} by {found['reversal']['by']} at {found['reversal']['time']}")
         if "remark" in found:
             typer.echo(found["remark"])
     else:

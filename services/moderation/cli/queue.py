@@ -83,11 +83,18 @@ def show(key: Key, output: Output = Shape.TABLE) -> None:
         typer.echo(line)
 
 
+def _became(found: Mapping[str, Any]) -> str:
+    told = f"{found['status']}, version {found['version']}"
+    if found.get("mine"):
+        return f"{told}; yours until {found['claim']['until']}"
+    return f"{told}; it waits for somebody else's second look" if found.get("blind") else told
+
+
 def _done(key: str, what: str, **body: object) -> None:
     sent = {name: value for name, value in body.items() if value is not None}
     answer = _api().send("POST", f"/v1/cases/{key}/{what}", json=sent)
     found = answer.json()
-    typer.echo(LATER if answer.status_code == codes.ACCEPTED else f"{found['status']}, version {found['version']}")
+    typer.echo(LATER if answer.status_code == codes.ACCEPTED else _became(found))
     if "remark" in found and what == "decision":
         typer.echo(found["remark"])
 

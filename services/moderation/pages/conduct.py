@@ -49,6 +49,16 @@ class Article(NamedTuple):
     follows: Said
 
 
+OF_NOBODY = frozenset({"raids"})
+"""What no one member can mind."""
+
+OTHER_THINGS = Article(
+    Said("Other things that break the rules of this community.", "Другое, что нарушает правила сообщества."),
+    Said("You are told what follows.", "О последствиях вам сообщат."),
+)
+"""Rules that give members no reason are told as one."""
+
+
 class Step(NamedTuple):
     """So many points, and what they bring."""
 
@@ -96,7 +106,7 @@ def reason_of(policy: Policy, text: str) -> Said:
 def _built_in(spec: ModerationPolicy) -> Iterator[Article]:
     for section in SECTIONS:
         rule: Rule = getattr(spec, section)
-        if rule.status == "live" and rule.then in FOLLOWS:
+        if rule.is_on and rule.status == "live" and rule.then in FOLLOWS and section not in OF_NOBODY:
             told = Said(*REASONS.get(section.replace("_", "-"), OWN_REASON))
             about = told if rule.reason is None else Said(rule.reason.en, rule.reason.ru)
             yield Article(about, _with(FOLLOWS, rule.then, rule.lasts))
@@ -105,8 +115,10 @@ def _built_in(spec: ModerationPolicy) -> Iterator[Article]:
 def _own(spec: ModerationPolicy, community: str | None) -> Iterator[Article]:
     for rule in spec.rules:
         if rule.status == "live" and rule.then in FOLLOWS and _holds(rule, community):
-            about = Said(*OWN_REASON) if rule.reason is None else Said(rule.reason.en, rule.reason.ru)
-            yield Article(about, _with(FOLLOWS, rule.then, rule.lasts))
+            if rule.reason is None:
+                yield OTHER_THINGS
+            else:
+                yield Article(Said(rule.reason.en, rule.reason.ru), _with(FOLLOWS, rule.then, rule.lasts))
 
 
 def _holds(rule: OwnRule, community: str | None) -> bool:

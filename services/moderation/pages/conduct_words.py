@@ -6,6 +6,7 @@ from shared.said import Said
 
 CONDUCT: dict[str, Said] = {
     "rules": Said("Rules of conduct", "Правила поведения"),
+    "nowhere": Said("There are no rules at this address.", "По этому адресу правил нет."),
     "rules_long": Said(
         "Besides people, programs look at what is written. This is what they look for, and what follows.",
         "Сообщения смотрят не только люди, но и программы. Вот что они ищут и что из этого следует.",
@@ -23,13 +24,13 @@ CONDUCT: dict[str, Said] = {
     "everywhere": Said("Points of all our communities add up.", "Баллы всех наших сообществ складываются."),
     "points": Said("points", "баллов"),
     "from": Said("From", "От"),
-    "no_steps": Said("Points bring no sanctions here.", "Наказаний за баллы здесь нет."),
+    "no_steps": Said("What was taken away does not add up to more.", "Снятые сообщения здесь ни к чему не складываются."),
     "mistaken": Said("If we were wrong", "Если мы ошиблись"),
     "ask": Said(
         "You can ask for another look for {within} after a decision: by the link in the message that you get, or by "
         "the command /appeal. Somebody who did not make the decision looks, and you have an answer within {answer}.",
         "Попросить о пересмотре можно ещё {within} после решения: по ссылке из сообщения, которое вы получите, или "
-        "командой /appeal. Смотрит тот, кто не принимал это решение; срок ответа: {answer}.",
+        "командой /апелляция. Смотрит тот, кто не принимал это решение; срок ответа: {answer}.",
     ),
     "ask_not": Said("Decisions are not looked at again here.", "Решения здесь не пересматриваются."),
 }

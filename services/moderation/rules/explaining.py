@@ -46,7 +46,8 @@ def for_staff(decision: Mapping[str, Any]) -> Iterator[str]:
     yield f"caused by event {decision['cause']}"
     reversal = decision.get("reversal")
     if reversal is not None:
-        yield f"taken back by {reversal['by']} at {reversal['time']}: {reversal.get('reason', 'no reason')}"
+        what = f"replaced by {reversal['replaced_by']}," if "replaced_by" in reversal else "taken back"
+        yield f"{what} by {reversal['by']} at {reversal['time']}: {reversal.get('reason', 'no reason')}"
     if "remark" in decision:
         yield decision["remark"]
 

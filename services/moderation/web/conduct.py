@@ -10,7 +10,8 @@ from services.moderation.pages.conduct import conduct
 from services.moderation.pages.conduct_words import CONDUCT
 from services.moderation.pages.names import SEVERITIES
 from shared.http.auth import check_brand
-from shared.http.pages.page import page
+from shared.http.pages.page import language_here, page
+from shared.http.problems import Problem
 
 FIVE_MINUTES = "public, max-age=300"
 """Nothing of anybody stands there; who changes a policy sees it soon."""
@@ -32,7 +33,10 @@ def rules_of_conduct(desk: Desk) -> APIRouter:
 
 
 async def _page(request: Request, desk: Desk, brand: str, community: str | None) -> Response:
-    await check_brand(request, brand)
+    try:
+        await check_brand(request, brand)
+    except Problem as error:  # what it says is for whoever runs the service
+        raise Problem(404, CONDUCT["nowhere"].by(language_here(request))) from error
     policy = desk.policies.at(brand, community, desk.clock.now())
     made = conduct(policy, community)
     answer = page(

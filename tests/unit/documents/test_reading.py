@@ -98,3 +98,22 @@ def test_the_place_is_right_in_the_second_document_too() -> None:
 def test_whatever_is_no_document_is_told_in_a_sentence(text: str) -> None:
     with pytest.raises(Invalid, match=r"^f\.yaml"):
         read(text, "f.yaml")
+
+
+def policy(section: str) -> str:
+    return f"apiVersion: veche/v1\nkind: ModerationPolicy\nmetadata: {{name: default, brand: acme}}\nspec:\n  {section}\n"
+
+
+def test_off_is_a_word() -> None:
+    (source,) = read(policy("repeats: {status: off}"), "a.yaml")
+
+    assert source.document.spec == {"repeats": {"status": "off"}}
+    with pytest.raises(Invalid, match=r"5:21: Expected `str`, got `bool`"):
+        read(policy("repeats: {status: true}"), "a.yaml")
+
+
+def test_a_time_that_is_none_is_told_in_words() -> None:
+    with pytest.raises(Invalid, match=r"a\.yaml:5:\d+: .*30m, 12h, 7d") as caught:
+        read(policy("flood: {then: mute, for: 3 days}"), "a.yaml")
+
+    assert "regex" not in str(caught.value)

@@ -87,3 +87,20 @@ def test_a_dispute_is_opened_when_the_answer_says_so_and_between_whom(
     done = veche("queue", "dispute", "--community", "c", "--member", "u1", "--member", "u2", "--about", "A quarrel")
 
     assert done.output.strip() == f"{said} a dispute between u1 and u2: k1"
+
+
+def test_a_case_that_waits_for_a_second_look_says_so_and_whose_a_claimed_one_is(answers: list[httpx.Response]) -> None:
+    answers.append(httpx.Response(200, json={"status": "open", "version": 4, "blind": True}))
+    decided = veche("queue", "decide", "k1", "--ruling", "hide").output
+    answers.append(httpx.Response(200, json={"status": "open", "version": 2, "mine": True, "claim": {"until": "10:15"}}))
+    claimed = veche("queue", "claim", "k1").output
+
+    assert decided.strip() == "open, version 4; it waits for somebody else's second look"
+    assert claimed.strip() == "open, version 2; yours until 10:15"
+
+
+def test_who_reverses_what_was_taken_back_before_is_told_that_nothing_was_done(answers: list[httpx.Response]) -> None:
+    reversal = {"by": "vera", "time": "2026-03-02T10:00:00+00:00"}
+    answers.append(httpx.Response(200, json=RAID | {"reversal": reversal, "already": True}))
+
+    assert "nothing was done now: by vera" in veche("reverse", "d1", "--reason", "wrong").output

@@ -52,6 +52,13 @@ def test_staff_see_all_that_a_decision_went_by() -> None:
     assert "taken back by vera" in "\n".join(for_staff(REVERSED))
 
 
+def test_what_another_decision_took_the_place_of_was_not_taken_back() -> None:
+    told = "\n".join(for_staff(DECISION | {"reversal": REVERSED["reversal"] | {"replaced_by": "d2"}}))
+
+    assert "replaced by d2, by vera" in told
+    assert "taken back" not in told
+
+
 @pytest.mark.parametrize(
     ("decision", "lang", "said"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.moderation.pages.conduct import Conduct, conduct, reason_of
+from services.moderation.pages.conduct import OTHER_THINGS, Conduct, conduct, reason_of
 from tests.unit.moderation.cases import default_policy, policy
 
 BUILT_IN = {"Words that are not welcome here.", "Too many messages in a short time."}
@@ -81,3 +81,13 @@ def test_a_reason_of_the_policy_is_there_in_both_languages_and_a_moderator_s_own
     assert reason_of(own, "Помедленнее.").en == "Slow down."
     assert reason_of(own, "It looks like spam or fraud.").ru == "Похоже на спам или мошенничество."
     assert reason_of(own, "You know why") == ("You know why", "You know why")
+
+
+def test_rules_without_a_reason_are_told_as_one_and_what_has_nothing_to_look_for_is_not() -> None:
+    silent = [{"id": f"silent-{n}", "when": "links.count > 3", "then": then} for n, then in enumerate(("flag", "remove"))]
+    found = conduct(policy(rules=silent), None)
+
+    assert [article.about.en for article in found.articles].count(OTHER_THINGS.about.en) == 1
+    assert "Links to this site are not welcome here." not in about(found)
+    assert "Links to this site are not welcome here." in about(conduct(policy(domains={"deny": ["evil.example"]}), None))
+    assert "Many members joined at once." not in about(found)
