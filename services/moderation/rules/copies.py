@@ -61,7 +61,7 @@ def authors_of(community: Community, sketch: Sketch) -> Mapping[str, int]:
     lately, before = community.fresh.authors.get(sketch), community.texts.authors.get(sketch)
     if lately is None or before is None:
         return lately or before or NOBODY
-    return {**before, **lately}
+    return _written(before, lately)
 
 
 def sketch_of(text: Text, words: int, community: Community) -> Sketch:

@@ -134,6 +134,17 @@ def test_what_is_remembered_of_copies_is_bounded() -> None:
     assert list(community.fresh.authors.values())[-1].keys() == {f"r{n}" for n in range(COPIERS_MAX, 2 * COPIERS_MAX)}
 
 
+def test_no_more_copiers_are_counted_than_are_remembered() -> None:
+    others = [(f"m{n}", " ".join(f"w{n}x{k}" for k in range(12))) for n in range(FRESH_MAX)]
+    copying = [[(f"{group}{n}", APPEAL) for n in range(COPIERS_MAX)] for group in "ab"]
+
+    community = after(Community(), *copying[0], *others, *copying[1])
+    found = judge(content_created(text=APPEAL, actor=Actor(id="c")), Member(), default_policy(), community).findings
+
+    (facts,) = [one.facts or {} for one in found if one.rule == "copies"]
+    assert facts["members"] == str(COPIERS_MAX + 1), "the one who is judged, and those remembered"
+
+
 WORDS = st.lists(st.sampled_from("stuvwxyz"), min_size=8, max_size=9)
 
 
