@@ -18,7 +18,6 @@ from typing_extensions import override
 from bench.folds import FOLDS
 from shared.bus.kafka import KafkaInbox
 from shared.bus.outlet import KafkaOutlet
-from shared.bus.record import Record
 from shared.errors import Halt
 from shared.fold.batch import Folded
 from shared.fold.definition import Fold
@@ -73,14 +72,15 @@ class Until(Observer):
             raise RuntimeError(f"a partition stands still: {next(iter(halted.values()))}")
 
     @override
-    def folded(self, folded: Folded[Any], records: Sequence[Record], seconds: float) -> None:
+    def folded(self, batch: Sequence[Folded[Any]], seconds: float) -> None:
         """Count a batch."""
-        self._left -= len(records)
-        self.tally["folded"] += folded.tally.folded
-        self.tally["dead"] += folded.tally.dead
-        self.tally["outputs"] += sum(len(chunk.records) for chunk in folded.changes.chunks)
-        self.tally["states"] += len(folded.changes.states)
-        self.tally["entries"] += len(folded.changes.entries)
+        for folded in batch:
+            self._left -= len(folded.records)
+            self.tally["folded"] += folded.tally.folded
+            self.tally["dead"] += folded.tally.dead
+            self.tally["outputs"] += sum(len(chunk.records) for chunk in folded.changes.chunks)
+            self.tally["states"] += len(folded.changes.states)
+            self.tally["entries"] += len(folded.changes.entries)
         self.memory.append(resident())
         if self._left <= 0 and self.loop is not None:
             self.ended_at = time.perf_counter()

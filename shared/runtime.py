@@ -51,6 +51,8 @@ class FoldPlan:
     outputs: Sequence[str]
     timers: bool = False
     """Whether it sets timers, so needs a scheduler."""
+    linger_s: float = 0.0
+    """How long it rests between small batches, where nobody waits for what it puts out."""
 
 
 @dataclass
@@ -154,7 +156,8 @@ class FoldRunner:
             for start in (store.prepare, outlet.start, inbox.start):
                 await patiently(start, self.observer.failed)
             self._pulse = Pulse(f"{group}: Kafka", inbox.reach)
-            loop = Loop(self.plan.fold, Ports(inbox, outlet, store), self.observer, self.plan.outputs)
+            plan, ports = self.plan, Ports(inbox, outlet, store)
+            loop = Loop(plan.fold, ports, self.observer, plan.outputs, linger_s=plan.linger_s)
             await patiently(loop.check_partitions, self.observer.failed)
             self.loop, self._inbox = loop, inbox
             async with background(loop.stop, self._pulse.run(), self._watch_lag(loop, inbox), *self._timers(outlet)):

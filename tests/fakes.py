@@ -179,40 +179,43 @@ class FakeStore:
         await self._pause("outbox")
         return sorted(self._database.chunks.get(q, ()))
 
-    async def forget(self, q: int, chunks: Sequence[Chunk]) -> None:
+    async def forget(self, chunks: Mapping[int, Sequence[Chunk]]) -> None:
         await self._pause("forget")
-        gone = {chunk.seq for chunk in chunks}
-        self._database.chunks[q] = [c for c in self._database.chunks.get(q, ()) if c.seq not in gone]
+        for q, some in chunks.items():
+            gone = {chunk.seq for chunk in some}
+            self._database.chunks[q] = [c for c in self._database.chunks.get(q, ()) if c.seq not in gone]
 
-    async def load(self, q: int, keys: Collection[str]) -> Mapping[str, Document]:
+    async def load(self, keys: Collection[str]) -> Mapping[str, Document]:
         await self._pause("load")
-        found = {key: bson.decode(self._database.states[key]) for key in keys if key in self._database.states}
-        for key, state in found.items():
-            if state["q"] != q:
-                raise Halt(f"state {key} belongs to partition {state['q']}, not {q}", "state-of-another-partition")
-        return found
+        return {key: bson.decode(self._database.states[key]) for key in keys if key in self._database.states}
 
     async def seen(self, identities: Collection[str]) -> Collection[str]:
         await self._pause("seen")
         return self._database.identities & set(identities)
 
-    async def commit(self, q: int, changes: Changes) -> None:
+    async def commit(self, changes: Mapping[int, Changes]) -> None:
         await self._pause("begin")
-        self._write(q, changes)
+        if any(self._database.progress[q].version != one.progress.version - 1 for q, one in changes.items()):
+            raise Fenced("a progress is not the one this owner read")
+        self._check_new(changes)
+        for q, one in changes.items():
+            self._write(q, one)
         await self._pause("committed")
 
+    def _check_new(self, changes: Mapping[int, Changes]) -> None:
+        entries = [bson.decode(raw)["_id"] for one in changes.values() for raw in one.entries]
+        identities = [id_ for one in changes.values() for id_ in one.identities]
+        for new, stored in ((entries, self._database.entries.keys()), (identities, self._database.identities)):
+            if len(set(new)) < len(new) or stored & set(new):
+                raise Halt("an entry or identity that must be new is stored already", "duplicate-entry")
+
     def _write(self, q: int, changes: Changes) -> None:
-        data, new = self._database, changes.progress
-        if data.progress[q].version != new.version - 1:
-            raise Fenced("the progress is not the one this owner read")
-        entries = {bson.decode(raw)["_id"]: raw for raw in changes.entries}
-        if entries.keys() & data.entries.keys() or set(changes.identities) & data.identities:
-            raise AssertionError("a unique id was written twice")
-        data.progress[q] = new.copy()
+        data = self._database
+        data.progress[q] = changes.progress.copy()
         data.states.update({key: raw for key, raw in changes.states.items() if raw is not None})
         for key in [key for key, raw in changes.states.items() if raw is None]:
             data.states.pop(key, None)
-        data.entries.update(entries)
+        data.entries.update({bson.decode(raw)["_id"]: raw for raw in changes.entries})
         data.identities.update(changes.identities)
         data.chunks.setdefault(q, []).extend(changes.chunks)
         for id_ in changes.done_timers:

@@ -33,6 +33,7 @@ from services.moderation.web.routes import pages
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
 from shared.documents.shape import plain
+from shared.fold.limits import LINGER_S
 from shared.http import signin
 from shared.http.documents import Inheritance, policy_routes
 from shared.policy import PolicyBook
@@ -68,8 +69,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
         build(0, plain(spec))  # its terms must be terms
 
     service.add(FoldPlan(judge.Moderation(policies, failed(service.metrics.registry).inc, links, models), judge.OUTPUTS))
-    service.add(FoldPlan(cases.Cases(policies, links), cases.OUTPUTS, timers=True))
-    service.add(FoldPlan(sanctions.Sanctions(policies, links), sanctions.OUTPUTS, timers=True))
+    service.add(FoldPlan(cases.Cases(policies, links), cases.OUTPUTS, timers=True, linger_s=LINGER_S))
+    service.add(FoldPlan(sanctions.Sanctions(policies, links), sanctions.OUTPUTS, timers=True, linger_s=LINGER_S))
     decisions, known = Decisions(service.client, service.database), Cases(service.client, service.database)
     publisher, exposures = Publisher(settings.kafka, "veche-moderation"), Exposures(service.client, service.database)
     orders, members = Orders(publisher, known), Members(service.client, service.database)

@@ -51,7 +51,7 @@ class KafkaOutlet:
             return len(await self._producer.partitions_for(topic))
 
     async def publish(self, chunks: Sequence[Chunk]) -> None:
-        """Publish; several partitions at once, each in order, one chunk at a time.
+        """Publish; several partitions at once, each in order, one request at a time.
 
         Raises PublishFailedError, and again for every later call.
         """
@@ -65,10 +65,9 @@ class KafkaOutlet:
             raise PublishFailedError(f"{len(failures)} partitions: {type(failures[0]).__name__}") from failures[0]
 
     async def _one_by_one(self, chunks: Sequence[Chunk]) -> None:
-        for chunk in chunks:
-            rest: Sequence[Outgoing] = chunk.records
-            while rest:
-                rest = await self._send(chunk.topic, chunk.partition, rest)
+        rest: Sequence[Outgoing] = [record for chunk in chunks for record in chunk.records]
+        while rest:
+            rest = await self._send(chunks[0].topic, chunks[0].partition, rest)
 
     async def _send(self, topic: str, partition: int, records: Sequence[Outgoing]) -> Sequence[Outgoing]:
         """Send as many as fit into one request, wait for the acknowledgement, return the rest."""

@@ -1,4 +1,4 @@
-"""Fold a batch: decode, fold in order, and draft all that one transaction will write.
+"""Fold what a partition adds to a batch: decode, fold in order, and draft all that the transaction will write.
 
 Pure, but for `breathe`: every few records it lets the batch before go on being written.
 
@@ -20,7 +20,7 @@ from shared.fold.chunks import chunked
 from shared.fold.deadletter import coordinates, dead_letter, epoch_of_retry, retried
 from shared.fold.definition import Company, Fold, Item, Step
 from shared.fold.draft import Draft, encoded_states, take_step
-from shared.fold.limits import DEAD_LETTERS_MAX, ITEMS_MAX, STRIDE, WINDOW_RECORDS
+from shared.fold.limits import DEAD_LETTERS_MAX, STRIDE, WINDOW_RECORDS
 from shared.fold.ports import Changes, Chunk
 from shared.fold.progress import (
     Origin,
@@ -71,13 +71,14 @@ class Tally:
 
 
 class Folded(NamedTuple, Generic[S]):
-    """A batch that is ready to be written."""
+    """What a partition adds to a batch, ready to be written."""
 
+    q: int
     changes: Changes
     states: Mapping[str, S | None]
     tally: Tally
-    records: int
-    """How many of the records were taken; fewer than given where time was up."""
+    records: Sequence[Record]
+    """Those that were taken; fewer than given where time was up."""
 
 
 @dataclass(slots=True)
@@ -98,15 +99,15 @@ class Bench(Generic[S, E]):
     """Identities folded before."""
 
 
-async def read_some(fold: Fold[S, E], records: Sequence[Record], breathe: Breathe) -> list[Read[E]]:
-    """Decode the first records, as many as one batch may hold (ITEMS_MAX), one at least; what does not decode says why."""
+async def read_some(fold: Fold[S, E], records: Sequence[Record], room: int, breathe: Breathe) -> list[Read[E]]:
+    """Decode the first records, up to `room` items, one record at least; what does not decode says why."""
     reads: list[Read[E]] = []
     items = stride = 0
     for record in records:
         read = _read(fold, record)
         reads.append(read)
         items += read.weight
-        if items >= ITEMS_MAX:
+        if items >= room:
             break
         stride += read.weight
         if stride >= STRIDE:
@@ -144,7 +145,7 @@ def _note_refused(group: str, record: Record) -> None:
 
 
 async def fold_batch(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]]) -> Folded[S]:
-    """Fold the records, in order, into one set of changes.
+    """Fold the records of a partition, in order, into one set of changes.
 
     Raises Halt where upstream began a new life or dead letters are above their limit.
     """
@@ -176,7 +177,8 @@ async def _fold(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]], 
     _count(progress, taken, tally.dead)
     chunks = chunked(bench.fold.group, bench.q, progress, draft.outputs)
     progress.version += 1
-    return Folded(_changes(bench, progress, draft, chunks), draft.states, tally, taken)
+    records = [read.record for read in reads[:taken]]
+    return Folded(bench.q, _changes(bench, progress, draft, chunks), draft.states, tally, records)
 
 
 def _changes(bench: Bench[S, E], progress: Progress, draft: Draft[S], chunks: Sequence[Chunk]) -> Changes:

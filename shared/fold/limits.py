@@ -5,6 +5,14 @@ from __future__ import annotations
 RECORDS_MAX = 2_000
 """Records of a batch: larger ones gain under 5 % and delay the first record."""
 
+AHEAD_MIN = 500
+"""Records of a poll from which on the next batch is read and folded while this one is written: there is a backlog. Below,
+what comes meanwhile goes into one batch, and is written sooner than in two that wait for each other."""
+
+LINGER_S = 0.1
+"""Rest between the small batches of a fold whose states only people look at: ten transactions a second, however few records
+come, leave the processor to the folds that somebody waits for."""
+
 ITEMS_MAX = 5_000
 """What the records of a batch tell, in all (the last one counts wholly): one record may tell several things, and each is an
 output and an identity. Policies are read anew for each batch."""

@@ -1,30 +1,40 @@
 """The loop around every fold: ownership, batches, one transaction each, publishing. No other code writes a fold's truth.
 
-A batch, partition by partition: sift what was delivered; decode; load states; fold. Then, beside the loop: commit
-progress, states, entries and outputs in one transaction that only the present owner can commit (the fence); publish;
-forget; commit the offsets to Kafka for lag monitoring. While one batch is written the next is read and folded, on what
-the first will have changed; only when the first is through is the second written. Whatever fails, the owner is dropped
-with all it knew. Why each step stands where it does: docs/fold.md.
+A batch: sift what was delivered, partition by partition; decode; load states; fold. Then, beside the loop (`writing.py`):
+commit progress, states, entries and outputs of all its partitions in one transaction that only their present owner can
+commit (the fence); publish; forget; commit the offsets to Kafka for lag monitoring. While one batch is written the next may
+be read and folded, on what the first will have changed; only when the first is through is the second written. Whatever
+fails, all is dropped that the owner knew. Why each step stands where it does: docs/fold.md.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from shared.bus.record import Record
 from shared.errors import Halt, Retryable
-from shared.fold.batch import Bench, Folded, Read, fold_batch, read_some
+from shared.fold.batch import Bench, fold_batch, read_some
 from shared.fold.cache import Cache
 from shared.fold.definition import Fold
-from shared.fold.limits import BATCH_BYTES_MAX, CACHED_STATES, HALT_S, RECORDS_MAX, RETRY_S_FIRST, RETRY_S_MAX
+from shared.fold.limits import (
+    AHEAD_MIN,
+    BATCH_BYTES_MAX,
+    CACHED_STATES,
+    HALT_S,
+    ITEMS_MAX,
+    RECORDS_MAX,
+    RETRY_S_FIRST,
+    RETRY_S_MAX,
+)
 from shared.fold.observer import Observer, Watch
-from shared.fold.owner import Ahead, Beside, Owned, take_ownership
+from shared.fold.owner import Owned, take_ownership
+from shared.fold.part import Part, Stored
 from shared.fold.ports import Fenced, Ports
 from shared.fold.sift import sift
+from shared.fold.writing import AT_ONCE, Begin, Beside, Share, Writing
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -41,17 +51,24 @@ class Loop(Generic[S, E]):
         observer: Observer,
         outputs: Sequence[str] = (),
         pause: Callable[[float], Awaitable[None]] | None = None,
-        beside: Callable[[Coroutine[Any, Any, None]], Beside] = asyncio.ensure_future,
+        beside: Begin = AT_ONCE,
+        ahead_min: int = AHEAD_MIN,
+        linger_s: float = 0.0,
     ) -> None:
         """`outputs` are the topics that the fold writes to.
 
-        `pause` waits for some seconds (for tests: not); `beside` starts work that goes on beside the loop.
+        `pause` waits for some seconds (for tests: not); `beside` starts work that goes on beside the loop. From
+        `ahead_min` records of a poll on, the next is read and folded while they are written; after fewer the loop rests
+        for `linger_s`.
         """
         self.fold, self._ports, self._observer = fold, ports, observer
         self._inbox, self._outlet, self._store = ports
         self._outputs = outputs
         self._pause = pause or observer.pause
         self._beside = beside
+        self._ahead_min, self._linger_s, self._polled = ahead_min, linger_s, 0
+        self._writing: tuple[Writing[S], Beside] | None = None
+        """The batch that is being written, until it was seen how that ended."""
         self._owned: dict[int, Owned[S]] = {}
         self.halted: dict[int, Halt] = {}
         """The partitions that stand still, and why; on trial after a while, and out once that went well."""
@@ -92,13 +109,16 @@ class Loop(Generic[S, E]):
 
     async def turn(self) -> None:
         """Take ownership of what was assigned anew, then fold what is delivered."""
+        if self._polled < self._ahead_min:
+            await self._settle()  # what comes meanwhile goes into the same batch
+            if self._linger_s:
+                await self._pause(self._linger_s)
         await self._tend()
         records = await self._inbox.poll()
+        self._polled = len(records)
         await self._tend()
-        await self._settle(at_once=bool(records))
-        by_partition = sorted(records, key=lambda record: record.partition)
-        for q, group in groupby(by_partition, key=lambda record: record.partition):
-            await self._fold_partition(q, list(group))
+        for batch in cut(sorted(records, key=lambda record: record.partition)):
+            await self._fold_batch(batch)
         self._observer.turned(self._owned, self.halted)
 
     async def check_partitions(self) -> None:
@@ -137,12 +157,8 @@ class Loop(Generic[S, E]):
         self._owned[q] = await take_ownership(self.fold, q, assignment, self._ports, self._observer, cache)
         self._inbox.resume(q)
 
-    async def _fold_partition(self, q: int, records: Sequence[Record]) -> None:
-        owned = self._owned.get(q)
-        if owned is None or self._inbox.assigned().get(q) != owned.assignment:
-            self._observer.discarded(len(records))
-            return
-        await self._guarded(q, self._fold_delivered(owned, records))
+    def _is_owned(self, owned: Owned[S]) -> bool:
+        return self._owned.get(owned.q) is owned
 
     async def _guarded(self, q: int, work: Awaitable[None]) -> None:
         """Do it; a fence or a Halt concerns this partition alone."""
@@ -153,92 +169,116 @@ class Loop(Generic[S, E]):
             self._observer.fenced()
             await self._let_go(q)
         except Halt as error:
-            log.error("%s/%s stands still: %s", self.fold.group, q, error)  # noqa: TRY400 - the sentence says it all
-            self.halted[q] = error
-            await self._let_go(q)
-            self._tried[q] = self._inbox.assigned().get(q, 0), self._observer.now()
-            self._inbox.pause(q)
+            await self._stand_still(q, error)
 
-    async def _fold_delivered(self, owned: Owned[S], records: Sequence[Record]) -> None:
+    async def _stand_still(self, q: int, halt: Halt) -> None:
+        log.error("%s/%s stands still: %s", self.fold.group, q, halt)
+        self.halted[q] = halt
+        await self._let_go(q)
+        self._tried[q] = self._inbox.assigned().get(q, 0), self._observer.now()
+        self._inbox.pause(q)
+
+    async def _fold_batch(self, records: Sequence[Record]) -> None:
+        """Fold what was delivered of some partitions, and have it written."""
+        parts = await self._sifted(records)
+        while parts:
+            await self.fold.prepare()
+            await self._read(parts)
+            await self._write(*await self._folded([part for part in parts if part.reads]))
+            parts = [part for part in parts if part.records and self._is_owned(part.owned)]
+
+    async def _sifted(self, records: Sequence[Record]) -> list[Part[S, E]]:
+        """Return what is next of each partition that is owned."""
+        parts = list[Part[S, E]]()
+        for q, group in groupby(records, key=lambda record: record.partition):
+            delivered, owned = list(group), self._owned.get(q)
+            if owned is None or self._inbox.assigned().get(q) != owned.assignment:
+                self._observer.discarded(len(delivered))
+            else:
+                await self._guarded(q, self._sift(owned, delivered, parts))
+        return [part for part in parts if self._is_owned(part.owned)]
+
+    async def _sift(self, owned: Owned[S], records: Sequence[Record], parts: list[Part[S, E]]) -> None:
         sifted = sift(owned.progress, owned.unverified, records)
         self._observer.sifted(sifted)
-        for batch in cut(sifted.fresh):
-            await self._fold_batch(owned, batch)
         for topic, offset in sifted.seek.items():
             await self._inbox.seek(topic, owned.q, offset)
+        if sifted.fresh:
+            parts.append(Part(owned, sifted.fresh))
 
-    async def _fold_batch(self, owned: Owned[S], records: Sequence[Record]) -> None:
-        while records:
-            await self.fold.prepare()
-            reads = await read_some(self.fold, records, self._breathe)
-            await self._fold_reads(owned, records[: len(reads)], reads)
-            records = records[len(reads) :]
-
-    async def _fold_reads(self, owned: Owned[S], records: Sequence[Record], reads: Sequence[Read[E]]) -> None:
-        while reads:
-            watch = self._observer.begin()
-            folded = await fold_batch(await self._bench(owned, reads, watch), owned.progress, reads)
-            await owned.settle()
-            owned.progress, owned.ahead = folded.changes.progress, Ahead(folded.states, folded.changes.identities)
-            for key, state in folded.states.items():
-                owned.cache.put(key, state)
-            owned.writing = self._beside(self._write(owned, folded, records[: folded.records], watch))
-            records, reads = records[folded.records :], reads[folded.records :]
+    async def _read(self, parts: Sequence[Part[S, E]]) -> None:
+        """Decode as much as a batch may hold; what is decoded already counts."""
+        room = ITEMS_MAX
+        for part in parts:
+            if room > 0 and not part.reads:
+                part.reads = await read_some(self.fold, part.records, room, self._breathe)
+            room -= sum(read.weight for read in part.reads)
 
     async def _breathe(self) -> None:
         await self._pause(0)
 
-    async def _bench(self, owned: Owned[S], reads: Sequence[Read[E]], watch: Watch) -> Bench[S, E]:
-        identities = {item.identity for read in reads for item in read.items if item.identity is not None}
-        identities |= {read.once for read in reads if read.once is not None}
-        seen = identities.intersection(owned.ahead.identities)
-        if identities:
-            seen |= set(await self._store.seen(identities))
-        keys = {key for read in reads for item in read.items for key in (item.key, *item.beside)}
-        known = await self._states(owned, keys)
-        return Bench(self.fold, owned.q, self._counts, known, watch.carry, watch.enough, self._breathe, seen)
+    async def _folded(self, parts: Sequence[Part[S, E]]) -> tuple[Sequence[Share[S]], Watch]:
+        """Fold as much of the parts as there is time for."""
+        watch, shares = self._observer.begin(), list[Share[S]]()
+        stored = await self._look_up(parts)
+        for part in parts:
+            if shares and watch.enough():
+                break
+            await self._guarded(part.owned.q, self._fold_part(part, stored, watch, shares))
+        return shares, watch
 
-    async def _states(self, owned: Owned[S], keys: set[str]) -> dict[str, S | None]:
-        """Return the states of all keys; what was not cached is, once the read has succeeded."""
-        known = {key: state for key, state in owned.ahead.states.items() if key in keys}
-        known |= {key: owned.cache.get(key) for key in keys - known.keys() if key in owned.cache}
-        missing = keys - known.keys()
-        if missing:
-            loaded = await self._store.load(owned.q, missing)
-            for key in missing:
-                known[key] = self.fold.decode(loaded[key]) if key in loaded else None
-                owned.cache.put(key, known[key])
-        return known
+    async def _look_up(self, parts: Sequence[Part[S, E]]) -> Stored:
+        """Ask the store, once for all partitions, for what nobody here knows."""
+        for part in parts:
+            part.look_up()
+        identities = {identity for part in parts for identity in part.identities()}
+        missing = {key for part in parts for key in part.missing}
+        seen = await self._store.seen(identities) if identities else ()
+        return Stored(seen, await self._store.load(missing) if missing else {})
 
-    async def _write(self, owned: Owned[S], folded: Folded[S], records: Sequence[Record], watch: Watch) -> None:
-        """Write one batch. Runs beside the loop, one at a time for each partition."""
-        changes = folded.changes
-        await self._store.commit(owned.q, changes)
-        owned.written = changes.progress.offsets()
-        if changes.chunks:
-            await self._outlet.publish(changes.chunks)
-            await self._store.forget(owned.q, changes.chunks)
-        await self._inbox.commit(owned.q, owned.written)
-        self._observer.folded(folded, records, watch.end())
+    async def _fold_part(self, part: Part[S, E], stored: Stored, watch: Watch, shares: list[Share[S]]) -> None:
+        part.learn(self.fold, stored.states)
+        owned, seen = part.owned, {*stored.seen, *part.owned.ahead.identities}
+        bench = Bench(self.fold, owned.q, self._counts, part.known, watch.carry, watch.enough, self._breathe, seen)
+        folded = await fold_batch(bench, owned.progress, part.reads)
+        part.took(len(folded.records))
+        shares.append(Share(owned, folded))
 
-    async def _settle(self, *, at_once: bool) -> None:
-        """See how the writing of batches ended: of those that have (`at_once`), or of all, waiting for them."""
-        for q, owned in list(self._owned.items()):
-            if owned.writing is not None and (owned.writing.done() or not at_once):
-                await self._guarded(q, owned.settle())
+    async def _write(self, shares: Sequence[Share[S]], watch: Watch) -> None:
+        """Have a batch written, once the one before is."""
+        await self._settle()
+        shares = [share for share in shares if self._is_owned(share.owned)]
+        for owned, folded in shares:
+            owned.move_on(folded)
+        if shares:
+            writing = Writing(self._ports, self._observer, watch, shares)
+            self._writing = writing, self._beside(writing.run())
+
+    async def _settle(self) -> None:
+        """Wait for the batch that is being written, and see how that ended. Raises Retryable where a part is away."""
+        if self._writing is None:
+            return
+        (writing, work), self._writing = self._writing, None
+        try:
+            await work
+        except Retryable as error:
+            log.info("%s: a batch was not written: %s; taking ownership anew", self.fold.group, error)
+            await self._release()  # all was folded on what this batch was to leave
+            if not isinstance(error, Fenced):
+                raise
+            self._observer.fenced()
+        for q, halt in writing.halts.items():
+            await self._stand_still(q, halt)
 
     async def _let_go(self, q: int) -> None:
         """Give a partition up. The batch that is being written comes to its end first; how it ends, progress tells."""
         self._tried.pop(q, None)
-        owned = self._owned.pop(q, None)
-        if owned is None:
+        if self._owned.pop(q, None) is None:
             return
         try:
-            await owned.settle()
-        except (Retryable, Halt) as error:
-            if isinstance(error, Fenced):
-                self._observer.fenced()
-            log.info("%s/%s: the last batch was not written: %s", self.fold.group, q, error)
+            await self._settle()
+        except Retryable as error:
+            log.info("%s/%s: its last batch was not written: %s", self.fold.group, q, error)
         await self._store.release(q)
 
     async def _release(self) -> None:

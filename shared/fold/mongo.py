@@ -1,4 +1,4 @@
-"""The store of a fold on MongoDB: one transaction a batch, fenced by the version of the progress document.
+"""The store of a fold on MongoDB: one transaction a batch, fenced by the versions of the progress documents.
 
 Collections in the service's own database: `progress` and `outbox` for all its groups; `GROUP.states`,
 `GROUP.entries`, `GROUP.identities`, `GROUP.timers` for each. Reads and writes are majority, always said.
@@ -111,7 +111,9 @@ class MongoStore:
         self._timers = named[f"{group}.timers"]
         self._forgetting = self._outbox.with_options(write_concern=FORGETTING)
         self._reads: AsyncClientSession | None = None
-        self._sessions: dict[int, AsyncClientSession] = {}
+        self._session: AsyncClientSession | None = None
+        """The one of all transactions, from the first claim until nothing is held any more."""
+        self._held: set[int] = set()
 
     async def prepare(self) -> None:
         """Make the indexes that the loop and the scheduler need; idempotent."""
@@ -123,27 +125,30 @@ class MongoStore:
 
     async def claim(self, q: int, first: Progress) -> Progress:
         """Take the partition: kill the session of the owner before, raise the version, leave our own session's id."""
-        await self.release(q)
-        session = self._sessions[q] = self._client.start_session()
+        ours = _lsid(self._writer())
         async with translated():
             found = await self._progress.find_one({"_id": self._id(q)}, session=self._reader())
             if found is None:
-                return await self._begin(q, first, session)
-            await self._kill(found.get("session"))
+                progress = await self._begin(q, first)
+                self._held.add(q)
+                return progress
+            if found.get("session") != ours:
+                await self._kill(found.get("session"))
             claimed = await self._progress.update_one(
                 {"_id": self._id(q), "version": found["version"]},
-                {"$set": {"version": found["version"] + 1, "session": _lsid(session)}},
+                {"$set": {"version": found["version"] + 1, "session": ours}},
                 session=self._reader(),
             )
         if claimed.matched_count != 1:
             raise Fenced("another owner claimed the partition")
+        self._held.add(q)
         return progress_of(found | {"version": found["version"] + 1})
 
-    async def _begin(self, q: int, first: Progress, session: AsyncClientSession) -> Progress:
+    async def _begin(self, q: int, first: Progress) -> Progress:
         begun = first.copy()
         begun.version += 1
         try:
-            await self._progress.insert_one(self._moved(q, begun, session), session=self._reader())
+            await self._progress.insert_one(self._moved(q, begun), session=self._reader())
         except DuplicateKeyError as error:
             raise Fenced("another owner began the partition") from error
         return begun
@@ -152,6 +157,12 @@ class MongoStore:
         if lsid is not None:
             session = {"id": Binary(lsid, subtype=4)}
             await self._client.admin.command({"killSessions": [session]})
+
+    def _writer(self) -> AsyncClientSession:
+        """Return the session for transactions."""
+        if self._session is None:
+            self._session = self._client.start_session()
+        return self._session
 
     def _reader(self) -> AsyncClientSession:
         """Return the session for reads: causally consistent, and never one that holds a transaction."""
@@ -166,21 +177,17 @@ class MongoStore:
             found = await self._outbox.find(query, session=self._reader()).sort("seq", 1).to_list()
         return [chunk_of(document) for document in found]
 
-    async def forget(self, q: int, chunks: Sequence[Chunk]) -> None:
-        """Delete published chunks."""
+    async def forget(self, chunks: Mapping[int, Sequence[Chunk]]) -> None:
+        """Delete published chunks, by partition."""
         async with translated():
-            ids = [f"{self._id(q)}/{chunk.seq}" for chunk in chunks]
+            ids = [f"{self._id(q)}/{chunk.seq}" for q, some in chunks.items() for chunk in some]
             await self._forgetting.delete_many({"_id": {"$in": ids}})
 
-    async def load(self, q: int, keys: Collection[str]) -> Mapping[str, Document]:
-        """Return the states there are. Raises Halt where one belongs to another partition."""
+    async def load(self, keys: Collection[str]) -> Mapping[str, Document]:
+        """Return the states there are, of whatever partition."""
         async with translated():
             cursor = self._states.find({"_id": {"$in": list(keys)}}, session=self._reader())
-            found = {document["_id"]: document for document in await cursor.to_list()}
-        for key, document in found.items():
-            if document["q"] != q:
-                raise Halt(f"state {key} belongs to partition {document['q']}, not {q}", "state-of-another-partition")
-        return found
+            return {document["_id"]: document for document in await cursor.to_list()}
 
     async def seen(self, identities: Collection[str]) -> Collection[str]:
         """Return those of the identities that were folded before."""
@@ -188,50 +195,60 @@ class MongoStore:
             cursor = self._identities.find({"_id": {"$in": list(identities)}}, session=self._reader())
             return {document["_id"] for document in await cursor.to_list()}
 
-    async def commit(self, q: int, changes: Changes) -> None:
-        """Write all of it or nothing. Raises Fenced where the progress is not the one this owner read."""
-        session = self._sessions[q]
+    async def commit(self, changes: Mapping[int, Changes]) -> None:
+        """Write all of it or nothing. Raises Fenced where a progress is not the one this owner read."""
+        session = self._writer()
         async with translated():
             try:
                 await session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=MAJORITY)
-                await self._write(q, changes, session)
+                await self._move(changes, session)
+                await self._write(changes, session)
                 await _commit(session)
             except BaseException:
                 if session.in_transaction:
                     await _abort(session)
                 raise
 
-    async def _write(self, q: int, changes: Changes, session: AsyncClientSession) -> None:
-        new = changes.progress
-        moved = await self._progress.replace_one(
-            {"_id": self._id(q), "version": new.version - 1}, self._moved(q, new, session), session=session
-        )
-        if moved.matched_count != 1:
-            raise Fenced("the progress is not the one this owner read")
-        if changes.replaced:
-            await self._states.delete_many({"_id": {"$in": list(changes.replaced)}}, session=session)
-        await _insert(self._states, [raw for raw in changes.states.values() if raw is not None], session)
-        await _insert(self._entries, changes.entries, session)
-        await _insert(self._identities, [bson.encode({"_id": id_}) for id_ in changes.identities], session)
-        await _insert(self._outbox, [chunk_document(self._group, q, chunk) for chunk in changes.chunks], session)
-        if changes.timers or changes.done_timers:
-            await self._write_timers(q, changes, session)
+    async def _move(self, changes: Mapping[int, Changes], session: AsyncClientSession) -> None:
+        """Move the progress on: the fence."""
+        new = {q: one.progress for q, one in changes.items()}
+        moves = [ReplaceOne({"_id": self._id(q), "version": p.version - 1}, self._moved(q, p)) for q, p in new.items()]
+        moved = await self._progress.bulk_write(moves, session=session)
+        if moved.matched_count != len(moves):
+            raise Fenced("a progress is not the one this owner read")
 
-    async def _write_timers(self, q: int, changes: Changes, session: AsyncClientSession) -> None:
-        writes: list[ReplaceOne[dict[str, Any]] | DeleteOne] = [DeleteOne({"_id": id_}) for id_ in changes.done_timers]
-        writes += [ReplaceOne({"_id": t.id}, timer_document(q, t), upsert=True) for t in changes.timers]
-        await self._timers.bulk_write(writes, session=session)
+    async def _write(self, changes: Mapping[int, Changes], session: AsyncClientSession) -> None:
+        all_ = changes.values()
+        replaced = [key for one in all_ for key in one.replaced]
+        if replaced:
+            await self._states.delete_many({"_id": {"$in": replaced}}, session=session)
+        await _insert(self._states, [raw for one in all_ for raw in one.states.values() if raw is not None], session)
+        await _insert(self._entries, [raw for one in all_ for raw in one.entries], session)
+        await _insert(self._identities, [bson.encode({"_id": id_}) for one in all_ for id_ in one.identities], session)
+        chunks = [chunk_document(self._group, q, chunk) for q, one in changes.items() for chunk in one.chunks]
+        await _insert(self._outbox, chunks, session)
+        await self._write_timers(changes, session)
+
+    async def _write_timers(self, changes: Mapping[int, Changes], session: AsyncClientSession) -> None:
+        writes = list[ReplaceOne[dict[str, Any]] | DeleteOne]()
+        for q, one in changes.items():
+            writes += [DeleteOne({"_id": id_}) for id_ in one.done_timers]
+            writes += [ReplaceOne({"_id": t.id}, timer_document(q, t), upsert=True) for t in one.timers]
+        if writes:
+            await self._timers.bulk_write(writes, session=session)
 
     def _id(self, q: int) -> str:
         return f"{self._group}/{q}"
 
-    def _moved(self, q: int, progress: Progress, session: AsyncClientSession) -> dict[str, Any]:
-        return progress_document(self._id(q), progress) | {"session": _lsid(session)}
+    def _moved(self, q: int, progress: Progress) -> dict[str, Any]:
+        return progress_document(self._id(q), progress) | {"session": _lsid(self._writer())}
 
     async def release(self, q: int) -> None:
-        """End the session of the partition. Its id is in the progress document, so nothing else may ever use it."""
-        session = self._sessions.pop(q, None)
-        if session is not None:
+        """Let a partition go. The last one ends the session: its id is in progress documents, so nothing else may use it."""
+        self._held.discard(q)
+        session = self._session
+        if session is not None and not self._held:
+            self._session = None
             session._server_session.mark_dirty()  # noqa: SLF001 - no public call keeps its id from being used again
             async with translated():
                 await session.end_session()

@@ -17,7 +17,7 @@ CARRIED = frozenset({"traceparent"})
 
 
 class Watch:
-    """Sees one batch from its folding to its end; the next one may be folded meanwhile."""
+    """Sees one batch, of however many partitions, from its folding to its end; the next may be folded meanwhile."""
 
     def __init__(self) -> None:
         self.began = time.monotonic()
@@ -53,8 +53,8 @@ class Observer:
     def counted(self, partitions: int) -> None:
         """The group's topics have so many partitions."""
 
-    def folded(self, folded: Folded[Any], records: Sequence[Record], seconds: float) -> None:
-        """A batch was written and published."""
+    def folded(self, batch: Sequence[Folded[Any]], seconds: float) -> None:
+        """A batch was written and published; told by partition."""
 
     def sifted(self, sifted: Sifted) -> None:
         """Records were delivered."""

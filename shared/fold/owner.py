@@ -7,11 +7,12 @@ means that the store went back in time.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from shared.errors import Halt
+from shared.fold.batch import Folded
 from shared.fold.cache import Cache
 from shared.fold.definition import Fold
 from shared.fold.observer import Observer
@@ -19,16 +20,6 @@ from shared.fold.ports import Bounds, Inbox, Ports
 from shared.fold.progress import Place, Progress
 
 S = TypeVar("S")
-
-
-class Beside(Protocol):
-    """Work that goes on beside the loop: an asyncio Task, or what a test has in its place."""
-
-    def done(self) -> bool:
-        """Say whether it has ended."""
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        """Wait for its end; raise what it raised."""
 
 
 class Ahead(NamedTuple, Generic[S]):
@@ -51,16 +42,14 @@ class Owned(Generic[S]):
     unverified: set[str] = field(default_factory=set)
     """Topics whose record just below progress was not seen yet."""
     ahead: Ahead[S] = field(default_factory=lambda: Ahead({}, ()))
-    writing: Beside | None = None
-    """The batch that is being written, until somebody has seen how it ended."""
     written: Mapping[str, int] = field(default_factory=dict)
     """By topic: the next offset, as the store has it."""
 
-    async def settle(self) -> None:
-        """Wait for the batch that is being written; raises what it raised."""
-        writing, self.writing = self.writing, None
-        if writing is not None:
-            await writing
+    def move_on(self, folded: Folded[S]) -> None:
+        """Go on as what was folded leaves it; it is about to be written."""
+        self.progress, self.ahead = folded.changes.progress, Ahead(folded.states, folded.changes.identities)
+        for key, state in folded.states.items():
+            self.cache.put(key, state)
 
 
 async def take_ownership(
@@ -76,7 +65,7 @@ async def take_ownership(
     left = await store.outbox(q)
     if left:
         await outlet.publish(left)
-        await store.forget(q, left)
+        await store.forget({q: left})
         observer.republished(sum(len(chunk.records) for chunk in left))
     owned: Owned[S] = Owned(q, assignment, cache, progress, written=progress.offsets())
     for topic in fold.topics:

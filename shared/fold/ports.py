@@ -23,7 +23,7 @@ class Bounds(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """Outputs for one partition of one topic, in order; published as one and then forgotten."""
+    """Outputs for one partition of one topic, in order; forgotten when they are published."""
 
     seq: int
     """Of its first output."""
@@ -44,7 +44,7 @@ class DueTimer(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """All that one batch writes, in one transaction. Everything is encoded and its size checked."""
+    """All that a batch writes of one partition. Everything is encoded and its size checked."""
 
     progress: Progress
     """As it becomes; its version is one above what the owner read."""
@@ -97,9 +97,9 @@ class Outlet(Protocol):
     """Where outputs go."""
 
     async def publish(self, chunks: Sequence[Chunk]) -> None:
-        """Publish: to each partition one chunk at a time, the next after the acknowledgement of the one before.
+        """Publish: to each partition in order, one request at a time, the next after the acknowledgement of the one before.
 
-        Any failure is final: the process must end, for a later chunk must never overtake a failed one.
+        Any failure is final: the process must end, for a later record must never overtake a failed one.
         """
 
     async def partitions(self, topic: str) -> int:
@@ -118,17 +118,20 @@ class Store(Protocol):
     async def outbox(self, q: int) -> Sequence[Chunk]:
         """Return what is to be published still, in order."""
 
-    async def forget(self, q: int, chunks: Sequence[Chunk]) -> None:
-        """Delete published chunks from the outbox."""
+    async def forget(self, chunks: Mapping[int, Sequence[Chunk]]) -> None:
+        """Delete published chunks from the outbox, by partition."""
 
-    async def load(self, q: int, keys: Collection[str]) -> Mapping[str, Document]:
-        """Return the states there are. Raises Halt where one belongs to another partition."""
+    async def load(self, keys: Collection[str]) -> Mapping[str, Document]:
+        """Return the states there are, of whatever partition: each says in `q` whose it is."""
 
     async def seen(self, identities: Collection[str]) -> Collection[str]:
         """Return those of the identities that were folded before."""
 
-    async def commit(self, q: int, changes: Changes) -> None:
-        """Write all of it or nothing. Raises Fenced where the progress is not the one this owner read."""
+    async def commit(self, changes: Mapping[int, Changes]) -> None:
+        """Write all of it, by partition, or nothing.
+
+        Raises Fenced where a progress is not the one this owner read, Halt where something that must be new is not.
+        """
 
     async def release(self, q: int) -> None:
         """Let go of what is held for the partition."""

@@ -104,19 +104,21 @@ class FoldObserver(Observer):
         self._metrics.partitions.labels(self._group).set(partitions)
 
     @override
-    def folded(self, folded: Folded[Any], records: Sequence[Record], seconds: float) -> None:
+    def folded(self, batch: Sequence[Folded[Any]], seconds: float) -> None:
         """Count a batch that was written and published."""
-        tally = folded.tally
-        self._count("folded", tally.folded)
-        self._count("duplicate", tally.duplicates)
-        self._count("dead", tally.dead)
-        self._metrics.dead.labels(self._group).inc(tally.dead)
         self._metrics.batch.labels(self._group).observe(seconds)
-        newest = max(record.timestamp for record in records)
-        if newest < 0:
-            return  # nothing in the batch could be read, so nothing tells its time
-        self._newest[records[-1].partition] = newest
-        self._metrics.freshness.labels(self._group).set(max(0.0, self._now() - newest / 1000))
+        for folded in batch:
+            tally = folded.tally
+            self._count("folded", tally.folded)
+            self._count("duplicate", tally.duplicates)
+            self._count("dead", tally.dead)
+            self._metrics.dead.labels(self._group).inc(tally.dead)
+            newest = max(record.timestamp for record in folded.records)
+            if newest >= 0:  # else nothing could be read, so nothing tells its time
+                self._newest[folded.q] = newest
+        newest = max((record.timestamp for folded in batch for record in folded.records), default=-1)
+        if newest >= 0:
+            self._metrics.freshness.labels(self._group).set(max(0.0, self._now() - newest / 1000))
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

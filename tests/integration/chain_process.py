@@ -11,7 +11,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from typing_extensions import override
 
 from shared.bus.kafka import KafkaInbox
 from shared.bus.outlet import KafkaOutlet
-from shared.bus.record import Record
 from shared.fold.batch import Folded
 from shared.fold.loop import Loop
 from shared.fold.mongo import MongoStore, new_client
@@ -65,10 +64,11 @@ class Noting(Observer):
                 file.write(f"{what} {number}\n")
 
     @override
-    def folded(self, folded: Folded[Any], records: Sequence[Record], seconds: float) -> None:
-        self._note("folded", folded.tally.folded)
-        self._note("duplicates", folded.tally.duplicates)
-        self._note("dead", folded.tally.dead)
+    def folded(self, batch: Sequence[Folded[Any]], seconds: float) -> None:
+        for folded in batch:
+            self._note("folded", folded.tally.folded)
+            self._note("duplicates", folded.tally.duplicates)
+            self._note("dead", folded.tally.dead)
 
     @override
     def sifted(self, sifted: Sifted) -> None:
@@ -117,13 +117,13 @@ class SlowStore(MongoStore):
     stands_still = False
 
     @override
-    async def commit(self, q: int, changes: Changes) -> None:
+    async def commit(self, changes: Mapping[int, Changes]) -> None:
         self.commits += 1
         number = self.commits
         await asyncio.sleep(PAUSE_S)
         if self.stands_still and number == DIES_AT:
             os.kill(os.getpid(), signal.SIGSTOP)  # the test wakes it when another owner has taken over
-        await super().commit(q, changes)
+        await super().commit(changes)
 
 
 async def main(told: dict[str, Any]) -> None:

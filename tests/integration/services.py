@@ -12,13 +12,15 @@ from typing import TypeVar
 import httpx
 
 from shared.bus import admin
-from shared.bus.publisher import Publisher
+from shared.bus.outlet import KafkaOutlet
+from shared.bus.partition import partition_of
 from shared.bus.record import Headers, Outgoing
 from shared.directory import Directory, Principal, Role, Scope
 from shared.events import Envelope, encode
+from shared.fold.ports import Chunk
 from shared.runtime import Service
 from shared.settings import Settings
-from shared.topics import EVENTS, declared
+from shared.topics import EVENTS, PARTITIONS, declared
 from tests.parts import Addresses
 
 T = TypeVar("T")
@@ -93,12 +95,15 @@ async def _end(services: Sequence[Service], tasks: Sequence[asyncio.Future[None]
 
 
 async def publish(kafka: str, *events: Envelope, headers: Headers = ()) -> None:
-    """Publish events as the normaliser would."""
-    publisher = Publisher(kafka)
-    await publisher.start()
+    """Publish events as the normaliser would, however long a busy broker takes."""
     key = f"{events[0].brand}/{events[0].community}".encode()
-    await publisher.send_all(EVENTS.name, [Outgoing(key, encode(event), headers) for event in events])
-    await publisher.stop()
+    records = [Outgoing(key, encode(event), headers) for event in events]
+    outlet = KafkaOutlet(kafka)
+    await outlet.start()
+    try:
+        await outlet.publish([Chunk(0, EVENTS.name, partition_of(key, PARTITIONS), records)])
+    finally:
+        await outlet.stop()
 
 
 async def eventually(ask: Callable[[], Awaitable[T]], is_right: Callable[[T], bool]) -> T:

@@ -51,7 +51,7 @@ class World:
         progress.version += 1
         begin_ms = round(AT.timestamp() * 1000)
         made = [DueTimer(id_, begin_ms + s * 1000, "commands", "k", id_.encode(), (("h", b"\xff"),)) for id_, s in timers]
-        await self.store.commit(0, Changes(progress, {}, (), (), (), (), made, done))
+        await self.store.commit({0: Changes(progress, {}, (), (), (), (), made, done)})
         await self.store.release(0)
 
     def forward(self, seconds: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -110,11 +110,11 @@ async def test_every_read_and_write_says_majority_or_snapshot(parts: Addresses) 
         for _ in range(2):
             progress = await store.claim(0, first())
             changes = moved(progress)
-            await store.commit(0, changes)
-            await store.load(0, {"k"})
+            await store.commit({0: changes})
+            await store.load({"k"})
             await store.seen({"identity"})
             await store.outbox(0)
-            await store.forget(0, changes.chunks)
+            await store.forget({0: changes.chunks})
         await store.release(0)
 
     inside = [command for command in noted.sent if "autocommit" in command]
@@ -142,7 +142,7 @@ async def test_reads_after_a_claim_see_what_the_claim_saw(parts: Addresses) -> N
         await store.claim(0, first())
         noted.sent.clear()
         await store.outbox(0)
-        await store.load(0, {"k"})
+        await store.load({"k"})
         await store.release(0)
 
     assert [command["readConcern"].get("afterClusterTime") is not None for command in noted.of("find")] == [True, True]
@@ -157,8 +157,8 @@ class StopsBeforeCommitting(MongoStore):
         self.stopped, self.woken = asyncio.Event(), asyncio.Event()
 
     @override
-    async def _write(self, q: int, changes: Changes, session: Any) -> None:
-        await super()._write(q, changes, session)
+    async def _write(self, changes: Mapping[int, Changes], session: Any) -> None:
+        await super()._write(changes, session)
         self.stopped.set()
         await self.woken.wait()
 
@@ -169,13 +169,13 @@ async def test_a_successor_does_not_wait_for_a_dead_owners_transaction(parts: Ad
         dead, heir = StopsBeforeCommitting(client, name, GROUP), MongoStore(other, name, GROUP)
         await dead.prepare()
         left = await dead.claim(0, first())
-        dying = asyncio.ensure_future(dead.commit(0, moved(left)))
+        dying = asyncio.ensure_future(dead.commit({0: moved(left)}))
         await dead.stopped.wait()
 
         began = time.monotonic()
         claimed = await heir.claim(0, first())
         took_s = time.monotonic() - began
-        await heir.commit(0, moved(claimed, "heir"))
+        await heir.commit({0: moved(claimed, "heir")})
         dead.woken.set()
         with pytest.raises(Retryable):
             await dying
@@ -188,6 +188,72 @@ async def test_a_successor_does_not_wait_for_a_dead_owners_transaction(parts: Ad
         assert await client[name]["group.states"].count_documents({"_id": "k"}) == 0
         await heir.release(0)
         await other.close()
+
+
+async def test_whoever_takes_one_partition_ends_the_transaction_that_holds_it_with_others(parts: Addresses) -> None:
+    client, other = new_client(parts.mongo), new_client(parts.mongo)
+    async with database(client) as name:
+        dead, heir = StopsBeforeCommitting(client, name, GROUP), MongoStore(other, name, GROUP)
+        await dead.prepare()
+        left = {q: await dead.claim(q, first()) for q in range(2)}
+        dying = asyncio.ensure_future(dead.commit({q: moved(progress, f"dead-{q}") for q, progress in left.items()}))
+        await dead.stopped.wait()
+
+        claimed = await heir.claim(1, first())
+        dead.woken.set()
+        with pytest.raises(Fenced):
+            await dying
+        again = await dead.claim(0, first())
+        await dead.commit({0: moved(again, "again")})
+
+        assert claimed.version == left[1].version + 1
+        assert again.version == left[0].version + 1
+        entries = await client[name]["group.entries"].find().to_list()
+        assert [entry["_id"] for entry in entries] == [f"entry again/{again.version + 1}"]
+        for store, q in ((heir, 1), (dead, 0), (dead, 1)):
+            await store.release(q)
+        await other.close()
+
+
+async def test_taking_a_partition_does_not_end_what_its_owner_writes_of_others(parts: Addresses) -> None:
+    client = new_client(parts.mongo)
+    async with database(client) as name:
+        store = StopsBeforeCommitting(client, name, GROUP)
+        await store.prepare()
+        left = {q: await store.claim(q, first()) for q in range(2)}
+        writing = asyncio.ensure_future(store.commit({0: moved(left[0])}))
+        await store.stopped.wait()
+
+        await store.claim(1, first())
+        store.woken.set()
+        await writing
+
+        assert await client[name]["group.entries"].count_documents({}) == 1
+        for q in range(2):
+            await store.release(q)
+
+
+async def test_the_session_lasts_while_anything_is_held(parts: Addresses) -> None:
+    client = new_client(parts.mongo)
+    async with database(client) as name:
+        store = MongoStore(client, name, GROUP)
+
+        async def claimed(q: int) -> bytes:
+            await store.claim(q, first())
+            found = await client[name]["progress"].find_one({"_id": f"{GROUP}/{q}"})
+            assert found is not None
+            return bytes(found["session"])
+
+        sessions = [await claimed(0), await claimed(1)]
+        await store.release(0)
+        sessions.append(await claimed(0))
+        await store.release(0)
+        await store.release(1)
+        sessions.append(await claimed(0))
+        await store.release(0)
+
+    assert len(set(sessions[:3])) == 1
+    assert sessions[3] not in sessions[:3]
 
 
 async def test_one_of_two_that_claim_at_once_is_fenced_or_both_in_turn(parts: Addresses) -> None:
@@ -205,8 +271,8 @@ async def test_one_of_two_that_claim_at_once_is_fenced_or_both_in_turn(parts: Ad
         for store, outcome in zip(stores, found, strict=True):
             if isinstance(outcome, Progress) and outcome is not last:
                 with pytest.raises(Retryable):
-                    await store.commit(0, moved(outcome))
-        await stores[found.index(last)].commit(0, moved(last))
+                    await store.commit({0: moved(outcome)})
+        await stores[found.index(last)].commit({0: moved(last)})
         for store in stores:
             await store.release(0)
 
@@ -217,11 +283,11 @@ async def test_a_second_entry_of_one_id_is_never_written_and_tells_where_to_read
         store = MongoStore(client, name, GROUP)
         await store.prepare()
         changes = moved(await store.claim(0, first()))
-        await store.commit(0, changes)
+        await store.commit({0: changes})
 
         again = moved(changes.progress, entries=changes.entries)
         with pytest.raises(Exception, match="duplicate-entry"):
-            await store.commit(0, again)
+            await store.commit({0: again})
 
         progress = await client[name]["progress"].find_one()
         assert progress is not None
@@ -237,13 +303,13 @@ async def test_an_accepted_epoch_is_forgotten_and_whoever_owns_the_partition_is_
         progress = await store.claim(0, Progress("epoch-1", places={"in": Place(0)}))
         progress.version += 1
         progress.origins = {"in": {"up/0": Watermark("old", 7), "up/1": Watermark("other", 3)}}
-        await store.commit(0, changes_of(progress))
+        await store.commit({0: changes_of(progress)})
 
         known = [await accept_epoch(client, name, GROUP, q, writer) for q, writer in ((0, "up/9"), (1, "up/0"), (0, "up/0"))]
         shown = await partitions(client, name, GROUP)
         progress.version += 1
         with pytest.raises(Fenced):
-            await store.commit(0, changes_of(progress))
+            await store.commit({0: changes_of(progress)})
         found = await MongoStore(client, name, GROUP).claim(0, progress)
     await client.close()
 

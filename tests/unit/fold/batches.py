@@ -11,6 +11,7 @@ from typing_extensions import override
 from shared.bus.record import Headers, Record
 from shared.fold.batch import Bench, Folded, fold_batch, read_some
 from shared.fold.definition import Document, Output, Step
+from shared.fold.limits import ITEMS_MAX
 from shared.fold.observer import CARRIED
 from shared.fold.progress import Place, Progress
 from tests.fakes import FakeRecord
@@ -64,7 +65,7 @@ def fold_records(
 ) -> Folded[Sum]:
     """Fold the records as one batch; keys that are not known have no state yet."""
     fold = fold or Sums()
-    reads = result(read_some(fold, records, breathless))
+    reads = result(read_some(fold, records, ITEMS_MAX, breathless))
     stored = {item.key: None for read in reads for item in read.items} | dict(known or {})
     bench = Bench(fold, 0, dict(TOPICS), stored, carried, enough, breathless, seen)
     return result(fold_batch(bench, before or at(), reads))

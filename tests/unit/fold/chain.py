@@ -22,6 +22,8 @@ from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeSto
 PARTITIONS = 2
 INPUTS = ("in.a", "in.b")
 OUTPUTS = ("out.a", "out.b")
+AHEAD_MIN = 3
+"""So that a process both reads ahead of what it writes and waits for it: an inbox delivers up to five of each topic."""
 TOPICS = dict.fromkeys((*INPUTS, *OUTPUTS, "sums.dlq", "tops.dlq", "end"), PARTITIONS)
 
 
@@ -202,7 +204,7 @@ class Process:
         self._sides: list[Side] = []
         self._waits_for: Side | None = None
         ports = Ports(self.inbox, self.outlet, FakeStore(database, pausing))
-        self.loop = Loop(fold, ports, self.observer, fold.outputs, beside=self._beside)
+        self.loop = Loop(fold, ports, self.observer, fold.outputs, beside=self._beside, ahead_min=AHEAD_MIN)
         self.inbox.assign(range(PARTITIONS))
         self._run: Coroutine[Any, Any, None] = self.loop.run()
         self.steps = 0

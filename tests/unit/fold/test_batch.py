@@ -16,7 +16,7 @@ from shared.errors import Halt, Retryable
 from shared.fold.batch import Bench, Folded, fold_batch, read_some
 from shared.fold.definition import Item, Output, Step
 from shared.fold.draft import Sent
-from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, WINDOW_RECORDS
+from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, ITEMS_MAX, WINDOW_RECORDS
 from shared.fold.loop import cut
 from shared.fold.progress import fingerprint
 from tests.unit.fold.batches import (
@@ -212,7 +212,7 @@ def test_an_identity_is_folded_once_within_a_batch_and_after_it() -> None:
 def test_a_batch_whose_time_is_up_takes_one_record_at_least() -> None:
     folded = fold_records([told(1, 0), told(2, 1)], enough=lambda: True)
 
-    assert folded.records == 1
+    assert len(folded.records) == 1
     assert folded.changes.progress.places[A].next == 1
 
 
@@ -232,7 +232,7 @@ class Weighing(Sums):
 def test_a_batch_holds_so_many_items_and_one_record_at_least(weights: list[int], taken: int) -> None:
     records = [told(weight, offset) for offset, weight in enumerate(weights)]
 
-    assert len(result(read_some(Weighing(), records, breathless))) == taken
+    assert len(result(read_some(Weighing(), records, ITEMS_MAX, breathless))) == taken
 
 
 class Many(Sums):
@@ -249,7 +249,7 @@ def test_others_have_their_turn_by_what_is_told_and_not_by_records() -> None:
     async def breathe() -> None:
         turns.append(1)
 
-    reads = result(read_some(Many(), [told(n, n) for n in range(10)], breathe))
+    reads = result(read_some(Many(), [told(n, n) for n in range(10)], ITEMS_MAX, breathe))
     read_by = len(turns)
     result(fold_batch(Bench(Many(), 0, dict(TOPICS), {"k": None}, carried, never, breathe), at(), reads))
 

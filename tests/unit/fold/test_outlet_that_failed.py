@@ -69,5 +69,5 @@ async def test_the_real_outlet_sends_nothing_after_a_failed_chunk_and_is_not_use
     with pytest.raises(PublishFailedError, match="not used again"):
         await outlet.publish(chunks_of(1, [b"c"]))
 
-    assert [values for q, values in producer.sent if q == 0] == [[b"1", b"2"], [b"3"]]
-    assert [values for q, values in producer.sent if q == 1] == [[b"a"], [b"b"]]
+    assert [values for q, values in producer.sent if q == 0] == [[b"1", b"2"], [b"3", b"4"]]
+    assert [values for q, values in producer.sent if q == 1] == [[b"a", b"b"]]

@@ -149,9 +149,8 @@ async def test_an_owner_that_moved_one_topic_fences_a_zombie_that_moves_the_othe
     for topic, inbox in inboxes.items():
         inbox.held = frozenset(INPUTS) - {topic}
         inbox.assign({0})
-    zombie = Loop(
-        Sums(), Ports(inboxes["in.a"], FakeOutlet(world.broker), FakeStore(world.sums, stop_at_commit)), Observer(), OUTPUTS
-    )
+    fences, store = Fences(), FakeStore(world.sums, stop_at_commit)
+    zombie = Loop(Sums(), Ports(inboxes["in.a"], FakeOutlet(world.broker), store), fences, OUTPUTS)
     await zombie.check_partitions()
     turning = asyncio.ensure_future(zombie.turn())
     await stopped.wait()
@@ -160,12 +159,24 @@ async def test_an_owner_that_moved_one_topic_fences_a_zombie_that_moves_the_othe
     await turns(heir)
     woken.set()
     await turning
+    inboxes["in.a"].assign(())
     await zombie.turn()
 
     places = world.sums.progress[0].places
     assert (places["in.a"].next, places["in.b"].next) == (0, len(world.broker.logs["in.b", 0]))
     assert {key.partition(":")[0] for key in world.sums.entries} == {"in.b"}
     assert not zombie.owned
+    assert fences.count == 1
+
+
+class Fences(Observer):
+    """Counts the fences that a loop met."""
+
+    count = 0
+
+    @override
+    def fenced(self) -> None:
+        self.count += 1
 
 
 def test_after_a_refused_chunk_none_is_published_and_the_heir_publishes_in_order() -> None:
@@ -247,7 +258,8 @@ async def test_what_is_being_written_is_known_to_the_batch_after_it(monkeypatch:
 
     inbox = FakeInbox(broker, "sums", INPUTS)
     inbox.assign({0})
-    loop = Loop(Sums(), Ports(inbox, FakeOutlet(broker), FakeStore(database, until_told)), Observer(), OUTPUTS)
+    ports = Ports(inbox, FakeOutlet(broker), FakeStore(database, until_told))
+    loop = Loop(Sums(), ports, Observer(), OUTPUTS, ahead_min=1)
     await loop.check_partitions()
     await loop.turn()
     second = asyncio.ensure_future(loop.turn())

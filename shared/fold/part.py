@@ -1,0 +1,73 @@
+"""One partition's part of what was delivered, on its way through a batch. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
+
+from shared.bus.record import Record
+from shared.errors import Halt
+from shared.fold.batch import Read
+from shared.fold.definition import Document, Fold
+from shared.fold.owner import Owned
+
+S = TypeVar("S")
+E = TypeVar("E")
+
+
+class Stored(NamedTuple):
+    """What the store says to what a batch asks."""
+
+    seen: Collection[str]
+    """Identities that were folded before."""
+    states: Mapping[str, Document]
+
+
+@dataclass(slots=True)
+class Part(Generic[S, E]):
+    """What is left to fold of a partition."""
+
+    owned: Owned[S]
+    records: Sequence[Record]
+    """The next ones, in order."""
+    reads: Sequence[Read[E]] = ()
+    """The first of them, decoded."""
+    known: dict[str, S | None] = field(default_factory=dict)
+    """The states of the keys of the reads, as they are stored or about to be; None where there is none."""
+    missing: Collection[str] = ()
+    """The keys whose states must be loaded still."""
+
+    def took(self, count: int) -> None:
+        """Leave out what was folded."""
+        self.records, self.reads = self.records[count:], self.reads[count:]
+
+    def identities(self) -> Iterator[str]:
+        """Return the ids by which what was told before is recognised."""
+        for read in self.reads:
+            if read.once is not None:
+                yield read.once
+            for item in read.items:
+                if item.identity is not None:
+                    yield item.identity
+
+    def look_up(self) -> None:
+        """Note which states are known here and which are missing."""
+        owned = self.owned
+        keys = {key for read in self.reads for item in read.items for key in (item.key, *item.beside)}
+        self.known = {key: state for key, state in owned.ahead.states.items() if key in keys}
+        self.known |= {key: owned.cache.get(key) for key in keys - self.known.keys() if key in owned.cache}
+        self.missing = keys - self.known.keys()
+
+    def learn(self, fold: Fold[S, E], found: Mapping[str, Document]) -> None:
+        """Note, and keep, what was loaded of the missing states. Raises Halt for one of another partition."""
+        for key in self.missing:
+            state = None if key not in found else _decoded(fold, self.owned.q, found[key])
+            self.known[key] = state
+            self.owned.cache.put(key, state)
+
+
+def _decoded(fold: Fold[S, E], q: int, document: Document) -> S:
+    if document["q"] != q:
+        raise Halt(f"state {document['_id']} belongs to partition {document['q']}, not {q}", "state-of-another-partition")
+    return fold.decode(document)

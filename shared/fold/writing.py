@@ -1,0 +1,72 @@
+"""Writing a batch: one transaction over all its partitions, publishing, forgetting. Beside the loop, one batch at a time.
+
+A transaction costs hardly more for twelve partitions than for one, and most batches hold only a few records of each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from shared.errors import Halt
+from shared.fold.batch import Folded
+from shared.fold.observer import Observer, Watch
+from shared.fold.owner import Owned
+from shared.fold.ports import Changes, Ports
+
+S = TypeVar("S")
+
+
+class Beside(Protocol):
+    """Work that goes on beside the loop: an asyncio Task, or what a test has in its place."""
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        """Wait for its end; raise what it raised."""
+
+
+Begin = Callable[[Coroutine[Any, Any, None]], Beside]
+"""Has work go on beside the loop."""
+
+AT_ONCE: Begin = asyncio.ensure_future
+
+
+class Share(NamedTuple, Generic[S]):
+    """What a partition adds to a batch."""
+
+    owned: Owned[S]
+    folded: Folded[S]
+
+
+class Writing(Generic[S]):
+    """A batch on its way out."""
+
+    def __init__(self, ports: Ports, observer: Observer, watch: Watch, shares: Sequence[Share[S]]) -> None:
+        self._ports, self._observer, self._watch, self._shares = ports, observer, watch, shares
+        self.halts: dict[int, Halt] = {}
+        """The partitions of which nothing could be written, and why."""
+
+    async def run(self) -> None:
+        """Write it. Raises Fenced where another owner was there: then nothing is written."""
+        written = await self._commit(self._shares)
+        for owned, folded in written:
+            owned.written = folded.changes.progress.offsets()
+        chunks = {folded.q: folded.changes.chunks for _, folded in written if folded.changes.chunks}
+        if chunks:
+            await self._ports.outlet.publish([chunk for some in chunks.values() for chunk in some])
+            await self._ports.store.forget(chunks)
+        for owned, _ in written:
+            await self._ports.inbox.commit(owned.q, owned.written)
+        self._observer.folded([folded for _, folded in written], self._watch.end())
+
+    async def _commit(self, shares: Sequence[Share[S]]) -> Sequence[Share[S]]:
+        """Commit in one transaction; where that is refused, each partition by itself: the others shall go on."""
+        changes: Mapping[int, Changes] = {folded.q: folded.changes for _, folded in shares}
+        try:
+            await self._ports.store.commit(changes)
+        except Halt as error:
+            if len(shares) == 1:
+                self.halts[shares[0].owned.q] = error
+                return ()
+            return [written for share in shares for written in await self._commit([share])]
+        return shares
