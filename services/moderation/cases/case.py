@@ -228,12 +228,19 @@ class Reporter(Part, frozen=True, kw_only=True):
         return 100 * (self.right + 1) // (self.right + self.wrong + 2)
 
 
-class Last(Part, frozen=True, kw_only=True):
-    """The last decision about a member that did something: what they appeal against without naming anything."""
+class Lasting(Part, frozen=True, kw_only=True):
+    """A decision about a member that did something."""
 
-    case: str = ""
-    decision: str = ""
-    """Empty: none is known."""
+    case: str
+    decision: str
+    at_ms: int
+
+
+class Last(Part, frozen=True, kw_only=True):
+    """The last decisions about a member that did something: what they appeal against without naming anything."""
+
+    decisions: tuple[Lasting, ...] = ()
+    """In the order in which they were made."""
     early: Early | None = None
     """Their appeal that names nothing, where no decision was known."""
 

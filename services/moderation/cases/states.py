@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from services.moderation.cases.audit import Chain
-from services.moderation.cases.case import Case, Last, Reporter
+from services.moderation.cases.case import Case, Last, Lasting, Reporter
 from services.moderation.rules.community import Community, Minute
 from shared.events import event_id
 from shared.fold.definition import Document
@@ -39,7 +40,15 @@ def decoded_state(document: Document) -> State:
         return _pace(document)
     if kind == "case":
         return msgspec.convert(document, Case)
-    return msgspec.convert(document, Last) if kind == "last" else msgspec.convert(document, Reporter)
+    return _last(document) if kind == "last" else msgspec.convert(document, Reporter)
+
+
+def _last(document: Document) -> Last:
+    """Return the last decisions about a member; of an earlier release, the one that it remembered."""
+    found = msgspec.convert(document, Last)
+    if not document.get("decision"):
+        return found
+    return replace(found, decisions=(Lasting(case=document["case"], decision=document["decision"], at_ms=0),))
 
 
 def _pace(document: Document) -> Community:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from services.moderation.cases.appeals import early_of, latest, released
+from services.moderation.cases.appeals import early_of, is_blank, last_before, latest, released
 from services.moderation.cases.case import Case, Last, Reporter, milliseconds
 from services.moderation.cases.following import follow
 from services.moderation.cases.fresh import commanded_case, new_case
@@ -20,7 +20,16 @@ from services.moderation.cases.recording import Company, complained, judged
 from services.moderation.cases.states import State, decoded_state, encoded_state
 from services.moderation.cases.worked import Refused, changed
 from services.moderation.handlers.case_items import Items, Told, asked_in, items_of
-from services.moderation.handlers.case_steps import BY_RULES, Note, commanded, note_of, refused_step, step_of, waiting_step
+from services.moderation.handlers.case_steps import (
+    BY_RULES,
+    Note,
+    commanded,
+    note_of,
+    refused_step,
+    step_of,
+    waiting_step,
+    with_timers,
+)
 from services.moderation.rules import commands
 from services.moderation.rules.case import Policy
 from services.moderation.rules.community import Community, counted
@@ -35,6 +44,9 @@ from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS, STRIK
 GROUP = "cases"
 INPUTS = (DECISIONS.name, EVENTS.name, MODERATION_COMMANDS.name, retries(GROUP).name)
 OUTPUTS = (DECISIONS.name, ACTIONS.name, STRIKES.name, MODERATION_COMMANDS.name, dead_letters(GROUP).name)
+
+BY_TIMER = (commands.Overdue, commands.Unheard)
+"""Commands of timers, which have fired with them."""
 
 
 class Cases:
@@ -67,8 +79,15 @@ class Cases:
     def evolve_beside(self, state: State | None, beside: Sequence[State | None], event: Told) -> Step[State]:
         """Change a case, and note in the audit who did what."""
         told = event.event
+        step = self._noted(state, beside, event)
+        return with_timers((state, *beside), step, told.brand, told.community or "")
+
+    def _noted(self, state: State | None, beside: Sequence[State | None], event: Told) -> Step[State]:
+        told = event.event
         if isinstance(told, AppealMade):
             return _appealed(state, beside[0], told, event.trace)
+        if isinstance(told, commands.Unheard) and told.member is not None:
+            return _unheard(state, beside[0], told, event.trace)
         assert state is None or isinstance(state, Case), "a case's key is nothing else's"
         if isinstance(told, DecisionMade):
             return self._judged(state, beside, told, event.trace)
@@ -122,7 +141,9 @@ class Cases:
         step = step_of(worked, beside[0], note, trace, others)
         if worked.case is case:  # where it stayed as it was, none begins
             step = replace(step, state=state)
-        return replace(step, done_timers=(command.id,)) if isinstance(command, commands.Overdue) else step
+        if isinstance(command, commands.Unheard) and is_blank(worked.case):
+            step = replace(step, state=None)
+        return replace(step, done_timers=(command.id,)) if isinstance(command, BY_TIMER) else step
 
     def encode(self, state: State) -> Document:
         """Return a state as a document."""
@@ -154,14 +175,24 @@ def _appealed(state: State | None, chain: State | None, event: AppealMade, trace
     last, actor = state or Last(), event.data.actor
     assert isinstance(last, Last), "a member's key is nothing else's"
     assert actor is not None, "nobody's appeal has no state"
-    asked = asked_in(event, actor.id, last.case, last.decision or None)
-    if last.decision:
+    found = last_before(last, milliseconds(event.time))
+    asked = asked_in(event, actor.id, "") if found is None else asked_in(event, actor.id, found.case, found.decision)
+    if found is not None:
         return Step(state, outputs=(commanded(asked),))
     kept = replace(last, early=early_of(asked))
     if last.early is not None:  # who asks again is heard as of now, and it was noted already
         return Step(kept)
     what = {"did": commands.Ask.__struct_config__.tag, "command": event.id, "waits": True}
     return waiting_step(kept, chain, Note(milliseconds(event.time), actor.id, what), trace, asked)
+
+
+def _unheard(state: State | None, chain: State | None, command: commands.Unheard, trace: str | None) -> Step[State]:
+    """Forget an appeal that names nothing, whose decision never came."""
+    last = state or Last()
+    assert isinstance(last, Last), "a member's key is nothing else's"
+    is_meant = last.early is not None and last.early.command == command.appeal
+    kept = replace(last, early=None) if is_meant else last
+    return waiting_step(kept if kept.decisions or kept.early else None, chain, note_of(command), trace, command)
 
 
 def _credited(reporter: Reporter, credit: commands.Credit) -> Reporter:
