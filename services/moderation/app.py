@@ -85,7 +85,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.api.include_router(case_routes(desk))
     service.api.include_router(appeal_routes(desk))
     service.api.include_router(audits(known))
-    service.api.include_router(member_routes(Records(members, desk.second_looks, policies, orders, service.clock)))
+    service.api.include_router(member_routes(Records(members, desk)))
     service.api.include_router(policy_routes(judge.KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists))))
     service.api.include_router(model_routes(files))
     service.api.include_router(verdicts(policies, service.clock, models))

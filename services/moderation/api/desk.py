@@ -12,10 +12,9 @@ from services.moderation.api.hard_texts import HardTexts
 from services.moderation.api.orders import Orders
 from services.moderation.api.requests import AssignRequest, BulkRequest, ClaimRequest, DecisionRequest, Seen
 from services.moderation.api.rights import check_escalated, check_manager, check_reversal
-from services.moderation.api.second_looks import SecondLooks, case_of, may_look_again
+from services.moderation.api.second_looks import SecondLooks, may_look_again
 from services.moderation.api.shown import HISTORY, shown_case, shown_conversation, shown_history
 from services.moderation.cases.case import Case
-from services.moderation.cases.states import url_key
 from services.moderation.rules import commands
 from services.moderation.rules.case import Policy
 from services.moderation.store.cases import Asked, Cases
@@ -62,9 +61,9 @@ class Desk:
             raise Problem(404, "there is no such case")
         return case
 
-    async def check_reversal(self, decision: Mapping[str, Any], principal: Principal) -> None:
-        """Raise Problem where this person may take back no decision of its case."""
-        case = await self.cases.one(url_key(decision["brand"], decision["community"], case_of(decision)))
+    async def check_reversal(self, key: str, principal: Principal) -> None:
+        """Raise Problem where this person may take back no decision of a case, and end no sanction of it."""
+        case = await self.cases.one(key)
         if case is not None:
             check_reversal(case, principal)
 

@@ -154,6 +154,15 @@ def test_a_sanction_that_a_person_ends_stays_ended_and_the_strike_stays() -> Non
     assert len(standing.strikes) == 1
 
 
+def test_a_sanction_that_two_people_end_is_remembered_once() -> None:
+    ban = _id(strike(1, points=10))
+
+    standing, _, acts = fold(strike(1, points=10), lift(ban), lift(ban), lift("another"))
+
+    assert standing.lifted == (ban, "another")
+    assert [type(act) for act in acts] == [ActionBan, ActionUnban]
+
+
 def _id(one: Strike) -> str:
     sanctions = Sanctions(_ready(policy(strikes=THRESHOLDS)))
     (entry,) = sanctions.evolve(None, Heard(one, None)).entries
