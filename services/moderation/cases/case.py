@@ -55,6 +55,8 @@ class Held(Part, frozen=True, kw_only=True):
     reversed: bool = False
     struck: bool = False
     """Whether it was a strike."""
+    imported: bool = False
+    """Whether it is of history: then it was noted, and nothing was done."""
 
     @property
     def lasts(self) -> bool:
@@ -168,6 +170,7 @@ class Case(Part, frozen=True, kw_only=True):
     content: str | None = None
     member: str | None = None
     imported: bool = False
+    """Whether all that was told of it is history: what happens now makes it one of the present."""
     gone: bool = False
     """Whether the content is no longer on the platform, whoever deleted it."""
     version: int = 0

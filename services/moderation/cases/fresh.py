@@ -32,8 +32,9 @@ def new_case(event: DecisionMade | ContentFlagged) -> Case:
 def filled(case: Case, event: DecisionMade | ContentFlagged) -> Case:
     """Return a case with what an event tells and a command, which may have come first, did not."""
     if case.source:
-        return case
-    return replace(case, kind=_kind(event), source=event.source, content=case.content or event.data.content_id)
+        return replace(case, imported=case.imported and event.imported)
+    content = case.content or event.data.content_id
+    return replace(case, kind=_kind(event), source=event.source, content=content, imported=event.imported)
 
 
 def _kind(event: DecisionMade | ContentFlagged) -> Kind:
