@@ -219,6 +219,13 @@ class Case(Part, frozen=True, kw_only=True):
         return self.review is not None and self.review.second is None
 
 
+class Gone(Part, frozen=True, kw_only=True):
+    """A content of which no case tells (yet), and which is no longer on the platform."""
+
+    at_ms: int
+    """When it was heard."""
+
+
 class Reporter(Part, frozen=True, kw_only=True):
     """How often a reporter was right in a community."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from services.moderation.cases.case import Case, Kind
+from services.moderation.cases.case import Case, Gone, Kind
 from services.moderation.rules import commands
 from shared.events.community import ContentFlagged
 from shared.events.moderation import DecisionMade
@@ -42,6 +42,15 @@ def _kind(event: DecisionMade | ContentFlagged) -> Kind:
         return "content"
     rules = {finding.rule for finding in event.data.findings} if isinstance(event, DecisionMade) else set()
     return "raid" if "raids" in rules else "request"
+
+
+def begun(state: object, fresh: Case) -> Case:
+    """Return the case that there is, or a fresh one, which knows whether its content is gone already."""
+    if not isinstance(state, Case):
+        return replace(fresh, gone=isinstance(state, Gone))
+    if state.source:
+        return state
+    return replace(state, content=state.content or fresh.content, member=state.member or fresh.member)
 
 
 def commanded_case(command: commands.Command) -> Case:

@@ -97,6 +97,8 @@ def asked_in(event: AppealMade, member: str, case: str, decision: str | None = N
 
 def _commanded(command: commands.Command, trace: str | None) -> Items:
     place, identity = (command.brand, command.community), f"{command.brand}/{command.id}"
+    if isinstance(command, commands.Forget):
+        return (Item(case_key(*place, command.case), Told(command, trace), identity),)
     if isinstance(command, commands.Credit):
         return (Item(member_key(*place, "reporter", command.reporter), Told(command, trace), identity),)
     beside: tuple[str, ...] = (audit_key(*place),)

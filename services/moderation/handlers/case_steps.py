@@ -11,13 +11,14 @@ from msgspec.structs import replace
 
 from services.moderation.cases.appeals import EARLY_DAYS, early_in
 from services.moderation.cases.audit import Chain, linked
-from services.moderation.cases.case import Case, Early, milliseconds, moment
+from services.moderation.cases.case import Case, Early, Gone, milliseconds, moment
 from services.moderation.cases.entries import entries_of
 from services.moderation.cases.states import State
-from services.moderation.cases.worked import Worked
+from services.moderation.cases.worked import Worked, changed
 from services.moderation.handlers.judge import struck
 from services.moderation.rules import commands
 from shared.events import event_id
+from shared.events.community import ContentDeleted, ContentRestored
 from shared.fold.definition import Output, Step, Timer
 from shared.topics import ACTIONS, DECISIONS, MODERATION_COMMANDS
 
@@ -140,3 +141,29 @@ def _patience(brand: str, community: str, waiting: tuple[Case | None, Early]) ->
         member=early.by if case is None else None,
     )
     return Timer(id_, due, MODERATION_COMMANDS.name, f"{brand}/{community}", msgspec.json.encode(command))
+
+
+def seen_step(state: State | None, event: ContentDeleted | ContentRestored) -> Step[State]:
+    """Return what is kept of a content that is gone, or is there again; of one without a case for a while."""
+    is_gone = isinstance(event, ContentDeleted)
+    if isinstance(state, Case):
+        return Step(state if state.gone == is_gone else changed(state, gone=is_gone))
+    if event.imported or is_gone == isinstance(state, Gone):
+        return Step(state)
+    gone = Gone(at_ms=milliseconds(event.recordedtime))
+    return Step(gone, timers=[_forgetting(gone, event)]) if is_gone else Step(None)
+
+
+def _forgetting(gone: Gone, event: ContentDeleted | ContentRestored) -> Timer:
+    brand, community, due = event.brand, event.community or "", moment(gone.at_ms) + timedelta(days=EARLY_DAYS)
+    id_ = event_id("moderation.forget", brand, community, event.id)
+    command = commands.Forget(
+        id=id_, brand=brand, community=community, case=event.data.content_id or "", at=due, by=BY_RULES
+    )
+    return Timer(id_, due, MODERATION_COMMANDS.name, f"{brand}/{community}", msgspec.json.encode(command))
+
+
+def forgotten_step(state: State | None, command: commands.Forget) -> Step[State]:
+    """Return a content without a case forgotten, unless it is gone anew since."""
+    is_over = isinstance(state, Gone) and moment(state.at_ms) + timedelta(days=EARLY_DAYS) <= command.at
+    return Step(None if is_over else state, done_timers=(command.id,))

@@ -13,19 +13,21 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from services.moderation.cases.appeals import early_of, is_blank, last_before, latest, released
-from services.moderation.cases.case import Case, Last, Reporter, milliseconds
+from services.moderation.cases.case import Case, Gone, Last, Reporter, milliseconds
 from services.moderation.cases.following import follow
-from services.moderation.cases.fresh import commanded_case, new_case
+from services.moderation.cases.fresh import begun, commanded_case, new_case
 from services.moderation.cases.recording import Company, complained, judged
 from services.moderation.cases.states import State, decoded_state, encoded_state
-from services.moderation.cases.worked import Refused, changed
+from services.moderation.cases.worked import Refused
 from services.moderation.handlers.case_items import Items, Told, asked_in, items_of
 from services.moderation.handlers.case_steps import (
     BY_RULES,
     Note,
     commanded,
+    forgotten_step,
     note_of,
     refused_step,
+    seen_step,
     step_of,
     waiting_step,
     with_timers,
@@ -74,7 +76,10 @@ class Cases:
             return Step(counted(pace, milliseconds(told.time), messages=1))
         if isinstance(told, commands.Credit):
             return Step(_credited(state if isinstance(state, Reporter) else Reporter(), told))
-        return Step(_seen(state, is_gone=isinstance(told, ContentDeleted)))
+        if isinstance(told, commands.Forget):
+            return forgotten_step(state, told)
+        assert isinstance(told, ContentDeleted | ContentRestored), "what else is told looks at several states"
+        return seen_step(state, told)
 
     def evolve_beside(self, state: State | None, beside: Sequence[State | None], event: Told) -> Step[State]:
         """Change a case, and note in the audit who did what."""
@@ -88,7 +93,7 @@ class Cases:
             return _appealed(state, beside[0], told, event.trace)
         if isinstance(told, commands.Unheard) and told.member is not None:
             return _unheard(state, beside[0], told, event.trace)
-        assert state is None or isinstance(state, Case), "a case's key is nothing else's"
+        assert state is None or isinstance(state, Case | Gone), "a case's key is nothing else's"
         if isinstance(told, DecisionMade):
             return self._judged(state, beside, told, event.trace)
         if isinstance(told, ContentFlagged):
@@ -97,9 +102,9 @@ class Cases:
         return self._commanded(state, beside, told, event.trace)
 
     def _judged(
-        self, state: Case | None, beside: Sequence[State | None], event: DecisionMade, trace: str | None
+        self, state: Case | Gone | None, beside: Sequence[State | None], event: DecisionMade, trace: str | None
     ) -> Step[State]:
-        case = state or new_case(event)
+        case = begun(state, new_case(event))
         worked = released(judged(case, event))
         last, asked = _last_after(beside[1], worked.case, event.data.decision)
         if worked.case is case:  # its own, of complaints: only its member's record does not know of it
@@ -109,9 +114,9 @@ class Cases:
         return step_of(worked, beside[0], Note(milliseconds(event.time), BY_RULES, what), trace, (last,))
 
     def _complained(
-        self, state: Case | None, beside: Sequence[State | None], event: ContentFlagged, told: Told
+        self, state: Case | Gone | None, beside: Sequence[State | None], event: ContentFlagged, told: Told
     ) -> Step[State]:
-        case = state or new_case(event)
+        case = begun(state, new_case(event))
         chain, pace, *reporter = beside
         policy = self._policies.at(event.brand, event.community, event.recordedtime)
         worked = complained(case, event, _company(pace, *reporter), policy, self._links)
@@ -123,9 +128,9 @@ class Cases:
         return step_of(worked, chain, Note(milliseconds(event.time), by, what), told.trace, (worked.pace or pace, *reporter))
 
     def _commanded(
-        self, state: Case | None, beside: Sequence[State | None], command: commands.Command, trace: str | None
+        self, state: Case | Gone | None, beside: Sequence[State | None], command: commands.Command, trace: str | None
     ) -> Step[State]:
-        case = state or commanded_case(command)
+        case = begun(state, commanded_case(command))
         note = note_of(command)
         policy = self._policies.at(command.brand, command.community, command.at)
         try:
@@ -197,8 +202,3 @@ def _unheard(state: State | None, chain: State | None, command: commands.Unheard
 
 def _credited(reporter: Reporter, credit: commands.Credit) -> Reporter:
     return Reporter(right=reporter.right + credit.was_right, wrong=reporter.wrong + (not credit.was_right))
-
-
-def _seen(state: State | None, *, is_gone: bool) -> State | None:
-    """Return a case that knows whether its content is still on the platform; nothing of a content without one."""
-    return changed(state, gone=is_gone) if isinstance(state, Case) and state.gone != is_gone else state

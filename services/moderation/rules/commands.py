@@ -142,6 +142,10 @@ class Unheard(About, frozen=True, kw_only=True, tag="moderation.command.unheard"
     """With whom it waits, where it names no content."""
 
 
+class Forget(About, frozen=True, kw_only=True, tag="moderation.command.forget"):
+    """A content is gone so long that nothing will be told of it any more: its timer says so."""
+
+
 class Credit(About, frozen=True, kw_only=True, tag="moderation.command.credit"):
     """A reporter was right, or was not: cases tell it to their reporters' records."""
 
@@ -164,6 +168,7 @@ Command = (
     | Settle
     | Overdue
     | Unheard
+    | Forget
     | Credit
 )
 

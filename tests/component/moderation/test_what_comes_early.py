@@ -15,7 +15,15 @@ from services.moderation.rules import commands
 from shared.events import Actor
 from shared.events.actions import ActionRestore
 from shared.topics import EVENTS, MODERATION_COMMANDS
-from tests.builders import AT, CONTENT, MEMBER, appeal_made, content_created, content_edited, content_flagged
+from tests.builders import (
+    AT,
+    CONTENT,
+    MEMBER,
+    appeal_made,
+    content_created,
+    content_edited,
+    content_flagged,
+)
 from tests.component.moderation.asking import appeal, decide, flagged, policy, refusals, told, under
 from tests.unit.moderation.world import World
 
@@ -194,6 +202,18 @@ async def test_an_appeal_is_about_what_was_decided_before_it_however_much_is_rea
     first = world.put_out()[0]
     assert world.case().appeal is not None
     assert (first.time, world.case().appeal.decision) == (AT, first.id)  # type: ignore[union-attr]
+
+
+async def test_a_case_that_an_appeal_began_learns_from_a_command_whose_content_it_is() -> None:
+    world = World()
+    world.tell(appeal_made(time=LATER))
+    await world.fold()
+
+    world.command(decide("warn"))
+    await world.fold()
+
+    assert refusals(world) == []
+    assert (world.case().member, world.case().content) == (MEMBER, CONTENT)
 
 
 def test_the_last_decision_that_an_earlier_release_remembered_is_still_one() -> None:
