@@ -79,7 +79,7 @@ class Desk:
         by_rules = [one for one in decisions if "by" not in one]
         findings = [finding for one in by_rules for finding in one.get("findings", ())]
         spans = {one["cause"]: spans_of(one["findings"]) for one in by_rules}
-        return shown_case(case, principal) | {
+        return shown_case(case, principal, hidden) | {
             "conversation": shown_conversation(conversation, spans, hidden),
             "findings": findings,
             "spans": spans_of(findings),
