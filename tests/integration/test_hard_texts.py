@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 from msgspec.structs import replace
 
@@ -20,19 +18,11 @@ from shared.shelf import MongoShelf
 from shared.topics import EVENTS, PARTITIONS
 from tests.builders import content_created
 from tests.integration.queue import address, case, stored
-from tests.integration.staff import Office, office
-from tests.parts import Addresses
+from tests.integration.staff import Office
 
 PLACE = "telegram:-1"
 TEXTS = {"m6": "good morning", "m1": "a threat", "m11": "good night"}
 BUDGET = Review(exposure=5, shift="8h")
-
-
-@pytest_asyncio.fixture
-async def acme(parts: Addresses) -> AsyncIterator[Office]:
-    async with office(parts) as found:
-        await found.member()
-        yield found
 
 
 async def written(kafka: str) -> int:

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from shared.staff.attempts import ACCOUNT_FREE, ADDRESS_FREE
 from shared.staff.devices import KNOWN_FOR, KNOWN_MAX, Devices
 from shared.staff.people import person
-from tests.integration.staff import PUBLIC, Office, csrf, office, sign_in
-from tests.parts import Addresses
+from tests.integration.staff import PUBLIC, Office, csrf, sign_in
 
 WRONG = "another password"
 KNOWN = "veche-known"
-
-
-@pytest_asyncio.fixture
-async def acme(parts: Addresses) -> AsyncIterator[Office]:
-    async with office(parts) as found:
-        await found.member()
-        yield found
 
 
 async def known(acme: Office, name: str = "vera") -> httpx.AsyncClient:
