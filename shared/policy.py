@@ -12,7 +12,7 @@ import logging
 import math
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -122,6 +122,10 @@ class PolicyBook(Generic[P]):
         self._versions = found
         self._times = {key: [version.effective for version in kept] for key, kept in found.items()}
         self._build_early()
+
+    def newest(self) -> Sequence[Version]:
+        """Return the newest version of each document, in force or soon to be."""
+        return [kept[-1] for kept in self._versions.values()]
 
     def _build_early(self) -> None:
         """Build what will be asked for, so that no record waits: versions that stand alone, the newest of merged ones."""

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     """When a stored policy takes effect: above the refresh and the clock skew together."""
     policy_refresh_s: float = Field(default=5.0, gt=0)
     """Nobody folds with policies read longer ago."""
+    models_mb: int = Field(default=210, ge=64)
+    """Classifiers that a process of moderation holds: five of the largest, as many as a policy asks, or some hundred smaller
+    ones. All of it fits into a container of 512 MB."""
     secrets: Path | None = None
     """The folder of credentials that connections name by file, a folder a brand in it; read by ingest alone."""
     body_bytes_max: int = Field(default=1_000_000, gt=0)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from shared.events import Actor, Envelope, community, encode, event_id
+from shared.events import Actor, Envelope, commerce, community, encode, event_id
 from shared.events import actions as act
 from shared.events import engagement as earn
 from shared.events import moderation as judge
@@ -89,12 +89,12 @@ member_join_requested = of_member(community.JoinRequested, actor=ANNA)
 poll_voted = builder(community.PollVoted, actor=ANNA, poll="telegram:5001", options=(0,))
 poll_retracted = builder(community.PollRetracted, actor=ANNA, poll="telegram:5001")
 solution_accepted = spoken(community.SolutionAccepted, question=f"{PLACE}:3")
-subscription_started = of_member(community.SubscriptionStarted, amount=19_900, currency="RUB", level="gold")
-subscription_renewed = of_member(community.SubscriptionRenewed, amount=19_900, currency="RUB", level="gold")
-subscription_ended = of_member(community.SubscriptionEnded, level="gold")
-purchase_made = of_member(community.PurchaseMade, **SOLD)
-purchase_refunded = of_member(community.PurchaseRefunded, **SOLD)
-kpi_observed = builder(community.KpiObserved, name="nps", value=41.5)
+subscription_started = of_member(commerce.SubscriptionStarted, amount=19_900, currency="RUB", level="gold")
+subscription_renewed = of_member(commerce.SubscriptionRenewed, amount=19_900, currency="RUB", level="gold")
+subscription_ended = of_member(commerce.SubscriptionEnded, level="gold")
+purchase_made = of_member(commerce.PurchaseMade, **SOLD)
+purchase_refunded = of_member(commerce.PurchaseRefunded, **SOLD)
+kpi_observed = builder(commerce.KpiObserved, name="nps", value=41.5)
 
 FOUND = judge.Finding(
     rule="links", version=3, verdict="hide", spans=(judge.Span(start=0, end=4),), facts={"host": "e.example"}

@@ -9,8 +9,7 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
-from shared.events import TYPES
-from shared.events import community as community_types
+from shared.events.registry import HAPPENED
 
 Json = dict[str, Any]
 
@@ -28,7 +27,7 @@ def _event(type_: str, id_: str, data: Json, community: str | None = "portal:for
     return base | ({} if community is None else {"community": community}) | {"data": data}
 
 
-ACCEPTED = tuple(struct for struct in TYPES.values() if struct.__module__ == community_types.__name__)
+ACCEPTED = tuple(HAPPENED.values())
 """What may come from outside."""
 
 ANNA: Json = {"id": "portal:42", "name": "Anna"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 import msgspec
@@ -17,6 +18,7 @@ from services.moderation.api.members import members as member_routes
 from services.moderation.api.models import models as model_routes
 from services.moderation.api.orders import Orders
 from services.moderation.handlers import cases, judge, sanctions
+from services.moderation.rules.classifiers import named
 from services.moderation.rules.inheriting import check_merged, merged
 from services.moderation.rules.notices import Links
 from services.moderation.rules.policies import built
@@ -59,8 +61,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     lists = read_lists()
     build = partial(built, lists)
     policies = PolicyBook(shelf, judge.KIND, build, build(0, {}), settings.policy_refresh_s, merged)
-    held = ModelFiles(settings.mongo, service.database)
-    files = stored.Models(service.client, service.database, service.clock, settings.policy_delay_s, held)
+    held = ModelFiles(settings.mongo, service.database, settings.models_mb << 20)
+
+    async def asked() -> Collection[tuple[str, str]]:
+        await policies.refresh()
+        return named(policies.newest())
+
+    files = stored.Models(service.client, service.database, service.clock, settings.policy_delay_s, held, asked)
     models = PolicyBook(files, stored.KIND, stored.built, None, settings.policy_refresh_s)
     secret = secret_of(settings)
     links = Links(settings.pages_url, secret)
@@ -79,7 +86,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.api.include_router(case_routes(desk))
     service.api.include_router(appeal_routes(desk))
     service.api.include_router(audits(known))
-    service.api.include_router(member_routes(Records(members, desk.second_looks, policies, orders, service.clock)))
+    service.api.include_router(member_routes(Records(members, desk)))
     service.api.include_router(policy_routes(judge.KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists))))
     service.api.include_router(model_routes(files))
     service.api.include_router(verdicts(policies, service.clock, models))

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from shared.events.envelope import Envelope
-from shared.events.registry import TYPES
+from shared.events.registry import HAPPENED, TYPES
 from shared.topics import ACTIONS, ALERTS, DECISIONS, EVENTS, GRANTS, LEDGER, PARTITIONS, PUBLIC, RECEIPTS, SANCTIONS, Topic
 
 DOCUMENT = Path("docs/asyncapi.yaml")
@@ -21,7 +21,7 @@ RECEIPT_TYPES = ("community.action.done", "community.action.failed")
 ACTION_TYPES = tuple(name for name in TYPES if name.startswith("community.action.") and name not in RECEIPT_TYPES)
 
 CARRIES: dict[Topic, tuple[str, ...]] = {
-    EVENTS: tuple(name for name, struct in TYPES.items() if struct.__module__.endswith(".community")),
+    EVENTS: tuple(HAPPENED),
     DECISIONS: tuple(name for name in TYPES if name.startswith("moderation.") and ".sanction." not in name),
     SANCTIONS: tuple(name for name in TYPES if name.startswith("moderation.sanction.")),
     GRANTS: ("engagement.points.granted", "engagement.points.clawed_back", "engagement.points.restored"),

@@ -134,33 +134,6 @@ class Solution(Common, frozen=True, kw_only=True):
     question: Name | None = None
 
 
-class Subscription(Common, frozen=True, kw_only=True):
-    """A paid subscription; the amount in minor units of the currency."""
-
-    member: Name
-    amount: Int | None = None
-    currency: Name | None = None
-    level: Name | None = None
-    until: Instant | None = None
-
-
-class Purchase(Common, frozen=True, kw_only=True):
-    """A purchase in the brand's own portal or shop; the amount in minor units of the currency."""
-
-    member: Name
-    order: Name
-    amount: Int
-    currency: Name
-    goods: Names | None = None
-
-
-class Kpi(Common, frozen=True, kw_only=True):
-    """A value that the brand's own systems observed."""
-
-    name: Name
-    value: float
-
-
 class ContentCreated(Envelope, frozen=True, kw_only=True, tag="community.content.created"):
     """A member wrote something."""
 
@@ -273,39 +246,3 @@ class SolutionAccepted(Envelope, frozen=True, kw_only=True, tag="community.solut
     """An answer was accepted."""
 
     data: Solution
-
-
-class SubscriptionStarted(Envelope, frozen=True, kw_only=True, tag="community.subscription.started"):
-    """A paid subscription began."""
-
-    data: Subscription
-
-
-class SubscriptionRenewed(Envelope, frozen=True, kw_only=True, tag="community.subscription.renewed"):
-    """A paid subscription goes on."""
-
-    data: Subscription
-
-
-class SubscriptionEnded(Envelope, frozen=True, kw_only=True, tag="community.subscription.ended"):
-    """A paid subscription ended."""
-
-    data: Subscription
-
-
-class PurchaseMade(Envelope, frozen=True, kw_only=True, tag="commerce.purchase.made"):
-    """A member bought something."""
-
-    data: Purchase
-
-
-class PurchaseRefunded(Envelope, frozen=True, kw_only=True, tag="commerce.purchase.refunded"):
-    """A purchase was paid back."""
-
-    data: Purchase
-
-
-class KpiObserved(Envelope, frozen=True, kw_only=True, tag="kpi.observed"):
-    """A value from the brand's own systems."""
-
-    data: Kpi

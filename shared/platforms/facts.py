@@ -7,6 +7,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from shared.events import Envelope
+from shared.events import commerce as paid
 from shared.events import community as told
 from shared.said import Said
 
@@ -78,12 +79,12 @@ SOLUTIONS = _by("solutions", Said("accepted answers", "принятые отве
 SUBSCRIPTIONS = _by(
     "subscriptions",
     Said("paid subscriptions", "платные подписки"),
-    told.SubscriptionStarted,
-    told.SubscriptionRenewed,
-    told.SubscriptionEnded,
+    paid.SubscriptionStarted,
+    paid.SubscriptionRenewed,
+    paid.SubscriptionEnded,
 )
-COMMERCE = _by("commerce", Said("purchases", "покупки"), told.PurchaseMade, told.PurchaseRefunded)
-KPIS = _by("kpis", Said("own figures", "собственные показатели"), told.KpiObserved)
+COMMERCE = _by("commerce", Said("purchases", "покупки"), paid.PurchaseMade, paid.PurchaseRefunded)
+KPIS = _by("kpis", Said("own figures", "собственные показатели"), paid.KpiObserved)
 CONTENT_TIMES = _dated("content_times", Said("times of contents", "время публикаций"), told.ContentCreated)
 REACTION_TIMES = _dated("reaction_times", Said("times of reactions", "время реакций"), told.ReactionAdded)
 JOIN_TIMES = _dated("join_times", Said("times of joins", "время вступлений"), told.MemberJoined)

@@ -7,7 +7,9 @@ digest, and it lets nobody in: it says only whose failures are counted here.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from pymongo.read_concern import ReadConcern
 
@@ -17,6 +19,9 @@ from shared.fold.mongo import MAJORITY, Client, translated
 ID_BYTES = 32
 KNOWN_FOR = timedelta(days=180)
 """After the last sign-in there: longer than a leave, and a browser that is given away is forgotten some day."""
+
+KNOWN_MAX = 20
+"""Browsers of one person: more than anybody works at. Each private window is one more, so the one used longest ago goes."""
 
 
 class Devices:
@@ -50,4 +55,12 @@ class Devices:
             fresh = secrets.token_urlsafe(ID_BYTES)
             document = {"_id": digest(fresh), "brand": who.brand, "name": who.name, "expires": expires}
             await self._devices.insert_one(document | standing(who))
+            await self._forget_beyond(document)
         return fresh
+
+    async def _forget_beyond(self, fresh: Mapping[str, Any]) -> None:
+        """Forget those used longest ago where there are too many beside a fresh one."""
+        others = {"brand": fresh["brand"], "name": fresh["name"], "_id": {"$ne": fresh["_id"]}}
+        too_many = self._devices.find(others, {"_id": 1}).sort("expires", -1).skip(KNOWN_MAX - 1)
+        if gone := [one["_id"] async for one in too_many]:
+            await self._devices.delete_many({"_id": {"$in": gone}})

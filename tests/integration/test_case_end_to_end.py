@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -23,57 +26,88 @@ ANNA = "telegram:1"
 PLACE = "telegram:-100"
 CONTENT = f"{PLACE}:7"
 MAY = (Scope.DECISIONS_READ, Scope.DECISIONS_WRITE, Scope.MEMBERS_READ, Scope.FIGURES_READ)
-ABOUT = {"brand": "acme", "community": PLACE, "content_id": CONTENT}
+
+
+@dataclass
+class Stage:
+    """Three services over parts of their own, and two moderators."""
+
+    kafka: str
+    cases: httpx.AsyncClient
+    points: httpx.AsyncClient
+    figures: httpx.AsyncClient
+    vera: dict[str, str]
+    oleg: dict[str, str]
+
+
+@asynccontextmanager
+async def stage(own_stack: StackFactory) -> AsyncIterator[Stage]:
+    stack = own_stack()
+    stack.start(*CORE)
+    found = stack.settings()
+    settings = settings_for(Addresses(found["VECHE_KAFKA"], found["VECHE_MONGO"], found["VECHE_REDIS"]))
+    judging, rewarding, telling = (part.create_app(settings) for part in (moderation, engagement, reporting))
+    async with running(judging, rewarding, telling, folds=True) as (cases, points, figures):
+        vera, oleg = [await token(judging, "acme", *MAY, name=name) for name in ("vera", "oleg")]
+        for client in (cases, points, figures):
+            client.headers.update(vera)
+        yield Stage(settings.kafka, cases, points, figures, vera, oleg)
 
 
 async def test_a_removed_content_takes_points_and_figures_along_and_an_upheld_appeal_brings_them_back(
     own_stack: StackFactory,
 ) -> None:
-    stack = own_stack()
-    stack.start(*CORE)
-    found = stack.settings()
-    parts = Addresses(kafka=found["VECHE_KAFKA"], mongo=found["VECHE_MONGO"], redis=found["VECHE_REDIS"])
-    settings = settings_for(parts)
-    judging, rewarding, telling = (part.create_app(settings) for part in (moderation, engagement, reporting))
-    async with running(judging, rewarding, telling, folds=True) as (cases, points, figures):
-        vera = await token(judging, "acme", *MAY)
-        oleg = await token(judging, "acme", *MAY, name="oleg")
-        for client in (cases, points, figures):
-            client.headers.update(vera)
-        told = {"brand": "acme", "community": PLACE, "actor": ANNA, "channel": "general"}
-        await publish(
-            parts.kafka,
-            content_created(**told, content_id=f"{PLACE}:6", text="good morning"),
-            content_created(**told, content_id=CONTENT, text="buy my thing"),
-            content_created(**told, content_id=f"{PLACE}:8", text="good night"),
-            *[content_flagged(**ABOUT, actor=Actor(id=f"telegram:{n}"), content_author=ANNA) for n in (5, 6)],
-        )
-        await until_balance(points, 15)
+    async with stage(own_stack) as on:
+        await written_and_complained_of(on)
+        await come_to(on, points=15)
 
-        case = await open_case(cases)
-        assert [line["text"] for line in case["conversation"]] == ["good morning", "buy my thing", "good night"]
-        assert "> " in "\n".join(lines_of(case))
-        await decided(cases, case, "remove", vera)
-        await until_balance(points, 10)
-        await eventually(lambda: removals(figures), lambda count: count == 1)
-        record = (await cases.get(f"/v1/members/{ANNA}/record")).json()
-        assert [strike["points"] for strike in record["strikes"]] == [2]
+        await removed(on)
+        await come_to(on, points=10, removals=1, strikes=[2])
 
-        now = SystemClock().now()  # an old one's deadline would be over, and its case escalated
-        await publish(parts.kafka, appeal_made(**ABOUT, actor=Actor(id=ANNA), time=now))
-        appealed = await open_case(cases, why="appeal")
-        refused = await cases.post(f"/v1/cases/{appealed['key']}/decision", json={"ruling": "keep"}, headers=vera)
-        assert (refused.status_code, "somebody else" in refused.text) == (409, True)
-        await decided(cases, appealed, "allow", oleg)
+        await upheld(on)
+        await come_to(on, points=15, removals=0, strikes=[])
 
-        await until_balance(points, 15)
-        await eventually(lambda: removals(figures), lambda count: count == 0)
-        record = (await cases.get(f"/v1/members/{ANNA}/record")).json()
-        assert record["strikes"] == []
-        other = {"brand": "acme", "community": PLACE, "content_id": f"{PLACE}:8", "content_author": ANNA}
-        await publish(parts.kafka, *[content_flagged(**other, actor=Actor(id=f"telegram:{n}")) for n in (5, 6)])
-        await muted_and_lifted(cases, await open_case(cases), oleg)
-        await whole_audit(cases)
+        await complain(on, f"{PLACE}:8")
+        await muted_and_lifted(on.cases, await open_case(on.cases), on.oleg)
+        await whole_audit(on.cases)
+
+
+async def written_and_complained_of(on: Stage) -> None:
+    told = {"brand": "acme", "community": PLACE, "actor": ANNA, "channel": "general"}
+    texts = {f"{PLACE}:6": "good morning", CONTENT: "buy my thing", f"{PLACE}:8": "good night"}
+    await publish(on.kafka, *[content_created(**told, content_id=content, text=text) for content, text in texts.items()])
+    await complain(on, CONTENT)
+
+
+async def complain(on: Stage, content: str) -> None:
+    about = {"brand": "acme", "community": PLACE, "content_id": content, "content_author": ANNA}
+    await publish(on.kafka, *[content_flagged(**about, actor=Actor(id=f"telegram:{n}")) for n in (5, 6)])
+
+
+async def removed(on: Stage) -> None:
+    """Have vera remove the content, who sees what stands around it."""
+    case = await open_case(on.cases)
+    assert [line["text"] for line in case["conversation"]] == ["good morning", "buy my thing", "good night"]
+    assert "> " in "\n".join(lines_of(case))
+    await decided(on.cases, case, "remove", on.vera)
+
+
+async def upheld(on: Stage) -> None:
+    """Have the member appeal; vera may not answer, oleg does."""
+    now = SystemClock().now()  # an old one's deadline would be over, and its case escalated
+    await publish(on.kafka, appeal_made(brand="acme", community=PLACE, content_id=CONTENT, actor=Actor(id=ANNA), time=now))
+    appealed = await open_case(on.cases, why="appeal")
+    refused = await on.cases.post(f"/v1/cases/{appealed['key']}/decision", json={"ruling": "keep"}, headers=on.vera)
+    assert (refused.status_code, "somebody else" in refused.text) == (409, True)
+    await decided(on.cases, appealed, "allow", on.oleg)
+
+
+async def come_to(on: Stage, points: int, removals: int = 0, strikes: Sequence[int] = ()) -> None:
+    """Wait until the member has so many points, and so many removals are counted; look at their strikes."""
+    await until_balance(on.points, points)
+    await eventually(lambda: removals_of(on.figures), lambda count: count == removals)
+    record = (await on.cases.get(f"/v1/members/{ANNA}/record")).json()
+    assert [strike["points"] for strike in record["strikes"]] == list(strikes)
 
 
 async def until_balance(points: httpx.AsyncClient, balance: int) -> None:
@@ -116,7 +150,7 @@ async def muted_and_lifted(cases: httpx.AsyncClient, case: dict[str, Any], by: d
     assert [(one["by"], one["did"]) for one in history][-1] == ("oleg", "moderation.command.lift")
 
 
-async def removals(figures: httpx.AsyncClient) -> int:
+async def removals_of(figures: httpx.AsyncClient) -> int:
     asked = {"since": "2026-03-01", "until": "2040-01-01", "by": "whole"}
     (row,) = (await figures.get("/v1/figures", params=asked)).json()["rows"]
     return int(row["figures"]["removals"])

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncIterator
 from statistics import median
 
 import pytest
-import pytest_asyncio
 
 from services.moderation.cases.case import Appeal, Dispute, Outcome, Remark, Review, milliseconds
 from services.moderation.rules.notices import code
 from tests.integration.queue import address, case, claim, stored
-from tests.integration.staff import Office, csrf, office
-from tests.parts import Addresses
+from tests.integration.staff import Office, csrf
 
 MANY = 10_000
 LISTED_S_MAX = 0.3
 """What a moderator does not feel as waiting."""
-
-
-@pytest_asyncio.fixture
-async def acme(parts: Addresses) -> AsyncIterator[Office]:
-    async with office(parts) as found:
-        await found.member()
-        yield found
 
 
 async def test_the_list_says_in_words_how_urgent_a_case_is_why_it_is_open_and_who_has_it(acme: Office) -> None:

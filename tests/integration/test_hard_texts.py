@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest_asyncio
 from aiokafka import AIOKafkaProducer
+from msgspec.structs import replace
 
-from services.moderation.cases.case import Case
+from services.moderation.cases.case import Appeal, Case, milliseconds
 from services.moderation.handlers.judge import KIND
 from services.moderation.store.exposures import Exposures
 from shared.bus.partition import partition_for
@@ -19,19 +18,11 @@ from shared.shelf import MongoShelf
 from shared.topics import EVENTS, PARTITIONS
 from tests.builders import content_created
 from tests.integration.queue import address, case, stored
-from tests.integration.staff import Office, office
-from tests.parts import Addresses
+from tests.integration.staff import Office
 
 PLACE = "telegram:-1"
 TEXTS = {"m6": "good morning", "m1": "a threat", "m11": "good night"}
 BUDGET = Review(exposure=5, shift="8h")
-
-
-@pytest_asyncio.fixture
-async def acme(parts: Addresses) -> AsyncIterator[Office]:
-    async with office(parts) as found:
-        await found.member()
-        yield found
 
 
 async def written(kafka: str) -> int:
@@ -80,6 +71,21 @@ async def test_what_stands_around_a_severe_case_is_shown_to_who_asks_and_again_i
     assert ("talk blurred" in asked.text, seen(asked.text)) == (False, set(TEXTS))
     assert seen(again.text) == set(TEXTS), "what was shown once stays shown"
     assert seen(after.text) == set(), "another shift"
+
+
+async def test_what_a_member_says_in_an_appeal_against_a_severe_decision_is_shown_to_who_asks(acme: Office) -> None:
+    at_ms = milliseconds(acme.clock.now())
+    appeal = Appeal(decision="d1", at_ms=at_ms, deadline_ms=at_ms, text="He deserved the threat")
+    one = replace(case(1, acme.clock.now(), severity="critical"), appeal=appeal)
+    await stored(acme.service, [one])
+    browser = await acme.signed_in()
+
+    first = await browser.get(address(one))
+    asked = await browser.get(f"{address(one)}?reveal=1")
+    again = await browser.get(address(one))
+
+    assert "Show the texts" in first.text
+    assert ["deserved" in page.text for page in (first, asked, again)] == [False, True, True]
 
 
 async def test_a_severe_text_beside_another_case_is_hidden_too(acme: Office) -> None:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from shared.staff.attempts import ACCOUNT_FREE, ADDRESS_FREE
-from shared.staff.devices import KNOWN_FOR
-from tests.integration.staff import PUBLIC, Office, csrf, office, sign_in
-from tests.parts import Addresses
+from shared.staff.devices import KNOWN_FOR, KNOWN_MAX, Devices
+from shared.staff.people import person
+from tests.integration.staff import PUBLIC, Office, csrf, sign_in
 
 WRONG = "another password"
 KNOWN = "veche-known"
-
-
-@pytest_asyncio.fixture
-async def acme(parts: Addresses) -> AsyncIterator[Office]:
-    async with office(parts) as found:
-        await found.member()
-        yield found
 
 
 async def known(acme: Office, name: str = "vera") -> httpx.AsyncClient:
@@ -101,6 +93,22 @@ async def test_a_browser_is_forgotten_with_another_password_and_half_a_year_late
 
     assert (late.status_code, left) == (429, 0)
     assert (await sign_in(browser)).status_code == 429
+
+
+async def test_of_too_many_browsers_the_one_used_longest_ago_is_forgotten(acme: Office) -> None:
+    database, who = acme.service.settings.database("directory"), await person(acme.service.directory, "acme", "vera")
+    devices = Devices(acme.service.client, database)
+    assert who is not None
+    at, cookies = acme.clock.now(), list[str]()
+    for n in range(KNOWN_MAX):
+        cookies.append(await devices.note(None, who, at + timedelta(minutes=n)))
+    await devices.note(cookies[0], who, at + timedelta(hours=1))
+
+    newest = await devices.note(None, who, at + timedelta(hours=1))
+
+    known_ = [await devices.is_known(one, "acme", "vera", at) for one in (*cookies, newest)]
+    assert known_ == [True, False, *[True] * (KNOWN_MAX - 1)]
+    assert await acme.service.client[database]["devices"].count_documents({}) == KNOWN_MAX
 
 
 async def test_the_cookie_stays_is_renewed_and_is_stored_as_a_digest(acme: Office) -> None:

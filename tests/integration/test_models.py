@@ -17,8 +17,8 @@ from services.moderation.cases.states import url_key
 from services.moderation.learned.artifact import packed, unpacked
 from services.moderation.learned.model import Model
 from services.moderation.learned.scoring import Stored
-from services.moderation.store.model_files import HELD_BYTES_MAX, ModelFiles
-from services.moderation.store.models import KIND, Models, built
+from services.moderation.store.model_files import ModelFiles
+from services.moderation.store.models import KIND, Models, Named, built
 from shared.clock import SystemClock
 from shared.directory import Scope
 from shared.errors import Unprocessable
@@ -130,10 +130,12 @@ async def test_what_is_no_model_or_too_many_of_them_is_refused_and_other_brands_
 
 
 @asynccontextmanager
-async def files_of(service: Service, bytes_max: int = HELD_BYTES_MAX) -> AsyncIterator[tuple[Models, ModelFiles]]:
+async def files_of(
+    service: Service, bytes_max: int = 210 << 20, named: Named | None = None
+) -> AsyncIterator[tuple[Models, ModelFiles]]:
     """Yield the models of a service as another process has them, which holds none yet."""
     held = ModelFiles(service.settings.mongo, service.database, bytes_max)
-    yield Models(service.client, service.database, SystemClock(), 0, held), held
+    yield Models(service.client, service.database, SystemClock(), 0, held, named), held
     await held.close()
 
 
@@ -201,15 +203,17 @@ async def test_only_what_is_asked_for_is_read_and_what_was_let_go_is_found_again
     assert seen[0][2] != seen[1][2]
 
 
-async def test_a_new_version_of_a_model_in_use_is_at_hand_before_anybody_asks_and_others_are_not(parts: Addresses) -> None:
+async def acme_s() -> Sequence[tuple[str, str]]:
+    return [("acme", "chat")]
+
+
+async def test_a_model_that_policies_name_is_at_hand_before_anybody_asks_and_others_are_not(parts: Addresses) -> None:
     service = moderation.create_app(settings_for(parts))
-    async with running(service), files_of(service) as (uploading, _), files_of(service) as (files, held):
+    async with running(service), files_of(service) as (uploading, _), files_of(service, named=acme_s) as (files, held):
         first = await uploading.put("acme", "chat", small_file(), "live", "vera")
-        read((await book_of(files)).at("acme", "chat", first.effective))
-        second = await uploading.put("acme", "chat", another(), "live", "vera")
         other = await uploading.put("other", "chat", another(), "live", "oleg")
 
         await files.all()
 
-        assert held.holds(second.spec["file"])
+        assert held.holds(first.spec["file"])
         assert not held.holds(other.spec["file"])

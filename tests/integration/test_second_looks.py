@@ -16,6 +16,7 @@ from services.moderation.cases.case import Case, Held, Outcome, Review, millisec
 from services.moderation.cases.states import url_key
 from shared.clock import SystemClock
 from shared.directory import Scope
+from shared.events import event_id
 from shared.runtime import Service
 from tests.integration.queue import case, stored
 from tests.integration.services import running, settings_for, token
@@ -109,6 +110,16 @@ async def test_what_was_decided_is_not_explained_and_not_taken_back_either(desk:
     headers = await token(desk.service, "acme", *MAY, name="vera")
     asked = await desk.api.post("/v1/decisions/d1/reversal", json={"reason": "To see"}, headers=headers)
     assert asked.status_code == 409, "taken back or not: the answer is the same"
+
+
+async def test_the_sanction_that_the_first_decided_on_is_not_ended_before_the_second_look(desk: Desk) -> None:
+    headers = await token(desk.service, "acme", *MAY, name="vera")
+    asked = {"sanction": event_id("moderation.sanction", "ban", "ban"), "reason": "To see"}
+
+    answer = await desk.api.post("/v1/members/u1/lift", json=asked, headers=headers)
+
+    assert answer.status_code == 409
+    assert "second time" in answer.text
 
 
 async def test_the_audit_can_be_verified_and_does_not_tell(desk: Desk) -> None:

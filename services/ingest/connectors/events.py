@@ -18,8 +18,8 @@ from services.ingest.connectors.delivery import Delivery, Keys, read_or_none
 from services.ingest.connectors.payload import Connector, Decoded, Payload, Reason, refused
 from services.ingest.connectors.urgency import Urgency, of_type
 from shared.errors import Unprocessable
-from shared.events import TYPES, Envelope, decode
-from shared.events import community as community_types
+from shared.events import Envelope, decode
+from shared.events.registry import HAPPENED
 
 SIGNATURE_HEADER = "x-veche-signature"
 """`sha256=` and the hexadecimal HMAC-SHA256 of the raw body by the connection's secret."""
@@ -27,7 +27,7 @@ SIGNATURE_HEADER = "x-veche-signature"
 AHEAD_MAX = timedelta(days=1)
 """A sender's clock may be wrong, or its zone; an event from further ahead would sit in tomorrow's figures."""
 
-ACCEPTED = frozenset(name for name, struct in TYPES.items() if struct.__module__ == community_types.__name__)
+ACCEPTED = frozenset(HAPPENED)
 """Types that may come from outside."""
 
 PLACELESS = ("community.subscription.", "commerce.", "kpi.")

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from services.moderation.api.desk import Desk
 from services.moderation.api.second_looks import case_of
 from services.moderation.api.shown import HISTORY
+from services.moderation.cases.states import url_key
 from services.moderation.rules.commands import Reverse
 from services.moderation.rules.outcome import DECISION, SHADOW
 from services.moderation.store.decisions import Wanted
@@ -79,7 +80,7 @@ def _reversing(routes: APIRouter, desk: Desk) -> None:
         found = await _found(desk, decision, principal, Scope.DECISIONS_WRITE)
         was_reversed = found["reversal"] is not None
         if not was_reversed:
-            await desk.check_reversal(found, principal)
+            await desk.check_reversal(url_key(found["brand"], found["community"], case_of(found)), principal)
             await desk.orders.given(reversal(found, asked.reason, principal, desk.clock.now()))
             found = await desk.decisions.one(decision) or found
         if found["reversal"] is None:

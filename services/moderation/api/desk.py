@@ -12,10 +12,9 @@ from services.moderation.api.hard_texts import HardTexts
 from services.moderation.api.orders import Orders
 from services.moderation.api.requests import AssignRequest, BulkRequest, ClaimRequest, DecisionRequest, Seen
 from services.moderation.api.rights import check_escalated, check_manager, check_reversal
-from services.moderation.api.second_looks import SecondLooks, case_of, may_look_again
+from services.moderation.api.second_looks import SecondLooks, may_look_again
 from services.moderation.api.shown import HISTORY, shown_case, shown_conversation, shown_history
 from services.moderation.cases.case import Case
-from services.moderation.cases.states import url_key
 from services.moderation.rules import commands
 from services.moderation.rules.case import Policy
 from services.moderation.store.cases import Asked, Cases
@@ -62,9 +61,9 @@ class Desk:
             raise Problem(404, "there is no such case")
         return case
 
-    async def check_reversal(self, decision: Mapping[str, Any], principal: Principal) -> None:
-        """Raise Problem where this person may take back no decision of its case."""
-        case = await self.cases.one(url_key(decision["brand"], decision["community"], case_of(decision)))
+    async def check_reversal(self, key: str, principal: Principal) -> None:
+        """Raise Problem where this person may take back no decision of a case, and end no sanction of it."""
+        case = await self.cases.one(key)
         if case is not None:
             check_reversal(case, principal)
 
@@ -80,7 +79,7 @@ class Desk:
         by_rules = [one for one in decisions if "by" not in one]
         findings = [finding for one in by_rules for finding in one.get("findings", ())]
         spans = {one["cause"]: spans_of(one["findings"]) for one in by_rules}
-        return shown_case(case, principal) | {
+        return shown_case(case, principal, hidden) | {
             "conversation": shown_conversation(conversation, spans, hidden),
             "findings": findings,
             "spans": spans_of(findings),

@@ -12,21 +12,19 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from services.moderation.api.orders import ANSWER_S, LOOK_S_MAX, Orders
-from services.moderation.api.second_looks import SecondLooks
-from services.moderation.rules.case import Policy
+from services.moderation.api.desk import Desk
+from services.moderation.api.orders import ANSWER_S, LOOK_S_MAX
+from services.moderation.api.second_looks import struck
 from services.moderation.rules.commands import Lift
 from services.moderation.rules.sanctions import Sanction, Standing, faded, sanctions
 from services.moderation.rules.strikes import Strike
 from services.moderation.store.members import Members
-from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.documents.discipline import Strikes
 from shared.documents.shape import Spec
 from shared.http.auth import brand_of, needs, part_of
 from shared.http.body import limited_body
 from shared.http.problems import Problem
-from shared.policy import PolicyBook
 
 BODY_BYTES_MAX = 10_000
 
@@ -44,15 +42,12 @@ class LiftRequest(Spec, frozen=True, kw_only=True):
 class Records:
     """What stands against members, under the policies of each strike's time."""
 
-    def __init__(
-        self, members: Members, second_looks: SecondLooks, policies: PolicyBook[Policy], orders: Orders, clock: Clock
-    ) -> None:
-        self.members, self._second_looks, self._policies = members, second_looks, policies
-        self.orders, self.clock = orders, clock
+    def __init__(self, members: Members, desk: Desk) -> None:
+        self.members, self.desk = members, desk
 
     def terms(self, strike: Strike) -> Strikes:
         """Return the part of the policy by which a strike is judged."""
-        return self._policies.at(strike.brand, strike.community, strike.recorded).spec.strikes
+        return self.desk.policies.at(strike.brand, strike.community, strike.recorded).spec.strikes
 
     def seen(self, standing: Standing, principal: Principal) -> tuple[Sequence[Strike], Sequence[Sanction]]:
         """Return strikes and sanctions of the communities that somebody may see."""
@@ -63,8 +58,8 @@ class Records:
 
     async def shown(self, standing: Standing, principal: Principal) -> Mapping[str, Any]:
         """Return a member's record as the API tells it, without what a second look must not know."""
-        now = self.clock.now()
-        strikes, found = await self._second_looks.record(*self.seen(standing, principal), principal)
+        now = self.desk.clock.now()
+        strikes, found = await self.desk.second_looks.record(*self.seen(standing, principal), principal)
         return {
             "strikes": [self._strike(one, now) for one in strikes],
             "sanctions": [_sanction(one, standing, now) for one in found],
@@ -114,8 +109,9 @@ def members(records: Records) -> APIRouter:
         if one is None:
             raise Problem(404, "there is no such sanction, or it is lifted already")
         brand_of(principal, named, Scope.DECISIONS_WRITE, one.strike.community)
-        await records.orders.sent(_command(one, asked, principal, records.clock.now()))
-        after = await _lifted(records, named, member, one.id)
+        await records.desk.check_reversal(struck(one.strike), principal)
+        followed = await records.desk.orders.given(_command(one, asked, principal, records.desk.clock.now()))
+        after = await _lifted(records, named, member, one.id) if followed else None
         return JSONResponse({"member": member, **await records.shown(after or standing, principal)}, 200 if after else 202)
 
     return routes

@@ -53,10 +53,10 @@ class SecondLooks:
         self, strikes: Sequence[Strike], sanctions: Sequence[Sanction], principal: Principal
     ) -> tuple[Sequence[Strike], Sequence[Sanction]]:
         """Return strikes and sanctions without those of such cases, whoever gave them: one that is gone would tell, too."""
-        closed = await self._closed(map(_struck, (*strikes, *(one.strike for one in sanctions))), principal)
+        closed = await self._closed(map(struck, (*strikes, *(one.strike for one in sanctions))), principal)
         return (
-            [one for one in strikes if _struck(one) not in closed],
-            [one for one in sanctions if _struck(one.strike) not in closed],
+            [one for one in strikes if struck(one) not in closed],
+            [one for one in sanctions if struck(one.strike) not in closed],
         )
 
     async def _closed(self, keys: Iterable[str], principal: Principal) -> frozenset[str]:
@@ -73,5 +73,6 @@ def _chained(entry: Entry) -> Entry:
     return {name: entry[name] for name in LINKS} | {"withheld": True}
 
 
-def _struck(strike: Strike) -> str:
+def struck(strike: Strike) -> str:
+    """Return the key of the case of a strike."""
     return url_key(strike.brand, strike.community, strike.content or strike.id)

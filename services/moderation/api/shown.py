@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from services.moderation.api.hard_texts import SEVERE
+from services.moderation.api.hard_texts import SEVERE, appeal_text, dispute_text, own_texts
 from services.moderation.api.second_looks import may_look_again
 from services.moderation.cases.case import Case, moment
 from services.moderation.cases.states import url_key
@@ -27,12 +27,16 @@ FOR_THE_BLIND = ("review", "outcome", "notes", "appeal", "gone")
 """Fields that tell, or let guess, what the first one decided."""
 
 
-def shown_case(case: Case, reader: Principal) -> dict[str, Any]:
-    """Return a case. Whoever may look at it a second time is not told what the first one decided."""
+def shown_case(case: Case, reader: Principal, hidden: Collection[str] | None = None) -> dict[str, Any]:
+    """Return a case. Whoever may look at it a second time is not told what the first one decided.
+
+    Of its own texts those that are `hidden` are left out: all that are hard, where nothing is said.
+    """
     is_withheld = may_look_again(case, reader)
     told: dict[str, Any] = _timed(msgspec.to_builtins(case))
     for name in HIDDEN:
         told.pop(name, None)
+    told |= _veiled(told, case, own_texts(case) if hidden is None else hidden)
     told |= {"key": url_key(case.brand, case.community, case.id), "status": case.status, "severity": case.severity}
     told |= {"version": case.version, "kind": case.kind, "weight": case.weight, "severe": case.severity in SEVERE}
     if case.imported:
@@ -45,6 +49,17 @@ def shown_case(case: Case, reader: Principal) -> dict[str, Any]:
         told["decisions"] = [_without(held, "reversed") for held in told.get("decisions", ()) if "by" not in held]
         told["complaints"] = [_without(complaint, "settled") for complaint in told.get("complaints", ())]
     return told
+
+
+def _veiled(told: Mapping[str, Any], case: Case, hidden: Collection[str]) -> Mapping[str, Any]:
+    """Return the parts of a case that hold texts which are hidden, without them."""
+    found: dict[str, Any] = {}
+    if appeal_text(case) in hidden:
+        found["appeal"] = told["appeal"] | {"text": "", "hidden": True}
+    if dispute_text(case) in hidden:
+        said = [one | {"text": ""} for one in told["dispute"].get("statements", ())]
+        found["dispute"] = told["dispute"] | {"about": "", "statements": said, "hidden": True}
+    return found
 
 
 def _without(told: Mapping[str, Any], left_out: str) -> dict[str, Any]:

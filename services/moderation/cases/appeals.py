@@ -1,25 +1,38 @@
 """Members who ask for another look. One who asks before the decision is read here is heard when it is.
 
-Decisions come by another topic than appeals, so either may be read first.
+Decisions come by another topic than appeals, so either may be read first. An appeal is about what was decided before it was
+made, whichever is read first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from msgspec.structs import replace
 
-from services.moderation.cases.case import Appeal, Case, Early, Held, Last, milliseconds, moment
+from services.moderation.cases.case import Appeal, Case, Early, Held, Last, Lasting, milliseconds, moment
 from services.moderation.cases.worked import Due, Refused, Worked, changed, opened
 from services.moderation.rules.case import Policy
-from services.moderation.rules.commands import Ask, Overdue
+from services.moderation.rules.commands import Ask, Overdue, Unheard
 from shared.documents.discipline import seconds
 from shared.events import event_id
 
 APPEAL = "appeal"
 
 EARLY_MAX = 10
-"""Appeals of one case that wait for their decisions, one a member: its author alone has any to make, others are mistaken."""
+"""Appeals of one case that wait for their decisions, one a member, where nobody told whose the content is. Its author alone
+has any to make: once that is known, others are refused, and the author has a place of their own."""
+
+EARLY_DAYS = 31
+"""So long an appeal waits for its decision: a day more than the topics are kept by which appeals come, so of none that is
+read again the time is over before the decision is read again, too."""
+
+APART_MS = 5 * 60_000
+"""So far the clock of a platform may be behind ours: a decision made so shortly after an appeal may be what it is about."""
+
+LASTING_MAX = 20
+"""Decisions about a member in a community that are remembered for appeals which name nothing."""
 
 
 def ask(case: Case, command: Ask, policy: Policy) -> Worked:
@@ -46,16 +59,25 @@ def ask(case: Case, command: Ask, policy: Policy) -> Worked:
 
 
 def _meant(case: Case, command: Ask) -> Held | None:
-    """Return the decision that is asked about: the one that is named, else the last that stands."""
+    """Return the decision that is asked about: the one that is named, else the last before that which stands."""
     if command.decision is not None:
         return next((one for one in case.decisions if one.id == command.decision), None)
-    return case.standing[-1] if case.standing else None
+    before = [one for one in case.standing if is_before(one.at_ms, milliseconds(command.at))]
+    return max(before, key=lambda one: one.at_ms, default=None)
+
+
+def is_before(decided_ms: int, asked_ms: int) -> bool:
+    """Say whether an appeal that names no decision may be about this one."""
+    return decided_ms <= asked_ms + APART_MS
 
 
 def _early(case: Case, command: Ask) -> Worked:
     """Keep an appeal until its decision is read; who asks again is heard as of now, and of what was named last."""
+    author = case.member or command.author
+    if author not in {None, command.by}:
+        raise Refused("it concerns somebody else")
     others = tuple(one for one in case.early if one.by != command.by)
-    if len(others) >= EARLY_MAX:
+    if author is None and len(others) >= EARLY_MAX:
         raise Refused("too many appeals wait for their decisions")
     return Worked(changed(case, early=(*others, early_of(command))), waits=True)
 
@@ -78,17 +100,15 @@ def released(worked: Worked) -> Worked:
 
 
 def _come(early: Early, case: Case) -> str | None:
-    """Return the decision that an appeal waited for. One that names none is about what was decided before it was made."""
-    if early.decision is not None:
-        return early.decision if any(held.id == early.decision for held in case.decisions) else None
-    meant = [held.id for held in case.standing if held.at_ms <= early.at_ms]
-    return meant[-1] if meant else None
+    """Return the decision that an appeal waited for."""
+    held = _meant(case, asked_again(early, case, early.decision))
+    return None if held is None else held.id
 
 
-def asked_again(early: Early, case: Case, decision: str) -> Ask:
+def asked_again(early: Early, case: Case, decision: str | None) -> Ask:
     """Return the command of an appeal that waited; it counts from when it was made."""
     return Ask(
-        id=event_id("moderation.early", early.command, decision),
+        id=event_id("moderation.early", early.command, decision or ""),
         brand=case.brand,
         community=case.community,
         case=case.id,
@@ -100,11 +120,36 @@ def asked_again(early: Early, case: Case, decision: str) -> Ask:
 
 
 def latest(before: Last, case: Case, held: Held) -> tuple[Last, Ask | None]:
-    """Return a decision as the last one about a member, and their appeal that waited for it."""
+    """Return the last decisions about a member with one more, and their appeal that waited for it."""
+    known = (*before.decisions, Lasting(case=case.id, decision=held.id, at_ms=held.at_ms))
+    last = replace(before, decisions=tuple(sorted(known, key=lambda one: one.at_ms)[-LASTING_MAX:]))
     early = before.early
-    if early is not None and held.at_ms <= early.at_ms:
-        return Last(case=case.id, decision=held.id), asked_again(early, case, held.id)
-    return Last(case=case.id, decision=held.id, early=early), None
+    if early is not None and is_before(held.at_ms, early.at_ms):
+        return replace(last, early=None), asked_again(early, case, held.id)
+    return last, None
+
+
+def last_before(last: Last, asked_ms: int) -> Lasting | None:
+    """Return the last decision about a member of which an appeal that names nothing may be."""
+    return next((one for one in reversed(last.decisions) if is_before(one.at_ms, asked_ms)), None)
+
+
+def unheard(case: Case, command: Unheard) -> Worked:
+    """Forget an appeal whose decision never came."""
+    rest = tuple(one for one in case.early if one.command != command.appeal)
+    return Worked(case if rest == case.early else changed(case, early=rest))
+
+
+def early_in(state: object) -> Sequence[Early]:
+    """Return the appeals that wait in a state."""
+    if isinstance(state, Last):
+        return () if state.early is None else (state.early,)
+    return state.early if isinstance(state, Case) else ()
+
+
+def is_blank(case: Case) -> bool:
+    """Say whether nothing was told of a case but its name."""
+    return replace(case, version=0, due_ms=0) == Case(id=case.id, brand=case.brand, community=case.community)
 
 
 def overdue(case: Case, command: Overdue) -> Worked:

@@ -55,6 +55,8 @@ class Held(Part, frozen=True, kw_only=True):
     reversed: bool = False
     struck: bool = False
     """Whether it was a strike."""
+    imported: bool = False
+    """Whether it is of history: then it was noted, and nothing was done."""
 
     @property
     def lasts(self) -> bool:
@@ -168,6 +170,7 @@ class Case(Part, frozen=True, kw_only=True):
     content: str | None = None
     member: str | None = None
     imported: bool = False
+    """Whether all that was told of it is history: what happens now makes it one of the present."""
     gone: bool = False
     """Whether the content is no longer on the platform, whoever deleted it."""
     version: int = 0
@@ -216,6 +219,13 @@ class Case(Part, frozen=True, kw_only=True):
         return self.review is not None and self.review.second is None
 
 
+class Gone(Part, frozen=True, kw_only=True):
+    """A content of which no case tells (yet), and which is no longer on the platform."""
+
+    at_ms: int
+    """When it was heard."""
+
+
 class Reporter(Part, frozen=True, kw_only=True):
     """How often a reporter was right in a community."""
 
@@ -228,12 +238,19 @@ class Reporter(Part, frozen=True, kw_only=True):
         return 100 * (self.right + 1) // (self.right + self.wrong + 2)
 
 
-class Last(Part, frozen=True, kw_only=True):
-    """The last decision about a member that did something: what they appeal against without naming anything."""
+class Lasting(Part, frozen=True, kw_only=True):
+    """A decision about a member that did something."""
 
-    case: str = ""
-    decision: str = ""
-    """Empty: none is known."""
+    case: str
+    decision: str
+    at_ms: int
+
+
+class Last(Part, frozen=True, kw_only=True):
+    """The last decisions about a member that did something: what they appeal against without naming anything."""
+
+    decisions: tuple[Lasting, ...] = ()
+    """In the order in which they were made."""
     early: Early | None = None
     """Their appeal that names nothing, where no decision was known."""
 

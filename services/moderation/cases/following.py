@@ -15,7 +15,7 @@ from services.moderation.rules import commands
 from services.moderation.rules.case import Policy
 from services.moderation.rules.notices import Links
 
-UNVERSIONED = (commands.Ask, commands.Lift, commands.Overdue, commands.Reverse)
+UNVERSIONED = (commands.Ask, commands.Lift, commands.Overdue, commands.Reverse, commands.Unheard)
 """Commands whose authors did not look at the case."""
 
 _DEEDS: Mapping[type[commands.About], Callable[[Case, Any, Policy], Worked]] = MappingProxyType(
@@ -29,6 +29,7 @@ _DEEDS: Mapping[type[commands.About], Callable[[Case, Any, Policy], Worked]] = M
         commands.Lift: lambda case, command, _: lift(case, command),
         commands.Ask: appeals.ask,
         commands.Overdue: lambda case, command, _: appeals.overdue(case, command),
+        commands.Unheard: lambda case, command, _: appeals.unheard(case, command),
         commands.Dispute: lambda case, command, _: disputes.dispute(case, command),
         commands.Statement: lambda case, command, _: disputes.statement(case, command),
         commands.Settle: lambda case, command, _: disputes.settle(case, command),

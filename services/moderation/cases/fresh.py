@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from services.moderation.cases.case import Case, Kind
+from services.moderation.cases.case import Case, Gone, Kind
 from services.moderation.rules import commands
 from shared.events.community import ContentFlagged
 from shared.events.moderation import DecisionMade
@@ -32,8 +32,9 @@ def new_case(event: DecisionMade | ContentFlagged) -> Case:
 def filled(case: Case, event: DecisionMade | ContentFlagged) -> Case:
     """Return a case with what an event tells and a command, which may have come first, did not."""
     if case.source:
-        return case
-    return replace(case, kind=_kind(event), source=event.source, content=case.content or event.data.content_id)
+        return replace(case, imported=case.imported and event.imported)
+    content = case.content or event.data.content_id
+    return replace(case, kind=_kind(event), source=event.source, content=content, imported=event.imported)
 
 
 def _kind(event: DecisionMade | ContentFlagged) -> Kind:
@@ -41,6 +42,15 @@ def _kind(event: DecisionMade | ContentFlagged) -> Kind:
         return "content"
     rules = {finding.rule for finding in event.data.findings} if isinstance(event, DecisionMade) else set()
     return "raid" if "raids" in rules else "request"
+
+
+def begun(state: object, fresh: Case) -> Case:
+    """Return the case that there is, or a fresh one, which knows whether its content is gone already."""
+    if not isinstance(state, Case):
+        return replace(fresh, gone=isinstance(state, Gone))
+    if state.source:
+        return state
+    return replace(state, content=state.content or fresh.content, member=state.member or fresh.member)
 
 
 def commanded_case(command: commands.Command) -> Case:

@@ -56,6 +56,7 @@ def judged(case: Case, event: DecisionMade) -> Worked:
         language="ru" if decision.language == "ru" else "en",
         reason=decision.reason,
         struck=is_struck(event),
+        imported=event.imported,
     )
     is_late = case.outcome is not None and case.outcome.at_ms > held.at_ms
     asks = not is_late and not event.imported and (decision.verdict in LOOKED_AT or decision.parked is not None)
@@ -65,7 +66,6 @@ def judged(case: Case, event: DecisionMade) -> Worked:
         channel=case.channel or decision.channel,
         severity=max(case.severity, held.severity, key=SEVERITIES.index) if case.decisions else held.severity,
         reach=max(case.reach, decision.reach or 0),
-        imported=case.imported or event.imported,
     )
     known = with_decision(fresh, held)
     if asks:
@@ -139,7 +139,7 @@ def _may_be_held(case: Case) -> bool:
     """Say whether complaints may take a content away: not alone those of nobody known, and not what is or waits to be."""
     is_told = any(one.reporter is not None for one in case.complaints)
     waits = any(held.waits and COMPLAINTS in held.rules for held in case.decisions)
-    return is_told and not waits and not case.standing
+    return is_told and not waits and all(held.imported for held in case.standing)
 
 
 def _late(case: Case, complaint: Complaint, outcome: Outcome, policy: Policy) -> Worked:

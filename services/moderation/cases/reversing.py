@@ -32,8 +32,7 @@ def reverse(case: Case, command: Reverse) -> Worked:
     if held.reversed:
         return Worked(case)
     check_claim(case, command)
-    if case.is_blind:
-        raise Refused("it is looked at a second time: end that look first")
+    _check_not_blind(case)
     if case.is_appealed and case.appeal is not None and case.appeal.decision == held.id and held.by == command.by:
         raise Refused("you made the decision that is appealed against; somebody else has to look")
     return reverse_held(case, held, told)
@@ -47,8 +46,15 @@ def _later(case: Case, told: Pending) -> Worked:
     return Worked(changed(case, pending=(*case.pending, told)), waits=True)
 
 
+def _check_not_blind(case: Case) -> None:
+    """Raise Refused before a second look: whoever gives it would see what the first decided by what is undone."""
+    if case.is_blind:
+        raise Refused("it is looked at a second time: end that look first")
+
+
 def lift(case: Case, command: commands.Lift) -> Worked:
     """Pass on that a sanction ends: the fold of sanctions ends it. Here it is noted who asked for it; the case stays."""
+    _check_not_blind(case)
     told = Lift(
         id=command.id,
         brand=command.brand,

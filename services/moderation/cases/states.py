@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from services.moderation.cases.audit import Chain
-from services.moderation.cases.case import Case, Last, Reporter
+from services.moderation.cases.case import Case, Gone, Last, Lasting, Reporter
 from services.moderation.rules.community import Community, Minute
 from shared.events import event_id
 from shared.fold.definition import Document
 
-State = Case | Reporter | Last | Chain | Community
+State = Case | Gone | Reporter | Last | Chain | Community
 
 
 def encoded_state(state: State) -> Document:
@@ -27,7 +28,7 @@ def encoded_state(state: State) -> Document:
         told |= {"t": "case", "status": state.status, "due_ms": state.due_ms, "version": state.version}
         told |= {"key": url_key(state.brand, state.community, state.id), "severity": state.severity, "kind": state.kind}
         return told | {"claimed": state.claim.by if state.claim else None, "escalated": state.escalated}
-    return told | {"t": "last" if isinstance(state, Last) else "reporter"}
+    return told | {"t": type(state).__name__.lower()}
 
 
 def decoded_state(document: Document) -> State:
@@ -39,7 +40,17 @@ def decoded_state(document: Document) -> State:
         return _pace(document)
     if kind == "case":
         return msgspec.convert(document, Case)
-    return msgspec.convert(document, Last) if kind == "last" else msgspec.convert(document, Reporter)
+    if kind == "last":
+        return _last(document)
+    return msgspec.convert(document, Gone) if kind == "gone" else msgspec.convert(document, Reporter)
+
+
+def _last(document: Document) -> Last:
+    """Return the last decisions about a member; of an earlier release, the one that it remembered."""
+    found = msgspec.convert(document, Last)
+    if not document.get("decision"):
+        return found
+    return replace(found, decisions=(Lasting(case=document["case"], decision=document["decision"], at_ms=0),))
 
 
 def _pace(document: Document) -> Community:

@@ -71,6 +71,7 @@ def held(event: DecisionMade, command: Decide, *, struck: bool = False) -> Held:
         language="ru" if decision.language == "ru" else "en",
         reason=decision.reason,
         struck=struck,
+        imported=event.imported,
     )
 
 
@@ -78,8 +79,9 @@ def reversal(
     case: Case, undone: Held, command: Decide | Reverse, *, appeal: bool = False, replaced_by: str | None = None
 ) -> DecisionReversed:
     """Return that a decision is taken back; `replaced_by` names the one that stands in its place."""
+    attributes = _attributes(case, command.at, event_id("moderation.reversal", undone.id))
     return DecisionReversed(
-        **_attributes(case, command.at, event_id("moderation.reversal", undone.id)),
+        **attributes | {"imported": case.imported or undone.imported},
         data=Reversal(
             content_id=case.content,
             content_author=case.member,
@@ -118,7 +120,7 @@ def restored(
     if case.imported or case.content is None:
         return ()
     for one, event in zip(undone, events, strict=True):
-        if one.took_away:
+        if one.took_away and not one.imported:
             return (_restore(case, event), *_told_restored(case, one, event))
     return ()
 

@@ -100,7 +100,7 @@ async def _run(
     settings: Settings, brand: str, sources: Mapping[str, Source], span: Span, *, texts: bool, newest_models: bool
 ) -> Report:
     client, database = new_client(settings.mongo), settings.database("moderation")
-    held = ModelFiles(settings.mongo, database)
+    held = ModelFiles(settings.mongo, database, settings.models_mb << 20)
     try:
         if texts:
             await _check_scope(settings, client, brand)

@@ -90,15 +90,20 @@ def asked_in(event: AppealMade, member: str, case: str, decision: str | None = N
         at=event.time,
         by=member,
         decision=decision,
+        author=event.data.content_author,
         text=event.data.text,
     )
 
 
 def _commanded(command: commands.Command, trace: str | None) -> Items:
     place, identity = (command.brand, command.community), f"{command.brand}/{command.id}"
+    if isinstance(command, commands.Forget):
+        return (Item(case_key(*place, command.case), Told(command, trace), identity),)
     if isinstance(command, commands.Credit):
         return (Item(member_key(*place, "reporter", command.reporter), Told(command, trace), identity),)
     beside: tuple[str, ...] = (audit_key(*place),)
+    if isinstance(command, commands.Unheard) and command.member is not None:
+        return (Item(member_key(*place, "last", command.member), Told(command, trace), identity, beside),)
     if isinstance(command, commands.Decide) and command.member is not None:
         beside = (*beside, member_key(*place, "last", command.member))
     return (Item(case_key(*place, command.case), Told(command, trace), identity, beside),)

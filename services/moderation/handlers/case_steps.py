@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
+from services.moderation.cases.appeals import EARLY_DAYS, early_in
 from services.moderation.cases.audit import Chain, linked
-from services.moderation.cases.case import Case, milliseconds, moment
+from services.moderation.cases.case import Case, Early, Gone, milliseconds, moment
 from services.moderation.cases.entries import entries_of
 from services.moderation.cases.states import State
-from services.moderation.cases.worked import Worked
+from services.moderation.cases.worked import Worked, changed
 from services.moderation.handlers.judge import struck
 from services.moderation.rules import commands
 from shared.events import event_id
+from shared.events.community import ContentDeleted, ContentRestored
 from shared.fold.definition import Output, Step, Timer
 from shared.topics import ACTIONS, DECISIONS, MODERATION_COMMANDS
 
@@ -64,9 +68,11 @@ def refused_step(
     return Step(state, [entry], beside=(after, *others))
 
 
-def waiting_step(state: State, chain: State | None, note: Note, trace: str | None, asked: commands.Ask) -> Step[State]:
+def waiting_step(
+    state: State | None, chain: State | None, note: Note, trace: str | None, about: commands.About
+) -> Step[State]:
     """Return what is written of an appeal that has no case yet."""
-    after, entry = _linked(asked, chain, note, trace)
+    after, entry = _linked(about, chain, note, trace)
     return Step(state, [entry], beside=(after,))
 
 
@@ -74,7 +80,7 @@ def _audited(case: Case, chain: State | None, note: Note, trace: str | None) -> 
     return _linked(case, chain, note._replace(what={**note.what, "version": case.version}), trace)
 
 
-def _linked(about: Case | commands.Ask, chain: State | None, note: Note, trace: str | None) -> tuple[Chain, Entry]:
+def _linked(about: Case | commands.About, chain: State | None, note: Note, trace: str | None) -> tuple[Chain, Entry]:
     assert chain is None or isinstance(chain, Chain), "an audit's key is nothing else's"
     what = {**note.what, **({} if trace is None else {"trace": trace})}
     return linked(chain or Chain(), about.brand, about.community, note.at_ms, note.by, what)
@@ -102,3 +108,62 @@ def _deadline(case: Case, at_ms: int) -> Timer:
     )
     key = f"{case.brand}/{case.community}"
     return Timer(id_, moment(at_ms), MODERATION_COMMANDS.name, key, msgspec.json.encode(command))
+
+
+def with_timers(before: Sequence[State | None], step: Step[State], brand: str, community: str) -> Step[State]:
+    """Have appeals that wait from now on forgotten some day, and no others. `before` holds all states, as the step does."""
+    old, new = _waiting(before), _waiting((step.state, *(step.beside or before[1:])))
+    begun = [_patience(brand, community, one) for id_, one in new.items() if id_ not in old]
+    done = [_patience(brand, community, one).id for id_, one in old.items() if id_ not in new]
+    return replace(step, timers=(*step.timers, *begun), done_timers=(*step.done_timers, *done)) if begun or done else step
+
+
+def _waiting(states: Sequence[State | None]) -> Mapping[str, tuple[Case | None, Early]]:
+    """Return the appeals that wait, by their commands, each with its case."""
+    told = [(state if isinstance(state, Case) else None, one) for state in states for one in early_in(state)]
+    return {one.command: (case, one) for case, one in told}
+
+
+def _patience(brand: str, community: str, waiting: tuple[Case | None, Early]) -> Timer:
+    case, early = waiting
+    due, id_ = (
+        moment(early.at_ms) + timedelta(days=EARLY_DAYS),
+        event_id("moderation.unheard", brand, community, early.command),
+    )
+    command = commands.Unheard(
+        id=id_,
+        brand=brand,
+        community=community,
+        case="" if case is None else case.id,
+        at=due,
+        by=BY_RULES,
+        appeal=early.command,
+        member=early.by if case is None else None,
+    )
+    return Timer(id_, due, MODERATION_COMMANDS.name, f"{brand}/{community}", msgspec.json.encode(command))
+
+
+def seen_step(state: State | None, event: ContentDeleted | ContentRestored) -> Step[State]:
+    """Return what is kept of a content that is gone, or is there again; of one without a case for a while."""
+    is_gone = isinstance(event, ContentDeleted)
+    if isinstance(state, Case):
+        return Step(state if state.gone == is_gone else changed(state, gone=is_gone))
+    if event.imported or is_gone == isinstance(state, Gone):
+        return Step(state)
+    gone = Gone(at_ms=milliseconds(event.recordedtime))
+    return Step(gone, timers=[_forgetting(gone, event)]) if is_gone else Step(None)
+
+
+def _forgetting(gone: Gone, event: ContentDeleted | ContentRestored) -> Timer:
+    brand, community, due = event.brand, event.community or "", moment(gone.at_ms) + timedelta(days=EARLY_DAYS)
+    id_ = event_id("moderation.forget", brand, community, event.id)
+    command = commands.Forget(
+        id=id_, brand=brand, community=community, case=event.data.content_id or "", at=due, by=BY_RULES
+    )
+    return Timer(id_, due, MODERATION_COMMANDS.name, f"{brand}/{community}", msgspec.json.encode(command))
+
+
+def forgotten_step(state: State | None, command: commands.Forget) -> Step[State]:
+    """Return a content without a case forgotten, unless it is gone anew since."""
+    is_over = isinstance(state, Gone) and moment(state.at_ms) + timedelta(days=EARLY_DAYS) <= command.at
+    return Step(None if is_over else state, done_timers=(command.id,))

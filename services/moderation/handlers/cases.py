@@ -12,15 +12,26 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from services.moderation.cases.appeals import early_of, latest, released
-from services.moderation.cases.case import Case, Last, Reporter, milliseconds
+from services.moderation.cases.appeals import early_of, is_blank, last_before, latest, released
+from services.moderation.cases.case import Case, Gone, Last, Reporter, milliseconds
 from services.moderation.cases.following import follow
-from services.moderation.cases.fresh import commanded_case, new_case
+from services.moderation.cases.fresh import begun, commanded_case, new_case
 from services.moderation.cases.recording import Company, complained, judged
 from services.moderation.cases.states import State, decoded_state, encoded_state
-from services.moderation.cases.worked import Refused, changed
+from services.moderation.cases.worked import Refused
 from services.moderation.handlers.case_items import Items, Told, asked_in, items_of
-from services.moderation.handlers.case_steps import BY_RULES, Note, commanded, note_of, refused_step, step_of, waiting_step
+from services.moderation.handlers.case_steps import (
+    BY_RULES,
+    Note,
+    commanded,
+    forgotten_step,
+    note_of,
+    refused_step,
+    seen_step,
+    step_of,
+    waiting_step,
+    with_timers,
+)
 from services.moderation.rules import commands
 from services.moderation.rules.case import Policy
 from services.moderation.rules.community import Community, counted
@@ -35,6 +46,9 @@ from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS, STRIK
 GROUP = "cases"
 INPUTS = (DECISIONS.name, EVENTS.name, MODERATION_COMMANDS.name, retries(GROUP).name)
 OUTPUTS = (DECISIONS.name, ACTIONS.name, STRIKES.name, MODERATION_COMMANDS.name, dead_letters(GROUP).name)
+
+BY_TIMER = (commands.Overdue, commands.Unheard)
+"""Commands of timers, which have fired with them."""
 
 
 class Cases:
@@ -62,14 +76,24 @@ class Cases:
             return Step(counted(pace, milliseconds(told.time), messages=1))
         if isinstance(told, commands.Credit):
             return Step(_credited(state if isinstance(state, Reporter) else Reporter(), told))
-        return Step(_seen(state, is_gone=isinstance(told, ContentDeleted)))
+        if isinstance(told, commands.Forget):
+            return forgotten_step(state, told)
+        assert isinstance(told, ContentDeleted | ContentRestored), "what else is told looks at several states"
+        return seen_step(state, told)
 
     def evolve_beside(self, state: State | None, beside: Sequence[State | None], event: Told) -> Step[State]:
         """Change a case, and note in the audit who did what."""
         told = event.event
+        step = self._noted(state, beside, event)
+        return with_timers((state, *beside), step, told.brand, told.community or "")
+
+    def _noted(self, state: State | None, beside: Sequence[State | None], event: Told) -> Step[State]:
+        told = event.event
         if isinstance(told, AppealMade):
             return _appealed(state, beside[0], told, event.trace)
-        assert state is None or isinstance(state, Case), "a case's key is nothing else's"
+        if isinstance(told, commands.Unheard) and told.member is not None:
+            return _unheard(state, beside[0], told, event.trace)
+        assert state is None or isinstance(state, Case | Gone), "a case's key is nothing else's"
         if isinstance(told, DecisionMade):
             return self._judged(state, beside, told, event.trace)
         if isinstance(told, ContentFlagged):
@@ -78,9 +102,9 @@ class Cases:
         return self._commanded(state, beside, told, event.trace)
 
     def _judged(
-        self, state: Case | None, beside: Sequence[State | None], event: DecisionMade, trace: str | None
+        self, state: Case | Gone | None, beside: Sequence[State | None], event: DecisionMade, trace: str | None
     ) -> Step[State]:
-        case = state or new_case(event)
+        case = begun(state, new_case(event))
         worked = released(judged(case, event))
         last, asked = _last_after(beside[1], worked.case, event.data.decision)
         if worked.case is case:  # its own, of complaints: only its member's record does not know of it
@@ -90,9 +114,9 @@ class Cases:
         return step_of(worked, beside[0], Note(milliseconds(event.time), BY_RULES, what), trace, (last,))
 
     def _complained(
-        self, state: Case | None, beside: Sequence[State | None], event: ContentFlagged, told: Told
+        self, state: Case | Gone | None, beside: Sequence[State | None], event: ContentFlagged, told: Told
     ) -> Step[State]:
-        case = state or new_case(event)
+        case = begun(state, new_case(event))
         chain, pace, *reporter = beside
         policy = self._policies.at(event.brand, event.community, event.recordedtime)
         worked = complained(case, event, _company(pace, *reporter), policy, self._links)
@@ -104,9 +128,9 @@ class Cases:
         return step_of(worked, chain, Note(milliseconds(event.time), by, what), told.trace, (worked.pace or pace, *reporter))
 
     def _commanded(
-        self, state: Case | None, beside: Sequence[State | None], command: commands.Command, trace: str | None
+        self, state: Case | Gone | None, beside: Sequence[State | None], command: commands.Command, trace: str | None
     ) -> Step[State]:
-        case = state or commanded_case(command)
+        case = begun(state, commanded_case(command))
         note = note_of(command)
         policy = self._policies.at(command.brand, command.community, command.at)
         try:
@@ -122,7 +146,9 @@ class Cases:
         step = step_of(worked, beside[0], note, trace, others)
         if worked.case is case:  # where it stayed as it was, none begins
             step = replace(step, state=state)
-        return replace(step, done_timers=(command.id,)) if isinstance(command, commands.Overdue) else step
+        if isinstance(command, commands.Unheard) and is_blank(worked.case):
+            step = replace(step, state=None)
+        return replace(step, done_timers=(command.id,)) if isinstance(command, BY_TIMER) else step
 
     def encode(self, state: State) -> Document:
         """Return a state as a document."""
@@ -154,8 +180,9 @@ def _appealed(state: State | None, chain: State | None, event: AppealMade, trace
     last, actor = state or Last(), event.data.actor
     assert isinstance(last, Last), "a member's key is nothing else's"
     assert actor is not None, "nobody's appeal has no state"
-    asked = asked_in(event, actor.id, last.case, last.decision or None)
-    if last.decision:
+    found = last_before(last, milliseconds(event.time))
+    asked = asked_in(event, actor.id, "") if found is None else asked_in(event, actor.id, found.case, found.decision)
+    if found is not None:
         return Step(state, outputs=(commanded(asked),))
     kept = replace(last, early=early_of(asked))
     if last.early is not None:  # who asks again is heard as of now, and it was noted already
@@ -164,10 +191,14 @@ def _appealed(state: State | None, chain: State | None, event: AppealMade, trace
     return waiting_step(kept, chain, Note(milliseconds(event.time), actor.id, what), trace, asked)
 
 
+def _unheard(state: State | None, chain: State | None, command: commands.Unheard, trace: str | None) -> Step[State]:
+    """Forget an appeal that names nothing, whose decision never came."""
+    last = state or Last()
+    assert isinstance(last, Last), "a member's key is nothing else's"
+    is_meant = last.early is not None and last.early.command == command.appeal
+    kept = replace(last, early=None) if is_meant else last
+    return waiting_step(kept if kept.decisions or kept.early else None, chain, note_of(command), trace, command)
+
+
 def _credited(reporter: Reporter, credit: commands.Credit) -> Reporter:
     return Reporter(right=reporter.right + credit.was_right, wrong=reporter.wrong + (not credit.was_right))
-
-
-def _seen(state: State | None, *, is_gone: bool) -> State | None:
-    """Return a case that knows whether its content is still on the platform; nothing of a content without one."""
-    return changed(state, gone=is_gone) if isinstance(state, Case) and state.gone != is_gone else state

@@ -77,7 +77,7 @@ class Sanctions:
             case Withdrawal():
                 return self._settled(before, without_strike(before, told.decision), told, event.trace)
             case Lift():
-                after = replace(before, lifted=(*before.lifted, told.sanction)[-REMEMBERED_MAX:])
+                after = replace(before, lifted=tuple(dict.fromkeys((*before.lifted, told.sanction)))[-REMEMBERED_MAX:])
                 return self._settled(before, after, told, event.trace)
             case End():
                 return self._ended(before, told, event.trace)

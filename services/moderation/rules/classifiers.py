@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from services.moderation.rules.case import Case, Found, Policy
 from services.moderation.rules.scores import Scored
@@ -10,6 +10,7 @@ from shared.documents.classifiers import MODELS_MAX, Classifier
 from shared.documents.discipline import check_sanction
 from shared.documents.moderation import ModerationPolicy
 from shared.errors import Misplaced
+from shared.policy import Version
 
 RULE = "classifier:"
 """Begins the name of what a classifier finds: no rule of a brand's own has a colon in its id."""
@@ -21,6 +22,12 @@ PLACES = 3
 def asked(spec: ModerationPolicy) -> Sequence[str]:
     """Return the models that a policy asks, each once."""
     return tuple(dict.fromkeys(one.model for one in spec.classifiers if one.status != "off"))
+
+
+def named(versions: Iterable[Version]) -> Collection[tuple[str, str]]:
+    """Return the models that policies ask, as they are stored, each with its brand."""
+    told = [(version.brand, one) for version in versions for one in version.spec.get("classifiers", ())]
+    return {(brand, one["model"]) for brand, one in told if one.get("status") != "off"}
 
 
 def check(spec: ModerationPolicy) -> None:

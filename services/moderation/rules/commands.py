@@ -102,6 +102,8 @@ class Ask(About, frozen=True, kw_only=True, tag="moderation.command.appeal"):
 
     decision: Name | None = None
     """Absent: the last one about the content that did something."""
+    author: Name | None = None
+    """Of the content, where that was told."""
     text: Text | None = None
 
 
@@ -131,6 +133,19 @@ class Overdue(About, frozen=True, kw_only=True, tag="moderation.command.overdue"
     """An appeal was not answered in time: its timer says so."""
 
 
+class Unheard(About, frozen=True, kw_only=True, tag="moderation.command.unheard"):
+    """The decision that an appeal waited for never came: its timer says so."""
+
+    appeal: Name
+    """The id of its command."""
+    member: Name | None = None
+    """With whom it waits, where it names no content."""
+
+
+class Forget(About, frozen=True, kw_only=True, tag="moderation.command.forget"):
+    """A content is gone so long that nothing will be told of it any more: its timer says so."""
+
+
 class Credit(About, frozen=True, kw_only=True, tag="moderation.command.credit"):
     """A reporter was right, or was not: cases tell it to their reporters' records."""
 
@@ -152,6 +167,8 @@ Command = (
     | Statement
     | Settle
     | Overdue
+    | Unheard
+    | Forget
     | Credit
 )
 

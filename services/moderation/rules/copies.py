@@ -3,6 +3,10 @@
 A text is known by its sketch: the smallest digests of its pairs of words (bottom-k, after A. Broder, "On the resemblance
 and containment of documents", 1997). Two texts whose sketches share most pieces share most of their words in the same
 order, whatever stands around them. A text that is nearly one of those remembered counts as that one.
+
+Digests have no key. Who computes words to add needs two a copy not to be found; of words at random as many as the text has
+(one of six is found still). A secret would cost no time, and had to be the same for all processes, every replay and each
+backtest: lost or changed, they would decide otherwise. It would not help against who writes the text anew. So there is none.
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
-"""The files of models: read when they are first asked for, and held as long as they are asked for most lately.
+"""The files of models: read ahead, beside the work of a process (`store/models.py`), and held while they are asked for.
 
-Which are held changes no decision: one that was let go is read again. A fold cannot wait, so reading does not yield; what a
-process will need is read ahead, beside its work (`store/models.py`).
+Which are held changes no decision. A fold cannot wait, so one that is asked for and not at hand is read while everything
+waits: it was let go for others, or is of a time that is over.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, NamedTuple
 
@@ -21,11 +23,9 @@ from services.moderation.learned.model import Model
 from shared.errors import Unprocessable
 from shared.fold.mongo import TIMES, translating
 
-BUCKET = "models"
+log = logging.getLogger(__name__)
 
-HELD_BYTES_MAX = 5 * (42 << 20)
-"""Five of the largest, as many as a policy asks: so no community's texts have its models read by turns. Smaller ones are
-some hundred, and all of it fits into a container of 512 MB."""
+BUCKET = "models"
 
 
 class _Held(NamedTuple):
@@ -36,7 +36,8 @@ class _Held(NamedTuple):
 class ModelFiles:
     """Reads models by the names of their files, from any thread."""
 
-    def __init__(self, mongo: str, database: str, bytes_max: int = HELD_BYTES_MAX) -> None:
+    def __init__(self, mongo: str, database: str, bytes_max: int) -> None:
+        """`bytes_max` bounds what is held, the model in use apart (`Settings.models_mb`)."""
         self._mongo, self._database, self._bytes_max = mongo, database, bytes_max
         self._held: OrderedDict[str, _Held] = OrderedDict()
         """The one that was asked for last comes last."""
@@ -48,6 +49,23 @@ class ModelFiles:
     def holds(self, file: str) -> bool:
         """Say whether a file is at hand."""
         return file in self._held
+
+    def lacking(self, sizes: Mapping[str, int]) -> Sequence[str]:
+        """Return which files, given with their sizes, to read ahead: for which there is room beside those asked for here."""
+        with self._lock:
+            held = [file for file in reversed(self._held) if file in sizes]
+        room, found = self._bytes_max, []
+        for file in dict.fromkeys((*held, *sizes)):
+            if sizes[file] <= room:
+                room -= sizes[file]
+                found.append(file)
+        return [file for file in found if file not in held]
+
+    def at_once(self, file: str) -> Model:
+        """Return the model of a file for a text that waits, and tell where it has to be read."""
+        if not self.holds(file):
+            log.warning("%s is read while texts wait: with more memory for models (VECHE_MODELS_MB) it may be at hand", file)
+        return self.model(file)
 
     def model(self, file: str) -> Model:
         """Return the model of a file. Raises Retryable where MongoDB is away, Unprocessable where the file is lost."""

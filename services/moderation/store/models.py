@@ -10,7 +10,8 @@ import asyncio
 import contextlib
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -32,35 +33,49 @@ KIND = "Classifier"
 NAMES_MAX = 10
 """Models of one brand: more than a policy asks, and what people can tell apart."""
 
+Named = Callable[[], Awaitable[Collection[tuple[str, str]]]]
+"""Returns which models policies ask: brands and names."""
+
+
+async def read_ahead(held: ModelFiles, versions: Iterable[Version], now: datetime) -> None:
+    """Have at hand what texts are judged by now and soon, as much as there is room for. Raises Retryable."""
+    sizes = {one.spec["file"]: one.spec["bytes"] for one in current(versions, now) if one.spec["status"] != "off"}
+    for file in held.lacking(sizes):
+        with contextlib.suppress(Unprocessable):  # told to whom it is asked for
+            await asyncio.to_thread(held.model, file)
+
+
+def current(versions: Iterable[Version], now: datetime) -> Sequence[Version]:
+    """Return, of each document, the version in force and those that will be."""
+    found: dict[tuple[str, str], list[Version]] = {}
+    for one in sorted(versions, key=lambda version: version.version):
+        before = found.get((one.brand, one.name), [])
+        found[one.brand, one.name] = [one] if one.effective <= now else [*before, one]
+    return [one for kept in found.values() for one in kept]
+
 
 class Models:
     """The models of all brands; a shelf whose versions come with their models."""
 
-    def __init__(self, client: Client, database: str, clock: Clock, delay_s: float, held: ModelFiles) -> None:
-        """`delay_s` is when a stored version takes effect; `held` reads the files."""
-        named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
-        self._files = AsyncGridFSBucket(named, BUCKET)
-        self._shelf, self._held = MongoShelf(client, database, clock, delay_s), held
+    def __init__(
+        self, client: Client, database: str, clock: Clock, delay_s: float, held: ModelFiles, named: Named | None = None
+    ) -> None:
+        """`delay_s` is when a stored version takes effect; `held` reads the files, ahead those that are `named`."""
+        own = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
+        self._files = AsyncGridFSBucket(own, BUCKET)
+        self._shelf, self._held, self._named, self._clock = MongoShelf(client, database, clock, delay_s), held, named, clock
 
     async def all(self, kind: str = KIND) -> Iterable[Version]:
-        """Return every version, each with its model in its spec (`stored`): its file is read when it is asked for."""
+        """Return every version, each with its model in its spec (`stored`). Raises Retryable where MongoDB is away."""
         versions = list(await self._shelf.all(kind))
-        await self._read_ahead(versions)
+        if self._named is not None:
+            named = await self._named()
+            await read_ahead(self._held, [one for one in versions if (one.brand, one.name) in named], self._clock.now())
         return [dataclasses.replace(one, spec={**one.spec, "stored": self._stored(one.spec)}) for one in versions]
 
     def _stored(self, spec: Mapping[str, Any]) -> Stored:
         is_off = spec["status"] == "off"
-        return Stored(spec["version"], spec["status"], None if is_off else partial(self._held.model, spec["file"]))
-
-    async def _read_ahead(self, versions: Sequence[Version]) -> None:
-        """Have the newest version at hand of each model that is asked for here, before it is in force: so nobody waits."""
-        newest = {(one.brand, one.name): one for one in sorted(versions, key=lambda one: one.version)}
-        asked = {(one.brand, one.name) for one in versions if self._held.holds(one.spec["file"])}
-        for key in asked:
-            spec = newest[key].spec
-            if spec["status"] != "off" and not self._held.holds(spec["file"]):
-                with contextlib.suppress(Retryable, Unprocessable):  # told to whom it is asked for
-                    await asyncio.to_thread(self._held.model, spec["file"])
+        return Stored(spec["version"], spec["status"], None if is_off else partial(self._held.at_once, spec["file"]))
 
     async def put(self, brand: str, name: str, raw: bytes, status: ModelStatus, by: str) -> Version:
         """Store a file as the next version of a model. Raises Unprocessable where it is no model, or there are too many."""

@@ -138,7 +138,7 @@ async def _page(request: Request, desk: Desk, principal: Principal, key: str, re
         lines=_lines(whole["conversation"], found.content),
         age=age(moment(found.opened_ms), now),
         is_claimed=is_claimed(found, now),
-        is_blurred=any(line["hidden"] for line in whole["conversation"]),
+        is_blurred=_is_blurred(whole),
         is_asked=request.query_params.get("asked") == "1",
         is_manager=principal.role in MANAGERS,
         may_decide=principal.may(Scope.DECISIONS_WRITE, found.brand, found.community),
@@ -152,6 +152,12 @@ async def _page(request: Request, desk: Desk, principal: Principal, key: str, re
         changes=() if refused is None else _since(whole["history"], refused.version),
         **SHARED,
     )
+
+
+def _is_blurred(whole: Mapping[str, Any]) -> bool:
+    """Say whether something is hidden that may be asked for."""
+    parts = (*whole["conversation"], whole["appeal"] or {}, whole["dispute"] or {})
+    return any(part.get("hidden") for part in parts)
 
 
 def _lines(conversation: Sequence[Mapping[str, Any]], content: str | None) -> Sequence[Mapping[str, Any]]:

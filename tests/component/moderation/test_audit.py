@@ -8,7 +8,7 @@ from services.moderation.cases.audit import Chain, verified
 from services.moderation.rules import commands
 from shared.topics import SANCTIONS
 from tests.builders import CONTENT, MEMBER, appeal_made, content_created, content_flagged
-from tests.component.moderation.asking import appeal, decide, flagged, policy, told, under
+from tests.component.moderation.asking import RULE, appeal, decide, flagged, policy, refusals, told, under
 from tests.unit.moderation.world import World
 
 
@@ -47,6 +47,20 @@ async def test_a_sanction_whose_case_is_not_known_is_lifted_without_beginning_on
 
     assert world.all_cases() == []
     assert [standing["lifted"] for standing in world.standings().values()] == [["s1"]]
+
+
+async def test_no_sanction_is_lifted_while_its_case_is_looked_at_a_second_time() -> None:
+    world = await flagged(policy(rules=[RULE | {"then": "flag"}], review={"second": 100}))
+    world.command(decide("ban"))
+    await world.fold()
+    about: dict[str, Any] = {"member": MEMBER, "sanction": "s1", "decision": "d1", "source": "telegram/bot-1"}
+
+    world.command(told(commands.Lift, by="oleg", after_s=90, **about))
+    await world.fold()
+
+    assert world.case().is_blind
+    assert refusals(world) == ["it is looked at a second time: end that look first"]
+    assert [standing.get("lifted") for standing in world.standings().values()] == [[]]
 
 
 async def test_the_audit_holds_no_text_that_a_member_may_have_written() -> None:

@@ -1,17 +1,25 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from services.moderation.backtest.candidate import NewestModels
 from services.moderation.cli.backtest import models_of
 from services.moderation.learned.model import probabilities
 from services.moderation.learned.scoring import PLACES, ModelStatus, Stored, scoring
 from services.moderation.rules.text import plain
-from services.moderation.store.models import KIND, built
+from services.moderation.store.model_files import ModelFiles
+from services.moderation.store.models import KIND, built, read_ahead
 from services.moderation.verdicts import VerdictRequest, answered
 from shared.errors import Misplaced
 from shared.events import Actor
@@ -19,11 +27,13 @@ from shared.policy import PolicyBook, Version
 from tests.builders import PLACE, RECORDED, content_created
 from tests.component.moderation.backtests import rule, stored, tried, version
 from tests.unit.moderation.cases import NOON, policy
-from tests.unit.moderation.learned.classifiers import small
+from tests.unit.moderation.learned.classifiers import small, small_file
 from tests.unit.moderation.world import FakeShelf, World
 
 SPAM = "win a free prize now, click and earn"
 HAM = "thanks, lunch tomorrow, the train and the weather"
+READING_S = 0.3
+"""What the largest file takes."""
 ASKS = {"model": "chat", "label": "spam", "threshold": 0.7}
 
 
@@ -197,3 +207,65 @@ async def test_a_backtest_asks_the_models_of_the_time_or_the_newest_as_if_they_h
 
     assert as_was.rules == ()
     assert rule(newest, "classifier:chat.spam").new == 1
+
+
+class SlowFiles(ModelFiles):
+    """Files that are read slowly, and note by whom."""
+
+    def __init__(self) -> None:
+        super().__init__("mongodb://nowhere.invalid", "moderation", 10 * len(small_file()))
+        self.by: list[int] = []
+
+    @override
+    def _read(self, file: str) -> bytes:
+        self.by.append(threading.get_ident())
+        time.sleep(READING_S)
+        return small_file()
+
+
+class AheadShelf(FakeShelf):
+    """Models whose files are read ahead, as those of the service are."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.files = SlowFiles()
+        since, size = RECORDED - timedelta(days=1), len(small_file())
+        self._stored = [
+            Version(KIND, "acme", name, 1, since, {"file": name, "bytes": size, "status": "live"}) for name in names
+        ]
+
+    @override
+    async def all(self, kind: str) -> Sequence[Version]:
+        await read_ahead(self.files, self._stored, NOON)
+        read = self.files.at_once
+        return [replace(one, spec={"stored": Stored("v1", "live", partial(read, one.spec["file"]))}) for one in self._stored]
+
+
+async def test_nothing_waits_while_models_are_read_that_a_policy_asks() -> None:
+    names = [f"m{number}" for number in range(5)]
+    made, shelf = world(*[ASKS | {"model": name} for name in names]), AheadShelf(names)
+    made.models = PolicyBook(shelf, KIND, built, None, 60)
+    made.tell(content_created(text=SPAM))
+
+    async with longest_pause() as pauses:
+        await made.fold()
+
+    assert [finding.rule for finding in made.put_out()[0].data.findings] == [f"classifier:{name}.spam" for name in names]
+    assert len(shelf.files.by) == len(names)
+    assert threading.get_ident() not in shelf.files.by
+    assert max(pauses) < READING_S, "other work went on meanwhile"
+
+
+@asynccontextmanager
+async def longest_pause() -> AsyncIterator[list[float]]:
+    """Yield how long work beside had to wait for its turns, in seconds."""
+    pauses: list[float] = []
+
+    async def tick() -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(0)
+            pauses.append(time.perf_counter() - began)
+
+    ticking = asyncio.create_task(tick())
+    yield pauses
+    ticking.cancel()

@@ -14,78 +14,18 @@ from hypothesis import strategies as st
 
 from services.moderation.handlers.sanctions import Heard, Sanctions
 from services.moderation.rules import commands
-from services.moderation.rules.sanctions import RUNNING_MAX, STRIKES_MAX, Standing, points_at
-from services.moderation.rules.strikes import End, Lift, Strike, Told, Withdrawal
+from services.moderation.rules.sanctions import STRIKES_MAX, points_at
+from services.moderation.rules.strikes import End, Told, Withdrawal
 from shared.events.actions import ActionBan, ActionMute, ActionUnban, ActionUnmute
 from shared.events.moderation import SanctionApplied, SanctionLifted
-from shared.topics import ACTIONS, SANCTIONS
+from shared.topics import SANCTIONS
 from tests.builders import AT, MEMBER, PLACE, RECORDED, content_created
 from tests.component.moderation.asking import decide, policy, told, under
-from tests.unit.moderation.world import World, book
+from tests.component.moderation.striking import THRESHOLDS, fold, in_force, lift, ready, sanction_id, strike, withdrawal
+from tests.unit.moderation.world import World
 
 EVENT_MS_MAX = 20
 """No event takes longer."""
-
-THRESHOLDS: dict[str, Any] = {
-    "half_life": "10d",
-    "thresholds": [
-        {"points": 4, "then": "warn"},
-        {"points": 6, "then": "mute", "for": "1d"},
-        {"points": 10, "then": "ban"},
-    ],
-}
-
-
-def strike(n: int, days: float = 0, points: int = 2, community: str = PLACE, **fields: Any) -> Strike:  # noqa: ANN401
-    about: dict[str, Any] = {
-        "id": f"d{n}",
-        "brand": "acme",
-        "community": community,
-        "member": MEMBER,
-        "source": "telegram/bot-1",
-    }
-    return Strike(**(about | {"at": AT + timedelta(days=days), "recorded": RECORDED, "points": points} | fields))
-
-
-def withdrawal(n: int, days: float = 5) -> Withdrawal:
-    about = {"brand": "acme", "community": PLACE, "member": MEMBER, "source": "telegram/bot-1"}
-    return Withdrawal(**about, id=f"w{n}", at=AT + timedelta(days=days), recorded=RECORDED, decision=f"d{n}", by="oleg")
-
-
-def lift(sanction: str) -> Lift:
-    about = {"brand": "acme", "community": PLACE, "member": MEMBER, "source": "telegram/bot-1"}
-    return Lift(**about, id="l1", at=AT + timedelta(days=1), recorded=RECORDED, sanction=sanction, by="oleg")
-
-
-def fold(*records: Told, scope: str = "community", mute: str = "1d") -> tuple[Standing, list[Any], list[Any]]:
-    """Fold what is told; return the standing, the events, and the acts but for messages."""
-    thresholds = [one | ({"for": mute} if one["then"] == "mute" else {}) for one in THRESHOLDS["thresholds"]]
-    sanctions = Sanctions(_ready(policy(strikes=THRESHOLDS | {"scope": scope, "thresholds": thresholds})))
-    state, outputs = None, list[Any]()
-    for one in records:
-        step = sanctions.evolve(state, Heard(one, None))
-        assert step.state is not None
-        state = sanctions.decode(msgspec.json.decode(msgspec.json.encode(sanctions.encode(step.state))))
-        outputs += step.outputs
-    assert state is not None
-    acts = (ActionMute, ActionBan, ActionUnmute, ActionUnban)
-    done = [output.event for output in outputs if output.topic == ACTIONS.name and isinstance(output.event, acts)]
-    return state, [output.event for output in outputs if output.topic == SANCTIONS.name], done
-
-
-def _ready(version: Any) -> Any:  # noqa: ANN401 - a version of a policy
-    found = book([version])
-    found._take([version])  # noqa: SLF001 - what reading the shelf would do
-    return found
-
-
-def in_force(events: list[Any]) -> set[tuple[str, str]]:
-    """Return what is left when all that was applied and lifted is taken in, in order."""
-    assert len({event.id for event in events}) == len(events), "whoever counts by ids counts each"
-    left: set[tuple[str, str]] = set()
-    for one in events:
-        (left.add if isinstance(one, SanctionApplied) else left.remove)((one.data.decision, one.data.kind))
-    return left
 
 
 def test_strikes_add_up_to_a_warning_a_mute_and_a_ban() -> None:
@@ -147,23 +87,26 @@ def test_a_withdrawal_that_comes_first_is_remembered() -> None:
 
 def test_a_sanction_that_a_person_ends_stays_ended_and_the_strike_stays() -> None:
     _, (applied,), _ = fold(strike(1, points=10))
-    standing, _, acts = fold(strike(1, points=10), lift(_id(strike(1, points=10))))
+    standing, _, acts = fold(strike(1, points=10), lift(sanction_id(strike(1, points=10))))
 
     assert applied.data.kind == "ban"
     assert [type(act) for act in acts] == [ActionBan, ActionUnban]
     assert len(standing.strikes) == 1
 
 
-def _id(one: Strike) -> str:
-    sanctions = Sanctions(_ready(policy(strikes=THRESHOLDS)))
-    (entry,) = sanctions.evolve(None, Heard(one, None)).entries
-    return str(entry["sanction"])
+def test_a_sanction_that_two_people_end_is_remembered_once() -> None:
+    ban = sanction_id(strike(1, points=10))
+
+    standing, _, acts = fold(strike(1, points=10), lift(ban), lift(ban), lift("another"))
+
+    assert standing.lifted == (ban, "another")
+    assert [type(act) for act in acts] == [ActionBan, ActionUnban]
 
 
 def test_the_end_of_a_mute_is_told_and_nothing_is_done_on_the_platform() -> None:
     one = strike(1, points=6)
     end = End(
-        id="e1", brand="acme", community=PLACE, member=MEMBER, source="telegram/bot-1", sanction=_id(one),
+        id="e1", brand="acme", community=PLACE, member=MEMBER, source="telegram/bot-1", sanction=sanction_id(one),
         at=AT + timedelta(days=1), recorded=RECORDED,
     )  # fmt: skip
 
@@ -171,13 +114,6 @@ def test_the_end_of_a_mute_is_told_and_nothing_is_done_on_the_platform() -> None
 
     assert [type(event) for event in events] == [SanctionApplied, SanctionLifted]
     assert [type(act) for act in acts] == [ActionMute]
-
-
-def test_who_has_more_strikes_than_are_remembered_stays_banned() -> None:
-    _, events, acts = fold(strike(0, points=10), *[strike(n, days=n, points=0) for n in range(1, 120)])
-
-    assert ("d0", "ban") in in_force(events)
-    assert not any(isinstance(act, ActionUnban) for act in acts)
 
 
 @settings(max_examples=60, deadline=None)
@@ -226,64 +162,10 @@ async def test_an_upheld_appeal_gives_back_the_word_too() -> None:
     assert sorted(names) == ["ActionDelete", "ActionMute", "ActionRestore", "ActionUnmute"]
 
 
-def many(first: int = 1) -> list[Strike]:
-    """Return as many strikes without points as are remembered."""
-    return [strike(n, days=n / 1000, points=0) for n in range(first, first + STRIKES_MAX)]
-
-
-def test_a_ban_whose_strike_had_to_make_room_is_lifted_with_its_decision() -> None:
-    standing, events, acts = fold(strike(0, points=10), *many(), withdrawal(0))
-
-    assert "d0" not in {one.id for one in standing.strikes}
-    assert [type(act) for act in acts] == [ActionBan, ActionUnban]
-    assert in_force(events) == set()
-    assert standing.running == ()
-
-
-def test_a_ban_whose_strike_had_to_make_room_is_lifted_by_a_person() -> None:
-    _, events, acts = fold(strike(0, points=10), *many(), lift(_id(strike(0, points=10))))
-
-    assert [type(act) for act in acts] == [ActionBan, ActionUnban]
-    assert in_force(events) == set()
-
-
-def test_a_ban_goes_on_where_a_strike_that_brought_its_points_had_to_make_room() -> None:
-    ban = strike(1, days=1 / 1000, points=5)
-
-    standing, events, acts = fold(strike(0, points=5), ban, *many(2))
-
-    assert [type(act) for act in acts] == [ActionBan]
-    assert ("d1", "ban") in in_force(events)
-    assert [one.strike.id for one in standing.running] == ["d1"]
-
-
-def test_a_mute_that_is_over_is_not_remembered_longer_than_its_strike() -> None:
-    mute = strike(0, points=6)
-    end = End(
-        id="e1", brand="acme", community=PLACE, member=MEMBER, source="telegram/bot-1", sanction=_id(mute),
-        at=AT + timedelta(days=1), recorded=RECORDED,
-    )  # fmt: skip
-
-    standing, events, _ = fold(mute, end, *[strike(n, days=2 + n, points=0) for n in range(1, STRIKES_MAX + 1)])
-
-    assert standing.running == ()
-    assert ("d0", "mute") not in in_force(events)
-
-
-def test_running_bans_of_many_places_are_bounded() -> None:
-    bans = [strike(n, days=n, points=10, community=f"telegram:{n}") for n in range(RUNNING_MAX + STRIKES_MAX + 5)]
-
-    standing, events, acts = fold(*bans)
-
-    assert (len(standing.strikes), len(standing.running)) == (STRIKES_MAX, RUNNING_MAX)
-    assert not any(isinstance(act, ActionUnban) for act in acts)
-    assert len(in_force(events)) == len(bans)
-
-
 @pytest.mark.parametrize("thresholds", [THRESHOLDS["thresholds"], THRESHOLDS["thresholds"][:2]])
 def test_one_strike_more_of_who_has_the_most_holds_nobody_up(thresholds: list[Any]) -> None:
     under_ = {"scope": "brand", "half_life": "365d", "thresholds": thresholds}
-    sanctions, state = Sanctions(_ready(policy(strikes=under_))), None
+    sanctions, state = Sanctions(ready(policy(strikes=under_))), None
     for n in range(STRIKES_MAX + 1):
         state = sanctions.evolve(state, Heard(strike(n, days=2 * n), None)).state
 

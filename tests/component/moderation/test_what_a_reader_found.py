@@ -12,7 +12,7 @@ from shared.events.moderation import DecisionMade
 from shared.topics import SANCTIONS
 from tests.builders import AT, CONTENT, MEMBER, PLACE, appeal_made, content_created, content_edited, content_flagged
 from tests.component.moderation.asking import RULE, appeal, decide, flagged, policy, refusals, told, under
-from tests.component.moderation.test_sanctions import _id, fold, in_force, lift, strike, withdrawal
+from tests.component.moderation.striking import fold, in_force, lift, sanction_id, strike, withdrawal
 from tests.unit.moderation.world import World
 
 BAN_AT_4 = {"thresholds": [{"points": 4, "then": "ban"}]}
@@ -30,7 +30,7 @@ async def test_a_rule_s_decision_that_a_person_confirms_is_one_strike() -> None:
 
 
 def test_a_ban_that_a_person_lifted_does_not_come_back_by_a_strike_under_it() -> None:
-    _, events, acts = fold(strike(1, points=10), strike(2, days=0.5, points=1), lift(_id(strike(1, points=10))))
+    _, events, acts = fold(strike(1, points=10), strike(2, days=0.5, points=1), lift(sanction_id(strike(1, points=10))))
 
     assert [type(act) for act in acts] == [ActionBan, ActionUnban]
     assert in_force(events) == set()

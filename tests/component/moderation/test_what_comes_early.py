@@ -5,12 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from services.moderation.cases.appeals import EARLY_MAX
+import pytest
+
+from services.moderation.cases.appeals import EARLY_DAYS, EARLY_MAX
+from services.moderation.cases.case import Last, Lasting, milliseconds
+from services.moderation.cases.states import decoded_state, encoded_state
 from services.moderation.cases.telling import TOLD_REPORTERS_MAX
 from services.moderation.rules import commands
 from shared.events import Actor
 from shared.events.actions import ActionRestore
-from tests.builders import AT, CONTENT, MEMBER, appeal_made, content_created, content_flagged
+from shared.topics import EVENTS, MODERATION_COMMANDS
+from tests.builders import (
+    AT,
+    CONTENT,
+    MEMBER,
+    appeal_made,
+    content_created,
+    content_edited,
+    content_flagged,
+)
 from tests.component.moderation.asking import appeal, decide, flagged, policy, refusals, told, under
 from tests.unit.moderation.world import World
 
@@ -112,6 +125,102 @@ async def test_early_appeals_are_bounded_and_whoever_is_not_heard_is_told() -> N
     assert len(world.case().early) == EARLY_MAX
     assert world.case().early[-1].text == "once more"
     assert refusals(world) == ["too many appeals wait for their decisions"]
+
+
+async def test_who_is_known_to_have_written_nothing_of_it_is_refused_and_begins_no_case() -> None:
+    world = World([under("remove")])
+
+    world.tell(appeal_made(actor="telegram:666", content_author=MEMBER, time=LATER))
+    await world.fold()
+
+    assert (refusals(world), world.all_cases()) == (["it concerns somebody else"], [])
+
+
+async def test_an_author_has_a_place_of_their_own_however_many_strangers_came_before() -> None:
+    world = World([under("remove")])
+    world.tell(*[appeal_made(actor=f"telegram:{n}", time=LATER) for n in range(EARLY_MAX)])
+    world.tell(appeal_made(content_author=MEMBER, time=LATER))
+    await world.fold()
+
+    world.tell(content_created())
+    await world.fold()
+
+    assert world.case().is_appealed
+
+
+async def test_an_appeal_whose_decision_never_comes_is_forgotten_and_leaves_nothing_but_the_audit() -> None:
+    world = World()
+    world.tell(appeal_made(time=LATER), appeal_made(content_id=None, time=LATER))
+    await world.fold()
+    assert {timer.due_ms for _, timer in world.cases.timers.values()} == {
+        milliseconds(LATER + timedelta(days=EARLY_DAYS)),
+    }
+
+    await world.time_passes()
+
+    assert (world.all_cases(), world.cases.timers) == ([], {})
+    assert not any("/last/" in key for key in world.cases.states)
+    did = [entry["what"]["did"] for entry in world.entries("audit")]
+    assert did == ["moderation.command.appeal"] * 2 + ["moderation.command.unheard"] * 2
+
+
+async def test_what_is_said_of_a_case_outlives_the_appeal_that_waited_there_in_vain() -> None:
+    world = World()
+    world.tell(content_flagged(actor=Actor(id="telegram:7")), appeal_made(time=LATER))
+    await world.fold()
+
+    await world.time_passes()
+
+    assert (world.case().early, len(world.case().complaints)) == ((), 1)
+
+
+async def test_an_appeal_that_was_heard_waits_for_no_timer() -> None:
+    world = World([under("remove")])
+    world.tell(appeal_made(time=LATER), appeal_made(content_id=None, time=LATER, text="once more"))
+    await world.fold()
+
+    world.tell(content_created())
+    await world.fold()
+
+    assert [timer.due_ms for _, timer in world.cases.timers.values()] == [world.case().appeal.deadline_ms]  # type: ignore[union-attr]
+
+
+def test_an_appeal_waits_longer_than_what_it_came_by_is_kept() -> None:
+    assert timedelta(days=EARLY_DAYS) > max(EVENTS.retention, MODERATION_COMMANDS.retention)
+
+
+@pytest.mark.parametrize("content", [CONTENT, None], ids=["naming the content", "naming nothing"])
+async def test_an_appeal_is_about_what_was_decided_before_it_however_much_is_read_before_it(content: str | None) -> None:
+    world = World([under("remove")])
+    edited = content_edited(text="and more", time=LATER + timedelta(hours=1))
+    world.tell(content_created(), edited)
+    await world.fold()
+
+    world.tell(appeal_made(content_id=content, time=LATER))
+    await world.fold()
+
+    first = world.put_out()[0]
+    assert world.case().appeal is not None
+    assert (first.time, world.case().appeal.decision) == (AT, first.id)  # type: ignore[union-attr]
+
+
+async def test_a_case_that_an_appeal_began_learns_from_a_command_whose_content_it_is() -> None:
+    world = World()
+    world.tell(appeal_made(time=LATER))
+    await world.fold()
+
+    world.command(decide("warn"))
+    await world.fold()
+
+    assert refusals(world) == []
+    assert (world.case().member, world.case().content) == (MEMBER, CONTENT)
+
+
+def test_the_last_decision_that_an_earlier_release_remembered_is_still_one() -> None:
+    found = decoded_state({"t": "last", "case": CONTENT, "decision": "d1"})
+
+    assert found == Last(decisions=(Lasting(case=CONTENT, decision="d1", at_ms=0),))
+    assert decoded_state({"_id": "x", "q": 0, **encoded_state(found)}) == found
 
 
 async def test_a_member_appeals_against_a_hold_of_complaints_without_naming_anything() -> None:

@@ -13,11 +13,11 @@ from services.moderation.learned.artifact import MODEL_BYTES_MAX
 from services.moderation.learned.scoring import PLACES
 from services.moderation.rules.policies import built
 from services.moderation.store.lists import read_lists
-from services.moderation.store.model_files import HELD_BYTES_MAX
 from services.moderation.store.models import NAMES_MAX
 from services.moderation.training.rows import TEXTS_A_LABEL_MIN
 from shared.documents.classifiers import CLASSIFIERS_MAX, MODELS_MAX
 from shared.documents.reading import read
+from shared.settings import Settings
 
 PAGE = (Path(__file__).parents[3] / "docs" / "moderation-classifiers.md").read_text(encoding="utf-8")
 COMMANDS = [line.split("#")[0].split() for line in PAGE.splitlines() if line.startswith("veche ")]
@@ -49,6 +49,6 @@ def test_the_page_names_the_limits() -> None:
     assert len(COMMANDS) == 7
     assert f"at most {MODELS_MAX} models in at most {CLASSIFIERS_MAX} entries; a brand has at most {NAMES_MAX}" in page
     assert f"at most {MODEL_BYTES_MAX >> 20} MB" in page
-    assert f"holds {HELD_BYTES_MAX >> 20} MB of those" in page
+    assert f"holds {Settings.model_fields['models_mb'].default} MB of them (`VECHE_MODELS_MB`)" in page
     assert f"needs {TEXTS_A_LABEL_MIN} different texts" in page
     assert {6: "six"}[PLACES] in page

@@ -16,7 +16,8 @@ from services.ingest.connectors.payload import Decoded, Payload, Reason
 from services.ingest.connectors.raw import Raw, from_record, to_record
 from shared.errors import Unprocessable
 from shared.events import Envelope, encode
-from shared.events.community import Content, ContentCreated, Purchase, PurchaseMade
+from shared.events.commerce import Purchase, PurchaseMade
+from shared.events.community import Content, ContentCreated
 from shared.events.engagement import Points, PointsGranted
 from shared.topics import RAW
 from tests.fakes import FakeRecord

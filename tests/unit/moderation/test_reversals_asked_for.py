@@ -20,6 +20,7 @@ from shared.http.problems import Problem
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DECISION = {"_id": "d1", "brand": "acme", "community": "c", "content": "c:1"}
 CASE = Case(id="c:1", brand="acme", community="c", escalated=True)
+KEY = url_key("acme", "c", "c:1")
 
 
 class Stored:
@@ -29,7 +30,7 @@ class Stored:
         self.case = case
 
     async def one(self, key: str) -> Case | None:
-        return self.case if key == url_key("acme", "c", "c:1") else None
+        return self.case if key == KEY else None
 
 
 def desk(case: Case | None) -> Desk:
@@ -53,7 +54,7 @@ def test_a_form_needs_a_reason_that_the_api_takes(reason: str) -> None:
 
 async def test_a_decision_of_an_escalated_case_is_not_taken_back_by_a_moderator() -> None:
     with pytest.raises(Problem) as refused:
-        await desk(CASE).check_reversal(DECISION, who(Role.MODERATOR))
+        await desk(CASE).check_reversal(KEY, who(Role.MODERATOR))
 
     assert refused.value.status == 403
 
@@ -64,7 +65,7 @@ async def test_a_decision_of_an_escalated_case_is_not_taken_back_by_a_moderator(
     ids=["by a manager", "not escalated", "no case"],
 )
 async def test_any_other_decision_is_taken_back(case: Case | None, role: Role) -> None:
-    await desk(case).check_reversal(DECISION, who(role))
+    await desk(case).check_reversal(KEY, who(role))
 
 
 def test_each_request_for_a_reversal_is_a_command_of_its_own() -> None:

@@ -9,8 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from services.moderation.api.decisions import shown
+from services.moderation.api.hard_texts import appeal_text, dispute_text, own_texts
 from services.moderation.api.shown import shown_case
-from services.moderation.cases.case import Case, Complaint, Outcome, Review
+from services.moderation.cases.case import Appeal, Case, Complaint, Dispute, Outcome, Remark, Review
 from services.moderation.cli.lines import lines_of
 from shared.directory import ROLE_SCOPES, Principal, Role, Scope
 
@@ -48,6 +49,28 @@ def test_whoever_decides_of_history_is_told_that_nothing_is_done() -> None:
     assert "nothing is done on the platform" in shown_case(history, who("vera"))["remark"]
     assert shown_case(history, who("vera"))["remark"] in list(lines_of(whole))
     assert "remark" not in shown_case(CASE, who("vera"))
+
+
+APPEAL = Appeal(decision="d1", at_ms=1, deadline_ms=2, text="I meant it as a threat")
+QUARREL = Dispute(
+    members=("u1", "u2"), about="He threatened me", statements=(Remark(by="vera", at_ms=1, text="Hard words"),)
+)
+SEVERE = replace(CASE, severity="critical", appeal=APPEAL, dispute=QUARREL)
+
+
+def test_what_members_say_in_a_severe_case_is_left_out_until_it_is_asked_for() -> None:
+    texts = ("I meant it", "He threatened", "Hard words")
+    hidden, shown_ = shown_case(SEVERE, who("vera")), shown_case(SEVERE, who("vera"), frozenset())
+    light = shown_case(replace(SEVERE, severity="medium"), who("vera"))
+
+    assert not any(text in str(hidden) for text in texts)
+    assert (hidden["appeal"]["hidden"], hidden["dispute"]["hidden"], hidden["dispute"]["members"]) == (
+        True,
+        True,
+        ["u1", "u2"],
+    )
+    assert all(text in str(told) for text in texts for told in (shown_, light))
+    assert own_texts(SEVERE) == {appeal_text(SEVERE), dispute_text(SEVERE)}
 
 
 ENTRY: dict[str, Any] = {"_id": "d1", "brand": "acme", "at": datetime(2026, 3, 2, tzinfo=UTC), "verdict": "remove"}

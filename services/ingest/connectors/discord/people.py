@@ -16,14 +16,13 @@ from services.ingest.connectors.discord.messages import stamp_of, time_of
 from services.ingest.connectors.discord.wire import Entry, Member, Person
 from services.ingest.connectors.payload import Decoded, Reason, Turn, refused
 from shared.events import Actor, Envelope
+from shared.events.commerce import Subscription, SubscriptionStarted
 from shared.events.community import (
     MemberBanned,
     MemberJoined,
     MemberLeft,
     Membership,
     MemberUnbanned,
-    Subscription,
-    SubscriptionStarted,
 )
 
 KICK = 20

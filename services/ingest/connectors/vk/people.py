@@ -12,6 +12,7 @@ from services.ingest.connectors.vk.media import poll_id
 from services.ingest.connectors.vk.wire import Blocked, Donated, Joined, Left, Liked, Unblocked, Voted
 from services.ingest.facts import reaction_thing, type_name
 from shared.events import Envelope
+from shared.events.commerce import Subscription, SubscriptionEnded, SubscriptionRenewed, SubscriptionStarted
 from shared.events.community import (
     JoinRequested,
     MemberBanned,
@@ -23,10 +24,6 @@ from shared.events.community import (
     Reaction,
     ReactionAdded,
     ReactionRemoved,
-    Subscription,
-    SubscriptionEnded,
-    SubscriptionRenewed,
-    SubscriptionStarted,
     Vote,
 )
 
