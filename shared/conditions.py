@@ -111,6 +111,8 @@ class Held(NamedTuple):
 
     holds: Sequence[int]
     failed: Mapping[int, str]
+    known: Mapping[str, Value] = {}
+    """The facts that were found out, by their names: all that those which hold may have asked for."""
 
 
 class Language:
@@ -162,7 +164,7 @@ class Language:
             together = [self._together(piece) for piece in _pieces([(place, sources[place]) for place in places])]
             asked = self._asked([sources[place] for place in places])
             groups.append(Group(need, together, {place: each[place] for place in places}, asked))
-        return Conditions(groups, self._asked(sources))
+        return Conditions(groups, [self._asked([source]) for source in sources])
 
     def _needed(self, expression: cel.Expression, source: str) -> str | None:
         """Return a rare fact without which the condition cannot hold, if there is one.
@@ -188,8 +190,10 @@ class Language:
 class Conditions:
     """Conditions of one policy."""
 
-    def __init__(self, groups: Sequence[Group], asked: frozenset[str]) -> None:
-        self._groups, self.asked = groups, asked
+    def __init__(self, groups: Sequence[Group], asked_by: Sequence[frozenset[str]]) -> None:
+        """`asked_by` are the facts that each may ask for, by its place."""
+        self._groups, self.asked_by = groups, asked_by
+        self.asked = frozenset[str]().union(*asked_by)
         self._needs = tuple(group.needs for group in groups if group.needs is not None)
 
     def held(self, facts: Mapping[str, Callable[[T], Value]], about: T) -> Held:
@@ -203,7 +207,7 @@ class Conditions:
                 found = _held(group, {name: known[name] for name in group.asked})
                 holds += found.holds
                 failed |= found.failed
-        return Held(sorted(holds), failed)
+        return Held(sorted(holds), failed, known)
 
 
 def _held(group: Group, facts: Mapping[str, Value]) -> Held:

@@ -60,7 +60,7 @@ def misread(*conditions: str) -> Misread:
     ],
 )
 def test_a_condition_is_true_or_false(condition: str, *, holds: bool) -> None:
-    assert held(condition) == Held([0] if holds else [], {})
+    assert held(condition)[:2] == ([0] if holds else [], {})
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_what_stands_in_texts_and_comments_hides_no_fact(condition: str) -> None
     language = Language([*LANGUAGE.facts.values(), Fact("words.mild", "int", "How many of one list.")])
     facts = FACTS | {"words.mild": 2}
 
-    assert language.compiled([condition]).held({name: itemgetter(name) for name in facts}, facts) == Held([0], {})
+    assert language.compiled([condition]).held({name: itemgetter(name) for name in facts}, facts).holds == [0]
 
 
 def test_no_conditions_hold_nothing() -> None:
@@ -217,7 +217,7 @@ def test_what_is_not_evaluated_would_neither_have_held_nor_failed(
 
     found = RARE.compiled(sources).held(OF, FACTS | facts)
 
-    assert found == LANGUAGE.compiled(sources).held(OF, FACTS | facts)
+    assert found[:2] == LANGUAGE.compiled(sources).held(OF, FACTS | facts)[:2]
 
 
 def test_facts_are_not_asked_for_where_a_rare_one_is_empty() -> None:

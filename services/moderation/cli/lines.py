@@ -36,6 +36,8 @@ def _findings(case: Case) -> Iterator[str]:
     for finding in case["findings"]:
         facts = ", ".join(f"{name} {value}" for name, value in sorted((finding.get("facts") or {}).items()))
         yield f"rule {finding['rule']} (version {finding['version']}) says {finding['verdict']}; {facts}"
+        if "description" in finding:
+            yield f"  {finding['description']}"
 
 
 def _complaints(case: Case) -> Iterator[str]:

@@ -34,6 +34,8 @@ def for_staff(decision: Mapping[str, Any]) -> Iterator[str]:
     yield f"{decision['verdict']}: {_of(decision)}{', history' if decision['imported'] else ''}"
     for finding in decision["findings"]:
         yield f"  {finding['rule']} (version {finding['version']}) says {finding['verdict']}"
+        if "description" in finding:
+            yield f"    {finding['description']}"
         spans = ", ".join(f"{span['start']} to {span['end']}" for span in finding.get("spans") or ())
         if spans:
             yield f"    characters {spans} of the text as it was written"

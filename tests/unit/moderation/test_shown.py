@@ -50,6 +50,13 @@ def test_whoever_decides_of_history_is_told_that_nothing_is_done() -> None:
     assert "remark" not in shown_case(CASE, who("vera"))
 
 
+def test_a_case_in_the_terminal_says_what_a_rule_is_for() -> None:
+    finding = {"rule": "shouting", "version": 3, "verdict": "flag", "description": "People who shout.", "facts": {}}
+    whole = shown_case(CASE, who("vera")) | {"conversation": (), "findings": (finding,), "history": ()}
+
+    assert "  People who shout." in list(lines_of(whole))
+
+
 ENTRY: dict[str, Any] = {"_id": "d1", "brand": "acme", "at": datetime(2026, 3, 2, tzinfo=UTC), "verdict": "remove"}
 
 
