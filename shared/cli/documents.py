@@ -35,14 +35,15 @@ BrandName = Annotated[str | None, typer.Option("--brand", help="Brand, where nei
 def sources(files: list[Path]) -> list[Source]:
     """Return the documents of some files, all of them checked before any is sent."""
     found: list[Source] = []
+    wrong: list[str] = []
     for path in files:
         try:
             found += read(path.read_text(encoding="utf-8"), str(path))
         except Invalid as error:
-            fail(str(error))
+            wrong.append(str(error))
         except OSError as error:
-            fail(f"{path}: {error.strerror}")
-    return found
+            wrong.append(f"{path}: {error.strerror}")
+    return found if not wrong else fail("\n".join(wrong))
 
 
 @app.command()
@@ -65,11 +66,11 @@ def apply(file: Files, brand: BrandName = None) -> None:
 
 
 def refusal(source: Source, answer: httpx.Response) -> str:
-    """Return why a service does not take a document, with the place in the file where it names one."""
+    """Return why a service does not take a document: a line for each thing of which it names the place."""
     named = source.document
-    for error in _errors(answer):
-        if str(error.get("at", "")).startswith("$."):
-            return str(source.wrong(str(error["at"]), str(error["message"])))
+    placed = [(str(error.get("at", "")), str(error.get("message", ""))) for error in _errors(answer)]
+    if lines := [str(source.wrong(at, message)) for at, message in placed if at.startswith("$.")]:
+        return "\n".join(lines)
     about = f"{source.file}:{source.line}: {named.kind} {named.metadata.name}: "
     return about + problem_of(answer, KINDS[named.kind].service)
 

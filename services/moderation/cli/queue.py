@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from httpx import codes
 
 from services.moderation.cli.lines import LATER, lines_of
+from services.moderation.rules.commands import Ruling
 from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table, printable
+from shared.events.moderation import Severity
 from shared.settings import Settings
+
+Status = Literal["open", "closed", "all"]
+Outcome = Literal["settled", "first", "second", "both"]
 
 Key = Annotated[str, typer.Argument(help="The case, as `veche moderation queue list` names it.")]
 Keys = Annotated[list[str], typer.Argument(help="One case, or up to a hundred that are ended alike.")]
@@ -32,8 +37,8 @@ def listed(
     community: Annotated[str | None, typer.Option()] = None,
     member: Annotated[str | None, typer.Option()] = None,
     why: Annotated[str | None, typer.Option(help="A rule, or complaints, appeal, review.")] = None,
-    severity: Annotated[str | None, typer.Option(help="low, medium, high, critical.")] = None,
-    status: Annotated[str, typer.Option(help="open, closed or all.")] = "open",
+    severity: Annotated[Severity | None, typer.Option()] = None,
+    status: Annotated[Status, typer.Option()] = "open",
     claimed: Annotated[str | None, typer.Option(help="By whom.")] = None,
     assigned: Annotated[str | None, typer.Option(help="To whom.")] = None,
     after: Annotated[str | None, typer.Option(help="What the page before ended with.")] = None,
@@ -132,9 +137,9 @@ def escalate(key: Key, reason: Annotated[str | None, typer.Option()] = None) -> 
 @app.command()
 def decide(
     keys: Keys,
-    ruling: Annotated[str, typer.Option(help="allow, keep, hide, remove, warn, mute or ban.")],
+    ruling: Annotated[Ruling, typer.Option(help="What becomes of it.")],
     lasts: Annotated[str | None, typer.Option("--for", help="For a mute or a ban: 30m, 12h, 7d.")] = None,
-    severity: Annotated[str | None, typer.Option(help="low, medium, high, critical; else as the rules said.")] = None,
+    severity: Annotated[Severity | None, typer.Option(help="Else as the rules said.")] = None,
     reason: Annotated[str | None, typer.Option(help="For the member; else as the rules said.")] = None,
     version: Seen = None,
 ) -> None:
@@ -182,7 +187,7 @@ def statement(
 @app.command()
 def settle(
     key: Key,
-    outcome: Annotated[str, typer.Option(help="settled, first, second or both.")],
+    outcome: Annotated[Outcome, typer.Option(help="Who was wrong.")],
     text: Annotated[str, typer.Argument()],
 ) -> None:
     """End a dispute."""

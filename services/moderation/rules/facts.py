@@ -150,7 +150,15 @@ RARE = frozenset(
 )
 """Facts that are zero or empty of most contents: conditions that need one are not evaluated then."""
 
-LANGUAGE = Language(FACTS, RARE)
+ELSEWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        "text": "conditions do not see the text itself; what it says is looked for by the `terms` of `words` and `phrases`",
+        "matches": "patterns are `terms` of `words` and `phrases`, behind `re:`",
+    }
+)
+"""What people ask for that stands in another place of the policy."""
+
+LANGUAGE = Language(FACTS, RARE, ELSEWHERE)
 
 OF = {fact.name: of for fact, of in _FACTS.items()}
 """How each fact is found out of a case, by its name."""

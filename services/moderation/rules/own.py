@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
 from services.moderation.rules.active import role_of
 from services.moderation.rules.case import Case, Found
 from services.moderation.rules.facts import LANGUAGE, OF
-from shared.conditions import Conditions, Misread, Value
+from shared.conditions import Conditions, Value
 from shared.documents.moderation import SECTIONS, OwnRule
 from shared.errors import Misplaced
+from shared.misread import Misread
 
 BUILT_IN = frozenset({*(section.replace("_", "-") for section in SECTIONS), "complaints", "brakes"})
 """Names of rules that are there already."""
@@ -42,9 +43,10 @@ class OwnRules:
 
     def __init__(self, rules: Sequence[OwnRule]) -> None:
         """Compile. Raises Misplaced where a condition is none, or an id stands twice."""
-        _check_ids([rule.id for rule in rules])
+        for wrong in wrong_rules(rules):
+            raise wrong
         self._rules = [rule for rule in rules if rule.status != "off"]
-        self._conditions = _compiled(rules, self._rules)
+        self._conditions = _compiled(self._rules)
 
     def __bool__(self) -> bool:
         return bool(self._rules)
@@ -80,23 +82,24 @@ class OwnRules:
         )
 
 
-def _check_ids(ids: Sequence[str]) -> None:
-    for place, id_ in enumerate(ids):
-        if id_ in BUILT_IN:
-            raise Misplaced(f"`{id_}` is the name of a built-in rule", f"$.spec.rules[{place}].id")
-        if id_ in ids[:place]:
-            raise Misplaced(f"there are two rules of the name `{id_}`", f"$.spec.rules[{place}].id")
-
-
-def _compiled(rules: Sequence[OwnRule], used: Sequence[OwnRule]) -> Conditions:
+def wrong_rules(rules: Sequence[OwnRule]) -> Iterator[Misplaced]:
+    """Yield where an id is taken, or a condition none."""
+    ids = [rule.id for rule in rules]
     for place, rule in enumerate(rules):
+        if rule.id in BUILT_IN:
+            yield Misplaced(f"`{rule.id}` is the name of a built-in rule", f"$.spec.rules[{place}].id")
+        if rule.id in ids[:place]:
+            yield Misplaced(f"there are two rules of the name `{rule.id}`", f"$.spec.rules[{place}].id")
         try:
             LANGUAGE.check(rule.when)
         except Misread as error:
             told = f"{error}; line {error.line}, column {error.column} of the condition"
-            raise Misplaced(told, f"$.spec.rules[{place}].when") from error
+            yield Misplaced(told, f"$.spec.rules[{place}].when")
+
+
+def _compiled(rules: Sequence[OwnRule]) -> Conditions:
     try:
-        return LANGUAGE.compiled([rule.when for rule in used])
+        return LANGUAGE.compiled([rule.when for rule in rules])
     except Misread as error:
         raise Misplaced(str(error), "$.spec.rules") from error
 

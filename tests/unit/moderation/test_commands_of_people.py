@@ -104,3 +104,19 @@ def test_who_reverses_what_was_taken_back_before_is_told_that_nothing_was_done(a
     answers.append(httpx.Response(200, json=RAID | {"reversal": reversal, "already": True}))
 
     assert "nothing was done now: by vera" in veche("reverse", "d1", "--reason", "wrong").output
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["decide", "k1", "--ruling", "delete"], "'allow', 'keep', 'hide', 'remove', 'warn', 'mute', 'ban'"),
+        (["decide", "k1", "--ruling", "hide", "--severity", "awful"], "'low', 'medium', 'high', 'critical'"),
+        (["settle", "k1", "peace", "--outcome", "won"], "'settled', 'first', 'second', 'both'"),
+        (["list", "--status", "done"], "'open', 'closed', 'all'"),
+    ],
+)
+def test_what_is_none_of_the_words_is_refused_with_those_that_are(command: list[str], said: str) -> None:
+    done = CliRunner().invoke(app, ["moderation", "queue", *command], env={"COLUMNS": "300", "TERM": "dumb"})
+
+    assert done.exit_code == 2
+    assert said in done.output
