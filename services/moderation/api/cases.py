@@ -24,7 +24,7 @@ from services.moderation.api.requests import (
     SettleRequest,
     StatementRequest,
 )
-from services.moderation.api.shown import shown_case
+from services.moderation.api.shown import shown_case, with_excerpt
 from services.moderation.cases.case import Case, Dispute
 from services.moderation.rules import commands
 from services.moderation.store.cases import Asked
@@ -85,6 +85,7 @@ def _reading(routes: APIRouter, desk: Desk) -> None:
         limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 50,
         *,
         escalated: bool | None = None,
+        excerpts: bool = False,
     ) -> JSONResponse:
         named = part_of(principal, brand, Scope.DECISIONS_READ)
         if community is not None:
@@ -95,7 +96,9 @@ def _reading(routes: APIRouter, desk: Desk) -> None:
             place_of(after), limit,
         )  # fmt: skip
         found = await desk.cases.listed(asked)
-        told = {"cases": [shown_case(case, principal) for case in found.cases], "total": found.total}
+        begin = await desk.excerpts(named, found.cases) if excerpts else {}
+        shown = [shown_case(case, principal) for case in found.cases]
+        told = {"cases": [with_excerpt(case, begin) for case in shown], "total": found.total}
         return JSONResponse(told | ({} if found.next is None else {"next": f"{found.next[0]}.{found.next[1]}"}))
 
     @routes.get("/v1/cases/{key}")

@@ -22,6 +22,12 @@ Key = Annotated[str, typer.Argument(help="The case, as `veche moderation queue l
 Keys = Annotated[list[str], typer.Argument(help="One case, or up to a hundred that are ended alike.")]
 Seen = Annotated[int | None, typer.Option("--version", help="Refuse where the case was changed since this version.")]
 
+EXCERPT_CHARS = 60
+"""Of how a content begins: a row stands on one line."""
+
+HARD = "(hard: look at the case)"
+"""In the place of a text that is shown to nobody who does not ask for it."""
+
 Words = Annotated[str, typer.Argument(help="In your words.")]
 
 app = typer.Typer(no_args_is_help=True, help="Cases that wait for a person.")
@@ -51,12 +57,13 @@ def listed(
     asked = {
         "brand": brand, "community": community, "member": member, "why": why, "severity": severity, "status": status,
         "claimed": claimed, "assigned": assigned, "after": after, "limit": limit, "escalated": escalated or None,
+        "excerpts": True,
     }  # fmt: skip
     found = _api().call("GET", "/v1/cases", params={name: value for name, value in asked.items() if value is not None})
     if output is Shape.JSON:
         print_json(found)
         return
-    columns = ("opened", "severity", "why", "member", "community", "worked on by", "case")
+    columns = ("opened (UTC)", "severity", "why", "member", "community", "text", "worked on by", "case")
     print_table(columns, map(_row, found["cases"]), "no cases")
     if "next" in found:
         typer.echo(f"{found['total']} in all; --after {found['next']} shows the next page")
@@ -72,6 +79,7 @@ def _row(case: Mapping[str, Any]) -> Sequence[str]:
         why,
         case.get("member", ""),
         case["community"],
+        case.get("excerpt", "")[:EXCERPT_CHARS] or (HARD if case.get("severe") and "content" in case else ""),
         claim,
         case["key"],
     )

@@ -120,3 +120,16 @@ def test_what_is_none_of_the_words_is_refused_with_those_that_are(command: list[
 
     assert done.exit_code == 2
     assert said in done.output
+
+
+def test_the_list_of_cases_tells_how_contents_begin_and_that_a_text_is_hard(answers: list[httpx.Response]) -> None:
+    told = {"opened": "2026-03-02T09:30:00+00:00", "severity": "low", "community": "c", "key": "k", "content": "m1"}
+    cases = [told | {"excerpt": "Buy coins \x1b[31m"}, told | {"severe": True}]
+    answers.append(httpx.Response(200, json={"cases": cases, "total": 2}))
+
+    done = CliRunner().invoke(app, ["moderation", "queue", "list"], env={"VECHE_TOKEN": "t"})
+
+    assert "Buy coins" in done.output
+    assert "\x1b[31m" not in done.output
+    assert "(hard: look at the case)" in done.output
+    assert "opened (UTC)" in done.output
