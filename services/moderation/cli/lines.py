@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from services.moderation.rules.about import about
 from shared.cli.output import printable
 
 Case = Mapping[str, Any]
@@ -36,8 +37,8 @@ def _findings(case: Case) -> Iterator[str]:
     for finding in case["findings"]:
         facts = ", ".join(f"{name} {value}" for name, value in sorted((finding.get("facts") or {}).items()))
         yield f"rule {finding['rule']} (version {finding['version']}) says {finding['verdict']}; {facts}"
-        if "description" in finding:
-            yield f"  {finding['description']}"
+        if (told := about(finding)) is not None:
+            yield f"  {told.en}"
 
 
 def _complaints(case: Case) -> Iterator[str]:

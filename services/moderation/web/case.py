@@ -22,6 +22,7 @@ from services.moderation.pages.queue_words import WORDS as QUEUE_WORDS
 from services.moderation.pages.refusals import to_staff
 from services.moderation.pages.times import age
 from services.moderation.pages.told import told
+from services.moderation.rules.about import about
 from services.moderation.web.asked import asked, with_duration
 from services.moderation.web.queue import SHARED, Reader, is_claimed
 from shared.directory import Principal, Scope
@@ -144,6 +145,7 @@ async def _page(request: Request, desk: Desk, principal: Principal, key: str, re
         may_decide=principal.may(Scope.DECISIONS_WRITE, found.brand, found.community),
         known_keys=_keys(language_here(request)),
         note=refused.sent.one("text") if refused is not None and refused.what == "notes" else "",
+        about=about,
         did=names.DID,
         outcomes=names.OUTCOMES,
         to_staff=to_staff,
