@@ -133,6 +133,18 @@ async def test_a_case_shows_its_appeal_its_notes_and_who_works_on_it(acme: Offic
     assert 'data-key="c"' not in text, "it is oleg's: there is nothing to claim"
 
 
+async def test_a_decided_case_says_first_what_was_decided_by_whom_and_how_its_appeal_ended(acme: Office) -> None:
+    at_ms = milliseconds(acme.clock.now())
+    appeal = Appeal(decision="d1", at_ms=at_ms, deadline_ms=at_ms, answer="upheld")
+    one = case(1, acme.clock.now(), status="closed", appeal=appeal, outcome=Outcome(ruling="allow", by="oleg", at_ms=at_ms))
+    await stored(acme.service, [one])
+
+    text = (await (await acme.signed_in()).get(f"{address(one)}?lang=ru")).text
+
+    assert re.search(r"<strong>Решение: Разрешить</strong> · oleg, <time", text)
+    assert text.index("Обращение о пересмотре: Решение отменено.") < text.index("Переписка")
+
+
 async def test_a_claim_that_ran_out_leaves_the_case_to_anybody(acme: Office) -> None:
     now = acme.clock.now()
     one = case(1, now, severity="low", claim=claim("oleg", now, minutes=-1))

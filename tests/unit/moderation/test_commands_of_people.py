@@ -133,3 +133,11 @@ def test_the_list_of_cases_tells_how_contents_begin_and_that_a_text_is_hard(answ
     assert "\x1b[31m" not in done.output
     assert "(hard: look at the case)" in done.output
     assert "opened (UTC)" in done.output
+
+
+def test_the_list_of_decisions_names_who_decided(answers: list[httpx.Response]) -> None:
+    answers.append(httpx.Response(200, json=[RAID, RAID | {"by": "vera"}]))
+
+    lines = CliRunner().invoke(app, ["moderation", "decisions"], env={"VECHE_TOKEN": "t"}).output.split("\n")
+
+    assert [line.split()[2] for line in lines[1:3]] == ["rules", "vera"]
