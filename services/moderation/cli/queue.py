@@ -9,6 +9,7 @@ import typer
 from httpx import codes
 
 from services.moderation.cli.lines import LATER, lines_of
+from services.moderation.pages.times import clock
 from services.moderation.rules.commands import Ruling
 from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table, printable
@@ -99,7 +100,7 @@ def show(key: Key, output: Output = Shape.TABLE) -> None:
 def _became(found: Mapping[str, Any]) -> str:
     told = f"{found['status']}, version {found['version']}"
     if found.get("mine"):
-        return f"{told}; yours until {found['claim']['until']}"
+        return f"{told}; yours until {clock(found['claim']['until'])}"
     return f"{told}; it waits for somebody else's second look" if found.get("blind") else told
 
 

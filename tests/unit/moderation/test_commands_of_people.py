@@ -92,11 +92,15 @@ def test_a_dispute_is_opened_when_the_answer_says_so_and_between_whom(
 def test_a_case_that_waits_for_a_second_look_says_so_and_whose_a_claimed_one_is(answers: list[httpx.Response]) -> None:
     answers.append(httpx.Response(200, json={"status": "open", "version": 4, "blind": True}))
     decided = veche("queue", "decide", "k1", "--ruling", "hide").output
-    answers.append(httpx.Response(200, json={"status": "open", "version": 2, "mine": True, "claim": {"until": "10:15"}}))
+    answers.append(
+        httpx.Response(
+            200, json={"status": "open", "version": 2, "mine": True, "claim": {"until": "2026-03-02T10:15:00+00:00"}}
+        )
+    )
     claimed = veche("queue", "claim", "k1").output
 
     assert decided.strip() == "open, version 4; it waits for somebody else's second look"
-    assert claimed.strip() == "open, version 2; yours until 10:15"
+    assert claimed.strip() == "open, version 2; yours until 2026-03-02 10:15 UTC"
 
 
 def test_who_reverses_what_was_taken_back_before_is_told_that_nothing_was_done(answers: list[httpx.Response]) -> None:
