@@ -17,6 +17,7 @@ from services.moderation.api.second_looks import case_of
 from services.moderation.cases.case import Case, moment
 from services.moderation.pages import names
 from services.moderation.pages.case_words import WORDS
+from services.moderation.pages.fact_words import FACTS, VALUES
 from services.moderation.pages.marks import pieces
 from services.moderation.pages.queue_words import WORDS as QUEUE_WORDS
 from services.moderation.pages.refusals import to_staff
@@ -146,6 +147,8 @@ async def _page(request: Request, desk: Desk, principal: Principal, key: str, re
         known_keys=_keys(language_here(request)),
         note=refused.sent.one("text") if refused is not None and refused.what == "notes" else "",
         about=about,
+        facts=FACTS,
+        fact_values=VALUES,
         did=names.DID,
         outcomes=names.OUTCOMES,
         to_staff=to_staff,
