@@ -52,7 +52,7 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
             lambda case: len(case.text.plain)
         ),
         Fact("text.words", "int", "Its words."): lambda case: len(case.text.plain.split()),
-        Fact("text.capitals", "double", "Share of capitals among its letters, 0 to 1."): (
+        Fact("text.capitals", "double", "Share of capitals among its letters, 0 to 1; letters of links count, too."): (
             lambda case: share_of_capitals(case.told)
         ),
         Fact("text.emoji", "int", "Its emoji, of the first 2,000 characters of them; a family or a flag is one."): (

@@ -46,6 +46,7 @@ def facts(member: Member = KNOWN, **event: Any) -> dict[str, Any]:  # noqa: ANN4
     ("told", "expected"),
     [
         ({"text": "ПРИВЕТ, Anna \U0001f600\U0001f600"}, {"text.words": 3, "text.capitals": 7 / 10, "text.emoji": 2}),
+        ({"text": "BUY a.xyz"}, {"text.capitals": 3 / 7, "links.count": 1}),
         ({"text": ""}, {"text.length": 0, "text.capitals": 0.0, "text.words": 0}),
         ({"text": None, "media": (Media(type="photo"), Media(type="photo"))}, {"content.media": ["photo"]}),
         ({"text": "see t.me/x and t.me/y"}, {"links.count": 2, "links.hosts": ["t.me"], "links.risky": 2}),
