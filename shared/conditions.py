@@ -14,8 +14,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from cel_expr_python import cel
 
-from shared.errors import Unprocessable
-from shared.meant import meant
+from shared.misread import Known, Misread, misread, of_type
 
 CHARS_MAX = 1_000
 """Of one condition: people must be able to read it."""
@@ -28,6 +27,8 @@ LIST_MAX = 50
 
 TOGETHER_CHARS_MAX = 50_000
 """Conditions in one expression: CEL takes twice as much."""
+
+NOTHING: Mapping[str, str] = {}
 
 T = TypeVar("T")
 """What facts are about."""
@@ -67,8 +68,6 @@ stdlib:
     - name: matches
 """
 
-_ERROR = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
-_UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
 _ODD_STRING = re.compile(r"""\b(?i:r|b|rb|br)["']|"{3}|'{3}""")
 _SKIPPED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|//[^\n]*')
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
@@ -84,14 +83,6 @@ class Fact(NamedTuple):
     kind: Kind
     about: str
     """A sentence for whoever writes conditions."""
-
-
-class Misread(Unprocessable):
-    """A condition is none: where, counted from 1, and why."""
-
-    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
-        super().__init__(message)
-        self.line, self.column = line, column
 
 
 class Group(NamedTuple):
@@ -111,14 +102,19 @@ class Held(NamedTuple):
 
     holds: Sequence[int]
     failed: Mapping[int, str]
+    known: Mapping[str, Value] = {}
+    """The facts that were found out, by their names: all that those which hold may have asked for."""
 
 
 class Language:
     """What conditions may be made of."""
 
-    def __init__(self, facts: Sequence[Fact], rare: Collection[str] = frozenset()) -> None:
-        """`rare` are the facts that usually are zero or empty."""
+    def __init__(
+        self, facts: Sequence[Fact], rare: Collection[str] = frozenset(), elsewhere: Mapping[str, str] = NOTHING
+    ) -> None:
+        """`rare` are the facts that usually are zero or empty; `elsewhere` says of other names where that is asked for."""
         self.facts = {fact.name: fact for fact in facts}
+        self._known = Known(self.facts, elsewhere)
         self._rare = [fact for fact in facts if fact.name in rare]
         types = {fact.name: _TYPES[fact.kind] for fact in facts}
         self._env = cel.NewEnv(config=cel.NewEnvConfigFromYaml(_WITHOUT), variables=types)
@@ -134,18 +130,9 @@ class Language:
         try:
             found = self._env.compile(source)
         except RuntimeError as error:
-            raise self._misread(str(error)) from error
+            raise misread(str(error), source, self._known) from error
         if found.return_type() != cel.Type.BOOL:
-            raise Misread(f"a condition is true or false, and this is a {found.return_type().name().lower()}")
-
-    def _misread(self, told: str) -> Misread:
-        """Return the first error that CEL tells, with what was meant."""
-        found = _ERROR.search(told)
-        if found is None or int(found[1]) < 1:
-            return Misread("too deeply nested" if "recursion" in told else "not a condition")
-        unknown = _UNKNOWN.search(found[3])
-        said = f"there is no `{unknown[1]}`{meant(unknown[1], self.facts)}" if unknown else found[3].partition(" (in ")[0]
-        return Misread(said, int(found[1]), int(found[2]))
+            raise of_type(found.return_type().name())
 
     def compiled(self, sources: Sequence[str]) -> Conditions:
         """Return the conditions, ready to be evaluated. Raises Misread where one is none, or all together are too much."""
@@ -162,7 +149,7 @@ class Language:
             together = [self._together(piece) for piece in _pieces([(place, sources[place]) for place in places])]
             asked = self._asked([sources[place] for place in places])
             groups.append(Group(need, together, {place: each[place] for place in places}, asked))
-        return Conditions(groups, self._asked(sources))
+        return Conditions(groups, [self._asked([source]) for source in sources])
 
     def _needed(self, expression: cel.Expression, source: str) -> str | None:
         """Return a rare fact without which the condition cannot hold, if there is one.
@@ -188,8 +175,10 @@ class Language:
 class Conditions:
     """Conditions of one policy."""
 
-    def __init__(self, groups: Sequence[Group], asked: frozenset[str]) -> None:
-        self._groups, self.asked = groups, asked
+    def __init__(self, groups: Sequence[Group], asked_by: Sequence[frozenset[str]]) -> None:
+        """`asked_by` are the facts that each may ask for, by its place."""
+        self._groups, self.asked_by = groups, asked_by
+        self.asked = frozenset[str]().union(*asked_by)
         self._needs = tuple(group.needs for group in groups if group.needs is not None)
 
     def held(self, facts: Mapping[str, Callable[[T], Value]], about: T) -> Held:
@@ -203,7 +192,7 @@ class Conditions:
                 found = _held(group, {name: known[name] for name in group.asked})
                 holds += found.holds
                 failed |= found.failed
-        return Held(sorted(holds), failed)
+        return Held(sorted(holds), failed, known)
 
 
 def _held(group: Group, facts: Mapping[str, Value]) -> Held:

@@ -11,6 +11,8 @@ alone causes it (then that record is a dead letter). HTTP codes exist at the edg
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class VecheError(Exception):
     """The root of our own errors; its text is a sentence for a person."""
@@ -27,9 +29,10 @@ class Unprocessable(VecheError):
 class Misplaced(Unprocessable):
     """Something in a document is wrong that its shape cannot tell; `at` is its path, for example `$.spec.rules[0].when`."""
 
-    def __init__(self, message: str, at: str) -> None:
+    def __init__(self, message: str, at: str, others: Sequence[Misplaced] = ()) -> None:
+        """`others` are wrong, too."""
         super().__init__(message)
-        self.at = at
+        self.at, self.all = at, (self, *others)
 
 
 class Halt(VecheError):

@@ -48,8 +48,14 @@ def _described(type_: type[Any]) -> msgspec.inspect.Type:
 def meant(name: str, known: Iterable[str]) -> str:
     """Return the known name that is nearest, as a question, or else all of them."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, 1) if len(name) <= NAME_CHARS_MAX else []
-    return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(names)}"
+    close = nearest(name, names)
+    return f"; did you mean `{close}`?" if close is not None else f"; known are {', '.join(names)}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is nearest; None where none is near."""
+    close = difflib.get_close_matches(name, sorted(known), 1) if len(name) <= NAME_CHARS_MAX else []
+    return close[0] if close else None
 
 
 def _values(info: Any) -> Iterator[str]:  # noqa: ANN401 - msgspec's description of a type

@@ -97,7 +97,12 @@ purchase_refunded = of_member(commerce.PurchaseRefunded, **SOLD)
 kpi_observed = builder(commerce.KpiObserved, name="nps", value=41.5)
 
 FOUND = judge.Finding(
-    rule="links", version=3, verdict="hide", spans=(judge.Span(start=0, end=4),), facts={"host": "e.example"}
+    rule="links",
+    version=3,
+    verdict="hide",
+    spans=(judge.Span(start=0, end=4),),
+    facts={"host": "e.example"},
+    description="Links of newcomers.",
 )
 decision_made = spoken(judge.DecisionMade, decision="decision-1", verdict="hide", findings=(FOUND,), cause="event-1")
 decision_reversed = spoken(judge.DecisionReversed, decision="decision-1", verdict="hide", by="telegram:1")

@@ -127,7 +127,8 @@ async def _check(directory: Directory, credentials: Credentials, brand: str, nam
     """Look for what shapes cannot tell."""
     brands = {found["name"] for found in await directory.all("Brand")}
     if not isinstance(spec, Brand) and brand not in brands:
-        raise Problem(422, f"there is no brand {brand} yet; apply it first")
+        told = f"there is no brand {brand} yet; apply it first"
+        raise Problem(422, told, errors=[{"at": "$.metadata.brand", "message": told}])
     match spec:
         case Brand():
             _check_zone(spec.timezone)

@@ -26,6 +26,7 @@ from services.moderation.store import models as stored
 from services.moderation.store.cases import Cases
 from services.moderation.store.conversation import Conversations
 from services.moderation.store.decisions import Decisions
+from services.moderation.store.excerpts import Excerpts
 from services.moderation.store.exposures import Exposures
 from services.moderation.store.lists import read_lists
 from services.moderation.store.members import Members
@@ -81,7 +82,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     decisions, known = Decisions(service.client, service.database), Cases(service.client, service.database)
     publisher, exposures = Publisher(settings.kafka, "veche-moderation"), Exposures(service.client, service.database)
     orders, members = Orders(publisher, known), Members(service.client, service.database)
-    desk = Desk(known, decisions, orders, Conversations(settings.kafka), exposures, policies, service.clock)
+    conversations, excerpts = Conversations(settings.kafka), Excerpts(decisions, settings.kafka)
+    desk = Desk(known, decisions, orders, conversations, excerpts, exposures, policies, service.clock)
     service.api.include_router(decision_routes(desk))
     service.api.include_router(case_routes(desk))
     service.api.include_router(appeal_routes(desk))
@@ -94,6 +96,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.api.include_router(pages(desk, secret))
     service.workers += [policies.run, models.run, publisher.run]
     service.workers += [prepared(part.prepare) for part in (decisions, known, exposures, members)]
-    service.stopping += [publisher.stop, held.close]
+    service.stopping += [publisher.stop, held.close, excerpts.stop]
     service.reports.append(publisher.missing)
     return service

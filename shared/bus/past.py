@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Collection
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -15,10 +15,18 @@ READ_MS = 2_000
 SILENT_MAX = 10
 """Empty answers in a row, of READ_MS each, while there must be more."""
 
+FETCH_BYTES, FETCH_BYTES_OF_ONE = 1 << 20, 1 << 15
+"""Of a partition at once: aiokafka's own number, and enough where single records are looked for."""
+
 
 @asynccontextmanager
-async def _reader(servers: str) -> AsyncIterator[AIOKafkaConsumer]:
-    consumer = AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False, auto_offset_reset="earliest")
+async def _reader(servers: str, fetch_bytes: int = FETCH_BYTES) -> AsyncIterator[AIOKafkaConsumer]:
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=servers,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=fetch_bytes,
+    )
     try:
         await consumer.start()
         yield consumer
@@ -94,3 +102,37 @@ async def around(servers: str, topic: str, partition: int, offset: int, count: i
                 raise Retryable(f"Kafka at {servers} tells no more of {topic}")
             found += [record for record in batch if record.offset < end]
         return found
+
+
+async def single(servers: str, topic: str, offsets: Mapping[int, Collection[int]]) -> AsyncGenerator[Record]:
+    """Yield the records that stand at these offsets, by partition, as far as the topic still holds them.
+
+    Raises Retryable where Kafka is away.
+    """
+    wanted = {TopicPartition(topic, partition): sorted(set(found)) for partition, found in offsets.items()}
+    async with _reader(servers, FETCH_BYTES_OF_ONE) as consumer:
+        await consumer._client.add_topic(topic)  # noqa: SLF001 - assign needs the partitions first
+        consumer.assign(list(wanted))
+        first, end = await consumer.beginning_offsets(list(wanted)), await consumer.end_offsets(list(wanted))
+        left = {place: [one for one in found if first[place] <= one < end[place]] for place, found in wanted.items()}
+        silent = 0
+        while left := _sought(consumer, left):
+            batch = await consumer.getmany(timeout_ms=READ_MS)
+            silent = 0 if batch else silent + 1
+            if silent >= SILENT_MAX:
+                raise Retryable(f"Kafka at {servers} tells no more of {topic}")
+            for place, found in batch.items():
+                for record in found:
+                    if record.offset in left.get(place, ()):
+                        yield record
+                left[place] = [one for one in left.get(place, ()) if one > found[-1].offset]
+
+
+def _sought(consumer: AIOKafkaConsumer, left: Mapping[TopicPartition, list[int]]) -> dict[TopicPartition, list[int]]:
+    """Stand before the next record that is looked for in each partition; return what is still to be found."""
+    for place, offsets in left.items():
+        if offsets:
+            consumer.seek(place, offsets[0])
+        else:
+            consumer.pause(place)
+    return {place: offsets for place, offsets in left.items() if offsets}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,8 +25,8 @@ from shared.settings import Settings
 app = typer.Typer()
 console = Console()
 
-CONTEXT_LINES = 12
-"""So that the name of a rule stands above its field that differs."""
+NAMES = frozenset({"id", "name", "model"})
+"""Fields that say what the others are of: they stand first, and above what differs."""
 
 Files = Annotated[list[Path], typer.Option("--file", "-f", help="YAML file with one or more documents.")]
 BrandName = Annotated[str | None, typer.Option("--brand", help="Brand, where neither document nor token names it.")]
@@ -35,14 +35,15 @@ BrandName = Annotated[str | None, typer.Option("--brand", help="Brand, where nei
 def sources(files: list[Path]) -> list[Source]:
     """Return the documents of some files, all of them checked before any is sent."""
     found: list[Source] = []
+    wrong: list[str] = []
     for path in files:
         try:
             found += read(path.read_text(encoding="utf-8"), str(path))
         except Invalid as error:
-            fail(str(error))
+            wrong.append(str(error))
         except OSError as error:
-            fail(f"{path}: {error.strerror}")
-    return found
+            wrong.append(f"{path}: {error.strerror}")
+    return found if not wrong else fail("\n".join(wrong))
 
 
 @app.command()
@@ -65,11 +66,11 @@ def apply(file: Files, brand: BrandName = None) -> None:
 
 
 def refusal(source: Source, answer: httpx.Response) -> str:
-    """Return why a service does not take a document, with the place in the file where it names one."""
+    """Return why a service does not take a document: a line for each thing of which it names the place."""
     named = source.document
-    for error in _errors(answer):
-        if str(error.get("at", "")).startswith("$."):
-            return str(source.wrong(str(error["at"]), str(error["message"])))
+    placed = [(str(error.get("at", "")), str(error.get("message", ""))) for error in _errors(answer)]
+    if lines := [str(source.wrong(at, message)) for at, message in placed if at.startswith("$.")]:
+        return "\n".join(lines)
     about = f"{source.file}:{source.line}: {named.kind} {named.metadata.name}: "
     return about + problem_of(answer, KINDS[named.kind].service)
 
@@ -137,16 +138,53 @@ def diff(file: Files, brand: BrandName = None) -> None:
 
 
 def difference(wanted: Document, stored: list[dict[str, Any]]) -> list[str]:
-    """Return what applying a document would change, line by line: against the stored one of its name and community."""
+    """Return what applying a document would change: lines that differ, each below the names of what it belongs to.
+
+    It is compared with the stored one of its name and community; of one that is not stored yet it is what was written.
+    """
     about, name = wanted.metadata, f"{wanted.kind} {wanted.metadata.name}"
     place = (about.name, about.community)
     before = [d["spec"] for d in stored if (d["metadata"]["name"], d["metadata"].get("community")) == place]
-    old, new = (_lines(spec) for spec in (before[0] if before else {}, as_stored(wanted)))
-    return list(difflib.unified_diff(old, new, f"{name} (stored)", f"{name} (file)", lineterm="", n=CONTEXT_LINES))
+    if not before:
+        return [f"+++ {name} (file)", *(f"+{line}" for line in _lines(wanted.spec))]
+    old, new = _lines(before[0]), _lines(as_stored(wanted))
+    lines = list(difflib.unified_diff(old, new, f"{name} (stored)", f"{name} (file)", lineterm="", n=len(old) + len(new)))
+    return [*lines[:2], *_changed(lines[3:])]
+
+
+def _changed(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines that differ, and those under which they stand."""
+    kept = set[int]()
+    for place, line in enumerate(lines):
+        if line[0] != " ":
+            depth = _depth(line)
+            kept.add(place)
+            for above in range(place - 1, -1, -1):
+                if _depth(lines[above]) < depth:
+                    depth = _depth(lines[above])
+                    kept.add(above)
+    return (lines[place] for place in sorted(kept))
+
+
+def _depth(line: str) -> int:
+    """Return how deep a line stands: the entries of a list below its name, though YAML begins them in the same column."""
+    text = line[1:]
+    return 2 * (len(text) - len(text.lstrip())) + text.lstrip().startswith("- ")
 
 
 def _lines(spec: dict[str, Any]) -> list[str]:
-    return yaml.safe_dump(spec, allow_unicode=True).splitlines() if spec else []
+    return yaml.safe_dump(_named_first(spec), allow_unicode=True, sort_keys=False).splitlines()
+
+
+def _named_first(value: object) -> object:
+    """Return a document with its fields in order, behind the one that says what it is of."""
+    match value:
+        case dict():
+            return {name: _named_first(value[name]) for name in sorted(value, key=lambda name: (name not in NAMES, name))}
+        case list() | tuple():
+            return [_named_first(one) for one in value]
+        case _:
+            return value
 
 
 @app.command()

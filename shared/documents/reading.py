@@ -12,6 +12,7 @@ import msgspec
 import yaml
 
 from shared.documents import API_VERSION, KINDS, Kind
+from shared.documents.misshapen import WRONG_MAX, wrongs
 from shared.documents.shape import Document
 from shared.errors import Unprocessable
 from shared.meant import STEP, UNKNOWN, hint, meant
@@ -56,14 +57,22 @@ class Source:
 
 
 def read(text: str, file: str, kinds: Mapping[str, Kind] = KINDS) -> list[Source]:
-    """Return the documents of a YAML file. Raises Invalid at the first thing that is wrong."""
+    """Return the documents of a YAML file. Raises Invalid with all that is wrong, a line each, as far as it can be found."""
     if len(text) > FILE_CHARS_MAX:
         raise Invalid(f"{file}: more than {FILE_CHARS_MAX} characters")
     with _told(file):
         nodes = [node for node in yaml.compose_all(text, _Loader) if node is not None]
     if not nodes:
         raise Invalid(f"{file}: holds no document")
-    return [_document(node, file, kinds) for node in nodes]
+    found, wrong = list[Source](), list[Invalid]()
+    for node in nodes:
+        try:
+            found.append(_document(node, file, kinds))
+        except Invalid as error:
+            wrong.append(error)
+    if wrong:
+        raise Invalid("\n".join("\n".join(map(str, wrong)).split("\n")[:WRONG_MAX]))
+    return found
 
 
 @contextmanager
@@ -98,12 +107,15 @@ def _converted(plain: object, type_: type[Any], node: yaml.Node, file: str, root
     try:
         return msgspec.convert(plain, type_)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at ")
-        inside = path.strip("`").removeprefix("$")
-        meaning = hint(message, type_, inside)
-        if meaning:
-            message = FORM.sub("", message)  # what it should be like is said in words
-        raise _wrong(node, file, root + inside, message + meaning) from error
+        wrong = [_misshapen(one.message, type_, node, file, root, one.path) for one in wrongs(plain, type_)]
+        raise Invalid("\n".join(map(str, wrong))) from error
+
+
+def _misshapen(message: str, type_: type[Any], node: yaml.Node, file: str, root: str, path: str) -> Invalid:
+    meaning = hint(message, type_, path)
+    if meaning:
+        message = FORM.sub("", message)  # what it should be like is said in words
+    return _wrong(node, file, root + path, message + meaning)
 
 
 def _wrong(node: yaml.Node, file: str, path: str, message: str) -> Invalid:

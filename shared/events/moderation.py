@@ -31,6 +31,8 @@ class Finding(Data, frozen=True, kw_only=True):
     spans: Annotated[tuple[Span, ...], Meta(max_length=100)] | None = None
     facts: dict[str, str] | None = None
     """What the rule went by, for a person; never the member's text."""
+    description: Text | None = None
+    """What a brand's own rule is for, in the brand's words."""
 
 
 class Decision(Common, frozen=True, kw_only=True):

@@ -89,7 +89,7 @@ def part_of(principal: Principal, brand: str | None, scope: Scope) -> str:
     """Return the brand a request is about, for a route that keeps to the principal's communities by itself."""
     named = brand or principal.brand
     if named is None:
-        raise Problem(422, "name a brand")
+        raise Problem(422, "name a brand: this token is of all of them (`?brand=`, in a terminal `--brand`)")
     if not principal.may_in_part(scope, named):
         raise Problem(403, f"this token may not do that in {named}")
     return named

@@ -66,7 +66,7 @@ def policy_routes(kind: str, shelf: MongoShelf, check: Check, inheritance: Inher
         document = await posted(request, {kind})
         community = document.metadata.community
         named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, community)
-        await check_brand(request, named)
+        await _check_brand(request, named)
         check(spec_of(document))
         spec, name = as_stored(document), community or DEFAULT
         if inheritance is not None:
@@ -82,6 +82,16 @@ def policy_routes(kind: str, shelf: MongoShelf, check: Check, inheritance: Inher
         return JSONResponse([_shown(version) for version in latest.values() if _concerns(principal, version)])
 
     return routes
+
+
+async def _check_brand(request: Request, brand: str) -> None:
+    """Raise Problem where the brand is not there, with its place in the document."""
+    try:
+        await check_brand(request, brand)
+    except Problem as problem:
+        raise Problem(
+            problem.status, problem.detail, errors=[{"at": "$.metadata.brand", "message": problem.detail}]
+        ) from None
 
 
 def _latest(versions: Iterable[Version], brand: str) -> Mapping[str, Version]:

@@ -77,5 +77,5 @@ def install(app: FastAPI) -> None:
     async def _unprocessable(_: Request, error: Unprocessable) -> JSONResponse:
         errors: list[dict[str, object]] | None = None
         if isinstance(error, Misplaced):
-            errors = [{"at": error.at, "message": str(error)}]
+            errors = [{"at": one.at, "message": str(one)} for one in error.all]
         return document(422, str(error), errors)

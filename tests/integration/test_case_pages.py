@@ -123,6 +123,37 @@ async def test_a_case_shows_its_appeal_its_notes_and_who_works_on_it(acme: Offic
     assert 'data-key="c"' not in text, "it is oleg's: there is nothing to claim"
 
 
+async def test_a_decided_case_says_first_what_was_decided_by_whom_and_how_its_appeal_ended(acme: Office) -> None:
+    at_ms = milliseconds(acme.clock.now())
+    appeal = Appeal(decision="d1", at_ms=at_ms, deadline_ms=at_ms, answer="upheld")
+    one = case(1, acme.clock.now(), status="closed", appeal=appeal, outcome=Outcome(ruling="allow", by="oleg", at_ms=at_ms))
+    await stored(acme.service, [one])
+
+    text = (await (await acme.signed_in()).get(f"{address(one)}?lang=ru")).text
+
+    assert re.search(r"<strong>Решение: Разрешить</strong> · oleg, <time", text)
+    assert text.index("Обращение о пересмотре: Решение отменено.") < text.index("Переписка")
+
+
+async def test_a_finding_says_in_russian_what_it_is_for_and_by_which_facts(acme: Office) -> None:
+    one = case(1, acme.clock.now(), severity="low")
+    own = {"rule": "shouting", "version": 3, "verdict": "flag", "description": "Те, кто <b>кричит</b>."}
+    built_in = {"rule": "newcomer-links", "version": 3, "verdict": "flag", "facts": {"newness": "first message"}}
+    entry = {"_id": "d1", "kind": "decision", "brand": "acme", "community": one.community, "content": one.content}
+    findings = [own | {"facts": {"text.capitals": "0.9", "content.edited": "false"}}, built_in]
+    told = entry | {"cause": "e1", "at": acme.clock.now(), "verdict": "flag", "findings": findings}
+    await acme.service.client[acme.service.database]["moderation.entries"].insert_one(told)
+    await stored(acme.service, [one])
+
+    text = (await (await acme.signed_in()).get(f"{address(one)}?lang=ru")).text
+
+    assert "Те, кто &lt;b&gt;кричит&lt;/b&gt;." in text
+    assert '<dt title="text.capitals">доля заглавных букв</dt><dd>0.9</dd>' in text
+    assert "это правка</dt><dd>нет</dd>" in text
+    assert "обычную ссылку смотрит модератор" in text
+    assert "раньше не встречался" in text
+
+
 async def test_a_claim_that_ran_out_leaves_the_case_to_anybody(acme: Office) -> None:
     now = acme.clock.now()
     one = case(1, now, severity="low", claim=claim("oleg", now, minutes=-1))

@@ -97,3 +97,14 @@ async def test_a_brand_is_declared_and_compared_before_it_is_there(parts: Addres
 
     assert (none.json(), nobody.json()) == ([], [])
     assert (declared.status_code, key.status_code) == (200, 201)
+
+
+async def test_a_document_of_a_brand_that_is_not_there_is_refused_with_the_place(parts: Addresses) -> None:
+    services = all_of(parts)
+    misspelt = POLICY | {"metadata": {"name": "default", "brand": "acmee"}}
+    async with running(*services) as (_, judging, *_):
+        refused = await judging.put("/v1/documents", json=misspelt, headers=await owner(services[0], None))
+
+    assert [(error["at"], "no brand acmee" in error["message"]) for error in refused.json()["errors"]] == [
+        ("$.metadata.brand", True)
+    ]

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.conditions import CHARS_MAX, LIST_MAX, LOOPS_MAX, Fact, Held, Language, Misread
+from shared.conditions import CHARS_MAX, LIST_MAX, LOOPS_MAX, Fact, Held, Language
+from shared.misread import Misread
 
 LANGUAGE = Language(
     [
@@ -21,7 +22,8 @@ LANGUAGE = Language(
         Fact("author.is_new", "bool", "Has only just come."),
         Fact("links.hosts", "strings", "Where links lead."),
         Fact("words", "counts", "How many words of each list."),
-    ]
+    ],
+    elsewhere={"matches": "patterns stand in lists"},
 )
 FACTS: dict[str, Any] = {
     "text.length": 5,
@@ -60,26 +62,47 @@ def misread(*conditions: str) -> Misread:
     ],
 )
 def test_a_condition_is_true_or_false(condition: str, *, holds: bool) -> None:
-    assert held(condition) == Held([0] if holds else [], {})
+    assert held(condition)[:2] == ([0] if holds else [], {})
 
 
 @pytest.mark.parametrize(
     ("condition", "said", "place"),
     [
         ("text.lenght > 3", "did you mean `text.length`?", (1, 5)),
-        ("text.length > 3\n && text.capitals > 1", "no matching overload", (2, 19)),
-        ("text.length >", "mismatched input", (1, 14)),
-        ("text.length", "a condition is true or false, and this is a int", (1, 1)),
-        ("true) || (true", "mismatched input ')'", (1, 5)),
+        ("text.length > 3\n && text.capitals > 1", "write `1.0` for 1", (2, 19)),
+        ("text.length > 3.5", "`>` takes two numbers of a kind", (1, 13)),
+        ('text.length == "a"', "`==` does not go with a whole number and a text", (1, 13)),
+        ("text.length && true", "`&&` takes what is true or false, and here is a whole number", (1, 13)),
+        ("text.length >", "it ends with `>`, and something is missing behind it", (1, 14)),
+        ("text.length > 3 &&\n", "it ends with `&&`, and something is missing behind it", (2, 1)),
+        ("text.length > 3\n AND author.is_new", "`AND` means nothing here; did you mean `&&`?", (2, 2)),
+        ("not author.is_new", "`not` means nothing here; did you mean `!`?", (1, 1)),
+        ("text.length = 3", "did you mean `==`?", (1, 13)),
+        ("text.length <> 3", "did you mean `!=`?", (1, 13)),
+        ("author.is_new == True", "did you mean `true`?", (1, 18)),
+        ("text.language == “ru”", 'did you mean `"`?', (1, 18)),
+        ('text.language == "this and that', "a text begins here and does not end", (1, 18)),
+        ("if author.is_new", "`if` is not expected here", (1, 1)),
+        ("author.is_new then hide", "`then` is not expected here", (1, 15)),
+        ("(author.is_new", "a `)` is missing", (1, 15)),
+        ("text.length", "a condition is true or false, and this is a whole number", (1, 1)),
+        ("words", "this is a map from names to whole numbers", (1, 1)),
+        ("true) || (true", "`)` is not expected here", (1, 5)),
         ("(" * 40 + "true" + ")" * 40, "too deeply nested", (1, 1)),
-        ('text.language.matches("(a+)+$")', "there is no `matches`", (1, 22)),
-        ('text.language + text.language == "ruru"', "no matching overload", (1, 15)),
-        ('["a"].map(x, [x, x]).size() > 1', "there is no `x`", (1, 11)),
-        ("links.hosts.filter(h, true).size() > 1", "there is no `h`", (1, 20)),
+        ('text.language.matches("(a+)+$")', "there is no function `matches`: patterns stand in lists", (1, 15)),
+        ('text.language.startswith("r")', "there is no function `startswith`; did you mean `startsWith`?", (1, 15)),
+        ('text.language.lower() == "ru"', "there is no function `lower`; known are all, contains", (1, 15)),
+        ('text.contains("x")', "known are text.capitals, text.language, text.length", (1, 1)),
+        ('author.name == "x"', "there is no `author.name`; known are author.is_new", (1, 7)),
+        ('links.hosts.contains("x")', '`contains` is of a text, and this is a list: write `"…" in …`', (1, 21)),
+        ('links.hosts.any(h, h == "x")', "there is no function `any`; did you mean `exists`?", (1, 13)),
+        ('text.language + text.language == "ruru"', "texts and lists are not joined", (1, 15)),
+        ('["a"].map(x, [x, x]).size() > 1', "there is no function `map`", (1, 7)),
+        ("links.hosts.filter(h, true).size() > 1", "there is no function `filter`", (1, 13)),
         ('text.language == r"\\" || true', "plain quotes", (1, 1)),
         ('text.language == """ru"""', "plain quotes", (1, 1)),
         ("t" * (CHARS_MAX + 1), "at most", (1, 1)),
-        ("", "mismatched input", (1, 1)),
+        ("", "a condition is missing", (1, 1)),
     ],
 )
 def test_what_is_no_condition_is_told_with_its_place(condition: str, said: str, place: tuple[int, int]) -> None:
@@ -152,7 +175,7 @@ def test_what_stands_in_texts_and_comments_hides_no_fact(condition: str) -> None
     language = Language([*LANGUAGE.facts.values(), Fact("words.mild", "int", "How many of one list.")])
     facts = FACTS | {"words.mild": 2}
 
-    assert language.compiled([condition]).held({name: itemgetter(name) for name in facts}, facts) == Held([0], {})
+    assert language.compiled([condition]).held({name: itemgetter(name) for name in facts}, facts).holds == [0]
 
 
 def test_no_conditions_hold_nothing() -> None:
@@ -217,7 +240,7 @@ def test_what_is_not_evaluated_would_neither_have_held_nor_failed(
 
     found = RARE.compiled(sources).held(OF, FACTS | facts)
 
-    assert found == LANGUAGE.compiled(sources).held(OF, FACTS | facts)
+    assert found[:2] == LANGUAGE.compiled(sources).held(OF, FACTS | facts)[:2]
 
 
 def test_facts_are_not_asked_for_where_a_rare_one_is_empty() -> None:

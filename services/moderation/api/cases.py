@@ -24,7 +24,7 @@ from services.moderation.api.requests import (
     SettleRequest,
     StatementRequest,
 )
-from services.moderation.api.shown import shown_case
+from services.moderation.api.shown import shown_case, with_excerpt
 from services.moderation.cases.case import Case, Dispute
 from services.moderation.rules import commands
 from services.moderation.store.cases import Asked
@@ -33,6 +33,7 @@ from shared.events.moderation import Severity
 from shared.http.auth import brand_of, needs, part_of
 from shared.http.body import limited_body
 from shared.http.problems import Problem
+from shared.meant import hint
 
 LIMIT_MAX = 200
 BODY_BYTES_MAX = 100_000
@@ -42,15 +43,19 @@ Writer = Annotated[Principal, Depends(needs(Scope.DECISIONS_WRITE))]
 R = TypeVar("R", bound=msgspec.Struct)
 
 
-def _body(raw: bytes, shape: type[R]) -> R:
+def request_of(raw: bytes, shape: type[R]) -> R:
+    """Return what a body asks for. Raises Problem 422 where it is none."""
     try:
         return msgspec.json.decode(raw or b"{}", type=shape)
+    except msgspec.ValidationError as error:
+        path = str(error).partition(" - at ")[2].strip("`").removeprefix("$")
+        raise Problem(422, f"not what is asked for: {error}{hint(str(error), shape, path)}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(422, f"not what is asked for: {error}") from error
 
 
 async def _posted(request: Request, shape: type[R]) -> R:
-    return _body(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX), shape)
+    return request_of(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX), shape)
 
 
 def cases(desk: Desk) -> APIRouter:
@@ -80,6 +85,7 @@ def _reading(routes: APIRouter, desk: Desk) -> None:
         limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 50,
         *,
         escalated: bool | None = None,
+        excerpts: bool = False,
     ) -> JSONResponse:
         named = part_of(principal, brand, Scope.DECISIONS_READ)
         if community is not None:
@@ -90,7 +96,9 @@ def _reading(routes: APIRouter, desk: Desk) -> None:
             place_of(after), limit,
         )  # fmt: skip
         found = await desk.cases.listed(asked)
-        told = {"cases": [shown_case(case, principal) for case in found.cases], "total": found.total}
+        begin = await desk.excerpts(named, found.cases) if excerpts else {}
+        shown = [shown_case(case, principal) for case in found.cases]
+        told = {"cases": [with_excerpt(case, begin) for case in shown], "total": found.total}
         return JSONResponse(told | ({} if found.next is None else {"next": f"{found.next[0]}.{found.next[1]}"}))
 
     @routes.get("/v1/cases/{key}")

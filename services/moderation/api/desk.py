@@ -8,18 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from services.moderation.api.hard_texts import HardTexts
+from services.moderation.api.hard_texts import SEVERE, HardTexts
 from services.moderation.api.orders import Orders
 from services.moderation.api.requests import AssignRequest, BulkRequest, ClaimRequest, DecisionRequest, Seen
 from services.moderation.api.rights import check_escalated, check_manager, check_reversal
 from services.moderation.api.second_looks import SecondLooks, may_look_again
 from services.moderation.api.shown import HISTORY, shown_case, shown_conversation, shown_history
 from services.moderation.cases.case import Case
+from services.moderation.cases.states import url_key
 from services.moderation.rules import commands
 from services.moderation.rules.case import Policy
 from services.moderation.store.cases import Asked, Cases
 from services.moderation.store.conversation import Conversations
 from services.moderation.store.decisions import Decisions, Wanted
+from services.moderation.store.excerpts import Excerpts
 from services.moderation.store.exposures import Exposures
 from shared.clock import Clock
 from shared.directory import Principal, Scope
@@ -45,12 +47,13 @@ class Desk:
         decisions: Decisions,
         orders: Orders,
         conversations: Conversations,
+        excerpts: Excerpts,
         exposures: Exposures,
         policies: PolicyBook[Policy],
         clock: Clock,
     ) -> None:
         self.cases, self.decisions, self.orders = cases, decisions, orders
-        self.conversations, self.policies, self.clock = conversations, policies, clock
+        self.conversations, self._excerpts, self.policies, self.clock = conversations, excerpts, policies, clock
         self.hard_texts = HardTexts(cases, exposures, policies, clock)
         self.second_looks = SecondLooks(cases)
 
@@ -86,6 +89,13 @@ class Desk:
             "record": await self.record(case, principal),
             "history": history,
         }
+
+    async def excerpts(self, brand: str, cases: Sequence[Case]) -> Mapping[str, str]:
+        """Return how the contents of cases begin, by the keys of the cases; of hard texts never, whoever asks."""
+        light = [one for one in cases if one.content is not None and one.severity not in SEVERE]
+        found = await self._excerpts.of(brand, {(one.community, one.content) for one in light if one.content is not None})
+        told = {(one.community, one.content): url_key(one.brand, one.community, one.id) for one in light}
+        return {told[content]: text for content, text in found.items() if text}
 
     async def conversation(self, case: Case, decisions: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
         """Return what was written around a content; nothing where its place is not known, or no longer kept."""

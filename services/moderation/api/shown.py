@@ -62,6 +62,11 @@ def _veiled(told: Mapping[str, Any], case: Case, hidden: Collection[str]) -> Map
     return found
 
 
+def with_excerpt(told: dict[str, Any], excerpts: Mapping[str, str]) -> dict[str, Any]:
+    """Return a case as it is told with how its content begins, where that is known and may be shown."""
+    return told | ({"excerpt": excerpts[told["key"]]} if told["key"] in excerpts else {})
+
+
 def _without(told: Mapping[str, Any], left_out: str) -> dict[str, Any]:
     return {name: value for name, value in told.items() if name != left_out}
 

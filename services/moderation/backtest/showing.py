@@ -90,7 +90,7 @@ def _members(found: Sanctioned) -> str:
 
 
 def _points(points: Points) -> str:
-    return f"points clawed back: {points.clawed_back:,}; not clawed back: {points.given_back:,}"
+    return f"points that would be clawed back: {points.clawed_back:,}; that would not be: {points.given_back:,}"
 
 
 def _doubts(report: Report) -> Iterator[str]:

@@ -69,7 +69,7 @@ def decisions(
     if output is Shape.JSON:
         print_json(found)
         return
-    print_table(("time", "verdict", "rules", "member", "content", "decision"), map(_row, found), "no decisions")
+    print_table(("time", "verdict", "by", "rules", "member", "content", "decision"), map(_row, found), "no decisions")
     if len(found) == limit:
         typer.echo(f"the newest {limit}; --limit shows more, --output json which words of the text each rule went by")
 
@@ -80,7 +80,8 @@ def _row(decision: dict[str, Any]) -> Sequence[str]:
     ]
     verdict = decision["verdict"] + (f" ({', '.join(remarks)})" if remarks else "")
     rules = ", ".join(decision["rules"])
-    return decision["time"], verdict, rules, decision.get("member", ""), decision.get("content", ""), decision["id"]
+    by = decision.get("by", "rules")
+    return decision["time"], verdict, by, rules, decision.get("member", ""), decision.get("content", ""), decision["id"]
 
 
 @app.command()

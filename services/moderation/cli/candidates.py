@@ -13,7 +13,7 @@ from services.moderation.rules.inheriting import check_merged, merged
 from services.moderation.rules.policies import built
 from services.moderation.store.lists import read_lists
 from shared.documents import as_stored
-from shared.documents.reading import Source, read
+from shared.documents.reading import Invalid, Source, read
 from shared.errors import Misplaced, Unprocessable
 from shared.http.documents import Inheritance, check_together
 from shared.policy import DEFAULT
@@ -46,7 +46,7 @@ def checked(source: Source) -> Mapping[str, Any]:
     try:
         built(read_lists(), 0, spec)
     except Misplaced as error:
-        raise source.wrong(error.at, str(error)) from error
+        raise Invalid("\n".join(str(source.wrong(one.at, str(one))) for one in error.all)) from error
     return spec
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from services.moderation.pages.times import clock
+from services.moderation.rules.about import about
 from shared.cli.output import printable
 
 Case = Mapping[str, Any]
@@ -12,11 +14,16 @@ Case = Mapping[str, Any]
 LATER = "asked for; look again in a moment"
 """Of what the service answered with 202: it is not known yet whether it is done."""
 
+ANSWERS = {"upheld": "and the decision was taken back", "rejected": "and the decision stands"}
+"""How an appeal ended."""
+
 
 def lines_of(case: Case) -> Iterator[str]:
     """Yield what a moderator looks at, in the order in which it is asked for."""
     why = ", ".join(case.get("why", ())) or case["kind"]
     yield f"{case['status']}, version {case['version']}, {case['severity']}: {why}"
+    if "outcome" in case:
+        yield f"decided: {case['outcome']['ruling']}, by {case['outcome']['by']} at {clock(case['outcome']['at'])}"
     yield f"{case.get('content') or case['id']} by {case.get('member', 'nobody known')} in {case['community']}"
     if "remark" in case:
         yield case["remark"]
@@ -27,7 +34,7 @@ def lines_of(case: Case) -> Iterator[str]:
 def _conversation(case: Case) -> Iterator[str]:
     for line in case["conversation"]:
         mark = ">" if line["content"] == case.get("content") else " "
-        yield f"{mark} {line['at'][:16]} {printable(line['name'] or line['author'] or '')}: {printable(line['text'])}"
+        yield f"{mark} {clock(line['at'])} {printable(line['name'] or line['author'] or '')}: {printable(line['text'])}"
     if not case["conversation"] and case["kind"] == "content":
         yield "  (the conversation is not kept any more)"
 
@@ -36,6 +43,8 @@ def _findings(case: Case) -> Iterator[str]:
     for finding in case["findings"]:
         facts = ", ".join(f"{name} {value}" for name, value in sorted((finding.get("facts") or {}).items()))
         yield f"rule {finding['rule']} (version {finding['version']}) says {finding['verdict']}; {facts}"
+        if (told := about(finding)) is not None:
+            yield f"  {told.en}"
 
 
 def _complaints(case: Case) -> Iterator[str]:
@@ -45,10 +54,11 @@ def _complaints(case: Case) -> Iterator[str]:
 
 def _work(case: Case) -> Iterator[str]:
     if "claim" in case:
-        yield f"{case['claim']['by']} works on it until {case['claim']['until'][:16]}"
+        yield f"{case['claim']['by']} works on it until {clock(case['claim']['until'])}"
     if "appeal" in case:
         text = printable(case["appeal"].get("text") or "no words")
-        yield f"appeal, to be answered by {case['appeal']['deadline'][:16]}: {text}"
+        state = ANSWERS.get(case["appeal"].get("answer"), f"to be answered by {clock(case['appeal']['deadline'])}")
+        yield f"appeal, {state}: {text}"
     for note in case.get("notes", ()):
         yield f"note of {note['by']}: {printable(note['text'])}"
 
@@ -74,4 +84,4 @@ def _history(case: Case) -> Iterator[str]:
         refused = f" refused: {one['refused']}" if "refused" in one else ""
         waits = ", waits for its decision" if one.get("waits") else ""
         did = f"{one['did'].rpartition('.')[2]} {one.get('ruling', one.get('verdict', ''))}".rstrip()
-        yield f"  {one['at'][:19]} {one['by']}: {did}{refused}{waits}"
+        yield f"  {clock(one['at'])} {one['by']}: {did}{refused}{waits}"

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from httpx import codes
 
 from services.moderation.cli.lines import LATER, lines_of
+from services.moderation.pages.times import clock
+from services.moderation.rules.commands import Ruling
 from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table, printable
+from shared.events.moderation import Severity
 from shared.settings import Settings
+
+Status = Literal["open", "closed", "all"]
+Outcome = Literal["settled", "first", "second", "both"]
 
 Key = Annotated[str, typer.Argument(help="The case, as `veche moderation queue list` names it.")]
 Keys = Annotated[list[str], typer.Argument(help="One case, or up to a hundred that are ended alike.")]
 Seen = Annotated[int | None, typer.Option("--version", help="Refuse where the case was changed since this version.")]
+
+EXCERPT_CHARS = 60
+"""Of how a content begins: a row stands on one line."""
+
+HARD = "(hard: look at the case)"
+"""In the place of a text that is shown to nobody who does not ask for it."""
 
 Words = Annotated[str, typer.Argument(help="In your words.")]
 
@@ -32,8 +44,8 @@ def listed(
     community: Annotated[str | None, typer.Option()] = None,
     member: Annotated[str | None, typer.Option()] = None,
     why: Annotated[str | None, typer.Option(help="A rule, or complaints, appeal, review.")] = None,
-    severity: Annotated[str | None, typer.Option(help="low, medium, high, critical.")] = None,
-    status: Annotated[str, typer.Option(help="open, closed or all.")] = "open",
+    severity: Annotated[Severity | None, typer.Option()] = None,
+    status: Annotated[Status, typer.Option()] = "open",
     claimed: Annotated[str | None, typer.Option(help="By whom.")] = None,
     assigned: Annotated[str | None, typer.Option(help="To whom.")] = None,
     after: Annotated[str | None, typer.Option(help="What the page before ended with.")] = None,
@@ -46,12 +58,13 @@ def listed(
     asked = {
         "brand": brand, "community": community, "member": member, "why": why, "severity": severity, "status": status,
         "claimed": claimed, "assigned": assigned, "after": after, "limit": limit, "escalated": escalated or None,
+        "excerpts": True,
     }  # fmt: skip
     found = _api().call("GET", "/v1/cases", params={name: value for name, value in asked.items() if value is not None})
     if output is Shape.JSON:
         print_json(found)
         return
-    columns = ("opened", "severity", "why", "member", "community", "worked on by", "case")
+    columns = ("opened (UTC)", "severity", "why", "member", "community", "text", "worked on by", "case")
     print_table(columns, map(_row, found["cases"]), "no cases")
     if "next" in found:
         typer.echo(f"{found['total']} in all; --after {found['next']} shows the next page")
@@ -67,6 +80,7 @@ def _row(case: Mapping[str, Any]) -> Sequence[str]:
         why,
         case.get("member", ""),
         case["community"],
+        case.get("excerpt", "")[:EXCERPT_CHARS] or (HARD if case.get("severe") and "content" in case else ""),
         claim,
         case["key"],
     )
@@ -86,7 +100,7 @@ def show(key: Key, output: Output = Shape.TABLE) -> None:
 def _became(found: Mapping[str, Any]) -> str:
     told = f"{found['status']}, version {found['version']}"
     if found.get("mine"):
-        return f"{told}; yours until {found['claim']['until']}"
+        return f"{told}; yours until {clock(found['claim']['until'])}"
     return f"{told}; it waits for somebody else's second look" if found.get("blind") else told
 
 
@@ -132,9 +146,9 @@ def escalate(key: Key, reason: Annotated[str | None, typer.Option()] = None) -> 
 @app.command()
 def decide(
     keys: Keys,
-    ruling: Annotated[str, typer.Option(help="allow, keep, hide, remove, warn, mute or ban.")],
+    ruling: Annotated[Ruling, typer.Option(help="What becomes of it.")],
     lasts: Annotated[str | None, typer.Option("--for", help="For a mute or a ban: 30m, 12h, 7d.")] = None,
-    severity: Annotated[str | None, typer.Option(help="low, medium, high, critical; else as the rules said.")] = None,
+    severity: Annotated[Severity | None, typer.Option(help="Else as the rules said.")] = None,
     reason: Annotated[str | None, typer.Option(help="For the member; else as the rules said.")] = None,
     version: Seen = None,
 ) -> None:
@@ -182,7 +196,7 @@ def statement(
 @app.command()
 def settle(
     key: Key,
-    outcome: Annotated[str, typer.Option(help="settled, first, second or both.")],
+    outcome: Annotated[Outcome, typer.Option(help="Who was wrong.")],
     text: Annotated[str, typer.Argument()],
 ) -> None:
     """End a dispute."""

@@ -27,12 +27,12 @@ def member(member: Member, brand: Brand = None, output: Output = Shape.TABLE) ->
     strikes = [
         (one["at"][:16], one["community"], one["points"], one["points_now"], one["decision"]) for one in found["strikes"]
     ]
-    print_table(("at", "community", "points", "now", "decision"), strikes, "no strikes")
+    print_table(("at (UTC)", "community", "points", "now", "decision"), strikes, "no strikes")
     rows = [
         (one["kind"], one["since"][:16], one.get("until", "")[:16], "yes" if one["in_force"] else "no", one["id"])
         for one in found["sanctions"]
     ]
-    print_table(("sanction", "since", "until", "in force", "id"), rows, "no sanctions")
+    print_table(("sanction", "since (UTC)", "until (UTC)", "in force", "id"), rows, "no sanctions")
 
 
 def lift(

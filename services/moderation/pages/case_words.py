@@ -7,6 +7,7 @@ from shared.said import Said
 WORDS: dict[str, Said] = {
     "case": Said("Case", "Дело"),
     "next_case": Said("Next case", "Следующее дело"),
+    "decided": Said("Decided", "Решение"),
     "open": Said("Open", "Открыто"),
     "works_on_it": Said("works on it until", "работает над ним до"),
     "you_work": Said("You work on it until", "Вы работаете над ним до"),

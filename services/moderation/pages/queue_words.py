@@ -22,6 +22,7 @@ WORDS: dict[str, Said] = {
     "reset": Said("Clear", "Сбросить"),
     "none": Said("Nothing to look at.", "Смотреть нечего."),
     "choose": Said("Choose", "Выбрать"),
+    "excerpt_hidden": Said("A hard text: open the case to see it.", "Тяжёлый текст: откройте дело, чтобы его увидеть."),
     "waits": Said("Waits for", "Ждёт"),
     "claimed_by": Said("Claimed by", "В работе у"),
     "assigned_to": Said("Assigned to", "Назначено"),

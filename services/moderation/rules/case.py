@@ -107,3 +107,5 @@ class Found(NamedTuple):
     """For `then: label`: what the author is marked with."""
     is_shadow: bool = False
     """Whether it is only tried: nothing follows."""
+    description: str | None = None
+    """Of a brand's own rule: what it is for, in the brand's words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from services.moderation.rules.case import Case, Found, Policy
 from services.moderation.rules.scores import Scored
@@ -30,16 +30,16 @@ def named(versions: Iterable[Version]) -> Collection[tuple[str, str]]:
     return {(brand, one["model"]) for brand, one in told if one.get("status") != "off"}
 
 
-def check(spec: ModerationPolicy) -> None:
-    """Raise Misplaced where the section says what cannot be."""
+def wrong_classifiers(spec: ModerationPolicy) -> Iterator[Misplaced]:
+    """Yield where the section says what cannot be."""
     for place, one in enumerate(spec.classifiers):
         wrong = check_sanction(one.then, one.lasts, None)
         if one.then == "label":
             wrong = "a classifier marks nobody; write a rule of your own that asks for `scores`"
         if wrong is not None:
-            raise Misplaced(wrong, f"$.spec.classifiers[{place}].then")
+            yield Misplaced(wrong, f"$.spec.classifiers[{place}].then")
     if len(asked(spec)) > MODELS_MAX:
-        raise Misplaced(f"a policy asks at most {MODELS_MAX} models", "$.spec.classifiers")
+        yield Misplaced(f"a policy asks at most {MODELS_MAX} models", "$.spec.classifiers")
 
 
 def classifiers(case: Case, policy: Policy, role: str | None) -> Sequence[Found]:

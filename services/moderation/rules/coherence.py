@@ -10,10 +10,10 @@ from shared.documents.rule import Rule
 from shared.errors import Misplaced
 
 
-def check_consequences(spec: ModerationPolicy) -> None:
-    """Raise Misplaced where a verdict lacks what it needs, or has what it cannot use."""
+def wrong_consequences(spec: ModerationPolicy) -> Iterator[Misplaced]:
+    """Yield where a verdict lacks what it needs, or has what it cannot use."""
     for place, wrong in _wrong(spec):
-        raise Misplaced(wrong, f"$.spec.{place}.then")
+        yield Misplaced(wrong, f"$.spec.{place}.then")
 
 
 def _wrong(spec: ModerationPolicy) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from services.moderation.rules.about import about
+
 Lang = Literal["en", "ru"]
 
 DONE: Mapping[str, tuple[str, str]] = {
@@ -34,6 +36,8 @@ def for_staff(decision: Mapping[str, Any]) -> Iterator[str]:
     yield f"{decision['verdict']}: {_of(decision)}{', history' if decision['imported'] else ''}"
     for finding in decision["findings"]:
         yield f"  {finding['rule']} (version {finding['version']}) says {finding['verdict']}"
+        if (told := about(finding)) is not None:
+            yield f"    {told.en}"
         spans = ", ".join(f"{span['start']} to {span['end']}" for span in finding.get("spans") or ())
         if spans:
             yield f"    characters {spans} of the text as it was written"

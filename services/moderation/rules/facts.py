@@ -52,7 +52,7 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
             lambda case: len(case.text.plain)
         ),
         Fact("text.words", "int", "Its words."): lambda case: len(case.text.plain.split()),
-        Fact("text.capitals", "double", "Share of capitals among its letters, 0 to 1."): (
+        Fact("text.capitals", "double", "Share of capitals among its letters, 0 to 1; letters of links count, too."): (
             lambda case: share_of_capitals(case.told)
         ),
         Fact("text.emoji", "int", "Its emoji, of the first 2,000 characters of them; a family or a flag is one."): (
@@ -150,7 +150,15 @@ RARE = frozenset(
 )
 """Facts that are zero or empty of most contents: conditions that need one are not evaluated then."""
 
-LANGUAGE = Language(FACTS, RARE)
+ELSEWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        "text": "conditions do not see the text itself; what it says is looked for by the `terms` of `words` and `phrases`",
+        "matches": "patterns are `terms` of `words` and `phrases`, behind `re:`",
+    }
+)
+"""What people ask for that stands in another place of the policy."""
+
+LANGUAGE = Language(FACTS, RARE, ELSEWHERE)
 
 OF = {fact.name: of for fact, of in _FACTS.items()}
 """How each fact is found out of a case, by its name."""

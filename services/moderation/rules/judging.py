@@ -143,4 +143,6 @@ def told(found: Found, version: int) -> Finding:
     """Return a finding as the contract has it."""
     spans = tuple(Span(start=start, end=end) for start, end in found.spans) or None
     facts = {**(found.facts or {}), "severity": found.severity}
-    return Finding(rule=found.rule, version=version, verdict=found.then, spans=spans, facts=facts)
+    return Finding(
+        rule=found.rule, version=version, verdict=found.then, spans=spans, facts=facts, description=found.description
+    )

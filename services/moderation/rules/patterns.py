@@ -26,6 +26,9 @@ PHRASE_FORMS_MAX = 20_000
 SPANS_MAX = 20
 """Matches that a finding names: enough for a person to see why."""
 
+TOLD_CHARS_MAX = 80
+"""Of a term that is none: whoever wrote it knows which by then."""
+
 RAW = "re:"
 LETTERS = "0-9a-zа-яіїєґ"
 """Named one by one: Unicode's classes make an automaton a hundred times larger."""
@@ -65,8 +68,15 @@ def pattern(term: str) -> str:
     try:
         re2.compile(made, _quiet())
     except re2.error as error:
-        raise Unprocessable(f"not a term: {term}") from error
+        raise Unprocessable(f"`{term[:TOLD_CHARS_MAX]}` is no term: {_reason(error)}") from error
     return made
+
+
+def _reason(error: re2.error) -> str:
+    """Return what RE2 says, without the whole pattern, which it quotes where a bracket is missing."""
+    said: str = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error.args[0])
+    what, _, where = said.partition(": ")
+    return what if what.startswith(("missing", "unexpected")) else f"{what} {where}".rstrip()
 
 
 def _worded(term: str) -> str:

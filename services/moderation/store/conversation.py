@@ -52,7 +52,7 @@ class Conversations:
         q = partition_for(f"{brand}/{community}".encode(), PARTITIONS)
         async with self._turn:
             records = await around(self._servers, EVENTS.name, q, place, SCANNED)
-        lines = [line for record in records if (line := _line(record, brand, community, channel, content))]
+        lines = [line for record in records if (line := line_of(record, brand, community, channel, content))]
         return near(lines, content)
 
 
@@ -68,7 +68,8 @@ def near(lines: Sequence[Line], content: str) -> Sequence[Line]:
     return [lines[number] for number in sorted(shown)]
 
 
-def _line(record: Record, brand: str, community: str, channel: str | None, content: str) -> Line | None:
+def line_of(record: Record, brand: str, community: str, channel: str | None, content: str) -> Line | None:
+    """Return the message of a record; None where it is none, or of another community or channel than the content."""
     if record.key != f"{brand}/{community}".encode():
         return None
     try:

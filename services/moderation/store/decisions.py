@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -54,6 +54,13 @@ class Decisions:
         async with translated():
             found = [await entries.find(query).to_list() for entries in (self._judged, self._decided)]
         return sorted((*found[0], *found[1]), key=lambda entry: entry["at"])
+
+    async def places(self, brand: str, contents: Collection[str]) -> Mapping[tuple[str, str], int]:
+        """Return where in `community.events.v1` contents stand as rules judged them last, by community and content."""
+        query = {"brand": brand, "content": {"$in": sorted(contents)}, "kind": DECISION, "place": {"$exists": True}}
+        async with translated():
+            cursor = self._judged.find(query, {"community": 1, "content": 1, "place": 1}).sort("place", 1)
+            return {(found["community"], found["content"]): int(found["place"]) async for found in cursor}
 
     async def one(self, decision: str) -> Mapping[str, Any] | None:
         """Return a decision with its reversal, or None."""

@@ -17,11 +17,13 @@ from services.moderation.api.second_looks import case_of
 from services.moderation.cases.case import Case, moment
 from services.moderation.pages import names
 from services.moderation.pages.case_words import WORDS
+from services.moderation.pages.fact_words import FACTS, VALUES
 from services.moderation.pages.marks import pieces
 from services.moderation.pages.queue_words import WORDS as QUEUE_WORDS
 from services.moderation.pages.refusals import to_staff
 from services.moderation.pages.times import age
 from services.moderation.pages.told import told
+from services.moderation.rules.about import about
 from services.moderation.web.asked import asked, with_duration
 from services.moderation.web.queue import SHARED, Reader, is_claimed
 from shared.directory import Principal, Scope
@@ -144,6 +146,9 @@ async def _page(request: Request, desk: Desk, principal: Principal, key: str, re
         may_decide=principal.may(Scope.DECISIONS_WRITE, found.brand, found.community),
         known_keys=_keys(language_here(request)),
         note=refused.sent.one("text") if refused is not None and refused.what == "notes" else "",
+        about=about,
+        facts=FACTS,
+        fact_values=VALUES,
         did=names.DID,
         outcomes=names.OUTCOMES,
         to_staff=to_staff,

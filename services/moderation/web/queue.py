@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from services.moderation.api.cases import place_of
 from services.moderation.api.desk import Desk
-from services.moderation.api.shown import shown_case
+from services.moderation.api.shown import shown_case, with_excerpt
 from services.moderation.cases.case import Case, milliseconds, moment
 from services.moderation.pages import names
 from services.moderation.pages.queue_words import WORDS
@@ -56,12 +56,13 @@ def queue(desk: Desk) -> APIRouter:
         asked = _asked(filters, principal, request.query_params.get("brand"), request.query_params.get("after"))
         found = await desk.cases.listed(asked)
         others = await desk.cases.open_of(asked, {case.member for case in found.cases if case.member is not None})
+        begin = await desk.excerpts(asked.brand, found.cases)
         now = desk.clock.now()
         return page(
             request,
             "cases.html.j2",
             words=WORDS,
-            cases=[_row(case, principal, others, now) for case in found.cases],
+            cases=[_row(case, principal, others, begin, now) for case in found.cases],
             total=found.total,
             is_more=found.total >= COUNTED_MAX,
             filters=filters,
@@ -124,12 +125,14 @@ def _address(filters: Mapping[str, Any], after: str | None) -> str:
     return f"/cases?{urlencode(fields | ({} if after is None else {'after': after}))}"
 
 
-def _row(case: Case, reader: Principal, others: Mapping[str, int], now: datetime) -> Mapping[str, Any]:
+def _row(
+    case: Case, reader: Principal, others: Mapping[str, int], begin: Mapping[str, str], now: datetime
+) -> Mapping[str, Any]:
     """Return a case as the list shows it."""
     mine = case.status == "open"
     count = 0 if case.member is None else others.get(case.member, 0) - mine
     more = {"age": age(moment(case.opened_ms), now), "others": count, "is_claimed": is_claimed(case, now)}
-    return Told(told(shown_case(case, reader)) | more)
+    return Told(told(with_excerpt(shown_case(case, reader), begin)) | more)
 
 
 def is_claimed(case: Case, now: datetime) -> bool:

@@ -6,6 +6,8 @@ import msgspec
 import pytest
 
 from shared.documents import KINDS
+from shared.documents.directory import Brand
+from shared.documents.misshapen import WRONG_MAX, Wrong, wrongs
 from shared.documents.reading import FILE_CHARS_MAX, Invalid, Source, read
 from shared.documents.shape import plain
 
@@ -117,3 +119,53 @@ def test_a_time_that_is_none_is_told_in_words() -> None:
         read(policy("flood: {then: mute, for: 3 days}"), "a.yaml")
 
     assert "regex" not in str(caught.value)
+
+
+MISTAKES = """\
+apiVersion: veche/v1
+kind: ModerationPolicy
+metadata: { name: default, brand: acme }
+spec:
+  flood: { messages: many, secnds: 3 }
+  rules:
+    - just text
+    - { id: Two Words, when: "true" }
+    - { id: c, when: "true", then: explode }
+    - { wehn: "true" }
+"""
+FOUND = (
+    "a.yaml:5:22: Expected `int`, got `str`",
+    "a.yaml:5:28: Object contains unknown field `secnds`; did you mean `seconds`?",
+    "a.yaml:7:7: Expected `object`, got `str` (at spec.rules[0])",
+    "a.yaml:8:13: Expected `str`; a name is up to",
+    "a.yaml:9:36: Invalid enum value 'explode'",
+    "a.yaml:10:9: Object contains unknown field `wehn`; did you mean `when`?",
+    "a.yaml:10:7: Object missing required field `id`",
+)
+
+
+def test_all_mistakes_of_a_file_are_told_at_once_each_at_its_place() -> None:
+    with pytest.raises(Invalid) as told:
+        read(MISTAKES + "---\n" + BRAND.replace("title", "tilte"), "a.yaml")
+
+    lines = str(told.value).split("\n")
+    assert [line[: len(found)] for line, found in zip(lines, FOUND, strict=False)] == list(FOUND)
+    assert [line.partition(" ")[0] for line in lines[len(FOUND) :]] == ["a.yaml:17:3:", "a.yaml:17:3:"]
+
+
+def test_no_more_mistakes_are_told_than_somebody_mends() -> None:
+    with pytest.raises(Invalid) as told:
+        read(policy("words: {terms: [" + "7, " * 100 + "]}"), "a.yaml")
+
+    places = [line.partition(" ")[0] for line in str(told.value).split("\n")]
+    assert places == [f"a.yaml:5:{19 + 3 * number}:" for number in range(WRONG_MAX)]
+
+
+class Titles(msgspec.Struct, forbid_unknown_fields=True):
+    of: dict[str, Brand]
+
+
+def test_what_is_wrong_inside_a_map_is_told_of_the_map() -> None:
+    wrong = list(wrongs({"of": {"a": {"title": 7}}}, Titles))
+
+    assert wrong == [Wrong("Expected `str`, got `int`", ".of")]

@@ -31,6 +31,17 @@ def test_a_place_that_the_service_names_is_a_line_of_the_file() -> None:
     assert said == "policy.yaml:7:13: there is no `text.lenght` (at spec.rules[0].when)"
 
 
+def test_all_that_a_service_names_is_told() -> None:
+    errors = [{"at": "$.spec.rules[0].when", "message": "no condition"}, {"at": "$.metadata.brand", "message": "no brand"}]
+
+    said = told(httpx.Response(422, json={"detail": "no", "errors": errors}))
+
+    assert said.split("\n") == [
+        "policy.yaml:7:13: no condition (at spec.rules[0].when)",
+        "policy.yaml:3:35: no brand (at metadata.brand)",
+    ]
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from shared.directory import ROLE_SCOPES, Role, Scope
 from shared.http.pages import page
 from shared.settings import Settings
 from shared.staff import access, attempts, devices, passwords, sessions
@@ -56,3 +58,11 @@ def test_pages_are_reached_by_https_or_on_this_machine(address: str) -> None:
 
     assert Settings(pages_url="https://staff.example.org").pages_url is not None
     assert Settings(pages_url="http://localhost:8082").pages_url is not None
+
+
+def test_the_page_has_a_row_for_every_role_of_people() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| ", TEXT, re.MULTILINE)
+
+    assert [row for row in rows if row != "role"] == [role.value for role in ROLE_SCOPES if role is not Role.KEY]
+    for role in (Role.ANALYST, Role.SRE):
+        assert Scope.DECISIONS_READ not in ROLE_SCOPES[role]

@@ -126,13 +126,26 @@ def test_a_community_is_compared_with_its_own_policy() -> None:
     assert difference(policy({}, "telegram:-1"), stored) != []
 
 
-def test_what_is_not_stored_yet_is_shown_whole() -> None:
-    lines = difference(
-        Document(apiVersion=API_VERSION, kind="RewardsPolicy", metadata=Metadata(name="default"), spec={}), []
-    )
+def test_only_what_differs_is_shown_below_the_name_of_its_rule() -> None:
+    rules: list[dict[str, Any]] = [
+        {"id": "first", "when": "true"},
+        {"id": "second", "when": "true", "communities": ["a", "b"]},
+    ]
+    stored = as_stored(policy({"rules": rules}))
 
-    assert "+timezone: UTC" in lines
-    assert len([line for line in lines if "cap_per_day" in line]) == len(RewardsPolicy().rules)
+    lines = difference(policy({"rules": [rules[0], rules[1] | {"when": "false"}]}), [shown(policy({}), stored)])
+
+    assert lines[2:] == [" rules:", " - id: second", "-  when: 'true'", "+  when: 'false'"]
+
+
+def test_of_what_is_not_stored_yet_it_is_shown_what_was_written() -> None:
+    written = Document(
+        apiVersion=API_VERSION, kind="RewardsPolicy", metadata=Metadata(name="default"), spec={"timezone": "UTC"}
+    )
+    empty = Document(apiVersion=API_VERSION, kind="RewardsPolicy", metadata=Metadata(name="default"), spec={})
+
+    assert difference(written, []) == ["+++ RewardsPolicy default (file)", "+timezone: UTC"]
+    assert difference(empty, []) == ["+++ RewardsPolicy default (file)", "+{}"]
 
 
 def test_a_community_is_stored_with_the_sections_that_it_names_each_whole() -> None:

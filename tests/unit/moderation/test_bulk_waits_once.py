@@ -37,7 +37,7 @@ class Waiting:
 
 
 async def test_all_answers_are_waited_for_together() -> None:
-    rest: dict[str, Any] = dict.fromkeys(("decisions", "conversations", "exposures", "policies"))
+    rest: dict[str, Any] = dict.fromkeys(("decisions", "conversations", "excerpts", "exposures", "policies"))
     desk = Desk(cases=cast("Any", Stored()), orders=cast("Any", Waiting()), clock=SystemClock(), **rest)
     vera = Principal("vera", Role.OWNER, "acme", ROLE_SCOPES[Role.OWNER])
     asked = BulkRequest(cases=tuple(Named(key=key) for key in KEYS), ruling="allow")
@@ -66,7 +66,7 @@ class History:
 
 
 async def test_of_history_it_is_told_that_nothing_is_done() -> None:
-    rest: dict[str, Any] = dict.fromkeys(("decisions", "conversations", "exposures", "policies"))
+    rest: dict[str, Any] = dict.fromkeys(("decisions", "conversations", "excerpts", "exposures", "policies"))
     desk = Desk(cases=cast("Any", History()), orders=cast("Any", Done()), clock=SystemClock(), **rest)
     vera = Principal("vera", Role.OWNER, "acme", ROLE_SCOPES[Role.OWNER])
 

@@ -92,11 +92,15 @@ def test_a_dispute_is_opened_when_the_answer_says_so_and_between_whom(
 def test_a_case_that_waits_for_a_second_look_says_so_and_whose_a_claimed_one_is(answers: list[httpx.Response]) -> None:
     answers.append(httpx.Response(200, json={"status": "open", "version": 4, "blind": True}))
     decided = veche("queue", "decide", "k1", "--ruling", "hide").output
-    answers.append(httpx.Response(200, json={"status": "open", "version": 2, "mine": True, "claim": {"until": "10:15"}}))
+    answers.append(
+        httpx.Response(
+            200, json={"status": "open", "version": 2, "mine": True, "claim": {"until": "2026-03-02T10:15:00+00:00"}}
+        )
+    )
     claimed = veche("queue", "claim", "k1").output
 
     assert decided.strip() == "open, version 4; it waits for somebody else's second look"
-    assert claimed.strip() == "open, version 2; yours until 10:15"
+    assert claimed.strip() == "open, version 2; yours until 2026-03-02 10:15 UTC"
 
 
 def test_who_reverses_what_was_taken_back_before_is_told_that_nothing_was_done(answers: list[httpx.Response]) -> None:
@@ -104,3 +108,40 @@ def test_who_reverses_what_was_taken_back_before_is_told_that_nothing_was_done(a
     answers.append(httpx.Response(200, json=RAID | {"reversal": reversal, "already": True}))
 
     assert "nothing was done now: by vera" in veche("reverse", "d1", "--reason", "wrong").output
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["decide", "k1", "--ruling", "delete"], "'allow', 'keep', 'hide', 'remove', 'warn', 'mute', 'ban'"),
+        (["decide", "k1", "--ruling", "hide", "--severity", "awful"], "'low', 'medium', 'high', 'critical'"),
+        (["settle", "k1", "peace", "--outcome", "won"], "'settled', 'first', 'second', 'both'"),
+        (["list", "--status", "done"], "'open', 'closed', 'all'"),
+    ],
+)
+def test_what_is_none_of_the_words_is_refused_with_those_that_are(command: list[str], said: str) -> None:
+    done = CliRunner().invoke(app, ["moderation", "queue", *command], env={"COLUMNS": "300", "TERM": "dumb"})
+
+    assert done.exit_code == 2
+    assert said in done.output
+
+
+def test_the_list_of_cases_tells_how_contents_begin_and_that_a_text_is_hard(answers: list[httpx.Response]) -> None:
+    told = {"opened": "2026-03-02T09:30:00+00:00", "severity": "low", "community": "c", "key": "k", "content": "m1"}
+    cases = [told | {"excerpt": "Buy coins \x1b[31m"}, told | {"severe": True}]
+    answers.append(httpx.Response(200, json={"cases": cases, "total": 2}))
+
+    done = CliRunner().invoke(app, ["moderation", "queue", "list"], env={"VECHE_TOKEN": "t"})
+
+    assert "Buy coins" in done.output
+    assert "\x1b[31m" not in done.output
+    assert "(hard: look at the case)" in done.output
+    assert "opened (UTC)" in done.output
+
+
+def test_the_list_of_decisions_names_who_decided(answers: list[httpx.Response]) -> None:
+    answers.append(httpx.Response(200, json=[RAID, RAID | {"by": "vera"}]))
+
+    lines = CliRunner().invoke(app, ["moderation", "decisions"], env={"VECHE_TOKEN": "t"}).output.split("\n")
+
+    assert [line.split()[2] for line in lines[1:3]] == ["rules", "vera"]

@@ -28,7 +28,13 @@ DECISION: dict[str, Any] = {
             "spans": [{"start": 0, "end": 6}, {"start": 9, "end": 12}],
             "facts": {"score": "7", "signs": "casino:5 link:2"},
         },
-        {"rule": "shouting", "version": 3, "verdict": "flag", "facts": {"severity": "low"}},
+        {
+            "rule": "shouting",
+            "version": 3,
+            "verdict": "flag",
+            "description": "People who shout.",
+            "facts": {"severity": "low", "text.capitals": "0.8"},
+        },
     ],
     "skipped": ["broken"],
     "reason": {"en": "It looks like spam.", "ru": "Похоже на спам."},
@@ -44,6 +50,8 @@ def test_staff_see_all_that_a_decision_went_by() -> None:
     for part in (
         "score: 7",
         "shouting (version 3) says flag",
+        "People who shout.",
+        "text.capitals: 0.8",
         "broken could not be evaluated",
         "event-1",
         "Похоже на спам.",

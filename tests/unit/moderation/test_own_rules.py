@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from services.moderation.rules.case import Member
 from services.moderation.rules.facts import FACTS, LANGUAGE, OF
-from services.moderation.rules.judging import Judgement, case_of, judge
+from services.moderation.rules.judging import Judgement, case_of, judge, told
 from services.moderation.rules.members import digest, milliseconds
+from services.moderation.rules.own import told_of
 from services.moderation.rules.policies import built
 from services.moderation.rules.text import JUDGED_CHARS_MAX
 from services.moderation.store.lists import read_lists
@@ -45,6 +46,7 @@ def facts(member: Member = KNOWN, **event: Any) -> dict[str, Any]:  # noqa: ANN4
     ("told", "expected"),
     [
         ({"text": "ПРИВЕТ, Anna \U0001f600\U0001f600"}, {"text.words": 3, "text.capitals": 7 / 10, "text.emoji": 2}),
+        ({"text": "BUY a.xyz"}, {"text.capitals": 3 / 7, "links.count": 1}),
         ({"text": ""}, {"text.length": 0, "text.capitals": 0.0, "text.words": 0}),
         ({"text": None, "media": (Media(type="photo"), Media(type="photo"))}, {"content.media": ["photo"]}),
         ({"text": "see t.me/x and t.me/y"}, {"links.count": 2, "links.hosts": ["t.me"], "links.risky": 2}),
@@ -89,6 +91,33 @@ def test_a_rule_sees_what_stands_in_its_facts() -> None:
     assert matched(found) == ["two", "known"]
     assert [(one.rule, one.then) for one in found.findings] == [("two", "flag"), ("known", "hide")]
     assert [one.severity for one in found.findings] == ["medium", "high"]
+
+
+def test_a_finding_names_the_facts_that_its_condition_asks_for_and_what_it_is_for() -> None:
+    when = 'text.capitals > 0.2 && links.hosts.exists(h, h != "text.words") && author.messages < 900 && !content.edited'
+    found = judged(rule(when, description="Newcomers who shout links."), rule("true", "other"), text="BUY a.xyz b.xyz")
+
+    shouting, other = (told(one, 3) for one in found.findings if one.rule in {"mine", "other"})
+    assert shouting.description == "Newcomers who shout links."
+    assert (shouting.facts or {}).items() >= {"links.hosts": "a.xyz, b.xyz", "content.edited": "false"}.items()
+    assert "text.words" not in (shouting.facts or {})
+    assert (other.description, other.facts) == (None, {"severity": "medium"})
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.70713, "0.707"),
+        (7, "7"),
+        ("", "–"),
+        ([], "–"),
+        ({"own": 2, "insults": 1}, "own: 2, insults: 1"),
+        ([f"h{n}" for n in range(50)], "h0, h1, h2, h3, h4, h5, h6, h7, h8, h9, and 40 more"),
+        ("x" * 500, "x" * 119 + "…"),
+    ],
+)
+def test_a_fact_is_told_short(value: Any, said: str) -> None:  # noqa: ANN401 - a fact's value
+    assert told_of(value) == said
 
 
 def test_an_edit_is_judged_by_own_rules_too() -> None:

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from services.moderation.api.appeals import AppealRequest
-from services.moderation.api.cases import WORK
-from services.moderation.api.requests import BulkRequest, DisputeRequest, Named, NoteRequest, Seen
+from services.moderation.api.cases import WORK, request_of
+from services.moderation.api.requests import BulkRequest, DecisionRequest, DisputeRequest, Named, NoteRequest, Seen
+from shared.http.problems import Problem
 
 SHAPES = (*(shape for shape, _ in WORK.values()), BulkRequest, DisputeRequest, AppealRequest)
 
@@ -28,3 +29,10 @@ def test_a_version_is_one_that_the_stores_can_hold(version: int) -> None:
     for shape, more in ((Seen, {}), (Named, {"key": "k1"})):
         with pytest.raises(msgspec.ValidationError):
             msgspec.json.decode(msgspec.json.encode({"version": "V"} | more).replace(b'"V"', b"%d" % version), type=shape)
+
+
+def test_what_is_none_of_the_rulings_is_told_with_those_that_are() -> None:
+    with pytest.raises(Problem) as told:
+        request_of(b'{"ruling": "delete"}', DecisionRequest)
+
+    assert "known are allow, ban, hide, keep, mute, remove, warn" in told.value.detail

@@ -35,7 +35,7 @@ class Stored:
 
 def desk(case: Case | None) -> Desk:
     rest: dict[str, Any] = dict.fromkeys(
-        ("decisions", "orders", "conversations", "exposures", "policies", "clock"), cast("Any", None)
+        ("decisions", "orders", "conversations", "excerpts", "exposures", "policies", "clock"), cast("Any", None)
     )
     return Desk(cases=cast("Any", Stored(case)), **rest)
 

@@ -73,6 +73,27 @@ def test_what_members_say_in_a_severe_case_is_left_out_until_it_is_asked_for() -
     assert own_texts(SEVERE) == {appeal_text(SEVERE), dispute_text(SEVERE)}
 
 
+def test_a_case_in_the_terminal_says_what_a_rule_is_for() -> None:
+    finding = {"rule": "shouting", "version": 3, "verdict": "flag", "description": "People who shout.", "facts": {}}
+    whole = shown_case(CASE, who("vera")) | {"conversation": (), "findings": (finding,), "history": ()}
+
+    assert "  People who shout." in list(lines_of(whole))
+
+
+@pytest.mark.parametrize(("answer", "said"), [("upheld", "was taken back"), ("rejected", "stands"), (None, "answered by")])
+def test_a_case_in_the_terminal_says_who_decided_what_and_how_its_appeal_ended(answer: Any, said: str) -> None:  # noqa: ANN401 - as it ended
+    appeal = Appeal(decision="d1", at_ms=1, deadline_ms=2, text="Not me", answer=answer)
+    decided = replace(CASE, appeal=appeal, outcome=Outcome(ruling="remove", by="oleg", at_ms=60_000))
+    nothing = {"conversation": (), "findings": (), "history": ()}
+
+    told = list(lines_of(shown_case(decided, who("vera")) | nothing))
+    blind = "\n".join(lines_of(shown_case(replace(decided, review=FIRST), who("vera")) | nothing))
+
+    assert "decided: remove, by oleg at 1970-01-01 00:01 UTC" in told
+    assert said in next(line for line in told if line.endswith(": Not me"))
+    assert "oleg" not in blind
+
+
 ENTRY: dict[str, Any] = {"_id": "d1", "brand": "acme", "at": datetime(2026, 3, 2, tzinfo=UTC), "verdict": "remove"}
 
 
