@@ -143,6 +143,7 @@ async def asked(page: Page, link: str) -> None:
     await page.locator("#text").fill(WORDS)
     await page.locator("form .primary").click()
     await expect(page.locator(".note")).to_contain_text("Вы попросили о пересмотре")
+    await expect(page.locator(".note time")).to_have_attribute("title", re.compile("UTC$"))
     await expect(page.locator("form .primary")).to_have_count(0)
     await page.locator("main a").last.click()
     await expect(page.locator("h1")).to_contain_text("Правила поведения")
