@@ -153,11 +153,13 @@ async def asked(page: Page, link: str) -> None:
 
 
 async def allowed(page: Page) -> None:
-    """Find what was appealed against, read why, and take the decision back."""
+    """Find what was appealed against, read why, which is hidden at first, and take the decision back."""
     await page.goto("/cases?why=appeal")
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
     await page.wait_for_url(re.compile(r"/cases/[0-9a-f]+"))
+    await expect(page.locator("main")).not_to_contain_text(WORDS)
+    await page.keyboard.press("v")
     await expect(page.locator("main")).to_contain_text(WORDS)
     await page.keyboard.press("a")
     await expect(page.locator("main .soft").first).to_contain_text("Закрыто")
