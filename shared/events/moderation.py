@@ -14,6 +14,9 @@ Severity = Literal["low", "medium", "high", "critical"]
 TAKES_AWAY = frozenset({"hold", "hide", "remove", "mute", "ban"})
 """Verdicts after which members no longer see the content. Who is muted or put out loses the content that caused it, too."""
 
+FINDINGS_MAX, SPANS_MAX = 100, 100
+"""Of a decision, and of a finding: whoever makes one leaves out what is more, for nobody could read the event."""
+
 
 class Span(Data, frozen=True, kw_only=True):
     """A matched piece of the text: characters from `start` (counted from 0) up to, not including, `end`."""
@@ -28,7 +31,7 @@ class Finding(Data, frozen=True, kw_only=True):
     rule: Name
     version: Int
     verdict: Verdict
-    spans: Annotated[tuple[Span, ...], Meta(max_length=100)] | None = None
+    spans: Annotated[tuple[Span, ...], Meta(max_length=SPANS_MAX)] | None = None
     facts: dict[str, str] | None = None
     """What the rule went by, for a person; never the member's text."""
     description: Text | None = None
@@ -40,7 +43,7 @@ class Decision(Common, frozen=True, kw_only=True):
 
     decision: Name
     verdict: Verdict
-    findings: Annotated[tuple[Finding, ...], Meta(max_length=100)]
+    findings: Annotated[tuple[Finding, ...], Meta(max_length=FINDINGS_MAX)]
     cause: Name
     """Id of the event that was judged."""
     by: Name | None = None

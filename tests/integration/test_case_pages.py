@@ -135,6 +135,31 @@ async def test_a_decided_case_says_first_what_was_decided_by_whom_and_how_its_ap
     assert text.index("Обращение о пересмотре: Решение отменено.") < text.index("Переписка")
 
 
+async def test_a_case_that_rules_ended_says_by_which_and_does_not_wait(acme: Office) -> None:
+    ended = case(1, acme.clock.now(), status="closed", why=(), opened_ms=0, severity="low")
+    await stored(acme.service, [ended])
+    browser = await acme.signed_in()
+
+    listed = (await browser.get("/cases?status=closed")).text
+    shown = (await browser.get(f"{address(ended)}?lang=ru")).text
+
+    assert "signs of spam" in listed
+    assert "Waits for" not in listed
+    assert re.search("<strong>Решение: На рассмотрение</strong> · правила, <time", shown)
+
+
+async def test_a_dispute_is_listed_with_both_members_and_what_it_is_about(acme: Office) -> None:
+    dispute = Dispute(members=("u1", "u2"), about="A quarrel " * 20)
+    one = case(1, acme.clock.now(), kind="dispute", dispute=dispute, content=None, member=None, severity="high")
+    await stored(acme.service, [one])
+
+    listed = (await (await acme.signed_in()).get("/cases")).text
+
+    assert "u1 · u2" in listed
+    assert re.search("<q>A quarrel .{80,110}…</q>", listed)
+    assert "unknown member" not in listed
+
+
 async def test_a_finding_says_in_russian_what_it_is_for_and_by_which_facts(acme: Office) -> None:
     one = case(1, acme.clock.now(), severity="low")
     own = {"rule": "shouting", "version": 3, "verdict": "flag", "description": "Те, кто <b>кричит</b>."}

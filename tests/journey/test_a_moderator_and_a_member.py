@@ -143,6 +143,7 @@ async def asked(page: Page, link: str) -> None:
     await page.locator("#text").fill(WORDS)
     await page.locator("form .primary").click()
     await expect(page.locator(".note")).to_contain_text("Вы попросили о пересмотре")
+    await expect(page.locator(".note time")).to_have_attribute("title", re.compile("UTC$"))
     await expect(page.locator("form .primary")).to_have_count(0)
     await page.locator("main a").last.click()
     await expect(page.locator("h1")).to_contain_text("Правила поведения")
@@ -153,11 +154,13 @@ async def asked(page: Page, link: str) -> None:
 
 
 async def allowed(page: Page) -> None:
-    """Find what was appealed against, read why, and take the decision back."""
+    """Find what was appealed against, read why, which is hidden at first, and take the decision back."""
     await page.goto("/cases?why=appeal")
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
     await page.wait_for_url(re.compile(r"/cases/[0-9a-f]+"))
+    await expect(page.locator("main")).not_to_contain_text(WORDS)
+    await page.keyboard.press("v")
     await expect(page.locator("main")).to_contain_text(WORDS)
     await page.keyboard.press("a")
     await expect(page.locator("main .soft").first).to_contain_text("Закрыто")

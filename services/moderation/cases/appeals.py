@@ -84,8 +84,14 @@ def _early(case: Case, command: Ask) -> Worked:
 
 def early_of(command: Ask) -> Early:
     """Return what is kept of an appeal that has to wait."""
-    at_ms = milliseconds(command.at)
-    return Early(by=command.by, at_ms=at_ms, command=command.id, decision=command.decision, text=command.text)
+    return Early(
+        by=command.by,
+        at_ms=milliseconds(command.at),
+        heard_ms=milliseconds(command.heard or command.at),
+        command=command.id,
+        decision=command.decision,
+        text=command.text,
+    )
 
 
 def released(worked: Worked) -> Worked:

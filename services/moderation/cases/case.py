@@ -142,6 +142,8 @@ class Early(Part, frozen=True, kw_only=True):
 
     by: str
     at_ms: int
+    heard_ms: int = 0
+    """When it was taken in, by our own clock."""
     command: str
     decision: str | None = None
     """Absent: the member named none."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.moderation.pages.times import clock
+from services.moderation.pages.told import decided, rules_of, told
 from services.moderation.rules.about import about
 from shared.cli.output import printable
 
@@ -20,11 +21,13 @@ ANSWERS = {"upheld": "and the decision was taken back", "rejected": "and the dec
 
 def lines_of(case: Case) -> Iterator[str]:
     """Yield what a moderator looks at, in the order in which it is asked for."""
-    why = ", ".join(case.get("why", ())) or case["kind"]
+    known = told(case)
+    why = ", ".join(case.get("why") or rules_of(known)) or case["kind"]
     yield f"{case['status']}, version {case['version']}, {case['severity']}: {why}"
-    if "outcome" in case:
-        yield f"decided: {case['outcome']['ruling']}, by {case['outcome']['by']} at {clock(case['outcome']['at'])}"
-    yield f"{case.get('content') or case['id']} by {case.get('member', 'nobody known')} in {case['community']}"
+    if (last := decided(known)) is not None:
+        yield f"decided: {last['ruling']}, by {last['by'] or 'rules'} at {clock(last['at'])}"
+    by = " and ".join(known["dispute"]["members"]) if known["dispute"] else case.get("member", "nobody known")
+    yield f"{case.get('content') or case['id']} by {by} in {case['community']}"
     if "remark" in case:
         yield case["remark"]
     for part in (_conversation, _findings, _complaints, _work, _dispute, _record, _history):
@@ -43,8 +46,8 @@ def _findings(case: Case) -> Iterator[str]:
     for finding in case["findings"]:
         facts = ", ".join(f"{name} {value}" for name, value in sorted((finding.get("facts") or {}).items()))
         yield f"rule {finding['rule']} (version {finding['version']}) says {finding['verdict']}; {facts}"
-        if (told := about(finding)) is not None:
-            yield f"  {told.en}"
+        if (what := about(finding)) is not None:
+            yield f"  {what.en}"
 
 
 def _complaints(case: Case) -> Iterator[str]:

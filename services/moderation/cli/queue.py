@@ -10,6 +10,7 @@ from httpx import codes
 
 from services.moderation.cli.lines import LATER, lines_of
 from services.moderation.pages.times import clock
+from services.moderation.pages.told import rules_of, told
 from services.moderation.rules.commands import Ruling
 from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table, printable
@@ -72,18 +73,25 @@ def listed(
 
 def _row(case: Mapping[str, Any]) -> Sequence[str]:
     marks = [mark for mark in ("escalated", "blind") if case.get(mark)]
-    why = ", ".join([*case.get("why", ()), *marks])
+    why = ", ".join([*(case.get("why") or rules_of(told(case))), *marks])
     claim = case.get("claim", {}).get("by") or case.get("assigned") or ""
     return (
         str(case.get("opened", ""))[:16],
         case["severity"],
         why,
-        case.get("member", ""),
+        case.get("member") or ", ".join(case.get("dispute", {}).get("members", ())),
         case["community"],
-        case.get("excerpt", "")[:EXCERPT_CHARS] or (HARD if case.get("severe") and "content" in case else ""),
+        _text(case),
         claim,
         case["key"],
     )
+
+
+def _text(case: Mapping[str, Any]) -> str:
+    """Return how a content begins, or what a dispute is about."""
+    if case.get("severe") and "content" in case:
+        return HARD
+    return str(case.get("excerpt") or case.get("dispute", {}).get("about", ""))[:EXCERPT_CHARS]
 
 
 @app.command()

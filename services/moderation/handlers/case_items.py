@@ -91,6 +91,7 @@ def asked_in(event: AppealMade, member: str, case: str, decision: str | None = N
         by=member,
         decision=decision,
         author=event.data.content_author,
+        heard=event.recordedtime,
         text=event.data.text,
     )
 

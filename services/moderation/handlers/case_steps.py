@@ -126,10 +126,8 @@ def _waiting(states: Sequence[State | None]) -> Mapping[str, tuple[Case | None, 
 
 def _patience(brand: str, community: str, waiting: tuple[Case | None, Early]) -> Timer:
     case, early = waiting
-    due, id_ = (
-        moment(early.at_ms) + timedelta(days=EARLY_DAYS),
-        event_id("moderation.unheard", brand, community, early.command),
-    )
+    due = moment(early.heard_ms) + timedelta(days=EARLY_DAYS)
+    id_ = event_id("moderation.unheard", brand, community, early.command)
     command = commands.Unheard(
         id=id_,
         brand=brand,

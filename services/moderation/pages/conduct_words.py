@@ -46,9 +46,7 @@ APPEAL: dict[str, Said] = {
     "your_words": Said("Your words, if you like", "Ваши слова, если хотите"),
     "chars": Said("At most 2,000 characters.", "Не больше 2000 знаков."),
     "send": Said("Ask", "Попросить"),
-    "waits": Said(
-        "You have asked for another look. You have an answer by {}.", "Вы попросили о пересмотре. Ответ будет до {}."
-    ),
+    "waits": Said("You have asked for another look. You have an answer by", "Вы попросили о пересмотре. Ответ будет до"),
     "upheld": Said("We looked again: the decision was taken back.", "Мы посмотрели ещё раз: решение отменено."),
     "rejected": Said("We looked again: the decision stands.", "Мы посмотрели ещё раз: решение остаётся в силе."),
     "on_its_way": Said(

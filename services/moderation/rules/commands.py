@@ -104,6 +104,8 @@ class Ask(About, frozen=True, kw_only=True, tag="moderation.command.appeal"):
     """Absent: the last one about the content that did something."""
     author: Name | None = None
     """Of the content, where that was told."""
+    heard: Instant | None = None
+    """When it was taken in; absent: `at`, which is our own time then."""
     text: Text | None = None
 
 

@@ -25,7 +25,7 @@ from services.moderation.rules.text import plain
 from shared.documents.rule import Rule
 from shared.events.community import ContentCreated, ContentEdited, JoinRequested, MemberJoined
 from shared.events.envelope import Actor
-from shared.events.moderation import Finding, Span, Verdict
+from shared.events.moderation import FINDINGS_MAX, SPANS_MAX, Finding, Span, Verdict
 
 Written = ContentCreated | ContentEdited
 Judged = Written | MemberJoined | JoinRequested
@@ -139,9 +139,15 @@ def strictest(findings: Sequence[Found]) -> Found:
     return max(findings, key=lambda found: STRICTNESS[found.then])
 
 
+def told_together(findings: Sequence[Found], version: int) -> tuple[Finding, ...]:
+    """Return findings as the contract has them: of more than it takes the strictest, in their order."""
+    strictest_first = sorted(range(len(findings)), key=lambda place: -STRICTNESS[findings[place].then])
+    return tuple(told(findings[place], version) for place in sorted(strictest_first[:FINDINGS_MAX]))
+
+
 def told(found: Found, version: int) -> Finding:
     """Return a finding as the contract has it."""
-    spans = tuple(Span(start=start, end=end) for start, end in found.spans) or None
+    spans = tuple(Span(start=start, end=end) for start, end in found.spans[:SPANS_MAX]) or None
     facts = {**(found.facts or {}), "severity": found.severity}
     return Finding(
         rule=found.rule, version=version, verdict=found.then, spans=spans, facts=facts, description=found.description

@@ -12,7 +12,7 @@ from services.moderation.rules.brakes import RULE as BRAKES
 from services.moderation.rules.brakes import brake_opened
 from services.moderation.rules.case import Found, Policy
 from services.moderation.rules.consequences import PlatformAct, acts_of, ends, following, strike
-from services.moderation.rules.judging import Judged, Judgement, Written, strictest, told
+from services.moderation.rules.judging import Judged, Judgement, Written, strictest, told, told_together
 from services.moderation.rules.notices import Links
 from services.moderation.rules.ruling import Ruling
 from services.moderation.rules.strikes import Strike
@@ -138,7 +138,7 @@ def _made(event: Judged, judgement: Judgement, ruling: Ruling, policy: Policy) -
             content_author=author_of(event),
             decision=id_,
             verdict=ruling.verdict,
-            findings=tuple(told(found, policy.version) for found in judgement.findings),
+            findings=told_together(judgement.findings, policy.version),
             cause=event.id,
             skipped=tuple(judgement.own.failed) or None,
             channel=_channel(event),

@@ -47,6 +47,7 @@ class OwnRules:
             raise wrong
         self._rules = [rule for rule in rules if rule.status != "off"]
         self._conditions = _compiled(self._rules)
+        self._told = [sorted(asked)[:TOLD_MAX] for asked in self._conditions.asked_by]
 
     def __bool__(self) -> bool:
         return bool(self._rules)
@@ -69,11 +70,11 @@ class OwnRules:
         )
 
     def _found(self, place: int, known: Mapping[str, Value]) -> Found:
-        rule, asked = self._rules[place], sorted(self._conditions.asked_by[place])[:TOLD_MAX]
+        rule = self._rules[place]
         return Found(
             rule.id,
             rule.then,
-            facts={name: told_of(known[name]) for name in asked},
+            facts={name: told_of(known[name]) for name in self._told[place]},
             reason=rule.reason,
             severity=rule.severity,
             lasts=rule.lasts,

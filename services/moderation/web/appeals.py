@@ -38,6 +38,8 @@ class State(NamedTuple):
 
     told: Said | None
     may_ask: bool
+    until: str | None = None
+    """When there is an answer, behind what they are told."""
 
 
 def appeals(desk: Desk, secret: bytes) -> APIRouter:
@@ -101,6 +103,7 @@ async def _page(
         at=found["at"].isoformat(),
         state=None if told is None else told.by(language),
         error=None if error is None else error.by(language),
+        until=state.until,
         may_ask=state.may_ask,
         text=text,
         rules=f"/rules/{found['brand']}/{found['community']}",
@@ -125,8 +128,7 @@ async def _state(desk: Desk, found: Mapping[str, Any]) -> State:
     if found["reversal"] is not None:
         return State(None, may_ask=False)  # the explanation says so
     if appeal is not None:
-        by = clock(moment(appeal.deadline_ms).isoformat())
-        return State(Said(*(text.format(by) for text in APPEAL["waits"])), may_ask=False)
+        return State(APPEAL["waits"], may_ask=False, until=moment(appeal.deadline_ms).isoformat())
     return _askable(desk, found, desk.clock.now())
 
 

@@ -22,7 +22,7 @@ from services.moderation.pages.marks import pieces
 from services.moderation.pages.queue_words import WORDS as QUEUE_WORDS
 from services.moderation.pages.refusals import to_staff
 from services.moderation.pages.times import age
-from services.moderation.pages.told import told
+from services.moderation.pages.told import decided, told
 from services.moderation.rules.about import about
 from services.moderation.web.asked import asked, with_duration
 from services.moderation.web.queue import SHARED, Reader, is_claimed
@@ -137,6 +137,7 @@ async def _page(request: Request, desk: Desk, principal: Principal, key: str, re
         status=200 if refused is None else CONFLICT,
         words=QUEUE_WORDS | WORDS,
         case=whole,
+        decided=decided(whole),
         lines=_lines(whole["conversation"], found.content),
         age=age(moment(found.opened_ms), now),
         is_claimed=is_claimed(found, now),

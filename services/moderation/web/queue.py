@@ -17,7 +17,7 @@ from services.moderation.cases.case import Case, milliseconds, moment
 from services.moderation.pages import names
 from services.moderation.pages.queue_words import WORDS
 from services.moderation.pages.times import age, clock
-from services.moderation.pages.told import Told, told
+from services.moderation.pages.told import Told, rules_of, told
 from services.moderation.store.cases import COUNTED_MAX, Asked
 from shared.directory import Principal, Scope
 from shared.http.auth import brand_of, needs, part_of
@@ -33,6 +33,7 @@ RULINGS = {ruling: names.VERDICTS[ruling] for ruling in ("allow", "keep", "hide"
 
 SHARED: dict[str, Any] = {
     "named": names.named,
+    "rules_of": rules_of,
     "clock": clock,
     "severities": names.SEVERITIES,
     "verdicts": names.VERDICTS,
