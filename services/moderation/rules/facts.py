@@ -19,7 +19,8 @@ from services.moderation.rules.phrases import signs_of
 from services.moderation.rules.raids import minutes_since
 from services.moderation.rules.scores import scores_of
 from services.moderation.rules.words import RULE as WORDS
-from shared.conditions import LIST_MAX, Fact, Language, Value
+from shared.conditions.facts import LIST_MAX, Fact, Value
+from shared.conditions.language import Language
 
 MINUTE_S, HOUR_S = 60, 3_600
 MINUTE_MS = 60_000
@@ -140,16 +141,6 @@ _FACTS: Mapping[Fact, Callable[[Case], Value]] = MappingProxyType(
 
 FACTS = tuple(_FACTS)
 
-RARE = frozenset(
-    {
-        *("text.emoji", "text.disguised", "content.edited", "content.mentions", "content.media", "content.media_bytes"),
-        *("links.count", "links.hosts", "links.risky", "links.denied", "links.lookalike", "links.invites"),
-        *("links.shortened", "words", "signs", "signs.score", "author.same_text", "author.labels"),
-        *("community.joins", "community.copies"),
-    }
-)
-"""Facts that are zero or empty of most contents: conditions that need one are not evaluated then."""
-
 ELSEWHERE: Mapping[str, str] = MappingProxyType(
     {
         "text": "conditions do not see the text itself; what it says is looked for by the `terms` of `words` and `phrases`",
@@ -158,7 +149,7 @@ ELSEWHERE: Mapping[str, str] = MappingProxyType(
 )
 """What people ask for that stands in another place of the policy."""
 
-LANGUAGE = Language(FACTS, RARE, ELSEWHERE)
+LANGUAGE = Language(FACTS, ELSEWHERE)
 
 OF = {fact.name: of for fact, of in _FACTS.items()}
 """How each fact is found out of a case, by its name."""

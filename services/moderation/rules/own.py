@@ -9,10 +9,11 @@ from zlib import crc32
 from services.moderation.rules.active import role_of
 from services.moderation.rules.case import Case, Found
 from services.moderation.rules.facts import LANGUAGE, OF
-from shared.conditions import Conditions, Value
+from shared.conditions.conditions import Conditions
+from shared.conditions.facts import Value
+from shared.conditions.misread import Misread
 from shared.documents.moderation import SECTIONS, OwnRule
 from shared.errors import Misplaced
-from shared.misread import Misread
 
 BUILT_IN = frozenset({*(section.replace("_", "-") for section in SECTIONS), "complaints", "brakes"})
 """Names of rules that are there already."""

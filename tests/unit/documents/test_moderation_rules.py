@@ -12,7 +12,8 @@ from services.moderation.rules.facts import FACTS
 from services.moderation.rules.policies import built
 from services.moderation.store.lists import read_lists
 from services.moderation.verdicts import VerdictRequest, answered
-from shared.conditions import LIST_MAX, LOOPS_MAX
+from shared.conditions.facts import LIST_MAX
+from shared.conditions.language import LOOPS_MAX
 from shared.documents.moderation import RULES_MAX
 from shared.documents.reading import read
 

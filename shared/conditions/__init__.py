@@ -1,0 +1,1 @@
+"""Conditions that people write into policies: CEL over named, typed facts."""
