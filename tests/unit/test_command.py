@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from services.__main__ import app, is_installed, main
+from services.ingest.cli.status import show
 
 
 def test_what_is_installed_is_mounted() -> None:
@@ -51,3 +53,9 @@ def test_a_setting_that_is_none_is_told_by_its_variable_and_never_by_its_value(
     assert ended.value.code == 1
     assert told.startswith("VECHE_APPEAL_SECRET: ")
     assert "swordfish" not in told
+
+
+def test_who_only_imports_is_not_told_that_a_connection_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    show([], datetime(2026, 3, 2, tzinfo=UTC))
+
+    assert "imports and what keys send need none" in capsys.readouterr().out

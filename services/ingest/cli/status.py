@@ -9,11 +9,13 @@ import typer
 
 from shared.cli.output import print_table, printable
 
+NONE = "no connections: imports and what keys send need none; for a platform `veche apply -f` a document of kind Connection"
+
 
 def show(found: list[dict[str, Any]], now: datetime) -> None:
     """Print a row for each connection, and below what to do where something is wrong."""
     columns = ("connection", "brand", "platform", "mode", "state", "last event", "per minute", "refused", "communities")
-    print_table(columns, [_row(one, now) for one in found], "no connections; `veche apply -f` a document of kind Connection")
+    print_table(columns, [_row(one, now) for one in found], NONE)
     for one in found:
         for problem in one["problems"]:
             typer.echo(printable(f"{one['name']}: {problem['what']}"))
