@@ -31,7 +31,8 @@ from shared.topics import DECISIONS, PARTITIONS
 
 RATE = 500
 SECONDS = 20
-WARM_S = 5
+WARM_S = 15
+"""The broker of a fresh stack is slow until its JVM has compiled what it does most."""
 BAR_MS = 250.0
 """For 99 of 100."""
 SPAM_EVERY = 10

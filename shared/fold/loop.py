@@ -34,7 +34,7 @@ from shared.fold.owner import Owned, take_ownership
 from shared.fold.part import Part, Stored
 from shared.fold.ports import Fenced, Ports
 from shared.fold.sift import sift
-from shared.fold.writing import AT_ONCE, Begin, Beside, Share, Writing
+from shared.fold.writing import AT_ONCE, Begin, Share, Writing
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -67,7 +67,7 @@ class Loop(Generic[S, E]):
         self._pause = pause or observer.pause
         self._beside = beside
         self._ahead_min, self._linger_s, self._polled = ahead_min, linger_s, 0
-        self._writing: tuple[Writing[S], Beside] | None = None
+        self._writing: Writing[S] | None = None
         """The batch that is being written, until it was seen how that ended."""
         self._owned: dict[int, Owned[S]] = {}
         self.halted: dict[int, Halt] = {}
@@ -110,12 +110,14 @@ class Loop(Generic[S, E]):
     async def turn(self) -> None:
         """Take ownership of what was assigned anew, then fold what is delivered."""
         if self._polled < self._ahead_min:
-            await self._settle()  # what comes meanwhile goes into the same batch
+            await self._committed()  # what comes meanwhile goes into the same batch
             if self._linger_s:
                 await self._pause(self._linger_s)
         await self._tend()
         records = await self._inbox.poll()
         self._polled = len(records)
+        if not records:
+            await self._settle()
         await self._tend()
         for batch in cut(sorted(records, key=lambda record: record.partition)):
             await self._fold_batch(batch)
@@ -251,16 +253,24 @@ class Loop(Generic[S, E]):
         for owned, folded in shares:
             owned.move_on(folded)
         if shares:
-            writing = Writing(self._ports, self._observer, watch, shares)
-            self._writing = writing, self._beside(writing.run())
+            self._writing = Writing(self._ports, self._observer, watch, shares, self._beside)
+
+    async def _committed(self) -> None:
+        """Wait until the batch that is being written is in the store; it may be published while the next one is folded."""
+        if self._writing is None:
+            return
+        try:
+            await self._writing.committing
+        except Retryable:
+            await self._settle()
 
     async def _settle(self) -> None:
         """Wait for the batch that is being written, and see how that ended. Raises Retryable where a part is away."""
         if self._writing is None:
             return
-        (writing, work), self._writing = self._writing, None
+        writing, self._writing = self._writing, None
         try:
-            await work
+            await writing.publishing
         except Retryable as error:
             log.info("%s: a batch was not written: %s; taking ownership anew", self.fold.group, error)
             await self._release()  # all was folded on what this batch was to leave

@@ -41,16 +41,27 @@ class Share(NamedTuple, Generic[S]):
 class Writing(Generic[S]):
     """A batch on its way out."""
 
-    def __init__(self, ports: Ports, observer: Observer, watch: Watch, shares: Sequence[Share[S]]) -> None:
-        self._ports, self._observer, self._watch, self._shares = ports, observer, watch, shares
+    def __init__(
+        self, ports: Ports, observer: Observer, watch: Watch, shares: Sequence[Share[S]], beside: Begin = AT_ONCE
+    ) -> None:
+        """Begin to write it; `beside` starts work that goes on beside the loop."""
+        self._ports, self._observer, self._watch = ports, observer, watch
+        self._written: Sequence[Share[S]] = ()
         self.halts: dict[int, Halt] = {}
         """The partitions of which nothing could be written, and why."""
+        self.committing = beside(self._commit(shares))
+        """Until it is in the store. Raises Fenced where another owner was there: then nothing is written."""
+        self.publishing = beside(self._publish())
+        """Until that was done and its outputs are published. Raises what `committing` raises."""
 
-    async def run(self) -> None:
-        """Write it. Raises Fenced where another owner was there: then nothing is written."""
-        written = await self._commit(self._shares)
-        for owned, folded in written:
+    async def _commit(self, shares: Sequence[Share[S]]) -> None:
+        self._written = await self._stored(shares)
+        for owned, folded in self._written:
             owned.written = folded.changes.progress.offsets()
+
+    async def _publish(self) -> None:
+        await self.committing
+        written = self._written
         chunks = {folded.q: folded.changes.chunks for _, folded in written if folded.changes.chunks}
         if chunks:
             await self._ports.outlet.publish([chunk for some in chunks.values() for chunk in some])
@@ -59,7 +70,7 @@ class Writing(Generic[S]):
             await self._ports.inbox.commit(owned.q, owned.written)
         self._observer.folded([folded for _, folded in written], self._watch.end())
 
-    async def _commit(self, shares: Sequence[Share[S]]) -> Sequence[Share[S]]:
+    async def _stored(self, shares: Sequence[Share[S]]) -> Sequence[Share[S]]:
         """Commit in one transaction; where that is refused, each partition by itself: the others shall go on."""
         changes: Mapping[int, Changes] = {folded.q: folded.changes for _, folded in shares}
         try:
@@ -68,5 +79,5 @@ class Writing(Generic[S]):
             if len(shares) == 1:
                 self.halts[shares[0].owned.q] = error
                 return ()
-            return [written for share in shares for written in await self._commit([share])]
+            return [written for share in shares for written in await self._stored([share])]
         return shares

@@ -157,15 +157,22 @@ class Side:
 
     def __init__(self, work: Coroutine[Any, Any, None]) -> None:
         self.work = work
+        self._waits_for: Side | None = None
         self._ended = False
         self._error: BaseException | None = None
 
     def done(self) -> bool:
         return self._ended
 
+    def free(self) -> bool:
+        """Say whether it could go on: it may wait for other work."""
+        return not self._ended and (self._waits_for is None or self._waits_for.done())
+
     def advance(self) -> str:
         try:
-            return str(self.work.send(None))
+            at = self.work.send(None)
+            self._waits_for = at if isinstance(at, Side) else None
+            return "waits" if self._waits_for else str(at)
         except StopIteration:
             self._ended = True
         except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
@@ -218,7 +225,7 @@ class Process:
         self.steps += 1
         self._sides = [side for side in self._sides if not side.done()]
         free = self._waits_for is None or self._waits_for.done()
-        work = [*([self] if free else []), *self._sides]
+        work = [*([self] if free else []), *(side for side in self._sides if side.free())]
         chosen = work[self._choose(len(work))]
         return chosen.advance() if isinstance(chosen, Side) else self._go_on()
 
