@@ -156,7 +156,11 @@ class Loop(Generic[S, E]):
 
     async def _own(self, q: int, assignment: int) -> None:
         cache: Cache[S] = Cache(CACHED_STATES // self._counts[self.fold.topics[0]])
-        self._owned[q] = await take_ownership(self.fold, q, assignment, self._ports, self._observer, cache)
+        try:
+            self._owned[q] = await take_ownership(self.fold, q, assignment, self._ports, self._observer, cache)
+        except (Halt, Retryable):
+            await self._store.release(q)  # it may have been claimed
+            raise
         self._inbox.resume(q)
 
     def _is_owned(self, owned: Owned[S]) -> bool:
@@ -220,9 +224,9 @@ class Loop(Generic[S, E]):
         await self._pause(0)
 
     async def _folded(self, parts: Sequence[Part[S, E]]) -> tuple[Sequence[Share[S]], Watch]:
-        """Fold as much of the parts as there is time for."""
-        watch, shares = self._observer.begin(), list[Share[S]]()
+        """Fold as much of the parts as there is time for; looking up does not count, and is done again for what is left."""
         stored = await self._look_up(parts)
+        watch, shares = self._observer.begin(), list[Share[S]]()
         for part in parts:
             if shares and watch.enough():
                 break

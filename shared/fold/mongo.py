@@ -208,6 +208,8 @@ class MongoStore:
                 if session.in_transaction:
                     await _abort(session)
                 raise
+        if session.operation_time is not None:  # reads see it also on a primary that was just elected
+            self._reader().advance_operation_time(session.operation_time)
 
     async def _move(self, changes: Mapping[int, Changes], session: AsyncClientSession) -> None:
         """Move the progress on: the fence."""

@@ -149,6 +149,22 @@ async def test_reads_after_a_claim_see_what_the_claim_saw(parts: Addresses) -> N
     assert len({bytes(command["lsid"]["id"]) for command in noted.of("find")}) == 1
 
 
+async def test_reads_after_a_commit_ask_for_what_it_wrote(parts: Addresses) -> None:
+    noted = Noted()
+    client: Client = AsyncMongoClient(parts.mongo, event_listeners=[noted])
+    async with database(client) as name:
+        store = MongoStore(client, name, GROUP)
+        await store.prepare()
+        await store.commit({0: moved(await store.claim(0, first()))})
+        after_commit = await client[name].command("ping")
+        await store.load({"k"})
+        await store.release(0)
+
+    asked = noted.of("find")[-1]["readConcern"]["afterClusterTime"]
+    committed = noted.of("commitTransaction")[-1]["$clusterTime"]["clusterTime"]
+    assert committed < asked <= after_commit["operationTime"]
+
+
 class StopsBeforeCommitting(MongoStore):
     """A store whose process is stopped when all of a transaction is written and nothing committed."""
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import bson
 import pytest
 from typing_extensions import override
 
 from shared.bus.record import Record
+from shared.errors import Halt, Retryable
+from shared.fold.limits import FOLD_S_MAX
 from shared.fold.loop import Loop
-from shared.fold.observer import Observer
-from shared.fold.ports import Changes, Ports
+from shared.fold.observer import Observer, Watch
+from shared.fold.ports import Changes, Chunk, Ports
 from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeStore, Pause, at_once
 from tests.unit.fold.chain import OUTPUTS, PARTITIONS, TOPICS, Sum, Sums, partition_by_murmur
 
 KEYS = {partition_by_murmur(key): key for key in ("k0", "k1", "k2", "k3")}
 """A key of each partition."""
+WRITTEN = (*OUTPUTS, "sums.dlq")
 
 
 class CountingStore(FakeStore):
@@ -27,6 +31,21 @@ class CountingStore(FakeStore):
     def __init__(self, database: FakeDatabase, pause: Pause = at_once) -> None:
         super().__init__(database, pause)
         self.tried: list[set[int]] = []
+        self.released: list[int] = []
+        self.away: Exception | None = None
+        """What is met by who asks for the outbox, once."""
+
+    @override
+    async def outbox(self, q: int) -> Sequence[Chunk]:
+        if self.away is not None:
+            error, self.away = self.away, None
+            raise error
+        return await super().outbox(q)
+
+    @override
+    async def release(self, q: int) -> None:
+        self.released.append(q)
+        await super().release(q)
 
     @override
     async def commit(self, changes: Mapping[int, Changes]) -> None:
@@ -48,13 +67,13 @@ class CountingInbox(FakeInbox):
 class World:
     """The first fold on parts that the test holds in its hands."""
 
-    def __init__(self, pause: Pause = at_once, ahead_min: int = 1_000) -> None:
+    def __init__(self, pause: Pause = at_once, ahead_min: int = 1_000, observer: Observer | None = None) -> None:
         self.broker, self.database = FakeBroker(TOPICS), FakeDatabase()
         self.store = CountingStore(self.database, pause)
         self.inbox = CountingInbox(self.broker, "sums", Sums.topics)
         self.inbox.assign(range(PARTITIONS))
         ports = Ports(self.inbox, FakeOutlet(self.broker), self.store)
-        self.loop = Loop[Sum, dict[str, object]](Sums(), ports, Observer(), (*OUTPUTS, "sums.dlq"), ahead_min=ahead_min)
+        self.loop = Loop[Sum, dict[str, object]](Sums(), ports, observer or Observer(), WRITTEN, ahead_min=ahead_min)
         self.told = 0
 
     def tell(self, q: int, key: str | None = None, id_: int | None = None) -> None:
@@ -152,3 +171,46 @@ async def test_little_waits_for_what_is_being_written_and_a_backlog_does_not(ahe
     await second
 
     assert asked == polls
+
+
+@pytest.mark.parametrize("error", [Halt("told", "runbook"), Retryable("away")], ids=["halt", "away"])
+async def test_a_partition_that_was_claimed_and_could_not_be_taken_is_let_go_in_the_store(error: Exception) -> None:
+    """Else the session would outlive an owner that was fenced, and an open transaction of it lock out the next."""
+    world = World()
+    await world.loop.check_partitions()
+    world.store.away = error
+
+    with contextlib.suppress(Retryable):
+        await world.loop.turn()
+
+    assert 0 not in world.loop.owned
+    assert world.store.released == [0]
+
+
+class SlowStoreObserver(Observer):
+    """Has a clock that goes on while the store looks something up, and at no other time."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    async def look_up(self, place: str) -> None:
+        self.seconds += 2 * FOLD_S_MAX if place == "load" else 0
+
+    @override
+    def begin(self) -> Watch:
+        watch, began = Watch(), self.seconds
+        watch.enough = lambda: self.seconds - began > FOLD_S_MAX  # type: ignore[method-assign]
+        return watch
+
+
+async def test_a_store_that_is_slow_to_look_up_does_not_take_the_time_for_folding() -> None:
+    observer = SlowStoreObserver()
+    world = World(observer.look_up, observer=observer)
+    for _ in range(4):
+        world.tell(0)
+        world.tell(1)
+
+    await world.turn()
+
+    assert world.store.tried == [{0, 1}]
+    assert world.next() == [4, 4]
