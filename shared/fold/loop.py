@@ -10,28 +10,25 @@ fails, all is dropped that the owner knew. Why each step stands where it does: d
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Generic, TypeVar
 
 from shared.bus.record import Record
 from shared.errors import Halt, Retryable
-from shared.fold.batch import Bench, fold_batch, read_some
+from shared.fold.batch import Bench, fold_batch
 from shared.fold.cache import Cache
 from shared.fold.definition import Fold
 from shared.fold.limits import (
     AHEAD_MIN,
-    BATCH_BYTES_MAX,
     CACHED_STATES,
     HALT_S,
-    ITEMS_MAX,
-    RECORDS_MAX,
     RETRY_S_FIRST,
     RETRY_S_MAX,
 )
 from shared.fold.observer import Observer, Watch
 from shared.fold.owner import Owned, take_ownership
-from shared.fold.part import Part, Stored
+from shared.fold.part import Part, Stored, cut, decode, look_up
 from shared.fold.ports import Fenced, Ports
 from shared.fold.sift import sift
 from shared.fold.writing import AT_ONCE, Begin, Share, Writing
@@ -189,7 +186,7 @@ class Loop(Generic[S, E]):
         parts = await self._sifted(records)
         while parts:
             await self.fold.prepare()
-            await self._read(parts)
+            await decode(self.fold, parts, self._breathe)
             await self._write(*await self._folded([part for part in parts if part.reads]))
             parts = [part for part in parts if part.records and self._is_owned(part.owned)]
 
@@ -212,35 +209,18 @@ class Loop(Generic[S, E]):
         if sifted.fresh:
             parts.append(Part(owned, sifted.fresh))
 
-    async def _read(self, parts: Sequence[Part[S, E]]) -> None:
-        """Decode as much as a batch may hold; what is decoded already counts."""
-        room = ITEMS_MAX
-        for part in parts:
-            if room > 0 and not part.reads:
-                part.reads = await read_some(self.fold, part.records, room, self._breathe)
-            room -= sum(read.weight for read in part.reads)
-
     async def _breathe(self) -> None:
         await self._pause(0)
 
     async def _folded(self, parts: Sequence[Part[S, E]]) -> tuple[Sequence[Share[S]], Watch]:
         """Fold as much of the parts as there is time for; looking up does not count, and is done again for what is left."""
-        stored = await self._look_up(parts)
+        stored = await look_up(self._store, parts)
         watch, shares = self._observer.begin(), list[Share[S]]()
         for part in parts:
             if shares and watch.enough():
                 break
             await self._guarded(part.owned.q, self._fold_part(part, stored, watch, shares))
         return shares, watch
-
-    async def _look_up(self, parts: Sequence[Part[S, E]]) -> Stored:
-        """Ask the store, once for all partitions, for what nobody here knows."""
-        for part in parts:
-            part.look_up()
-        identities = {identity for part in parts for identity in part.identities()}
-        missing = {key for part in parts for key in part.missing}
-        seen = await self._store.seen(identities) if identities else ()
-        return Stored(seen, await self._store.load(missing) if missing else {})
 
     async def _fold_part(self, part: Part[S, E], stored: Stored, watch: Watch, shares: list[Share[S]]) -> None:
         part.learn(self.fold, stored.states)
@@ -298,18 +278,3 @@ class Loop(Generic[S, E]):
     async def _release(self) -> None:
         for q in list(self._owned):
             await self._let_go(q)
-
-
-def cut(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
-    """Cut what was delivered into batches by records and bytes."""
-    batch: list[Record] = []
-    size = 0
-    for record in records:
-        length = len(record.value or b"")
-        if batch and (len(batch) >= RECORDS_MAX or size + length > BATCH_BYTES_MAX):
-            yield batch
-            batch, size = [], 0
-        batch.append(record)
-        size += length
-    if batch:
-        yield batch

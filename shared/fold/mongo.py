@@ -13,10 +13,8 @@ from typing import Any
 
 import bson
 from bson import Binary
-from bson.raw_bson import RawBSONDocument
 from pymongo import AsyncMongoClient, DeleteOne, ReplaceOne
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
@@ -34,15 +32,13 @@ from shared.fold.definition import Document
 from shared.fold.documents import chunk_document, chunk_of, progress_document, progress_of, timer_document
 from shared.fold.ports import Changes, Chunk, Fenced
 from shared.fold.progress import Progress
+from shared.fold.transactions import abort, commit, ensure, insert, lsid
 
 Client = AsyncMongoClient[dict[str, Any]]
 
 MAJORITY = WriteConcern(w="majority", wtimeout=10_000)
 FORGETTING = WriteConcern(w=1)
 """For deleting what was published: where that is lost, it is published again, and known again."""
-
-COMMIT_TRIES = 3
-"""Of a commit whose outcome is unknown; then the partition is taken anew and progress tells."""
 
 DUPLICATE_KEY = 11000
 INTERRUPTED = 11601
@@ -121,11 +117,11 @@ class MongoStore:
             await self._outbox.create_index([("group", 1), ("q", 1), ("seq", 1)])
             await self._timers.create_index([("due", 1)])
             for collection in (self._progress, self._states, self._entries, self._identities):
-                await _ensure(collection)
+                await ensure(collection)
 
     async def claim(self, q: int, first: Progress) -> Progress:
         """Take the partition: kill the session of the owner before, raise the version, leave our own session's id."""
-        ours = _lsid(self._writer())
+        ours = lsid(self._writer())
         async with translated():
             found = await self._progress.find_one({"_id": self._id(q)}, session=self._reader())
             if found is None:
@@ -203,10 +199,10 @@ class MongoStore:
                 await session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=MAJORITY)
                 await self._move(changes, session)
                 await self._write(changes, session)
-                await _commit(session)
+                await commit(session)
             except BaseException:
                 if session.in_transaction:
-                    await _abort(session)
+                    await abort(session)
                 raise
         if session.operation_time is not None:  # reads see it also on a primary that was just elected
             self._reader().advance_operation_time(session.operation_time)
@@ -224,11 +220,11 @@ class MongoStore:
         replaced = [key for one in all_ for key in one.replaced]
         if replaced:
             await self._states.delete_many({"_id": {"$in": replaced}}, session=session)
-        await _insert(self._states, [raw for one in all_ for raw in one.states.values() if raw is not None], session)
-        await _insert(self._entries, [raw for one in all_ for raw in one.entries], session)
-        await _insert(self._identities, [bson.encode({"_id": id_}) for one in all_ for id_ in one.identities], session)
+        await insert(self._states, [raw for one in all_ for raw in one.states.values() if raw is not None], session)
+        await insert(self._entries, [raw for one in all_ for raw in one.entries], session)
+        await insert(self._identities, [bson.encode({"_id": id_}) for one in all_ for id_ in one.identities], session)
         chunks = [chunk_document(self._group, q, chunk) for q, one in changes.items() for chunk in one.chunks]
-        await _insert(self._outbox, chunks, session)
+        await insert(self._outbox, chunks, session)
         await self._write_timers(changes, session)
 
     async def _write_timers(self, changes: Mapping[int, Changes], session: AsyncClientSession) -> None:
@@ -243,7 +239,7 @@ class MongoStore:
         return f"{self._group}/{q}"
 
     def _moved(self, q: int, progress: Progress) -> dict[str, Any]:
-        return progress_document(self._id(q), progress) | {"session": _lsid(self._writer())}
+        return progress_document(self._id(q), progress) | {"session": lsid(self._writer())}
 
     async def release(self, q: int) -> None:
         """Let a partition go. The last one ends the session: its id is in progress documents, so nothing else may use it."""
@@ -254,48 +250,6 @@ class MongoStore:
             session._server_session.mark_dirty()  # noqa: SLF001 - no public call keeps its id from being used again
             async with translated():
                 await session.end_session()
-
-
-async def _ensure(collection: AsyncCollection[dict[str, Any]]) -> None:
-    """Make a collection where there is none: one that a transaction makes holds everybody up."""
-    try:
-        await collection.database.create_collection(collection.name, check_exists=False)
-    except OperationFailure as error:
-        if error.code != NAMESPACE_EXISTS:
-            raise
-
-
-NAMESPACE_EXISTS = 48
-
-
-async def _insert(
-    collection: AsyncCollection[dict[str, Any]], documents: Sequence[bytes], session: AsyncClientSession
-) -> None:
-    if documents:
-        await collection.insert_many([RawBSONDocument(raw) for raw in documents], session=session)
-
-
-async def _commit(session: AsyncClientSession) -> None:
-    for last in (False,) * (COMMIT_TRIES - 1) + (True,):
-        try:
-            await session.commit_transaction()
-        except PyMongoError as error:
-            if last or not error.has_error_label("UnknownTransactionCommitResult"):
-                raise
-        else:
-            return
-
-
-async def _abort(session: AsyncClientSession) -> None:
-    """Abort; a server that is away aborts it itself."""
-    try:
-        await session.abort_transaction()
-    except PyMongoError:
-        return
-
-
-def _lsid(session: AsyncClientSession) -> bytes:
-    return bytes(session.session_id["id"])
 
 
 TIMES: Mapping[str, Any] = {"serverSelectionTimeoutMS": 5_000, "connectTimeoutMS": 5_000, "socketTimeoutMS": 30_000}

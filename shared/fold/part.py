@@ -1,16 +1,18 @@
-"""One partition's part of what was delivered, on its way through a batch. Pure."""
+"""What was delivered on its way into a batch: cut, and of each partition decoded, with what must be known to fold it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from shared.bus.record import Record
 from shared.errors import Halt
-from shared.fold.batch import Read
+from shared.fold.batch import Breathe, Read, read_some
 from shared.fold.definition import Document, Fold
+from shared.fold.limits import BATCH_BYTES_MAX, ITEMS_MAX, RECORDS_MAX
 from shared.fold.owner import Owned
+from shared.fold.ports import Store
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -71,3 +73,37 @@ def _decoded(fold: Fold[S, E], q: int, document: Document) -> S:
     if document["q"] != q:
         raise Halt(f"state {document['_id']} belongs to partition {document['q']}, not {q}", "state-of-another-partition")
     return fold.decode(document)
+
+
+def cut(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+    """Cut what was delivered into batches by records and bytes."""
+    batch: list[Record] = []
+    size = 0
+    for record in records:
+        length = len(record.value or b"")
+        if batch and (len(batch) >= RECORDS_MAX or size + length > BATCH_BYTES_MAX):
+            yield batch
+            batch, size = [], 0
+        batch.append(record)
+        size += length
+    if batch:
+        yield batch
+
+
+async def decode(fold: Fold[S, E], parts: Sequence[Part[S, E]], breathe: Breathe) -> None:
+    """Decode as much as a batch may hold; what is decoded already counts."""
+    room = ITEMS_MAX
+    for part in parts:
+        if room > 0 and not part.reads:
+            part.reads = await read_some(fold, part.records, room, breathe)
+        room -= sum(read.weight for read in part.reads)
+
+
+async def look_up(store: Store, parts: Sequence[Part[Any, Any]]) -> Stored:
+    """Ask the store, once for all partitions, for what nobody here knows."""
+    for part in parts:
+        part.look_up()
+    identities = {identity for part in parts for identity in part.identities()}
+    missing = {key for part in parts for key in part.missing}
+    seen = await store.seen(identities) if identities else ()
+    return Stored(seen, await store.load(missing) if missing else {})

@@ -17,7 +17,7 @@ from shared.fold.batch import Bench, Folded, fold_batch, read_some
 from shared.fold.definition import Item, Output, Step
 from shared.fold.draft import Sent
 from shared.fold.limits import CHUNK_BYTES_MAX, DEAD_LETTERS_MAX, ITEMS_MAX, WINDOW_RECORDS
-from shared.fold.loop import cut
+from shared.fold.part import cut
 from shared.fold.progress import fingerprint
 from tests.unit.fold.batches import (
     A,
