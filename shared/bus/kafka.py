@@ -220,8 +220,11 @@ class KafkaInbox:
             await self._consumer.topics()
 
     def lag(self, topic: str, q: int, offset: int) -> int | None:
-        """Return how many records lie between `offset` and the end, as the last fetch saw it."""
-        end: int | None = self._consumer.highwater(TopicPartition(topic, q))
+        """Return how many records lie between `offset` and the end, as the last fetch saw it; None where it saw none."""
+        place = TopicPartition(topic, q)
+        if place not in self._consumer.assignment():
+            return None  # it is another member's now, and the loop has not let go of it yet
+        end: int | None = self._consumer.highwater(place)
         return None if end is None else max(0, end - offset)
 
 

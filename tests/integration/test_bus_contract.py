@@ -276,3 +276,18 @@ async def test_a_paused_partition_is_read_on_where_it_stood_when_it_is_resumed(b
 
     assert meanwhile == [b"a"]
     assert [record.value for record in after] == [b"1"]
+
+
+async def test_the_lag_of_what_is_another_member_s_is_not_known(parts: Addresses) -> None:
+    async with AsyncExitStack() as ending:
+        bus = await real_bus(parts, ending)
+        inbox = bus.inbox
+        assert isinstance(inbox, KafkaInbox)
+        await bus.tell(0, [b"0", b"1"])
+        await stand(bus, 0, 0)
+        async with asyncio.timeout(WAIT_S):
+            while inbox.lag(bus.inlet, 0, 0) is None:
+                await inbox.poll()
+
+        assert inbox.lag(bus.inlet, 0, 1) == 1
+        assert inbox.lag(bus.inlet, PARTITIONS, 0) is None

@@ -150,14 +150,20 @@ async def test_a_case_that_rules_ended_says_by_which_and_does_not_wait(acme: Off
 
 async def test_a_dispute_is_listed_with_both_members_and_what_it_is_about(acme: Office) -> None:
     dispute = Dispute(members=("u1", "u2"), about="A quarrel " * 20)
-    one = case(1, acme.clock.now(), kind="dispute", dispute=dispute, content=None, member=None, severity="high")
-    await stored(acme.service, [one])
+    hard = Dispute(members=("u3", "u4"), about="A threat")
+    about = {"kind": "dispute", "content": None, "member": None}
+    now = acme.clock.now()
+    light = case(1, now, dispute=dispute, severity="medium", **about)
+    await stored(acme.service, [light, case(2, now, dispute=hard, severity="high", **about)])
 
     listed = (await (await acme.signed_in()).get("/cases")).text
 
     assert "u1 · u2" in listed
+    assert "u3 · u4" in listed
     assert re.search("<q>A quarrel .{80,110}…</q>", listed)
     assert "unknown member" not in listed
+    assert "A threat" not in listed
+    assert listed.count("A hard text: open the case to see it.") == 1
 
 
 async def test_a_finding_says_in_russian_what_it_is_for_and_by_which_facts(acme: Office) -> None:
