@@ -152,6 +152,16 @@ class Quiet(Observer):
         await switch(f"pause {seconds}")
 
 
+class Fences(Observer):
+    """Counts the fences that a loop met."""
+
+    count = 0
+
+    @override
+    def fenced(self) -> None:
+        self.count += 1
+
+
 class Side:
     """Work beside the loop, advanced by the driver from one waiting place to the next."""
 

@@ -1,7 +1,7 @@
 """Each design that was tried, looked right, and lost or doubled records: a test that it would fail.
 
 The list stands in the architecture, under the name of this file; what needs a real database is in
-tests/integration/test_store.py.
+tests/integration/test_store_ownership.py.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from shared.fold.loop import Loop
 from shared.fold.observer import Observer
 from shared.fold.ports import Ports
 from tests.fakes import ChunkRefusedError, FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeStore
-from tests.unit.fold.chain import INPUTS, OUTPUTS, PARTITIONS, TOPICS, Process, Sum, Sums, Tops, fill
+from tests.unit.fold.chain import INPUTS, OUTPUTS, PARTITIONS, TOPICS, Fences, Process, Sum, Sums, Tops, fill
 
 STEPS_MAX = 2_000
 NUMBERS = [(i % 2, i % 5, i % 7) for i in range(24)]
@@ -167,16 +167,6 @@ async def test_an_owner_that_moved_one_topic_fences_a_zombie_that_moves_the_othe
     assert {key.partition(":")[0] for key in world.sums.entries} == {"in.b"}
     assert not zombie.owned
     assert fences.count == 1
-
-
-class Fences(Observer):
-    """Counts the fences that a loop met."""
-
-    count = 0
-
-    @override
-    def fenced(self) -> None:
-        self.count += 1
 
 
 def test_after_a_refused_chunk_none_is_published_and_the_heir_publishes_in_order() -> None:
