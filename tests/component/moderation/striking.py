@@ -9,7 +9,7 @@ import msgspec
 
 from services.moderation.handlers.sanctions import Heard, Sanctions
 from services.moderation.rules.sanctions import Standing
-from services.moderation.rules.strikes import Lift, Strike, Told, Withdrawal
+from services.moderation.rules.strikes import End, Lift, Strike, Told, Withdrawal
 from shared.events.actions import ActionBan, ActionMute, ActionUnban, ActionUnmute
 from shared.events.moderation import SanctionApplied
 from shared.topics import ACTIONS, SANCTIONS
@@ -46,6 +46,14 @@ def withdrawal(n: int, days: float = 5) -> Withdrawal:
 def lift(sanction: str) -> Lift:
     about = {"brand": "acme", "community": PLACE, "member": MEMBER, "source": "telegram/bot-1"}
     return Lift(**about, id="l1", at=AT + timedelta(days=1), recorded=RECORDED, sanction=sanction, by="oleg")
+
+
+def end_of(one: Strike) -> End:
+    """Return the end of the mute that a strike led to."""
+    return End(
+        id="e1", brand="acme", community=PLACE, member=MEMBER, source="telegram/bot-1", sanction=sanction_id(one),
+        at=AT + timedelta(days=1), recorded=RECORDED,
+    )  # fmt: skip
 
 
 def fold(*records: Told, scope: str = "community", mute: str = "1d") -> tuple[Standing, list[Any], list[Any]]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from services.moderation.rules.sanctions import RUNNING_MAX, STRIKES_MAX
-from services.moderation.rules.strikes import End, Strike
+from services.moderation.rules.strikes import Strike
 from shared.events.actions import ActionBan, ActionUnban
-from tests.builders import AT, MEMBER, PLACE, RECORDED
-from tests.component.moderation.striking import fold, in_force, lift, sanction_id, strike, withdrawal
+from tests.component.moderation.striking import end_of, fold, in_force, lift, sanction_id, strike, withdrawal
 
 
 def many(first: int = 1) -> list[Strike]:
@@ -44,10 +41,7 @@ def test_a_ban_goes_on_where_a_strike_that_brought_its_points_had_to_make_room()
 
 def test_a_mute_that_is_over_is_not_remembered_longer_than_its_strike() -> None:
     mute = strike(0, points=6)
-    end = End(
-        id="e1", brand="acme", community=PLACE, member=MEMBER, source="telegram/bot-1", sanction=sanction_id(mute),
-        at=AT + timedelta(days=1), recorded=RECORDED,
-    )  # fmt: skip
+    end = end_of(mute)
 
     standing, events, _ = fold(mute, end, *[strike(n, days=2 + n, points=0) for n in range(1, STRIKES_MAX + 1)])
 

@@ -15,13 +15,23 @@ from hypothesis import strategies as st
 from services.moderation.handlers.sanctions import Heard, Sanctions
 from services.moderation.rules import commands
 from services.moderation.rules.sanctions import STRIKES_MAX, points_at
-from services.moderation.rules.strikes import End, Told, Withdrawal
+from services.moderation.rules.strikes import Told, Withdrawal
 from shared.events.actions import ActionBan, ActionMute, ActionUnban, ActionUnmute
 from shared.events.moderation import SanctionApplied, SanctionLifted
 from shared.topics import SANCTIONS
-from tests.builders import AT, MEMBER, PLACE, RECORDED, content_created
+from tests.builders import AT, content_created
 from tests.component.moderation.asking import decide, policy, told, under
-from tests.component.moderation.striking import THRESHOLDS, fold, in_force, lift, ready, sanction_id, strike, withdrawal
+from tests.component.moderation.striking import (
+    THRESHOLDS,
+    end_of,
+    fold,
+    in_force,
+    lift,
+    ready,
+    sanction_id,
+    strike,
+    withdrawal,
+)
 from tests.unit.moderation.world import World
 
 EVENT_MS_MAX = 20
@@ -105,10 +115,7 @@ def test_a_sanction_that_two_people_end_is_remembered_once() -> None:
 
 def test_the_end_of_a_mute_is_told_and_nothing_is_done_on_the_platform() -> None:
     one = strike(1, points=6)
-    end = End(
-        id="e1", brand="acme", community=PLACE, member=MEMBER, source="telegram/bot-1", sanction=sanction_id(one),
-        at=AT + timedelta(days=1), recorded=RECORDED,
-    )  # fmt: skip
+    end = end_of(one)
 
     _, events, acts = fold(one, end, msgspec.structs.replace(end, id="e2"))
 
