@@ -2,8 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
 from shared.events.community import Links
-from shared.events.envelope import Common, Envelope, Instant, Int, Name, Text
+from shared.events.envelope import Common, Data, Envelope, Instant, Int, Name, Text
+
+Priority = Literal["crisis", "moderation", "notice", "publishing"]
+
+Code = Literal[
+    "unsupported",
+    "forbidden",
+    "gone",
+    "refused",
+    "late",
+    "reversed",
+    "replaced",
+    "dry_run",
+    "unconnected",
+    "uncertain",
+    "given_up",
+]
+"""Why an act was not carried out, for programs.
+
+`unsupported`: the platform has no such thing. `forbidden`: the bot lacks a right. `gone`: the target is not there any more.
+`refused`: the platform said no. `late`: its deadline had passed. `reversed`: what it follows from was taken back.
+`replaced`: a later act made it pointless. `dry_run`: the connection only shows what would be done. `unconnected`: no
+connection of the brand acts there. `uncertain`: it may have been done, and nobody can find out. `given_up`: tried in vain.
+"""
+
+
+class NewPoll(Data, frozen=True, kw_only=True):
+    """A poll that is to be published; its question is the text of the act."""
+
+    options: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(min_length=2, max_length=10)]
+    multiple: bool = False
+    """Whether members may choose several."""
+    hours: Annotated[int, Meta(ge=1, le=768)] | None = None
+    """How long it is open; absent: as long as the platform keeps it."""
 
 
 class Act(Common, frozen=True, kw_only=True):
@@ -22,16 +59,30 @@ class Act(Common, frozen=True, kw_only=True):
     everywhere: bool | None = None
     """Whether it holds in all communities of the brand on the member's platform, not only in the one that is named."""
     delay_s: Int | None = None
-    """For slow mode: the pause between two messages of one member."""
+    """For slow mode: the pause between two messages of one member; 0 ends it."""
+    poll: NewPoll | None = None
+    """For `publish`."""
+    priority: Priority | None = None
+    """What goes first where a platform allows only so much; absent: by the kind of act."""
 
 
 class Receipt(Common, frozen=True, kw_only=True):
     """What the platform answered to an act."""
 
     action: Name
-    """Id of the `community.action.*` event."""
+    """Id of the `community.action.*` event. `content_id` is its target, or what was published."""
     answer: Text | None = None
     reason: Text | None = None
+    """Why it was not carried out, a sentence for a person."""
+    code: Code | None = None
+    """The same for programs."""
+    kind: Name | None = None
+    """What was asked for: `delete`, `ban` and so on."""
+    cause: Name | None = None
+    """Id of the decision or other event that asked for it."""
+    member: Name | None = None
+    connection: Name | None = None
+    """Through which it was carried out."""
 
 
 class ActionDelete(Envelope, frozen=True, kw_only=True, tag="community.action.delete"):
@@ -116,3 +167,24 @@ class ActionFailed(Envelope, frozen=True, kw_only=True, tag="community.action.fa
     """The act was not carried out."""
 
     data: Receipt
+
+
+class Line(Common, frozen=True, kw_only=True):
+    """How a connection does."""
+
+    connection: Name
+    platform: Name
+    reason: Text | None = None
+    """What is wrong and what a person can do about it."""
+
+
+class ConnectionLost(Envelope, frozen=True, kw_only=True, tag="delivery.connection.lost"):
+    """A connection does not work, and what is to be done through it waits."""
+
+    data: Line
+
+
+class ConnectionRestored(Envelope, frozen=True, kw_only=True, tag="delivery.connection.restored"):
+    """A connection works again."""
+
+    data: Line

@@ -28,7 +28,7 @@ CARRIES: dict[Topic, tuple[str, ...]] = {
     LEDGER: tuple(name for name in TYPES if name.startswith("engagement.")),
     ALERTS: tuple(name for name in TYPES if name.startswith("reporting.")),
     ACTIONS: ACTION_TYPES,
-    RECEIPTS: RECEIPT_TYPES,
+    RECEIPTS: (*RECEIPT_TYPES, *(name for name in TYPES if name.startswith("delivery."))),
 }
 """Which types a topic carries. A reader counts and skips those that it does not know."""
 

@@ -1,0 +1,1 @@
+"""How each platform carries acts out; a file a platform."""
