@@ -1,7 +1,7 @@
 """The port of all platforms: how one of them carries an act out, looks whether it did, and what it allows how often.
 
-A platform is asked through `Ask` alone, which keeps the limits, adds the credential and knows a cut connection from a refused
-one. So a file of a platform holds what its documentation says, and nothing else: no I/O, no clock.
+A platform is asked through `Ask` alone, which keeps the limits, adds the credential and tells a cut connection from a
+refused one. So a file of a platform holds what its documentation says, and nothing else: no I/O, no clock.
 """
 
 from __future__ import annotations
