@@ -80,6 +80,8 @@ class Call:
     query: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     body: Mapping[str, Any] | None = None
     """Sent as JSON, or as the platform's API takes it."""
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    """Sent beside the platform's own, for example a reason for its log; they may be logged and traced as well."""
     buckets: Sequence[Bucket] = ()
     """All limits that it counts against."""
     is_visible: bool = False
@@ -122,6 +124,8 @@ class Done(NamedTuple):
     """What the platform said, for the receipt: a few words, without texts of members and without credentials."""
     content_id: str | None = None
     """What came into the world by it, in the ids of events: `telegram:-100123:77`."""
+    also: Sequence[str] = ()
+    """What else did, for example an album's other pictures: another errand's, as well, to whom it is `Attempt.ours`."""
 
 
 class Attempt(NamedTuple):
