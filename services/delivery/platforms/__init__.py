@@ -1,1 +1,13 @@
-"""How each platform carries acts out; a file a platform."""
+"""The platforms, by the first part of the ids of their communities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.delivery.platforms.platform import Platform
+from services.delivery.platforms.telegram import Telegram
+
+_ALL: tuple[Platform, ...] = (Telegram(),)
+
+PLATFORMS: Mapping[str, Platform] = {platform.id: platform for platform in _ALL}
+"""A new platform is a new file, a simulated server, and a line above."""

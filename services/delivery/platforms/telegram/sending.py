@@ -1,0 +1,104 @@
+"""What is said, in Telegram's methods.
+
+Source: https://core.telegram.org/bots/api#available-methods (sendMessage, sendPhoto, sendVideo, sendAnimation, sendDocument,
+sendMediaGroup, sendPoll) and https://core.telegram.org/bots/api#sending-files: by address, Telegram fetches photos to 5 MB
+and other files to 20 MB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from services.delivery.platforms.errands import too_long, unsupported
+from services.delivery.platforms.platform import Call, Done, Errand, Impossible
+from services.delivery.platforms.telegram import ids
+from services.delivery.platforms.telegram.calls import send
+
+TEXT_CHARS_MAX, CAPTION_CHARS_MAX, QUESTION_CHARS_MAX = 4_096, 1_024, 300
+ALBUM_MAX = 10
+"""Pictures of one album."""
+
+KINDS: Mapping[str, str] = {
+    **dict.fromkeys(("mp4", "mov", "m4v"), "video"),
+    "gif": "animation",
+    **dict.fromkeys(("pdf", "zip"), "document"),
+}
+"""By the ending of an address; all others are taken for photos."""
+
+METHODS = {"photo": "sendPhoto", "video": "sendVideo", "animation": "sendAnimation", "document": "sendDocument"}
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A message that was made."""
+
+    message_id: int
+
+
+def kind_of(address: str) -> str:
+    """Return as what an address is sent."""
+    return KINDS.get(PurePosixPath(urlsplit(address).path).suffix[1:].lower(), "photo")
+
+
+def refusal(errand: Errand) -> Impossible | None:
+    """Return why Telegram can't say it, where it can't."""
+    act = errand.act
+    if act.poll is not None:
+        return _poll_refusal(errand)
+    if not act.media:
+        return too_long(act.text or "", TEXT_CHARS_MAX, "Telegram")
+    if len(act.media) > ALBUM_MAX:
+        return unsupported(f"Telegram shows at most {ALBUM_MAX} media in one message: send them in parts")
+    if len(act.media) > 1 and {kind_of(one) for one in act.media} - {"photo", "video"}:
+        return unsupported("Telegram mixes nothing but photos and videos in one message: send other files one by one")
+    return too_long(act.text or "", CAPTION_CHARS_MAX, "Telegram below media")
+
+
+def _poll_refusal(errand: Errand) -> Impossible | None:
+    if errand.act.media:
+        return unsupported("Telegram shows no media in a poll: publish them apart")
+    return too_long(errand.act.text or "", QUESTION_CHARS_MAX, "Telegram as a poll's question")
+
+
+def call_of(errand: Errand) -> Call:
+    """Return the one call that members see."""
+    chat = ids.chat(errand)
+    method, body = _said(errand)
+    return send(method, chat, body | _where(errand))
+
+
+def _where(errand: Errand) -> dict[str, Any]:
+    if errand.kind == "reply":
+        return {"reply_parameters": {"message_id": ids.target(errand).number}}
+    topic = ids.topic(errand) if errand.kind == "publish" else None
+    return {} if topic is None else {"message_thread_id": topic}
+
+
+def _said(errand: Errand) -> tuple[str, dict[str, Any]]:
+    act = errand.act
+    if act.poll is not None:
+        options = [{"text": option} for option in act.poll.options]
+        return "sendPoll", {"question": act.text, "options": options, "allows_multiple_answers": act.poll.multiple}
+    if not act.media:
+        return "sendMessage", {"text": act.text}
+    caption = {"caption": act.text} if act.text else {}
+    if len(act.media) == 1:
+        kind = kind_of(act.media[0])
+        return METHODS[kind], {kind: act.media[0], **caption}
+    first, *rest = ({"type": kind_of(one), "media": one} for one in act.media)
+    return "sendMediaGroup", {"media": [first | caption, *rest]}
+
+
+def done(errand: Errand, result: msgspec.Raw) -> Done:
+    """Return what came of it. Raises msgspec's errors where the result is no message."""
+    found = msgspec.json.decode(result, type=Sent | list[Sent])
+    first, *rest = found if isinstance(found, list) else [found]
+    chat = ids.chat(errand)
+    is_timed = errand.act.poll is not None and errand.act.poll.hours is not None
+    answer = "sent; Telegram closes no poll after hours, so it stays open" if is_timed else "sent"
+    also = tuple(ids.id_of(chat, one.message_id) for one in rest)
+    return Done(answer, ids.id_of(chat, first.message_id), also)
