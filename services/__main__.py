@@ -21,6 +21,7 @@ COMMANDS = {
     "moderation": "services.moderation.cli",
     "engagement": "services.engagement.cli",
     "reporting": "services.reporting.cli",
+    "delivery": "services.delivery.cli",
 }
 
 # What people ask for by name, without knowing which service it comes from.

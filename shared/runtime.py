@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,8 @@ class FoldPlan:
     """Whether it sets timers, so needs a scheduler."""
     linger_s: float = 0.0
     """How long it rests between small batches, where nobody waits for what it puts out."""
+    committed: Callable[[int, Iterable[str]], None] | None = None
+    """Hears which states of which partition were written, as soon as they are in the store."""
 
 
 @dataclass
@@ -118,12 +120,17 @@ class FoldRunner:
         self.plan, self._service = plan, service
         group = plan.fold.group
         spans = RecordSpans(service.traces.get_tracer("veche"), group)
-        self.observer = FoldObserver(group, service.metrics, spans, service.clock)
+        self.observer = FoldObserver(group, service.metrics, spans, service.clock, plan.committed)
         self.loop: Loop[Any, Any] | None = None
         self._pulse: Pulse | None = None
         self._inbox: KafkaInbox | None = None
         self._whole_at: float | None = None
         """When it was last seen that all partitions that are its own are folded, or known to stand still."""
+
+    @property
+    def owned(self) -> frozenset[int]:
+        """The partitions that are folded here now."""
+        return frozenset() if self.loop is None else self.loop.owned
 
     def missing(self) -> Sequence[str]:
         """Say what is not ready."""

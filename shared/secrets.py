@@ -58,7 +58,7 @@ class Credentials:
             value = _read(path)
             name = f"file {path}"
         if not value:
-            raise Retryable(f"the {name} holds no credential; set it where the ingest service runs")
+            raise Retryable(f"the {name} holds no credential; set it where the ingest and delivery services run")
         return value
 
     def _path(self, name: str, brand: str) -> tuple[Path, PurePosixPath]:
@@ -97,7 +97,7 @@ def _read(path: Path) -> str:
         content = _bytes(path)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "not a path"
-        raise Retryable(f"cannot read the file {path} ({why}); let the ingest service read it") from None
+        raise Retryable(f"cannot read the file {path} ({why}); let the ingest and delivery services read it") from None
     if content is None:
         raise Retryable(f"{path} is not a regular file; write the credential into one")
     if len(content) > FILE_BYTES_MAX:

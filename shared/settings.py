@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     engagement_url: str = "http://127.0.0.1:8083"
     reporting_url: str = "http://127.0.0.1:8084"
     gateway_url: str = "http://127.0.0.1:8085"
+    delivery_url: str = "http://127.0.0.1:8086"
     token: SecretStr | None = None
     """The personal token or service key that the command line sends."""
     policy_delay_s: float = Field(default=15.0, ge=0)
@@ -56,7 +57,7 @@ class Settings(BaseSettings):
     """Classifiers that a process of moderation holds: five of the largest, as many as a policy asks, or some hundred smaller
     ones. All of it fits into a container of 512 MB."""
     secrets: Path | None = None
-    """The folder of credentials that connections name by file, a folder a brand in it; read by ingest alone."""
+    """The folder of credentials that connections name by file, a folder a brand in it; read by ingest and delivery alone."""
     body_bytes_max: int = Field(default=1_000_000, gt=0)
     """The largest request body; Telegram's largest update seen is 40 kB."""
     hook_rate: float = Field(default=500.0, gt=0)

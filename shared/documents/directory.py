@@ -63,13 +63,17 @@ class Connection(Spec, frozen=True, kw_only=True):
     secrets: Annotated[tuple[SecretRef, ...], Meta(max_length=2)] = ()
     """Of the webhook (Discord: the application's public key); two while one is being replaced."""
     token: SecretRef | None = None
-    """Of the bot; needed for `poll` and `gateway`."""
+    """Of the bot; needed for `poll` and `gateway`, and for carrying acts out: VK's community token, Discourse's API key."""
     handshake: SecretRef | None = None
     """What makes sure that the address is ours: VK's confirmation string, the verify token of Meta or of YouTube's hub."""
     communities: Annotated[tuple[Community, ...], Meta(max_length=10_000)] = ()
     """Titles for reports. Those that are not listed are found as they speak, where the connection's are owned."""
     purpose: Purpose = "owned"
     """Whose its communities are, where they do not say themselves. Others than owned ones are listed."""
+    acts: Literal["off", "dry_run", "live"] = "dry_run"
+    """Whether what is decided is carried out through it: `dry_run` shows what would be done, and does nothing."""
+    account: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    """As whom it acts, where the platform asks for it: the user name at Discourse, the group at VK, the bot at Discord."""
 
     bot: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
     """How members mention the bot: `@acme_bot` on Telegram, else its account, `slack:U123`, `vk:-501`, `discord:7`."""

@@ -53,6 +53,9 @@ class Observer:
     def counted(self, partitions: int) -> None:
         """The group's topics have so many partitions."""
 
+    def committed(self, batch: Sequence[Folded[Any]]) -> None:
+        """A batch is in the store; it is published next. Told by partition."""
+
     def folded(self, batch: Sequence[Folded[Any]], seconds: float) -> None:
         """A batch was written and published; told by partition."""
 

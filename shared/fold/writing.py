@@ -58,6 +58,7 @@ class Writing(Generic[S]):
         self._written = await self._stored(shares)
         for owned, folded in self._written:
             owned.written = folded.changes.progress.offsets()
+        self._observer.committed([folded for _, folded in self._written])
 
     async def _publish(self) -> None:
         await self.committing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
@@ -74,8 +74,17 @@ class FoldWatch(Watch):
 class FoldObserver(Observer):
     """Counts, times and traces one loop."""
 
-    def __init__(self, group: str, metrics: FoldMetrics, spans: RecordSpans, clock: Clock) -> None:
+    def __init__(
+        self,
+        group: str,
+        metrics: FoldMetrics,
+        spans: RecordSpans,
+        clock: Clock,
+        committed: Callable[[int, Iterable[str]], None] | None = None,
+    ) -> None:
+        """`committed` hears which states of which partition were written."""
         super().__init__()
+        self._committed = committed
         self._group, self._metrics, self._spans, self._clock = group, metrics, spans, clock
         self.turned_at = time.monotonic()
         self.failure: str | None = None
@@ -102,6 +111,13 @@ class FoldObserver(Observer):
     def counted(self, partitions: int) -> None:
         """Note how many partitions there are to fold."""
         self._metrics.partitions.labels(self._group).set(partitions)
+
+    @override
+    def committed(self, batch: Sequence[Folded[Any]]) -> None:
+        """Tell which states were written."""
+        if self._committed is not None:
+            for folded in batch:
+                self._committed(folded.q, folded.changes.states)
 
     @override
     def folded(self, batch: Sequence[Folded[Any]], seconds: float) -> None:

@@ -12,7 +12,7 @@ from services.moderation.pages.times import clock
 from tests.journey.browser import chromium
 
 AT = "2026-03-02T20:30:00+00:00"
-SCRIPT = Path("services/moderation/pages/times.js")
+SCRIPT = Path("shared/http/pages/times.js")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,185 @@
+"""One act from when it is taken up to when its end is told: which connection, whether at all, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from opentelemetry import trace
+from opentelemetry.trace import NonRecordingSpan, Tracer
+
+from services.delivery.carrying.errands import Carriage, Halted, Means, Over, Permits
+from services.delivery.carrying.figures import Figures
+from services.delivery.carrying.gate import Closed
+from services.delivery.carrying.line import Line
+from services.delivery.carrying.lines import Lines
+from services.delivery.platforms.platform import Errand, Repeat
+from services.delivery.rules.commands import ANSWER_CHARS_MAX, Finished, LineChanged, to_record
+from services.delivery.rules.works import Drop, Past, Target, Work, target_of, verdict, was_spared
+from services.delivery.store.connections import Unreached
+from services.delivery.store.open_acts import OpenActs
+from services.delivery.store.switches import Switches
+from shared.bus.publisher import Publisher
+from shared.bus.record import Outgoing
+from shared.errors import Retryable
+from shared.telemetry.traces import TRACEPARENT, parse, traceparent
+from shared.topics import DELIVERY_COMMANDS
+
+log = logging.getLogger(__name__)
+
+AGAIN_S = 0.5
+"""Between two looks at what keeps an act from going out, and between two tries to tell its end."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What carrying acts out takes."""
+
+    lines: Lines
+    means: Means
+    open_acts: OpenActs
+    switches: Switches
+    publisher: Publisher
+    figures: Figures
+    tracer: Tracer
+
+
+class Carried:
+    """One act."""
+
+    def __init__(self, parts: Parts, work: Work, target: Callable[[], Target], is_fresh: Callable[[], bool]) -> None:
+        """`target` returns what is known now of the act's target, `is_fresh` whether requests may go out from here."""
+        self._parts, self._work, self._target, self._is_fresh = parts, work, target, is_fresh
+        self._first = target()
+        self._errand = Errand(work.id, work.kind, self._first.community, work.act)
+        self._platform = self._first.community.partition(":")[0]
+        self._line: Line | None = None
+        self._tries = 0
+
+    async def over(self, past: Sequence[Past]) -> Over:
+        """Return how the act ended; `past` is what was told lately of the same target."""
+        if self._work.kind == "restore" and await self._was_spared(past):
+            return Over(answer="it was never taken away")
+        context = parse(self._work.trace)
+        around = None if context is None else trace.set_span_in_context(NonRecordingSpan(context))
+        with self._parts.tracer.start_as_current_span(f"deliver {self._work.kind}", context=around) as span:
+            span.set_attribute("veche.platform", self._platform)
+            over = await self._ended()
+            span.set_attribute("veche.outcome", over.code or "done")
+            return over
+
+    async def _was_spared(self, past: Sequence[Past]) -> bool:
+        while True:
+            try:
+                before = await self._parts.open_acts.past(self._first, target_of(self._work.kind, self._work.act))
+            except Retryable as error:
+                log.warning("an act waits: %s", error)
+                await asyncio.sleep(AGAIN_S)
+            else:
+                return was_spared((*before, *past))
+
+    async def _ended(self) -> Over:
+        number = 0
+        while True:
+            try:
+                over = await self._once()
+            except (Closed, Halted):
+                await asyncio.sleep(AGAIN_S)
+            except Retryable as error:
+                number += 1
+                log.warning("an act waits: %s", error)
+                await asyncio.sleep(self._parts.means.pause_s(number))
+            else:
+                if over is not None:
+                    return over
+
+    async def _once(self) -> Over | None:
+        """Return how the act ended, or None where it waited for something and is to be looked at again."""
+        drop = self._drop()
+        try:
+            line = self._parts.lines.through(self._first.brand, self._first.community, self._work.source, self._changed)
+        except Unreached as error:
+            return Over(code="unconnected", reason=str(error)) if drop is None else Over(code=drop.code, reason=drop.reason)
+        self._line = line
+        is_visible = line.platform.repeat(self._errand) is Repeat.VISIBLE
+        begun = await self._parts.means.attempts.begun([self._work.id]) if is_visible else {}
+        tried = begun.get(self._work.id)
+        if tried is None:
+            over = self._needless(line)
+            if over is not None:
+                return over
+        if self._parts.switches.is_stopped(self._first.brand):
+            await self._parts.switches.change()
+            return None
+        carriage = Carriage(self._parts.means, line, self._errand, self._work, Permits(self._drop, self._held), tried)
+        try:
+            return await carriage.over()
+        finally:
+            self._tries += carriage.tries
+
+    def _needless(self, line: Line) -> Over | None:
+        """Return the end of an act that needs no request."""
+        drop = self._drop()
+        if drop is not None:
+            return Over(code=drop.code, reason=drop.reason)
+        refusal = line.platform.refusal(self._errand)
+        if refusal is not None:
+            return Over(code=refusal.code, reason=str(refusal))
+        if line.reached.spec.acts == "dry_run":
+            return Over(code="dry_run", reason=f"the connection {line.reached.name} only shows what would be done")
+        return None
+
+    def _drop(self) -> Drop | None:
+        return verdict(self._now_known(), self._work, self._parts.means.clock.now())
+
+    def _now_known(self) -> Target:
+        try:
+            return self._target()
+        except KeyError:
+            return self._first
+
+    def _held(self) -> str | None:
+        if self._parts.switches.is_stopped(self._first.brand):
+            return "acts of the brand are stopped"
+        return None if self._is_fresh() else "the lease of this process is not fresh"
+
+    async def tell(self, over: Over) -> None:
+        """Tell the fold, however long Kafka is away."""
+        work, now = self._work, self._parts.means.clock.now()
+        finished = Finished(
+            action=work.id,
+            brand=self._first.brand,
+            community=self._first.community,
+            target=target_of(work.kind, work.act),
+            at=now,
+            attempts=self._tries,
+            connection=None if self._line is None else self._line.reached.name,
+            answer=None if over.answer is None else over.answer[:ANSWER_CHARS_MAX],
+            content=over.content,
+            code=over.code,
+            reason=None if over.reason is None else over.reason[:ANSWER_CHARS_MAX],
+        )
+        record = to_record(finished, f"{self._first.brand}/{self._first.community}")
+        context = parse(work.trace)
+        headers = () if context is None else ((TRACEPARENT, traceparent(context)),)
+        await self._sent(record._replace(headers=headers))
+        self._parts.figures.over(self._platform, over.code, work.priority, (now - work.asked).total_seconds())
+
+    async def _sent(self, record: Outgoing) -> None:
+        while True:
+            try:
+                await self._parts.publisher.send(DELIVERY_COMMANDS.name, record)
+            except Retryable as error:
+                log.warning("what became of an act waits: %s", error)
+                await asyncio.sleep(AGAIN_S)
+            else:
+                return
+
+    async def _changed(self, line: Line, lost: bool) -> None:  # noqa: FBT001 - as `Changed` has it
+        """Have staff told that a connection is lost, or works again."""
+        reached = line.reached
+        why = line.breaker.why if lost else None
+        changed = LineChanged(reached.brand, reached.name, reached.spec.platform, self._parts.means.clock.now(), lost, why)
+        await self._sent(to_record(changed, f"{reached.brand}/{reached.name}"))

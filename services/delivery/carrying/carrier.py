@@ -1,0 +1,168 @@
+"""The carrier: takes what is open in the partitions of this process, and has each target's acts carried out in order.
+
+The fold tells which targets changed; what is open is read from the store, which is the truth. A target has one task, which
+ends when nothing is open. What became of an act goes to the fold as a command; until the fold has read it, the carrier
+remembers by itself that the act is over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from services.delivery.carrying.carried import Carried, Parts
+from services.delivery.rules.works import Past, Target, Work
+from services.delivery.store.carriers import Carriers
+from services.delivery.store.open_acts import OpenActs
+from shared.errors import Retryable
+
+log = logging.getLogger(__name__)
+
+RENEW_S = 2.0
+"""How often leases are renewed: a third of how long one is fresh."""
+
+TARGETS_MAX = 20_000
+"""Targets in hand, 5 kB each. Of what is beyond, the oldest are taken up as others are done."""
+
+BUG_S = 60.0
+"""How long an act rests that brings a bug of ours to light: the log says so each time."""
+
+KEYS_MAX = 5_000
+"""Targets that are read at once."""
+
+
+class Carrier:
+    """Carries out what is open here."""
+
+    def __init__(self, owned: Callable[[], Collection[int]], carriers: Carriers, open_acts: OpenActs, parts: Parts) -> None:
+        """`owned` tells the partitions that the fold has in this process."""
+        self._owned, self._carriers, self._open, self._parts = owned, carriers, open_acts, parts
+        self._targets: dict[str, Target] = {}
+        self._places: dict[str, int] = {}
+        """The partition of each target."""
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._told: dict[str, dict[str, Past]] = {}
+        """Acts that are over and that the fold has not closed yet, by target."""
+        self._changed: dict[str, int] = {}
+        self._news = asyncio.Event()
+        self._synced_at = 0.0
+        self._is_full = False
+
+    def heard(self, q: int, keys: Iterable[str]) -> None:
+        """The fold committed a change of these states."""
+        if q in self._carriers.held:
+            self._changed.update(dict.fromkeys(keys, q))
+            self._news.set()
+
+    async def run(self) -> None:
+        """Carry acts out until cancelled."""
+        try:
+            while True:
+                try:
+                    await self._turn()
+                except Retryable as error:
+                    log.warning("the carrier waits: %s", error)
+                    await asyncio.sleep(1.0)
+        finally:
+            await self._let_go(set(self._places.values()))
+
+    async def stop(self) -> None:
+        """Let successors go on at once."""
+        await self._carriers.release(self._carriers.held)
+
+    async def _turn(self) -> None:
+        if time.monotonic() - self._synced_at >= RENEW_S:
+            self._synced_at = time.monotonic()
+            await self._sync()
+        await self._read_changed()
+        self._parts.figures.open.set(len(self._tasks))
+        self._news.clear()
+        if self._changed:
+            return
+        try:
+            async with asyncio.timeout(max(0.0, self._synced_at + RENEW_S - time.monotonic())):
+                await self._news.wait()
+        except TimeoutError:
+            return
+
+    async def _sync(self) -> None:
+        """Hold the leases of what the fold has here; take up what is open there."""
+        owned, before = frozenset(self._owned()), self._carriers.held
+        gone = before - owned
+        if gone:
+            await self._let_go(gone)
+            await self._carriers.release(gone)
+        held = await self._carriers.take(owned)
+        await self._let_go(before - held)
+        if self._is_full and len(self._tasks) < TARGETS_MAX // 2:
+            self._is_full, before = False, frozenset()
+        for q in held - before:
+            self._take_up(q, await self._open.of_partition(q, TARGETS_MAX))
+
+    async def _let_go(self, partitions: Collection[int]) -> None:
+        """Stop what is done for partitions that another process has now."""
+        keys = [key for key, q in self._places.items() if q in partitions]
+        tasks = [self._tasks[key] for key in keys if key in self._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for key in keys:
+            self._forget(key)
+
+    async def _read_changed(self) -> None:
+        """Read what the fold changed, so many at once."""
+        keys = dict(list(self._changed.items())[:KEYS_MAX])
+        if not keys:
+            return
+        found = await self._open.named(keys)
+        for key, q in keys.items():
+            del self._changed[key]
+            if q not in self._carriers.held:
+                continue
+            target = found.get(key)
+            if target is None:
+                self._forget(key)
+            else:
+                self._take_up(q, {key: target})
+
+    def _forget(self, key: str) -> None:
+        self._targets.pop(key, None)
+        self._places.pop(key, None)
+        self._told.pop(key, None)
+
+    def _take_up(self, q: int, found: Mapping[str, Target]) -> None:
+        for key, target in found.items():
+            if key not in self._targets and len(self._targets) >= TARGETS_MAX:
+                self._is_full = True
+                continue
+            self._targets[key], self._places[key] = target, q
+            open_ = {work.id for work in target.works}
+            self._told[key] = {id_: past for id_, past in self._told.get(key, {}).items() if id_ in open_}
+            if key not in self._tasks and self._next(key) is not None:
+                self._tasks[key] = asyncio.create_task(self._carry(q, key))
+
+    def _next(self, key: str) -> Work | None:
+        """Return the first act of a target that is not over."""
+        target, told = self._targets.get(key), self._told.get(key, {})
+        return None if target is None else next((work for work in target.works if work.id not in told), None)
+
+    async def _carry(self, q: int, key: str) -> None:
+        """Carry a target's acts out, one after the other."""
+        try:
+            while (work := self._next(key)) is not None:
+                try:
+                    await self._carry_one(q, key, work)
+                except Exception as error:  # noqa: BLE001 - one act must not end the others
+                    log.error("an act is tried again in %.0f s: a bug: %s", BUG_S, type(error).__name__)  # noqa: TRY400
+                    await asyncio.sleep(BUG_S)
+        finally:
+            self._tasks.pop(key, None)
+
+    async def _carry_one(self, q: int, key: str, work: Work) -> None:
+        carried = Carried(self._parts, work, lambda: self._targets[key], lambda: self._carriers.is_fresh(q))
+        over = await carried.over(tuple(self._told[key].values()))
+        await carried.tell(over)
+        if key in self._told:
+            self._told[key][work.id] = Past(work.kind, was_done=over.code is None)

@@ -1,0 +1,80 @@
+"""All connections at work, each as its document and its credential are now."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+from services.delivery.carrying.figures import Figures
+from services.delivery.carrying.line import Changed, Line
+from services.delivery.carrying.tokens import SharedBuckets
+from services.delivery.platforms.platform import Platform
+from services.delivery.store.connections import REFRESH_S, Connections, Reached, Unreached
+from shared.errors import Retryable
+
+log = logging.getLogger(__name__)
+
+
+class Lines:
+    """Makes lines as they are needed, and ends those whose connection changed."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        platforms: Mapping[str, Platform],
+        apis: Mapping[str, str],
+        buckets: SharedBuckets,
+        figures: Figures,
+    ) -> None:
+        """`apis` are addresses of platforms that are not the platform's own."""
+        self.connections, self._platforms, self._apis = connections, platforms, apis
+        self._buckets, self._figures = buckets, figures
+        self._lines: dict[str, Line] = {}
+
+    async def run(self) -> None:
+        """Have the connections up to date again and again, until cancelled."""
+        while True:
+            try:
+                await self.refresh()
+            except Retryable as error:
+                log.warning("connections wait: %s", error)
+            await asyncio.sleep(REFRESH_S)
+
+    async def refresh(self) -> None:
+        """Have the connections up to date; end the lines of those that changed. Raises Retryable."""
+        await self.connections.refresh()
+        now = self.connections.all()
+        for name, line in list(self._lines.items()):
+            if now.get(name) != line.reached:
+                del self._lines[name]
+                await line.close()
+        self._figures.resting.set(sum(line.breaker.is_open for line in self._lines.values()))
+
+    def through(self, brand: str, community: str, source: str, changed: Changed) -> Line:
+        """Return the line that an act goes through. Raises Unreached where there is none."""
+        reached = self.connections.through(brand, community, source)
+        platform = self._platforms.get(reached.spec.platform)
+        if platform is None:
+            raise Unreached(f"acts on {reached.spec.platform} are not known to this release")
+        line = self._lines.get(reached.name)
+        if line is None:
+            api = self._api(reached, platform, community)
+            line = Line(reached, platform, api, self._buckets.of(reached.name), self._figures, changed)
+            self._lines[reached.name] = line
+        return line
+
+    def _api(self, reached: Reached, platform: Platform, community: str) -> str:
+        """Return the platform's address; of a forum that is its own, as its community is named after it."""
+        own = self._apis.get(reached.spec.platform) or platform.api
+        return (own or f"https://{community.partition(':')[2]}").rstrip("/")
+
+    def all(self) -> Mapping[str, Line]:
+        """Return the lines by the names of their connections."""
+        return self._lines
+
+    async def close(self) -> None:
+        """End all lines."""
+        for line in self._lines.values():
+            await line.close()
+        self._lines.clear()

@@ -1,0 +1,107 @@
+"""`veche delivery`: serve, how connections do, what was done, and the stop switches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+import uvloop
+
+from shared.cli.client import Api
+from shared.cli.output import Output, Shape, print_json, print_table
+from shared.serving import serve as serve_service
+from shared.settings import Settings
+from shared.telemetry import logs
+
+app = typer.Typer(no_args_is_help=True, help="Carry out on the platforms what was decided.")
+
+Brand = Annotated[str | None, typer.Option(help="Where the token does not name it.")]
+Everything = Annotated[bool, typer.Option("--all", help="All brands; for the installation's own token.")]
+
+
+@app.command()
+def serve() -> None:
+    """Run the service: the fold of acts, the carrier and the API."""
+    from services.delivery.app import create_app  # noqa: PLC0415 - the other commands need none of it
+
+    settings = Settings()
+    logs.configure("delivery", settings.log_level)
+
+    async def run() -> int:
+        return await serve_service(create_app(settings))
+
+    raise typer.Exit(uvloop.run(run()))
+
+
+@app.command()
+def status(brand: Brand = None, output: Output = Shape.TABLE) -> None:
+    """Show how connections do: mode, what waits, what was done and what failed in the last 24 hours."""
+    found = _api().call("GET", "/v1/delivery/status", params=_query(brand))
+    if output is Shape.JSON:
+        print_json(found)
+        return
+    for switch in found["stopped"]:
+        typer.echo(f"STOPPED ({switch['what']}) by {switch['by']} at {switch['at']}")
+    oldest = f", the oldest since {found['oldest']}" if found["oldest"] else ""
+    typer.echo(f"{found['open']} acts are open{oldest}")
+    columns = ("connection", "platform", "acts", "waiting", "done", "failed", "problem")
+    print_table(columns, map(_row, found["connections"]), "no connections")
+    if found["without_connection"]:
+        typer.echo(f"without a connection: {_counts(found['without_connection'])}")
+
+
+def _row(one: Mapping[str, Any]) -> Sequence[object]:
+    failed, problem = _counts(one["failed"]) or 0, one["problem"] or "-"
+    return one["connection"], one["platform"], one["acts"], one["waiting"], one["done"], failed, problem
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {code}" for code, number in counts.items())
+
+
+@app.command()
+def acts(
+    brand: Brand = None,
+    community: Annotated[str | None, typer.Option(help="Only this one.")] = None,
+    outcome: Annotated[str | None, typer.Option(help="`done`, or why not: `gone`, `forbidden`, `dry_run` …")] = None,
+    cause: Annotated[str | None, typer.Option(help="Only what follows from this decision.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=500)] = 50,
+    output: Output = Shape.TABLE,
+) -> None:
+    """Show what was done on the platforms, newest first, each with its cause and the platform's answer."""
+    asked = {"community": community, "outcome": outcome, "cause": cause, "limit": limit}
+    query = _query(brand) | {name: value for name, value in asked.items() if value is not None}
+    found = _api().call("GET", "/v1/delivery/acts", params=query)
+    if output is Shape.JSON:
+        print_json(found)
+        return
+    columns = ("time", "act", "target", "outcome", "answer", "cause")
+    print_table(columns, map(_act, found), "nothing was done yet")
+
+
+def _act(one: Mapping[str, Any]) -> Sequence[object]:
+    target = one["target"].partition("/")[2] or one["community"]
+    return one["at"], one["kind"], target, one.get("code", "done"), one.get("answer") or one.get("reason", "-"), one["cause"]
+
+
+@app.command()
+def stop(brand: Brand = None, everything: Everything = False) -> None:  # noqa: FBT002 - a flag
+    """Stop carrying acts out: they wait until `start`, or until their deadline."""
+    told = _api().call("PUT", "/v1/delivery/stop", params=_query(brand) | {"everything": everything})
+    typer.echo(f"stopped: {told['stopped']}")
+
+
+@app.command()
+def start(brand: Brand = None, everything: Everything = False) -> None:  # noqa: FBT002 - a flag
+    """Go on carrying acts out."""
+    told = _api().call("DELETE", "/v1/delivery/stop", params=_query(brand) | {"everything": everything})
+    typer.echo(f"goes on: {told['started']}")
+
+
+def _api() -> Api:
+    return Api(Settings(), "delivery")
+
+
+def _query(brand: str | None) -> dict[str, Any]:
+    return {"brand": brand} if brand else {}

@@ -1,0 +1,101 @@
+"""The page of what was done on the platforms: by what decision, through which connection, with which answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from services.delivery.api import Desk
+from services.delivery.pages.words import KINDS, MODES, OUTCOMES, WORDS
+from services.delivery.store.switches import switch_of
+from shared.directory import Principal, Scope
+from shared.http.auth import brand_of, needs, part_of
+from shared.http.pages.page import elsewhere, page
+from shared.http.problems import Problem
+
+PAGE = 50
+"""Acts of a page."""
+
+FILTERS = ("community", "outcome", "cause")
+
+Reader = Annotated[Principal, Depends(needs(Scope.DECISIONS_READ))]
+Switcher = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
+
+
+def pages(desk: Desk, traces: str | None = None) -> APIRouter:
+    """Return the routes; `traces` is where a person opens a trace."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/acts")
+    async def listed(request: Request, principal: Reader) -> Response:
+        brand = part_of(principal, request.query_params.get("brand"), Scope.DECISIONS_READ)
+        filters = {name: request.query_params.get(name, "").strip() or None for name in FILTERS}
+        before = _instant(request.query_params.get("before"))
+        found = await desk.done(principal, brand, PAGE, before=before, **filters)
+        status = await desk.status(brand)
+        return page(
+            request,
+            "acts.html.j2",
+            words=WORDS,
+            acts=[Told(one) for one in found],
+            state=status,
+            is_stopped=any(one["what"] == switch_of(brand) for one in status["stopped"]),
+            may_switch=Scope.POLICIES_WRITE in principal.scopes and principal.communities is None,
+            filters=filters,
+            is_filtered=any(filters.values()),
+            is_later=before is not None,
+            first=_address(filters, None),
+            next=_address(filters, found[-1]["at"]) if len(found) == PAGE else None,
+            kinds=KINDS,
+            outcomes=OUTCOMES,
+            modes=MODES,
+            traces=traces,
+            clock=clock,
+        )
+
+    @routes.post("/acts/stop")
+    async def stop(request: Request, principal: Switcher) -> Response:
+        brand = brand_of(principal, request.query_params.get("brand"), Scope.POLICIES_WRITE)
+        await desk.switches.stop(brand, principal.name, desk.clock.now())
+        return elsewhere(request, "/acts")
+
+    @routes.post("/acts/start")
+    async def start(request: Request, principal: Switcher) -> Response:
+        brand = brand_of(principal, request.query_params.get("brand"), Scope.POLICIES_WRITE)
+        await desk.switches.start(brand)
+        return elsewhere(request, "/acts")
+
+    return routes
+
+
+class Told(dict[str, Any]):
+    """An act as the page shows it: what is not told is nothing."""
+
+    def __missing__(self, _: str) -> None:
+        """Return nothing for a field that is not told."""
+
+
+def _instant(told: str | None) -> datetime | None:
+    """Return the moment of an address of ours. Raises Problem for anything else."""
+    if not told:
+        return None
+    try:
+        found = datetime.fromisoformat(told)
+    except ValueError as error:
+        raise Problem(422, "this address of a page is none") from error
+    return found
+
+
+def _address(filters: Mapping[str, str | None], before: str | None) -> str:
+    fields: Sequence[tuple[str, str]] = [(name, value) for name, value in (*filters.items(), ("before", before)) if value]
+    return f"/acts?{urlencode(fields)}"
+
+
+def clock(at: str) -> str:
+    """Return a moment of the API (ISO 8601, UTC) as people read it."""
+    return f"{at[:10]} {at[11:16]} UTC"
