@@ -80,12 +80,12 @@ class Call:
     query: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     body: Mapping[str, Any] | None = None
     """Sent as JSON, or as the platform's API takes it."""
-    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    """Sent beside the platform's own, for example a reason for its log; they may be logged and traced as well."""
     buckets: Sequence[Bucket] = ()
     """All limits that it counts against."""
     is_visible: bool = False
     """Whether members see what it does, and twice if it is done twice. An attempt is recorded before the first one."""
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    """Sent beside the platform's own, for example a reason for its log; they may be logged and traced as well."""
 
 
 class Answer(NamedTuple):

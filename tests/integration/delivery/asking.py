@@ -49,10 +49,12 @@ class Asking:
 
     async def _wait(self, call: Call) -> None:
         for key, rate in call.buckets:
-            await asyncio.sleep(max(0.0, self._rests.get(key, 0.0) - time.monotonic()))
             bucket = self._buckets.setdefault(key, Bucket())
             while not (grant := bucket.take(time.monotonic_ns() // 1_000, rate, 1, 1)).tokens:  # noqa: ASYNC110 - nothing tells
                 await asyncio.sleep(grant.wait_us / SECOND_US)
+        keys = [key for key, _ in call.buckets]  # what was said while it waited for a token counts as well
+        while (rest_s := max((self._rests.get(key, 0.0) for key in keys), default=0.0) - time.monotonic()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(rest_s)
 
 
 class Scene(NamedTuple):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.delivery.platforms import PLATFORMS
 from services.delivery.platforms.platform import Credential
-from simulated import telegram
+from simulated import discord, telegram
 from tests.unit.delivery.platforms.asking import Executor, Played, errand
 
 FAULTS = st.lists(st.sampled_from(["well", "lost", "never", "broken", "away", "stormy"]), max_size=24)
@@ -36,3 +36,25 @@ def test_telegram_sends_each_message_once(texts: list[str], faults: list[str], c
     seen = world.ground.effects.of("message")
     assert [effect.text for effect in seen] == texts
     assert [done.content_id for done in executor.done.values()] == [f"telegram:-100123:{effect.id}" for effect in seen]
+
+
+@given(texts=TEXTS, faults=FAULTS, chatter=st.integers(0, 3), is_forgotten=st.booleans())
+def test_discord_sends_each_message_once(texts: list[str], faults: list[str], chatter: int, *, is_forgotten: bool) -> None:
+    world = discord.Discord(is_limited=False)
+    question = world.write("1", "2", "question")
+    executor = Executor(PLATFORMS["discord"], Played(PLATFORMS["discord"], world, Credential("", discord.TOKEN), faults))
+
+    async def play() -> None:
+        for number, text in enumerate(texts):
+            one = errand("reply", "discord:1", f"{number}", content_id=f"discord:1:2:{question}", text=text)
+            await executor.settle(one)
+            for _ in range(chatter):
+                world.write("1", "2", text)
+            if is_forgotten:
+                world.forget_nonces()
+
+    asyncio.run(play())
+
+    seen = world.ground.effects.of("message")
+    assert [effect.text for effect in seen] == texts
+    assert [done.content_id for done in executor.done.values()] == [f"discord:1:2:{effect.id}" for effect in seen]
