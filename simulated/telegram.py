@@ -6,7 +6,7 @@ the texts of refusals are those of https://github.com/tdlib/telegram-bot-api.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from simulated.limits import Limit
@@ -54,7 +54,8 @@ class Refused(Exception):
 class Telegram:
     """The world."""
 
-    def __init__(self, ground: Ground | None = None, *, token: str = TOKEN, is_limited: bool = True) -> None:
+    def __init__(self, ground: Ground | None = None, *, tokens: Collection[str] = (TOKEN,), is_limited: bool = True) -> None:
+        """Each of the tokens is a bot, with limits of its own."""
         self.ground = ground or Ground()
         self.chats: dict[int, Chat] = {}
         self.started: set[int] = set()
@@ -67,7 +68,7 @@ class Telegram:
         self.may_edit = False
         """Whether the bot may edit the posts of channels."""
         self.may_delete = True
-        self._token, self._is_limited, self._private = token, is_limited, 0
+        self._bots, self._is_limited, self._private = {f"bot{token}" for token in tokens}, is_limited, 0
         self._methods: dict[str, Callable[[Json], object]] = {
             "getMe": lambda _: {"id": BOT, "is_bot": True, "first_name": "Veche"},
             "getChat": lambda body: {"id": self._chat(body).id, "type": self._chat(body).type},
@@ -97,11 +98,11 @@ class Telegram:
 
     def _answered(self, request: Request) -> object:
         _, bot, method = [*request.path.split("/"), "", ""][:3]
-        if bot != f"bot{self._token}":
+        if bot not in self._bots:
             raise Refused("Unauthorized", 401)
         if method not in self._methods:
             raise Refused("Not Found", 404)
-        self._count(method, request.json)
+        self._count(bot, method, request.json)
         return self._methods[method](request.json)
 
     def stormy(self, wait_s: float) -> Reply:
@@ -129,13 +130,13 @@ class Telegram:
             self.chats[id_] = Chat(id_, type_)
         return self.chats[id_]
 
-    def _count(self, method: str, body: Json) -> None:
+    def _count(self, bot: str, method: str, body: Json) -> None:
         if not self._is_limited:
             return
-        limits = [Limit("bot", 30, 1.0)]
+        limits = [Limit(bot, 30, 1.0)]
         if method in SENDS:
             chat = body.get("chat_id", 0)
-            limits += [Limit(f"chat {chat}", 1, 1.0)] + ([Limit(f"group {chat}", 20, 60.0)] if chat < 0 else [])
+            limits += [Limit(f"{bot} chat {chat}", 1, 1.0)] + ([Limit(f"{bot} group {chat}", 20, 60.0)] if chat < 0 else [])
         wait_s = self.ground.windows.take(limits, self.ground.now_s())
         if wait_s is not None:
             seconds = int(wait_s) + 1

@@ -106,12 +106,12 @@ async def publish(kafka: str, *events: Envelope, headers: Headers = ()) -> None:
         await outlet.stop()
 
 
-async def eventually(ask: Callable[[], Awaitable[T]], is_right: Callable[[T], bool]) -> T:
+async def eventually(ask: Callable[[], Awaitable[T]], is_right: Callable[[T], bool], patience_s: float = PATIENCE_S) -> T:
     """Ask until the answer is right; fail with the last one."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE_S
+    deadline = asyncio.get_running_loop().time() + patience_s
     while True:
         found = await ask()
         if is_right(found):
             return found
-        assert asyncio.get_running_loop().time() < deadline, f"still {found}"
+        assert asyncio.get_running_loop().time() < deadline, f"still {str(found)[:10_000]}"
         await asyncio.sleep(LOOK_S)

@@ -187,7 +187,7 @@ class Carriage:
         await self._locked()
         over_at = self._tried + timedelta(seconds=CALL_S + MARGIN_S)
         await self._means.sleep(max(0.0, (over_at - self._means.clock.now()).total_seconds()))
-        attempt = await self._means.attempts.attempt(self._errand.id)
+        attempt = await self._means.attempts.attempt(self._errand.id, self._means.clock.now())
         done = None
         if attempt is not None:
             done = await self._platform.find(self._errand, attempt, self._ask(self._permitted))
@@ -230,7 +230,8 @@ class Carriage:
         await self._permitted(call)
         if is_recorded:
             now = self._means.clock.now()
-            await self._means.attempts.begin(self._errand.id, self._place, now)
+            series = f"{self._line.reached.name}/{self._platform.series(self._errand)}"
+            await self._means.attempts.begin(self._errand.id, series, now)
             self._tried = now
             await self._permitted(call)
 

@@ -27,6 +27,7 @@ from services.delivery.platforms.platform import (
 from services.delivery.rules.breaker import Breaker
 from services.delivery.store.connections import Reached
 from shared.events.actions import Priority
+from shared.limits.bucket import SECOND_US
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +117,9 @@ class Line:
     async def _listen(self, call: Call, answer: Answer) -> None:
         """Keep to what the answer says of limits."""
         buckets = {bucket.key: bucket for bucket in call.buckets}
+        for bucket in call.buckets:
+            if call.is_visible and bucket.rate.burst == 1:  # a pause between two: it counts from the end of the first
+                await self._tokens.press(bucket, bucket.rate.interval_us / SECOND_US)
         for pressure in self.platform.told(call, answer):
             if pressure.key in buckets:
                 self._figures.throttled(self.platform.id)

@@ -134,9 +134,13 @@ class Attempt(NamedTuple):
     began: datetime
     """When the first attempt of the errand began, by our clock."""
     before: str | None
-    """The newest content that was known in that place when it began, in the platform's own id, where one was known."""
+    """The newest content of ours in the same series when it began (`Platform.series`), a `Done.content_id`, if any."""
     ours: Collection[str]
-    """Contents (`Done.content_id`) of which is known that other errands made them: they are not what is looked for."""
+    """Contents of that series of which is known that other errands made them: they are not what is looked for."""
+    after: str | None = None
+    """The first content of ours in that series that was begun when the attempt was surely over, if any."""
+    age_s: float = 0.0
+    """How long ago the last attempt began."""
 
 
 class Impossible(VecheError):
@@ -201,6 +205,9 @@ class Platform(Protocol):
 
     def place(self, errand: Errand) -> str:
         """Return the place that the errand needs a share of: what is slow there holds up only what is for there, too."""
+
+    def series(self, errand: Errand) -> str:
+        """Return the series in which the platform numbers what the errand makes; most number each place by itself."""
 
     def outward(self, call: Call, credential: Credential) -> Outward:
         """Return the call as it goes out."""

@@ -13,8 +13,11 @@ from shared.fold.mongo import MAJORITY, Client, translated
 KEPT = timedelta(days=7)
 """As long as the topic of acts: an act that is older is never tried again."""
 
+OVER = timedelta(seconds=12)
+"""After which a request surely is over: nobody waits longer for its answer, and clocks differ by less than the rest."""
+
 OURS_MAX = 1_000
-"""Contents of a place that are known to be of other acts, the newest: more than any platform lets us look through."""
+"""Contents of a series that are known to be of other acts, the newest: more than any platform lets us look through."""
 
 
 class Attempts:
@@ -27,21 +30,29 @@ class Attempts:
     async def prepare(self) -> None:
         """Make the indexes; idempotent."""
         async with translated():
-            await self._attempts.create_index([("place", 1), ("began", -1)])
+            await self._attempts.create_index([("series", 1), ("began", -1)])
             await self._attempts.create_index("began", expireAfterSeconds=int(KEPT.total_seconds()))
 
-    async def begin(self, action: str, place: str, at: datetime) -> None:
+    async def begin(self, action: str, series: str, at: datetime) -> None:
         """Record that the request goes out now; the first attempt's time stays."""
-        first = {"place": place, "began": at, "before": await self._newest(place)}
+        first = {"series": series, "began": at, "before": await self._newest(series)}
         async with translated():
             await self._attempts.update_one(
                 {"_id": action}, {"$setOnInsert": first, "$set": {"last": at}, "$inc": {"tries": 1}}, upsert=True
             )
 
-    async def _newest(self, place: str) -> str | None:
-        """Return the newest content of ours in a place."""
+    async def _newest(self, series: str) -> str | None:
+        """Return the newest content of ours in a series."""
+        query = {"series": series, "made": {"$type": "string"}}
         async with translated():
-            found = await self._attempts.find_one({"place": place, "made": {"$exists": True}}, sort=[("began", -1)])
+            found = await self._attempts.find_one(query, sort=[("began", -1)])
+        return None if found is None else found["made"]
+
+    async def _next(self, series: str, moment: datetime) -> str | None:
+        """Return the first content of ours in a series that was begun after a moment."""
+        query = {"series": series, "made": {"$type": "string"}, "began": {"$gt": moment}}
+        async with translated():
+            found = await self._attempts.find_one(query, sort=[("began", 1)])
         return None if found is None else found["made"]
 
     async def made(self, action: str, done: Done) -> None:
@@ -61,13 +72,14 @@ class Attempts:
             found = await self._attempts.find({"_id": {"$in": list(actions)}}, {"last": 1}).to_list()
         return {document["_id"]: document["last"] for document in found}
 
-    async def attempt(self, action: str) -> Attempt | None:
-        """Return what is known of an act's attempts, with what others made in that place."""
+    async def attempt(self, action: str, now: datetime) -> Attempt | None:
+        """Return what is known of an act's attempts, with what others made in that series."""
         async with translated():
             found = await self._attempts.find_one({"_id": action})
             if found is None:
                 return None
-            others = {"place": found["place"], "made": {"$type": "string"}, "_id": {"$ne": action}}
+            others = {"series": found["series"], "made": {"$type": "string"}, "_id": {"$ne": action}}
             ours = await self._attempts.find(others, {"made": 1, "also": 1}).sort("began", -1).limit(OURS_MAX).to_list()
         known = {content for document in ours for content in (document["made"], *document.get("also", ()))}
-        return Attempt(found["began"], found.get("before"), frozenset(known))
+        after = await self._next(found["series"], found["last"] + OVER)
+        return Attempt(found["began"], found.get("before"), frozenset(known), after, (now - found["last"]).total_seconds())

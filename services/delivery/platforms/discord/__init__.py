@@ -88,6 +88,10 @@ class Discord:
         is_in_channel = errand.act.content_id is not None or errand.act.channel is not None
         return ids.channel(errand) if is_in_channel else ids.guild(errand)
 
+    def series(self, errand: Errand) -> str:
+        """Return the place: what is looked for is known by its time."""
+        return self.place(errand)
+
     def outward(self, one: Call, credential: Credential) -> Outward:
         """Return the request."""
         query = f"?{urlencode(one.query)}" if one.query else ""

@@ -22,7 +22,7 @@ from shared.limits.bucket import Rate
 T = TypeVar("T")
 NAME = "Discord"
 
-GLOBAL = Bucket("global", within(50, 1, 10))
+GLOBAL = Bucket("bot", within(50, 1, 10))
 """All of a bot together: 50 a second."""
 
 ROUTE = Rate(1.0, 5)

@@ -78,6 +78,11 @@ class Telegram:
         """Return the chat."""
         return ids.chat(errand)
 
+    def series(self, errand: Errand) -> str:
+        """Return the chat; private chats and small groups of a bot are numbered together."""
+        chat = ids.chat(errand)
+        return chat if chat.startswith(ids.DENSE) else "private"
+
     def outward(self, call: Call, credential: Credential) -> Outward:
         """Return the request; Telegram wants the token in its path."""
         url = f"{credential.api}/bot{credential.token}{call.path}"

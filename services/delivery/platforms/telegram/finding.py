@@ -5,9 +5,12 @@ the refusal tells whose it is: `message is not modified` is the bot's own, `mess
 `message to edit not found` is none. This walks through the numbers that were given since, one call each. It takes the
 keyboards off messages that some other program sends through the same bot in these moments: a bot is to be Veche's alone.
 
-In a channel whose posts the bot may edit all posts look like its own, and in private chats and small groups numbers have
-gaps of any size: there it says so. Source: https://core.telegram.org/bots/api#editmessagereplymarkup; the texts are those
-of `Client.cpp` of https://github.com/tdlib/telegram-bot-api.
+Private chats and small groups of a bot share one numbering, so there the numbers are walked through that lie between what is
+known to have been sent before and what is known to have been sent afterwards: it waits for such a message. In a channel
+whose posts the bot may edit all posts look like its own: there it says so.
+
+Source: https://core.telegram.org/bots/api#editmessagereplymarkup; the texts are those of
+`Client.cpp` of https://github.com/tdlib/telegram-bot-api.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from typing import TypeVar
 
 import msgspec
 
-from services.delivery.platforms.platform import Ask, Attempt, Done, Errand, Unknowable
+from services.delivery.platforms.platform import Ask, Attempt, Busy, Done, Errand, Unknowable
 from services.delivery.platforms.telegram import ids
 from services.delivery.platforms.telegram.answers import parsed, refusal
 from services.delivery.platforms.telegram.calls import act
@@ -26,6 +29,12 @@ T = TypeVar("T")
 
 PROBES_MAX = 400
 """So many messages may have come into the chat since: 20 a second's worth of looking."""
+
+LATER_S = 900.0
+"""So long a later message is waited for that tells how far the numbers have come: bots write again."""
+
+AGAIN_S = 5.0
+"""Between two looks whether there is one."""
 
 GAP_MAX = 25
 """So many numbers in a row without a message are the end: what moderators delete at once is rarely more."""
@@ -53,8 +62,10 @@ class _Me(msgspec.Struct, frozen=True):
 
 async def found(errand: Errand, attempt: Attempt, ask: Ask) -> Done | None:
     """Return the message, or None where there surely is none. Raises Unknowable."""
-    chat, first = ids.chat(errand), _first(errand, attempt)
-    others = {place.number for id_ in attempt.ours if (place := ids.message_of(id_)) is not None and place.chat == chat}
+    chat = ids.chat(errand)
+    if not chat.startswith(ids.DENSE):
+        return await _found_between(chat, attempt, ask)
+    first, others = _first(errand, attempt), _numbers(attempt)
     if await _is_shared(chat, ask):
         raise Unknowable(
             "the bot may edit all posts of the channel, so it can't tell its own: look whether the post is there"
@@ -70,10 +81,35 @@ async def found(errand: Errand, attempt: Attempt, ask: Ask) -> Done | None:
     raise Unknowable(f"more than {PROBES_MAX} messages came since: look whether the bot's is among them")
 
 
+async def _found_between(chat: str, attempt: Attempt, ask: Ask) -> Done | None:
+    """Look through the numbers that private chats and small groups share."""
+    before, after, others = _number(attempt.before), _number(attempt.after), _numbers(attempt)
+    if after is None and attempt.age_s < LATER_S:
+        raise Busy("nothing was sent since by which to know how far the numbers have come", AGAIN_S)
+    if after is None:
+        raise Unknowable("nothing was sent since by which to know where the message could be: ask the member, or look there")
+    first = after - PROBES_MAX if before is None else before + 1
+    numbers = [number for number in range(max(1, first), after) if number not in others]
+    if len(numbers) > PROBES_MAX:
+        raise Unknowable(f"more than {PROBES_MAX} messages were sent or came meanwhile: ask the member, or look there")
+    for number in numbers:
+        if await _probe(chat, number, ask) is Whose.BOT:
+            return Done("was sent before", ids.id_of(chat, number))
+    return None
+
+
+def _number(content: str | None) -> int | None:
+    place = ids.message_of(content)
+    return None if place is None else place.number
+
+
+def _numbers(attempt: Attempt) -> set[int]:
+    """Return the numbers of what other errands sent in the same series."""
+    return {number for content in attempt.ours if (number := _number(content)) is not None}
+
+
 def _first(errand: Errand, attempt: Attempt) -> int:
     """Return the first number that the message can have."""
-    if not ids.chat(errand).startswith(ids.DENSE):
-        raise Unknowable("Telegram shows a bot nothing of private chats and small groups: ask the member, or look there")
     known = [ids.target(errand).number] if errand.kind == "reply" else []
     before = (attempt.before or "").rpartition(":")[2]
     known += [int(before)] if before.isdecimal() else []

@@ -210,7 +210,7 @@ async def test_a_failure_of_what_members_do_not_see_is_away() -> None:
             says({}, 200, {"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "2.5"}),
             ("route/POST /channels/2/messages", 2.5),
         ),
-        (says({"retry_after": 0.4, "global": True}, 429), ("global", 0.4)),
+        (says({"retry_after": 0.4, "global": True}, 429), ("bot", 0.4)),
         (says({"retry_after": 0.4}, 429, {"x-ratelimit-scope": "user"}), ("route/POST /channels/2/messages", 0.4)),
         (Answer(429, {"retry-after": "7"}, b"<html>"), ("route/POST /channels/2/messages", 7)),
     ],

@@ -288,4 +288,38 @@ async def test_where_nobody_can_know_it_says_so(
     one = errand(kind, community, member=ANNA, text="hi")
 
     with pytest.raises(Unknowable, match=r"look|ask"):
-        await TELEGRAM.find(one, Attempt(datetime(2026, 3, 2, tzinfo=UTC), before, ()), Scripted(*answers))
+        await TELEGRAM.find(one, Attempt(datetime(2026, 3, 2, tzinfo=UTC), before, (), age_s=1_000), Scripted(*answers))
+
+
+async def test_in_a_private_chat_it_looks_between_what_was_sent_before_and_after() -> None:
+    one = errand("message", CHAT, member=ANNA, text="hi")
+    nobody, ours = refused("Bad Request: message to edit not found"), refused(NOT_MODIFIED)
+    attempt = Attempt(BEGAN, "telegram:7:10", ("telegram:7:10", "telegram:8:12", "telegram:9:14"), "telegram:9:14")
+    ask = Scripted(nobody, ours)
+
+    done = await TELEGRAM.find(one, attempt, ask)
+
+    assert done is not None
+    assert done.content_id == "telegram:42:13"
+    assert [fields(call)["message_id"] for call in ask.calls] == [11, 13]
+
+
+async def test_in_a_private_chat_nothing_in_between_means_that_nothing_was_sent() -> None:
+    one = errand("message", CHAT, member=ANNA, text="hi")
+    attempt = Attempt(BEGAN, "telegram:7:10", (), "telegram:9:12")
+
+    assert await TELEGRAM.find(one, attempt, Scripted(refused("Bad Request: message to edit not found"))) is None
+
+
+async def test_in_a_private_chat_it_waits_for_a_later_message() -> None:
+    one = errand("message", CHAT, member=ANNA, text="hi")
+
+    with pytest.raises(Busy):
+        await TELEGRAM.find(one, Attempt(BEGAN, "telegram:7:10", (), age_s=20), Scripted())
+
+
+async def test_in_a_private_chat_too_many_numbers_can_t_be_looked_through() -> None:
+    one = errand("message", CHAT, member=ANNA, text="hi")
+
+    with pytest.raises(Unknowable, match="ask the member"):
+        await TELEGRAM.find(one, Attempt(BEGAN, "telegram:7:10", (), "telegram:9:1000"), Scripted())
