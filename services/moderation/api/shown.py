@@ -23,7 +23,7 @@ HISTORY = WORDS["imported"].en
 
 NO_SPANS: Mapping[str, Sequence[Mapping[str, int]]] = {}
 HIDDEN = ("due_ms", "pending", "early", "place")
-FOR_THE_BLIND = ("review", "outcome", "notes", "appeal", "gone")
+FOR_THE_BLIND = ("review", "outcome", "notes", "appeal", "gone", "unmade")
 """Fields that tell, or let guess, what the first one decided."""
 
 

@@ -150,6 +150,15 @@ class Early(Part, frozen=True, kw_only=True):
     text: str | None = None
 
 
+class Unmade(Part, frozen=True, kw_only=True):
+    """A decision that took the content away, and was not carried out on the platform."""
+
+    decision: str
+    code: str
+    """Why, as the receipt says (shared/events/actions.py)."""
+    at_ms: int
+
+
 class Dispute(Part, frozen=True, kw_only=True):
     """Two members at odds: what it is about, what each said, and how it ended."""
 
@@ -194,6 +203,8 @@ class Case(Part, frozen=True, kw_only=True):
     review: Review | None = None
     outcome: Outcome | None = None
     dispute: Dispute | None = None
+    unmade: Unmade | None = None
+    """Set while the content is still to be seen although it was to be taken away."""
     pending: tuple[Pending, ...] = ()
     early: tuple[Early, ...] = ()
     place: int | None = None

@@ -84,7 +84,8 @@ def _acted(case: Case, command: Decide, ruling: Verdict, policy: Policy, links: 
     made = telling.made(case, command, ruling)
     replaced = [held for held in case.decisions if (held.lasts and held.verdict != "label") or held.waits]
     events = [telling.reversal(case, held, command, replaced_by=made.id) for held in replaced]
-    is_deleted = case.gone or any(held.verdict in DELETED and not held.imported for held in case.standing)
+    was_deleted = any(held.verdict in DELETED and not held.imported for held in case.standing)
+    is_deleted = case.gone or (was_deleted and case.unmade is None)
     acts = telling.acts(case, made, policy, links, is_deleted=is_deleted)
     if ruling not in TAKES_AWAY:  # a warning alone: what was taken away is shown again
         acts = [*telling.restored(case, replaced, events), *acts]

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from services.moderation.cases.case import Case, Gone, Kind
 from services.moderation.rules import commands
+from shared.events.actions import ActionDone, ActionFailed
 from shared.events.community import ContentFlagged
 from shared.events.moderation import DecisionMade
 
@@ -27,6 +28,12 @@ def new_case(event: DecisionMade | ContentFlagged) -> Case:
         member=event.data.content_author,
         imported=event.imported,
     )
+
+
+def told_case(event: ActionDone | ActionFailed) -> Case:
+    """Return the case that a receipt is the first to tell of: its decision is read later."""
+    community, content = event.community or "", event.data.content_id
+    return Case(id=content or "", brand=event.brand, community=community, content=content, member=event.data.content_author)
 
 
 def filled(case: Case, event: DecisionMade | ContentFlagged) -> Case:

@@ -24,12 +24,12 @@ HOURS_BY_COMPLAINT = 2.0
 """Of a reporter who is always right."""
 HOURS_ESCALATED = 168
 HOURS_WAITING = 12
-"""Of what nobody sees until somebody decides, and of an appeal: a member waits."""
+"""Of what nobody sees until somebody decides, of an appeal, and of what everybody sees although it was to go."""
 
 
 def hours(case: Case) -> float:
     """Return how many hours of waiting a case is ahead of one that has nothing to say for itself."""
-    waits = case.is_appealed or any(held.waits for held in case.decisions)
+    waits = case.is_appealed or case.unmade is not None or any(held.waits for held in case.decisions)
     return (
         HOURS[case.severity]
         + HOURS_BY_DOUBLING * log2(1 + case.reach)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.moderation.cases.fresh import case_of
+from services.moderation.cases.receipts import concerns
 from services.moderation.cases.states import audit_key, case_key, member_key, pace_key
 from services.moderation.rules import commands
 from services.moderation.rules.judging import is_exempt
 from shared.bus.record import Record
 from shared.events import decode
+from shared.events.actions import ActionDone, ActionFailed
 from shared.events.community import AppealMade, ContentCreated, ContentDeleted, ContentFlagged, ContentRestored
 from shared.events.moderation import DecisionMade
 from shared.fold.deadletter import first_topic
@@ -19,12 +21,13 @@ from shared.telemetry.traces import trace_of
 from shared.topics import DECISIONS, EVENTS, MODERATION_COMMANDS
 
 Heard = ContentFlagged | AppealMade | ContentDeleted | ContentRestored
+Receipt = ActionDone | ActionFailed
 
 
 class Told(NamedTuple):
     """What a record tells, its trace, and where among the events it stands."""
 
-    event: DecisionMade | Heard | ContentCreated | commands.Command
+    event: DecisionMade | Heard | Receipt | ContentCreated | commands.Command
     trace: str | None
     place: int | None = None
 
@@ -42,14 +45,22 @@ def items_of(record: Record) -> Items:
         case DecisionMade() if event.data.by is None and event.data.findings[:1] != () and topic == DECISIONS.name:
             return _decided(event, Told(event, trace_of(record)))
         case AppealMade() if event.imported:
-            return ()  # what was asked then was answered then
+            pass  # what was asked then was answered then
         case ContentFlagged() | AppealMade() | ContentDeleted() | ContentRestored() if event.purpose is None:
             place = record.offset if record.topic == EVENTS.name else None
             return _heard(event, Told(event, trace_of(record), place))
+        case ActionDone() | ActionFailed():
+            return _received(event, Told(event, trace_of(record)))
         case ContentCreated() if event.purpose is None and not is_exempt(event.data.actor):
             return (Item(pace_key(event.brand, event.community), Told(event, None)),)
-        case _:
-            return ()
+    return ()
+
+
+def _received(event: Receipt, told: Told) -> Items:
+    if not concerns(event):
+        return ()
+    place = (event.brand, event.community)
+    return (Item(case_key(*place, event.data.content_id or ""), told, None, (audit_key(*place),)),)
 
 
 def _decided(event: DecisionMade, told: Told) -> Items:

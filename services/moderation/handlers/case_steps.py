@@ -22,6 +22,9 @@ from shared.events.community import ContentDeleted, ContentRestored
 from shared.fold.definition import Output, Step, Timer
 from shared.topics import ACTIONS, DECISIONS, MODERATION_COMMANDS
 
+BY_PLATFORM = "platform"
+"""Who told, in the audit, what became of an act."""
+
 BY_RULES = "rules"
 """Who decided, in the audit, where nobody did."""
 

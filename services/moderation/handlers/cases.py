@@ -15,12 +15,14 @@ from msgspec.structs import replace
 from services.moderation.cases.appeals import early_of, is_blank, last_before, latest, released
 from services.moderation.cases.case import Case, Gone, Last, Reporter, milliseconds
 from services.moderation.cases.following import follow
-from services.moderation.cases.fresh import begun, commanded_case, new_case
+from services.moderation.cases.fresh import begun, commanded_case, new_case, told_case
+from services.moderation.cases.receipts import received
 from services.moderation.cases.recording import Company, complained, judged
 from services.moderation.cases.states import State, decoded_state, encoded_state
 from services.moderation.cases.worked import Refused
 from services.moderation.handlers.case_items import Items, Told, asked_in, items_of
 from services.moderation.handlers.case_steps import (
+    BY_PLATFORM,
     BY_RULES,
     Note,
     commanded,
@@ -37,14 +39,15 @@ from services.moderation.rules.case import Policy
 from services.moderation.rules.community import Community, counted
 from services.moderation.rules.notices import Links
 from shared.bus.record import Record
+from shared.events.actions import ActionDone, ActionFailed
 from shared.events.community import AppealMade, ContentCreated, ContentDeleted, ContentFlagged, ContentRestored
 from shared.events.moderation import DecisionMade
 from shared.fold.definition import Document, Step
 from shared.policy import PolicyBook
-from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS, STRIKES, dead_letters, retries
+from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS, RECEIPTS, STRIKES, dead_letters, retries
 
 GROUP = "cases"
-INPUTS = (DECISIONS.name, EVENTS.name, MODERATION_COMMANDS.name, retries(GROUP).name)
+INPUTS = (DECISIONS.name, EVENTS.name, RECEIPTS.name, MODERATION_COMMANDS.name, retries(GROUP).name)
 OUTPUTS = (DECISIONS.name, ACTIONS.name, STRIKES.name, MODERATION_COMMANDS.name, dead_letters(GROUP).name)
 
 BY_TIMER = (commands.Overdue, commands.Unheard)
@@ -98,6 +101,8 @@ class Cases:
             return self._judged(state, beside, told, event.trace)
         if isinstance(told, ContentFlagged):
             return self._complained(state, beside, told, event)
+        if isinstance(told, ActionDone | ActionFailed):
+            return _received(state, beside[0], told, event.trace)
         assert not isinstance(told, ContentCreated | ContentDeleted | ContentRestored), "these change one state alone"
         return self._commanded(state, beside, told, event.trace)
 
@@ -157,6 +162,18 @@ class Cases:
     def decode(self, document: Document) -> State:
         """Return the state of a document."""
         return decoded_state(document)
+
+
+def _received(
+    state: Case | Gone | None, chain: State | None, event: ActionDone | ActionFailed, trace: str | None
+) -> Step[State]:
+    """Have somebody look at what the platform did not do."""
+    case = begun(state, told_case(event))
+    worked = received(case, event)
+    if worked.case is case:
+        return Step(state)
+    what = {"did": "told", "case": case.id, "action": event.data.action, "outcome": event.data.code or "done"}
+    return step_of(worked, chain, Note(milliseconds(event.time), BY_PLATFORM, what), trace, ())
 
 
 def _company(pace: State | None, reporter: State | None = None) -> Company:

@@ -15,6 +15,10 @@ WORDS: dict[str, Said] = {
         "A second look: what the first moderator decided is not shown.",
         "Повторная проверка: решение первого модератора не показано.",
     ),
+    "unmade": Said(
+        "It was to be removed, and is still to be seen on the platform:",
+        "Это должно было быть удалено, но на платформе всё ещё видно:",
+    ),
     "gone": Said("It is no longer on the platform.", "На платформе этого уже нет."),
     "on_its_way": Said("It is on its way. Load the page again in a moment.", "Выполняется. Обновите страницу через минуту."),
     "conflict": Said("It was not done.", "Действие не выполнено."),

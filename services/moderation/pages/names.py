@@ -64,12 +64,14 @@ WHY: Mapping[str, Said] = {
     "attachments": Said("attachment", "вложение"),
     "first-posts": Said("first message", "первое сообщение"),
     "brakes": Said("held by the brake", "задержано тормозом"),
+    "not_carried_out": Said("was not removed on the platform", "не удалено на платформе"),
 }
 """What opens cases; a brand's own rules are shown by their ids."""
 
 DID: Mapping[str, Said] = {
     "decided": Said("rules decided", "решение правил"),
     "complained": Said("complained", "жалоба"),
+    "told": Said("the platform's answer", "ответ платформы"),
     "moderation.command.claim": Said("claimed", "взято в работу"),
     "moderation.command.release": Said("released", "возвращено в очередь"),
     "moderation.command.assign": Said("assigned", "назначено"),
@@ -86,6 +88,16 @@ DID: Mapping[str, Said] = {
     "moderation.command.unheard": Said("waited for a decision in vain", "решения так и не было"),
 }
 """What stands in the audit."""
+
+UNMADE: Mapping[str, Said] = {
+    "unsupported": Said("the platform can't do it", "платформа этого не умеет"),
+    "forbidden": Said("the bot lacks a right there", "у бота нет там прав"),
+    "refused": Said("the platform refused", "платформа отказала"),
+    "late": Said("it could not be done in time", "не успели сделать вовремя"),
+    "uncertain": Said("nobody knows whether it was done", "неизвестно, сделано ли"),
+    "given_up": Said("it was tried in vain", "попытки не удались"),
+}
+"""Why a removal was not carried out."""
 
 OUTCOMES: Mapping[str, Said] = {
     "settled": Said("They made peace", "Стороны помирились"),

@@ -152,6 +152,7 @@ async def _page(request: Request, desk: Desk, principal: Principal, key: str, re
         fact_values=VALUES,
         did=names.DID,
         outcomes=names.OUTCOMES,
+        unmade=names.UNMADE,
         to_staff=to_staff,
         refusal=None if refused is None else to_staff(refused.why),
         again=None if refused is None else refused.again(key),

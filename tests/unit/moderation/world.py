@@ -22,7 +22,7 @@ from shared.fold.loop import Loop
 from shared.fold.observer import Observer
 from shared.fold.ports import Ports
 from shared.policy import PolicyBook, Version
-from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS
+from shared.topics import ACTIONS, DECISIONS, EVENTS, MODERATION_COMMANDS, RECEIPTS
 from tests.builders import AT, CONTENT, PLACE
 from tests.fakes import FakeBroker, FakeDatabase, FakeInbox, FakeOutlet, FakeStore
 
@@ -74,6 +74,11 @@ class World:
     def tell(self, *events: Envelope) -> None:
         for event in events:
             self.broker.append(EVENTS.name, 0, f"{event.brand}/{event.community}".encode(), encode(event), HEADERS)
+
+    def receive(self, *receipts: Envelope) -> None:
+        """Have delivery tell what became of acts."""
+        for receipt in receipts:
+            self.broker.append(RECEIPTS.name, 0, f"{receipt.brand}/{receipt.community}".encode(), encode(receipt), HEADERS)
 
     def command(self, *told: Command) -> None:
         for command in told:
