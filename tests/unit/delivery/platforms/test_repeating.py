@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.delivery.platforms import PLATFORMS
-from services.delivery.platforms.platform import Credential
-from simulated import discord, telegram
+from services.delivery.platforms.platform import Credential, Kind
+from simulated import discord, telegram, vk
 from tests.unit.delivery.platforms.asking import Executor, Played, errand
 
 FAULTS = st.lists(st.sampled_from(["well", "lost", "never", "broken", "away", "stormy"]), max_size=24)
@@ -58,3 +58,21 @@ def test_discord_sends_each_message_once(texts: list[str], faults: list[str], ch
     seen = world.ground.effects.of("message")
     assert [effect.text for effect in seen] == texts
     assert [done.content_id for done in executor.done.values()] == [f"discord:1:2:{effect.id}" for effect in seen]
+
+
+@given(texts=TEXTS, faults=FAULTS, kinds=st.lists(st.sampled_from(["publish", "message", "reply"]), min_size=6, max_size=6))
+def test_vk_says_each_thing_once(texts: list[str], faults: list[str], kinds: list[Kind]) -> None:
+    world = vk.Vk(is_limited=False)
+    post = world.put("post", "-1", "news")
+    executor = Executor(PLATFORMS["vk"], Played(PLATFORMS["vk"], world, Credential("", vk.TOKEN), faults))
+
+    async def play() -> None:
+        for number, (text, kind) in enumerate(zip(texts, kinds, strict=False)):
+            content = f"vk:1:post-1_{post}" if kind == "reply" else None
+            await executor.settle(errand(kind, "vk:1", f"{number}", content_id=content, member="vk:42", text=text))
+
+    asyncio.run(play())
+
+    seen = world.ground.effects.of("message")
+    assert [effect.text for effect in seen] == texts
+    assert [f"{done.content_id}".rpartition("_")[2] for done in executor.done.values()] == [effect.id for effect in seen]
