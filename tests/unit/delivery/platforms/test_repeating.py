@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from services.delivery.platforms import PLATFORMS
 from services.delivery.platforms.platform import Credential, Kind
-from simulated import discord, telegram, vk
+from simulated import discord, discourse, telegram, vk
 from tests.unit.delivery.platforms.asking import Executor, Played, errand
 
 FAULTS = st.lists(st.sampled_from(["well", "lost", "never", "broken", "away", "stormy"]), max_size=24)
+SAID = ["publish", "message", "reply"]
 TEXTS = st.lists(st.sampled_from(["Спасибо!", "hello", "two\nlines"]), min_size=1, max_size=6)
 """The same text is said several times: it is one message each."""
 
@@ -60,7 +61,7 @@ def test_discord_sends_each_message_once(texts: list[str], faults: list[str], ch
     assert [done.content_id for done in executor.done.values()] == [f"discord:1:2:{effect.id}" for effect in seen]
 
 
-@given(texts=TEXTS, faults=FAULTS, kinds=st.lists(st.sampled_from(["publish", "message", "reply"]), min_size=6, max_size=6))
+@given(texts=TEXTS, faults=FAULTS, kinds=st.lists(st.sampled_from(SAID), min_size=6, max_size=6))
 def test_vk_says_each_thing_once(texts: list[str], faults: list[str], kinds: list[Kind]) -> None:
     world = vk.Vk(is_limited=False)
     post = world.put("post", "-1", "news")
@@ -76,3 +77,29 @@ def test_vk_says_each_thing_once(texts: list[str], faults: list[str], kinds: lis
     seen = world.ground.effects.of("message")
     assert [effect.text for effect in seen] == texts
     assert [f"{done.content_id}".rpartition("_")[2] for done in executor.done.values()] == [effect.id for effect in seen]
+
+
+@given(texts=TEXTS, faults=FAULTS, kinds=st.lists(st.sampled_from(SAID), min_size=6, max_size=6), is_forgotten=st.booleans())
+def test_discourse_says_each_thing_once(
+    texts: list[str], faults: list[str], kinds: list[Kind], *, is_forgotten: bool
+) -> None:
+    world = discourse.Discourse(is_limited=False)
+    topic = world.open("A topic", "question")
+    forum = "discourse:forum.example"
+    executor = Executor(
+        PLATFORMS["discourse"], Played(PLATFORMS["discourse"], world, Credential("", discourse.TOKEN), faults)
+    )
+
+    async def play() -> None:
+        for number, (text, kind) in enumerate(zip(texts, kinds, strict=False)):
+            content = f"{forum}:{topic}/1" if kind == "reply" else None
+            await executor.settle(errand(kind, forum, f"{number}", content_id=content, member=f"{forum}:42", text=text))
+            world.write(topic, text)
+            if is_forgotten:
+                world.forget_memos()
+
+    asyncio.run(play())
+
+    seen = world.ground.effects.of("message")
+    assert [effect.text for effect in seen] == texts
+    assert [done.content_id for done in executor.done.values()] == [f"{forum}:{effect.id}" for effect in seen]
