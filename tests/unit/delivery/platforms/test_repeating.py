@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.delivery.platforms import PLATFORMS
 from services.delivery.platforms.platform import Credential, Kind
-from simulated import discord, discourse, telegram, vk
+from simulated import discord, discourse, slack, telegram, vk
 from tests.unit.delivery.platforms.asking import Executor, Played, errand
 
 FAULTS = st.lists(st.sampled_from(["well", "lost", "never", "broken", "away", "stormy"]), max_size=24)
@@ -103,3 +103,23 @@ def test_discourse_says_each_thing_once(
     seen = world.ground.effects.of("message")
     assert [effect.text for effect in seen] == texts
     assert [done.content_id for done in executor.done.values()] == [f"{forum}:{effect.id}" for effect in seen]
+
+
+@given(texts=TEXTS, faults=FAULTS, kinds=st.lists(st.sampled_from(SAID), min_size=6, max_size=6))
+def test_slack_says_each_thing_once(texts: list[str], faults: list[str], kinds: list[Kind]) -> None:
+    world = slack.Slack(is_limited=False)
+    ts = world.write("C1", "question")
+    executor = Executor(PLATFORMS["slack"], Played(PLATFORMS["slack"], world, Credential("", slack.TOKEN), faults))
+
+    async def play() -> None:
+        for number, (text, kind) in enumerate(zip(texts, kinds, strict=False)):
+            content = f"slack:T1:C1:{ts}" if kind == "reply" else None
+            act = {"content_id": content, "channel": "slack:T1:C1", "member": "slack:U1", "text": text}
+            await executor.settle(errand(kind, "slack:T1", f"{number}", **act))
+            world.write("C1", text, thread=ts)
+
+    asyncio.run(play())
+
+    seen = world.ground.effects.of("message")
+    assert [effect.text for effect in seen] == texts
+    assert [done.content_id for done in executor.done.values()] == [f"slack:T1:{effect.id}" for effect in seen]
