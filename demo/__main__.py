@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import json
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -15,14 +16,15 @@ import typer
 from rich.console import Console
 
 from demo.play import follow, play
-from demo.processes import DemoError, environment, running, veche
-from demo.simulation import Plan, Simulation
+from demo.processes import DemoError, environment, free_port, running, veche
+from demo.simulation import TOKEN, Plan, Simulation
 from demo.watch import Seen
 from deploy.native.errors import StackError
 from deploy.native.parts import CORE, traces_at_hand
 from deploy.native.places import Places, PlaceSettings, cache_of
 from deploy.native.stack import Stack
 from shared.clock import SystemClock
+from simulated.server import playing
 
 STATE = Path(".veche/demo")
 BRAND_FILE = Path(__file__).parent / "brand.yaml"
@@ -76,13 +78,15 @@ def demo(data: Path | None, format_: str | None, seed: int) -> None:
             "`veche stack up --with traces` builds one, in some minutes"
         )
     secret = secrets.token_urlsafe(24)
-    env = environment(stack.settings(), {"HARBOUR_TELEGRAM_SECRET": secret})
+    env = environment(stack.settings(), {"HARBOUR_TELEGRAM_SECRET": secret, "HARBOUR_TELEGRAM_TOKEN": TOKEN})
+    telegram = f"http://127.0.0.1:{free_port()}"
+    env["VECHE_PLATFORM_APIS"] = json.dumps({"telegram": telegram})
     console.print(veche(env, "topics", "apply"))
     with running(env, STATE / "log"):
         env["VECHE_TOKEN"] = veche(env, "keys", "bootstrap")
         console.print(veche(env, "apply", "-f", str(BRAND_FILE)))
         if data is None or format_ is None:
-            simulated(env, secret, seed)
+            simulated(env, secret, seed, int(telegram.rpartition(":")[2]))
         else:
             imported(env, data, format_)
 
@@ -108,16 +112,42 @@ def alone() -> Iterator[None]:
         yield
 
 
-def simulated(env: Mapping[str, str], secret: str, seed: int) -> None:
-    """Play the simulated day and compare what was found with what was planted."""
+def simulated(env: Mapping[str, str], secret: str, seed: int, port: int) -> None:
+    """Play the simulated day, compare what was found with what was planted, and look what is still to be seen.
+
+    The chats are played at the port, where delivery deletes what moderation decides on.
+    """
     end = SystemClock().now().replace(minute=0, second=0, microsecond=0)
     simulation = Simulation(seed, end)
     updates = simulation.updates()
     console.print(f"seed {seed}: {len(updates)} updates of {simulation.plan.members} members in two communities")
-    seen = asyncio.run(play(env, CONNECTION, secret, updates, console))
+    seen = asyncio.run(played(simulation, port, play(env, CONNECTION, secret, updates, console)))
     compare(simulation.plan, seen)
+    gone(simulation, seen)
     reports(env)
     show_trace(env, seen)
+
+
+async def played(simulation: Simulation, port: int, what: Awaitable[Seen]) -> Seen:
+    """Play the chats while something goes on."""
+    async with playing(simulation.telegram, port):
+        return await what
+
+
+def gone(simulation: Simulation, seen: Seen) -> None:
+    """Print what is still to be seen in the chats of the spam that was found."""
+    telegram = simulation.telegram
+    found = simulation.plan.spam & seen.removed.keys()
+    left = [
+        content for content in found if int(content.split(":")[2]) in telegram.chats[int(content.split(":")[1])].messages
+    ]
+    counts = telegram.ground.effects.counts()
+    console.print(
+        f"[bold]chats[/bold]: {counts['delete']} messages deleted, {counts['mute']} members muted, {counts['ban']} banned; "
+        f"of {len(found)} spam messages that were found, {len(left)} are still to be seen"
+    )
+    refused = telegram.ground.windows.refused
+    console.print(f"requests that Telegram's limits refused: {refused} of {telegram.ground.asked}")
 
 
 def imported(env: Mapping[str, str], data: Path, format_: str) -> None:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from demo.processes import DemoError
 from demo.watch import Group as Told
-from demo.watch import Seen, groups, subscriber
+from demo.watch import Seen, groups, open_targets, subscriber
 from shared.cli.client import pause_s
 
 SENDERS = 48
@@ -99,7 +99,7 @@ async def _follow(
         played.update(await groups(http, env), now - looked)
         looked = now
         same = before == {name: group.folded for name, group in played.told.items()}
-        waits = any(group.lag_s for group in played.told.values())
+        waits = any(group.lag_s for group in played.told.values()) or await open_targets(http, env) > 0
         quiet = quiet + 1 if sending.done() and same and not waits else 0
         live.update(view(played, seen))
         if now - began > PATIENCE_S:

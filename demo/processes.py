@@ -1,4 +1,4 @@
-"""The four services as processes of their own, as anybody would run them."""
+"""The five services as processes of their own, as anybody would run them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-SERVICES = ("ingest", "moderation", "engagement", "reporting")
+SERVICES = ("ingest", "moderation", "engagement", "reporting", "delivery")
 READY_S = 60.0
 STOP_S = 20.0
 

@@ -13,7 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from demo.texts import ENGLISH, RUSSIAN, Voice
+from simulated.telegram import Telegram
 
+TOKEN = "1000:harbour"  # noqa: S105 - of a bot that is played
 DAY_S = 86_400
 HOURS = (1, 1, 1, 1, 1, 2, 4, 7, 9, 8, 7, 6, 7, 6, 5, 5, 6, 8, 10, 11, 10, 7, 4, 2)
 """How busy each hour of the day is."""
@@ -75,6 +77,8 @@ class Simulation:
         self._update = self._chance.randrange(10**6, 10**8)
         self._account = self._chance.randrange(5 * 10**9, 6 * 10**9)
         self.plan = Plan()
+        self.telegram = Telegram(tokens=(TOKEN,))
+        """The chats, in which what is said can be seen until somebody deletes it."""
 
     def updates(self) -> list[bytes]:
         """Return all updates as JSON; fills the plan."""
@@ -173,6 +177,7 @@ class Chat:
     def _say(self, author: Member, time: int, text: str, reply_to: int | None = None) -> tuple[int, dict[str, Any]]:
         self._message += 1
         self._world.plan.messages += 1
+        self._world.telegram.chat(self._community.chat).appear(self._message, text)
         message: dict[str, Any] = {
             "message_id": self._message,
             "from": author.told(),

@@ -21,6 +21,7 @@ from shared.topics import DECISIONS, LEDGER
 _METRIC = re.compile(
     r'^veche_fold_(records_total|lag_seconds)\{group="(\w+)",(?:outcome|partition)="(\w+)"\} (\S+)$', re.MULTILINE
 )
+_OPEN = re.compile(r"^veche_delivery_open_targets (\S+)$", re.MULTILINE)
 LAST = 8
 
 
@@ -73,6 +74,13 @@ def subscriber(servers: str, seen: Seen) -> KafkaBroker:
             seen.take(raw)
 
     return broker
+
+
+async def open_targets(http: httpx.AsyncClient, env: Mapping[str, str]) -> int:
+    """Return of how many targets something is still to be done on the platforms."""
+    answer = await http.get(env["VECHE_DELIVERY_URL"] + "/metrics")
+    found = _OPEN.search(answer.text)
+    return 0 if found is None else int(float(found[1]))
 
 
 class Group(msgspec.Struct):

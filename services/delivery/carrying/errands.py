@@ -135,6 +135,8 @@ class Carriage:
         self._tried = tried
         self._is_answered = False
         """Whether what members see was asked for and answered: what comes then can't have left nothing done."""
+        self._visible: Call | None = None
+        """The request that members see, once it is about to go out."""
         self._lock: asyncio.Lock | None = None
         self._is_visible = self._platform.repeat(errand) is Repeat.VISIBLE
         self.tries = 0
@@ -177,7 +179,7 @@ class Carriage:
         return Over(answer=done.answer, content=done.content_id)
 
     async def _carried(self) -> Done:
-        self._is_answered = False
+        self._is_answered, self._visible = False, None
         self.tries += 1
         return await self._platform.carry_out(self._errand, self._ask(self._before))
 
@@ -218,7 +220,7 @@ class Carriage:
 
     async def _before(self, call: Call) -> None:
         """Look again whether the act is wanted, and record the attempt where members would see it twice."""
-        if self._tried is not None:
+        if self._tried is not None and call is not self._visible:
             self._is_answered = True  # this is a request after the one that members see
             return
         is_recorded = call.is_visible and self._is_visible
@@ -226,14 +228,19 @@ class Carriage:
             await self._locked()
         drop = self._permits.drop()
         if drop is not None:
+            await self._unmade()
             raise Dropped(drop)
         await self._permitted(call)
-        if is_recorded:
-            now = self._means.clock.now()
-            series = f"{self._line.reached.name}/{self._platform.series(self._errand)}"
-            await self._means.attempts.begin(self._errand.id, series, now)
-            self._tried = now
+        if is_recorded and self._tried is None:
+            await self._record(call)
             await self._permitted(call)
+
+    async def _record(self, call: Call) -> None:
+        """Record that the request which members see goes out now."""
+        now = self._means.clock.now()
+        series = f"{self._line.reached.name}/{self._platform.series(self._errand)}"
+        await self._means.attempts.begin(self._errand.id, series, now)
+        self._tried, self._visible = now, call
 
     @property
     def _place(self) -> str:
