@@ -100,6 +100,35 @@ PANELS = (
         "{{group}}",
     ),
     Panel(
+        "Acts on platforms a second",
+        "By platform and outcome: done, or why not. Forbidden means that a bot lacks a right.",
+        "sum by (platform, outcome) (rate(veche_delivery_acts_total[$__rate_interval]))",
+        "{{platform}} {{outcome}}",
+        "cps",
+    ),
+    Panel(
+        "Time of an act, 95 %",
+        "From when the bus had it to when the platform had done it, by class.",
+        "histogram_quantile(0.95, sum by (platform, priority, le) "
+        "(rate(veche_delivery_act_seconds_bucket[$__rate_interval])))",
+        "{{platform}} {{priority}}",
+        "s",
+        red_from=60,
+    ),
+    Panel(
+        "Wait for a turn, 95 %",
+        "How long requests wait because a platform allows only so many: the limit at work.",
+        "histogram_quantile(0.95, sum by (platform, le) (rate(veche_delivery_wait_seconds_bucket[$__rate_interval])))",
+        "{{platform}}",
+        "s",
+    ),
+    Panel(
+        "Platforms that asked for a pause",
+        "Answers of 429 and its like in five minutes. Limits are kept, so many mean that somebody else uses the bot.",
+        "sum by (platform) (increase(veche_delivery_throttled_total[5m]))",
+        "{{platform}}",
+    ),
+    Panel(
         "Requests a second",
         "By service and status. 503 of ingest means that the broker does not acknowledge.",
         "sum by (service, status) (rate(veche_http_requests_total[$__rate_interval]))",

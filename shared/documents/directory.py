@@ -72,6 +72,17 @@ class Connection(Spec, frozen=True, kw_only=True):
     """Whose its communities are, where they do not say themselves. Others than owned ones are listed."""
     acts: Literal["off", "dry_run", "live"] = "dry_run"
     """Whether what is decided is carried out through it: `dry_run` shows what would be done, and does nothing."""
+    carries: (
+        tuple[
+            Literal[
+                "delete", "hide", "restore", "mute", "unmute", "ban", "unban",
+                "reply", "message", "publish", "pin", "slow_mode",
+            ],
+            ...,
+        ]
+        | None
+    ) = None  # fmt: skip
+    """Which acts it carries out; absent: all. VK, for one, deletes with one kind of token and writes with another."""
     account: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
     """As whom it acts, where the platform asks for it: the user name at Discourse, the group at VK, the bot at Discord."""
 

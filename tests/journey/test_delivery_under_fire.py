@@ -45,6 +45,9 @@ PROCESSES, ROUNDS = 3, 10
 ROUND_S = 12.0
 """Kafka takes ten seconds to notice that a member is dead."""
 
+LATER_S = 15.0
+"""When what was sent last is surely over."""
+
 GROUPS = [f"telegram:-100{bot}{chat}" for bot in range(BOTS) for chat in range(2)]
 FAULTS = Shares(lost=0.01, cut=0.01, late=0.001, broken=0.01, slow=0.05, storm=0.0005, whole=0.1)
 TILL = datetime(2027, 6, 1, tzinfo=UTC)
@@ -159,8 +162,10 @@ async def test_each_act_is_seen_once_and_in_order_whoever_is_killed(own_stack: S
             await ask(kafka, world.acts)
             await kill_in_rounds(running)
             world.telegram.ground.faults.end()
+            await asyncio.sleep(LATER_S)
             await ask(kafka, world.last)  # by the number of a later message it is known how far an earlier one can be
-            receipts = await eventually(lambda: told(kafka), lambda found: len(found) >= ACTS, 180.0)
+            await eventually(lambda: missing(kafka, world), lambda left: not left, 180.0)
+        receipts = await told(kafka)
 
     assert running.kills >= 20
     assert world.telegram.ground.windows.refusals == {}
@@ -202,6 +207,12 @@ async def told(kafka: str) -> dict[str, ActionDone | ActionFailed]:
     receipts = {event.id: event for event in events if isinstance(event, ActionDone | ActionFailed)}
     assert len({one.data.action for one in receipts.values()}) == len(receipts), "an act has one receipt"
     return {one.data.action: one for one in receipts.values()}
+
+
+async def missing(kafka: str, world: World) -> list[str]:
+    """Return what is not over."""
+    receipts = await told(kafka)
+    return [f"{act.__struct_config__.tag} {act.community}" for act in (*world.acts, *world.last) if act.id not in receipts]
 
 
 def outcomes(receipts: dict[str, ActionDone | ActionFailed]) -> Counter[str]:

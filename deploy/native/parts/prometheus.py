@@ -8,7 +8,7 @@ from deploy.native.parts.part import Room, http_ok
 from deploy.native.ports import HOST
 
 DEPLOYED = Path(__file__).parents[2] / "prometheus"
-SERVICE_PORTS = {"ingest": 8081, "moderation": 8082, "engagement": 8083, "reporting": 8084}
+SERVICE_PORTS = {"ingest": 8081, "moderation": 8082, "engagement": 8083, "reporting": 8084, "delivery": 8086}
 
 
 class PrometheusPart:

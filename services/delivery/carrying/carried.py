@@ -99,7 +99,7 @@ class Carried:
         """Return how the act ended, or None where it waited for something and is to be looked at again."""
         drop = self._drop()
         try:
-            line = self._parts.lines.through(self._first.brand, self._first.community, self._work.source, self._changed)
+            line = self._through()
         except Unreached as error:
             return Over(code="unconnected", reason=str(error)) if drop is None else Over(code=drop.code, reason=drop.reason)
         self._line = line
@@ -118,6 +118,10 @@ class Carried:
             return await carriage.over()
         finally:
             self._tries += carriage.tries
+
+    def _through(self) -> Line:
+        work, target = self._work, self._first
+        return self._parts.lines.through(target.brand, target.community, work.source, work.kind, self._changed)
 
     def _needless(self, line: Line) -> Over | None:
         """Return the end of an act that needs no request."""

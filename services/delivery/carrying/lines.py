@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from services.delivery.carrying.figures import Figures
 from services.delivery.carrying.line import Changed, Line
 from services.delivery.carrying.tokens import SharedBuckets
-from services.delivery.platforms.platform import Platform
+from services.delivery.platforms.platform import Kind, Platform
 from services.delivery.store.connections import REFRESH_S, Connections, Reached, Unreached
 from shared.errors import Retryable
 
@@ -51,9 +51,9 @@ class Lines:
                 await line.close()
         self._figures.resting.set(sum(line.breaker.is_open for line in self._lines.values()))
 
-    def through(self, brand: str, community: str, source: str, changed: Changed) -> Line:
+    def through(self, brand: str, community: str, source: str, kind: Kind, changed: Changed) -> Line:
         """Return the line that an act goes through. Raises Unreached where there is none."""
-        reached = self.connections.through(brand, community, source)
+        reached = self.connections.through(brand, community, source, kind)
         platform = self._platforms.get(reached.spec.platform)
         if platform is None:
             raise Unreached(f"acts on {reached.spec.platform} are not known to this release")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from services.delivery.platforms.platform import Kind
 from shared.directory import Directory
 from shared.documents.directory import Connection
 from shared.errors import Retryable, VecheError
@@ -83,7 +84,7 @@ class Connections:
         """Return the connections by name."""
         return self._found
 
-    def through(self, brand: str, community: str, source: str) -> Reached:
+    def through(self, brand: str, community: str, source: str, kind: Kind) -> Reached:
         """Return through which connection an act goes: that which told of its cause, else one that lists the community.
 
         Raises Unreached where there is none, or where the community is not the brand's own.
@@ -95,6 +96,9 @@ class Connections:
         able = [one for one in some if one.spec.acts != "off" and one.spec.token is not None and _may_reach(one, community)]
         if not able:
             raise Unreached(_why(some, platform))
+        able = [one for one in able if one.spec.carries is None or kind in one.spec.carries]
+        if not able:
+            raise Unreached(f"none of the brand's connections to {platform} carries such an act out: see its `carries`")
         named = source.partition("/")[2]
         return min(able, key=lambda one: (one.name != named, one.spec.purpose_of(community) is None, one.name))
 
