@@ -13,16 +13,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
 from services.delivery.carrying.gate import Closed
-from services.delivery.carrying.line import CALL_S, Before, Line
+from services.delivery.carrying.line import CALL_S, Before
 from services.delivery.platforms.platform import (
     Ask,
+    Attempt,
     Away,
     Busy,
     Call,
@@ -36,10 +37,9 @@ from services.delivery.platforms.platform import (
     Unsure,
 )
 from services.delivery.rules.works import Drop, Work
-from services.delivery.store.attempts import Attempts
 from shared.clock import Clock
 from shared.errors import Retryable
-from shared.events.actions import Code
+from shared.events.actions import Code, Priority
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,44 @@ LATE_S = 0.01
 
 BUGS_MAX = 3
 """Tries of an act that brings a bug of ours to light, before it is given up."""
+
+
+class Through(Protocol):
+    """The connection that an act goes through."""
+
+    platform: Platform
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    def ask(self, priority: Priority, community: str, before: Before, patience_s: Callable[[], float | None]) -> Ask:
+        """Return how the platform is asked; `before` is asked when it is a request's turn."""
+
+    async def well(self) -> None:
+        """The platform answered, and takes the credential."""
+
+    async def lost(self, error: Lost) -> None:
+        """The credential is refused."""
+
+
+class Remembers(Protocol):
+    """Keeps attempts."""
+
+    async def begin(self, action: str, series: str, at: datetime) -> None:
+        """Record that the request goes out now."""
+
+    async def made(self, action: str, done: Done) -> None:
+        """Record that it succeeded."""
+
+    async def unmade(self, action: str) -> None:
+        """Record that it surely was not done."""
+
+    async def attempt(self, action: str, now: datetime) -> Attempt | None:
+        """Return what is known of an act's attempts."""
+
+    async def begun(self, actions: Collection[str]) -> Mapping[str, datetime]:
+        """Return when the last attempt began of those of the acts that were tried."""
 
 
 class Over(NamedTuple):
@@ -111,7 +149,7 @@ class Places:
 class Means:
     """What all acts are carried out with."""
 
-    attempts: Attempts
+    attempts: Remembers
     clock: Clock
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     jitter: Callable[[], float] = random.random
@@ -127,7 +165,7 @@ class Carriage:
     """One act on its way."""
 
     def __init__(
-        self, means: Means, line: Line, errand: Errand, work: Work, permits: Permits, tried: datetime | None
+        self, means: Means, line: Through, errand: Errand, work: Work, permits: Permits, tried: datetime | None
     ) -> None:
         """`tried` is when an attempt began of which is not known how it ended; None where there is none."""
         self._means, self._line, self._errand, self._work, self._permits = means, line, errand, work, permits
@@ -238,13 +276,13 @@ class Carriage:
     async def _record(self, call: Call) -> None:
         """Record that the request which members see goes out now."""
         now = self._means.clock.now()
-        series = f"{self._line.reached.name}/{self._platform.series(self._errand)}"
+        series = f"{self._line.name}/{self._platform.series(self._errand)}"
         await self._means.attempts.begin(self._errand.id, series, now)
         self._tried, self._visible = now, call
 
     @property
     def _place(self) -> str:
-        return f"{self._line.reached.name}/{self._platform.place(self._errand)}"
+        return f"{self._line.name}/{self._platform.place(self._errand)}"
 
     async def _locked(self) -> None:
         if self._lock is None:

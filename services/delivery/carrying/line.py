@@ -76,6 +76,11 @@ class Line:
         """What staff were told of it last by this process; nothing yet: whoever came before may have told them anything."""
         self._pump = asyncio.create_task(self.gate.run())
 
+    @property
+    def name(self) -> str:
+        """The connection's name."""
+        return self.reached.name
+
     def _waited(self, priority: Priority, seconds: float) -> None:
         self._figures.waited(self.platform.id, priority, seconds)
 
