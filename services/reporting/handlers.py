@@ -21,7 +21,7 @@ from shared.events import Envelope, decode
 from shared.events.community import ContentCreated, ContentMeasured, ReactionAdded
 from shared.events.moderation import DecisionMade, DecisionReversed
 from shared.fold.definition import Document, Item, Step
-from shared.topics import DECISIONS, EVENTS, LEDGER, retries
+from shared.topics import DECISIONS, EVENTS, LEDGER, RECEIPTS, retries
 
 FIGURES_GROUP = "figures"
 POINTS_GROUP = "points"
@@ -67,10 +67,10 @@ class _Buckets:
 
 
 class Figures(_Buckets):
-    """The fold of what happened in communities and what moderation decided there."""
+    """The fold of what happened in communities, what moderation decided there, and what was carried out."""
 
     group = FIGURES_GROUP
-    topics: Sequence[str] = (EVENTS.name, DECISIONS.name, retries(FIGURES_GROUP).name)
+    topics: Sequence[str] = (EVENTS.name, DECISIONS.name, RECEIPTS.name, retries(FIGURES_GROUP).name)
 
     def read(self, record: Record) -> Items:
         """Return what an event counts for; nothing where it happened in no community."""

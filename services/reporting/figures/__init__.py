@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from services.reporting.figures import complaints, content, members, points, reactions, solutions
+from services.reporting.figures import acts, complaints, content, members, points, reactions, solutions
 from services.reporting.figures.active_members import ACTIVE_MEMBERS
 from services.reporting.figures.figure import Counter, Figure
 from services.reporting.figures.removals import REMOVALS
 from shared.events import Envelope
+from shared.events import actions as asked
 from shared.events import community as told
 from shared.events import engagement as posted
 
@@ -26,6 +27,8 @@ FIGURES: tuple[Figure, ...] = (
     solutions.SOLUTIONS,
     complaints.COMPLAINTS,
     REMOVALS,
+    acts.DONE,
+    acts.FAILED,
     points.ISSUED,
     points.CLAWED_BACK,
 )
@@ -43,6 +46,8 @@ COUNTERS: Mapping[type[Envelope], Counter[Any]] = MappingProxyType(
         told.ReactionRemoved: reactions.removed,
         told.ContentFlagged: complaints.count,
         told.SolutionAccepted: solutions.count,
+        asked.ActionDone: acts.done,
+        asked.ActionFailed: acts.failed,
     }
 )
 """What each event of a community adds to its hour."""
@@ -65,6 +70,8 @@ HOUR_COUNTS: tuple[str, ...] = (
     reactions.REMOVED.name,
     "complaints",
     "solutions",
+    "acts_done",
+    "acts_failed",
 )
 POINT_COUNTS: tuple[str, ...] = ("points_granted", "points_clawed_back", "points_restored")
 """The names under which hours keep counts; a test holds them to the counters."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +29,7 @@ from simulated.world import World
 from tests.integration.services import eventually, running, settings_for, token
 from tests.parts import Addresses, StackFactory
 
+CHUNK = 500
 BRAND = "acme"
 CHAT = "telegram:-1001"
 Entry = Mapping[str, Any]
@@ -72,6 +73,19 @@ async def publish(kafka: str, topic: str, *events: Envelope) -> None:
             key = f"{event.brand}/{event.community}".encode()
             record = Outgoing(key, encode(event), ())
             await outlet.publish([Chunk(number, topic, partition_of(key, PARTITIONS), [record])])
+    finally:
+        await outlet.stop()
+
+
+async def publish_all(kafka: str, topic: str, events: Sequence[Envelope]) -> None:
+    """Publish events of one community together."""
+    key = f"{events[0].brand}/{events[0].community}".encode()
+    partition, records = partition_of(key, PARTITIONS), [Outgoing(key, encode(event), ()) for event in events]
+    outlet = KafkaOutlet(kafka)
+    await outlet.start()
+    try:
+        for first in range(0, len(records), CHUNK):
+            await outlet.publish([Chunk(first, topic, partition, records[first : first + CHUNK])])
     finally:
         await outlet.stop()
 

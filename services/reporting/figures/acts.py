@@ -1,0 +1,49 @@
+"""What was carried out on the platforms, and what was not although it was to be, by the receipts."""
+
+from __future__ import annotations
+
+from services.reporting.figures.figure import TIMES, Count, Figure, counted
+from shared.events.actions import ActionDone, ActionFailed
+from shared.said import Said
+
+_DONE, _FAILED = Count("acts_done"), Count("acts_failed")
+
+NEEDLESS = frozenset({"reversed", "replaced", "gone", "dry_run", "unconnected"})
+"""Why nothing was done although nothing is wrong: it was not needed any more, or the brand has nothing carried out there."""
+
+
+def done(event: ActionDone) -> Count | None:
+    """Count an act that was carried out."""
+    return None if event.imported else _DONE
+
+
+def failed(event: ActionFailed) -> Count | None:
+    """Count an act that was to be carried out, and was not."""
+    return None if event.imported or event.data.code in NEEDLESS else _FAILED
+
+
+DONE = Figure(
+    id="acts_done",
+    name=Said("Acts on platforms", "Действия на платформах"),
+    definition=Said(
+        "What was carried out on the platform by decision: removals, mutes, bans and their end, messages and posts, by the "
+        "time at which the platform did it.",
+        "Сделанное на платформе по решениям: удаления, запреты писать, блокировки и их снятие, сообщения и публикации, по "
+        "времени исполнения.",
+    ),
+    unit=TIMES,
+    compute=counted(_DONE.name),
+)
+
+FAILED = Figure(
+    id="acts_failed",
+    name=Said("Acts that failed", "Не удалось на платформах"),
+    definition=Said(
+        "Acts that the platform refused, that came too late, or of which nobody knows whether they were done. What was taken "
+        "back before, or only shown (dry run), does not count.",
+        "Действия, в которых платформа отказала, которые опоздали или о которых неизвестно, сделаны ли они. Отменённое "
+        "до исполнения и только показанное (пробный режим) не считается.",
+    ),
+    unit=TIMES,
+    compute=counted(_FAILED.name),
+)
