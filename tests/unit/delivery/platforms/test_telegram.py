@@ -289,3 +289,20 @@ async def test_where_nobody_can_know_it_says_so(
 
     with pytest.raises(Unknowable, match=r"look|ask"):
         await TELEGRAM.find(one, Attempt(datetime(2026, 3, 2, tzinfo=UTC), before, ()), Scripted(*answers))
+
+
+async def test_a_search_goes_on_where_a_call_of_it_was_lost() -> None:
+    publish = errand("publish", CHAT, text="hi")
+    ask = Scripted(GROUP, OTHERS, Unsure("cut"), Away("refused"), says({}, 502), OURS)
+
+    done = await TELEGRAM.find(publish, Attempt(BEGAN, "45", ()), ask)
+
+    assert done is not None
+    assert [fields(call).get("message_id") for call in ask.calls] == [None, 46, 47, 47, 47, 47]
+
+
+async def test_a_search_ends_where_nobody_answers_any_more() -> None:
+    publish = errand("publish", CHAT, text="hi")
+
+    with pytest.raises(Unsure):
+        await TELEGRAM.find(publish, Attempt(BEGAN, "45", ()), Scripted(GROUP, *[Unsure("cut")] * 4))
