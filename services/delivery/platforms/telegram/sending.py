@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -37,7 +37,7 @@ METHODS = {"photo": "sendPhoto", "video": "sendVideo", "animation": "sendAnimati
 class Sent(msgspec.Struct, frozen=True):
     """A message that was made."""
 
-    message_id: int
+    message_id: Annotated[int, msgspec.Meta(gt=0)]
 
 
 def kind_of(address: str) -> str:

@@ -91,13 +91,29 @@ NAMES = ["ok", "result", "response", "error", "errors", "error_code", "code", "m
          "message_id", "post_stream", "posts", "items", "post_id", "topic_id", "post_number", "deleted_at", "username",
          "description", "parameters", "retry_after", "thread_ts", "metadata", "author", "type", "extras"]  # fmt: skip
 LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(-9, 10**20), st.floats(), st.sampled_from(["", "1", "hi", "9.9", "x"])
+    st.none(),
+    st.booleans(),
+    st.integers(-9, 10**20),
+    st.floats(),
+    st.sampled_from(["", "1", "hi", "9.9", "x", "2026-03-02T09:30:00", "2026-03-02T09:30:00Z"]),
 )
 JSON = st.recursive(
     LEAVES,
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(NAMES), inner, max_size=4)),
     max_leaves=8,
 )
+NEARLY: st.SearchStrategy[Any] = st.one_of(
+    st.lists(st.fixed_dictionaries({"id": LEAVES, "author": st.fixed_dictionaries({"id": LEAVES})}), max_size=2),
+    st.fixed_dictionaries({"ok": st.booleans(), "result": JSON, "description": LEAVES, "error": LEAVES, "messages": JSON}),
+    st.builds(
+        lambda posts, count: {"post_stream": {"posts": posts}, "posts_count": count, "chunk_size": count},
+        st.lists(st.fixed_dictionaries({"post_number": LEAVES, "created_at": LEAVES, "raw": LEAVES}), max_size=2),
+        LEAVES,
+    ),
+    st.fixed_dictionaries({"id": LEAVES, "post_number": LEAVES, "topic_id": LEAVES, "deleted_at": LEAVES}),
+)
+"""What is nearly an answer: of the right shape, with wrong values."""
+
 HEADERS: st.SearchStrategy[Mapping[str, str]] = st.dictionaries(
     st.sampled_from(["date", "retry-after", "x-ratelimit-remaining", "x-ratelimit-reset-after", "location"]),
     st.sampled_from(["", "0", "nan", "inf", "-1", "1e999", "Mon, 02 Mar 2026 09:30:00 GMT", "/t/", "/t/x/7", "💥"]),
@@ -107,7 +123,11 @@ ANSWERS = st.builds(
     Answer,
     st.sampled_from([200, 200, 200, 201, 204, 301, 400, 401, 403, 404, 409, 422, 429, 500, 503]),
     HEADERS,
-    st.one_of(st.binary(max_size=20), JSON.map(lambda value: json.dumps(value).encode()), st.just(b"[" * 5_000)),
+    st.one_of(
+        st.binary(max_size=20),
+        st.one_of(JSON, NEARLY).map(lambda value: json.dumps(value).encode()),
+        st.just(b"[" * 5_000),
+    ),
 )
 
 
