@@ -148,6 +148,8 @@ action_publish = builder(act.ActionPublish, cause="plan-1", text="Новость
 action_pin = builder(act.ActionPin, **ASKED)
 action_slow_mode = builder(act.ActionSlowMode, cause="incident-1", delay_s=30)
 action_done = builder(act.ActionDone, action="action-1", content_id=CONTENT)
-action_failed = builder(act.ActionFailed, action="action-1", content_id=CONTENT, reason="no longer there", code="gone")
+action_failed = builder(
+    act.ActionFailed, action="action-1", content_id=CONTENT, reason="the bot lacks a right", code="forbidden"
+)
 connection_lost = builder(act.ConnectionLost, connection="acme-telegram", platform="telegram", reason="it refuses the token")
 connection_restored = builder(act.ConnectionRestored, connection="acme-telegram", platform="telegram")

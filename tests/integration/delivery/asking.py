@@ -24,9 +24,12 @@ W = TypeVar("W", bound=World)
 class Asking:
     """The one way to a platform."""
 
-    def __init__(self, platform: Platform, credential: Credential, http: httpx.AsyncClient) -> None:
+    def __init__(
+        self, platform: Platform, credential: Credential, http: httpx.AsyncClient, *, keeps_rates: bool = True
+    ) -> None:
         self.statuses: Counter[int] = Counter()
         self._platform, self._credential, self._http = platform, credential, http
+        self._keeps_rates = keeps_rates
         self._buckets: dict[str, Bucket] = {}
         self._rests: dict[str, float] = {}
 
@@ -48,7 +51,7 @@ class Asking:
         return answer
 
     async def _wait(self, call: Call) -> None:
-        for key, rate in call.buckets:
+        for key, rate in call.buckets if self._keeps_rates else ():
             bucket = self._buckets.setdefault(key, Bucket())
             while not (grant := bucket.take(time.monotonic_ns() // 1_000, rate, 1, 1)).tokens:  # noqa: ASYNC110 - nothing tells
                 await asyncio.sleep(grant.wait_us / SECOND_US)
@@ -66,8 +69,11 @@ class Scene(NamedTuple):
 
 
 @asynccontextmanager
-async def scene(id_: str, world: World, token: str, account: str | None = None) -> AsyncIterator[Scene]:
+async def scene(
+    id_: str, world: World, token: str, account: str | None = None, *, keeps_rates: bool = True
+) -> AsyncIterator[Scene]:
     """Play a world, and connect to it."""
     platform = PLATFORMS[id_]
     async with playing(world) as api, httpx.AsyncClient(limits=httpx.Limits(max_connections=50)) as http:
-        yield Scene(platform, Asking(platform, Credential(api, token, account), http), api)
+        ask = Asking(platform, Credential(api, token, account), http, keeps_rates=keeps_rates)
+        yield Scene(platform, ask, api)

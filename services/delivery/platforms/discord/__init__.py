@@ -85,8 +85,8 @@ class Discord:
         """Return the channel, or who is written to, or else the guild."""
         if errand.kind == "message":
             return f"user/{ids.member(errand)}"
-        is_in_channel = errand.act.content_id is not None or errand.act.channel is not None
-        return ids.channel(errand) if is_in_channel else ids.guild(errand)
+        is_of_guild = errand.kind in {"mute", "unmute", "ban", "unban"}
+        return ids.guild(errand) if is_of_guild else ids.channel(errand)
 
     def series(self, errand: Errand) -> str:
         """Return the place: what is looked for is known by its time."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -32,10 +32,13 @@ SKEW = timedelta(seconds=60)
 MESSAGES = "/channels/{channel}/messages"
 
 
+Id = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,20}$")]
+
+
 class Sent(msgspec.Struct, frozen=True):
     """A message that was made."""
 
-    id: str
+    id: Id
 
 
 class _User(msgspec.Struct, frozen=True):
@@ -57,7 +60,7 @@ class _Poll(msgspec.Struct, frozen=True):
 class Message(msgspec.Struct, frozen=True):
     """A message as it is read."""
 
-    id: str
+    id: Id
     author: _User
     content: str = ""
     message_reference: _Reference | None = None

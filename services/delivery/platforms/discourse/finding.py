@@ -5,7 +5,7 @@ Topics tell by their `external_id` whether they are there. Source: https://docs.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import ceil
 
 import msgspec
@@ -15,6 +15,7 @@ from services.delivery.platforms.discourse import ids
 from services.delivery.platforms.discourse.calls import NAME, call, check, refusal
 from services.delivery.platforms.discourse.sending import by_key, words
 from services.delivery.platforms.platform import Ask, Attempt, Done, Errand, Impossible, Unknowable
+from shared.events.envelope import Instant
 
 PAGES_MAX = 10
 """200 posts of the topic since the attempt: more are not searched through."""
@@ -29,7 +30,7 @@ class Post(msgspec.Struct, frozen=True):
     """A post as it is read in its topic."""
 
     post_number: int
-    created_at: datetime
+    created_at: Instant
     yours: bool = False
     raw: str = ""
     reply_to_post_number: int | None = None

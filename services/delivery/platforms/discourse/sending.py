@@ -11,7 +11,7 @@ Source: https://docs.discourse.org/#tag/Posts/operation/createTopicPostPM, #tag/
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -27,7 +27,7 @@ from services.delivery.platforms.discourse.calls import (
     check,
 )
 from services.delivery.platforms.errands import digest, linked, too_long
-from services.delivery.platforms.platform import Answer, Ask, Call, Done, Errand, Impossible, Unknowable
+from services.delivery.platforms.platform import Answer, Ask, Call, Done, Errand, Impossible
 
 TEXT_CHARS_MAX, TITLE_CHARS_MAX = 32_000, 255
 """What a forum allows unless its owner has set it otherwise (`max_post_length`, `max_topic_title_length`)."""
@@ -38,8 +38,8 @@ ADDRESS = re.compile(r".*/t/(?:[^/?#]{1,300}/)?([1-9][0-9]{0,14})(?:[/.?#].*)?")
 
 
 class _Made(msgspec.Struct, frozen=True):
-    topic_id: int | None = None
-    post_number: int | None = None
+    topic_id: Annotated[int, msgspec.Meta(gt=0)] | None = None
+    post_number: Annotated[int, msgspec.Meta(gt=0)] | None = None
     action: str | None = None
 
 
@@ -124,8 +124,6 @@ async def by_key(errand: Errand, ask: Ask) -> Done | None:
         return None
     if answer.status in REDIRECTS:
         match = ADDRESS.fullmatch(answer.headers.get("location", ""))
-        if match is None:
-            raise Unknowable("the forum says that it is there and not where: look there yourself")
-        return Done("was sent before", ids.id_of(errand, match[1], ids.FIRST))
+        return Done("was sent before", None if match is None else ids.id_of(errand, match[1], ids.FIRST))
     await check(one, answer, ask)
     return Done("was sent before", ids.id_of(errand, read(one, answer, _Topic, NAME).id, ids.FIRST))

@@ -20,9 +20,9 @@ from typing import TypeVar
 
 import msgspec
 
-from services.delivery.platforms.platform import Ask, Attempt, Busy, Done, Errand, Unknowable
+from services.delivery.platforms.platform import Ask, Attempt, Away, Busy, Call, Done, Errand, Unknowable, Unsure
 from services.delivery.platforms.telegram import ids
-from services.delivery.platforms.telegram.answers import parsed, refusal
+from services.delivery.platforms.telegram.answers import Said, parsed, refusal
 from services.delivery.platforms.telegram.calls import act
 
 T = TypeVar("T")
@@ -38,6 +38,10 @@ AGAIN_S = 5.0
 
 GAP_MAX = 25
 """So many numbers in a row without a message are the end: what moderators delete at once is rarely more."""
+
+
+TRIES_MAX = 4
+"""Of one call of a search, none of which changes anything: whoever looks is told when so many in a row are lost."""
 
 
 class Whose(Enum):
@@ -126,9 +130,18 @@ async def _is_shared(chat: str, ask: Ask) -> bool:
     return (await _asked("getChatMember", chat, ask, _Standing, user_id=me.id)).can_edit_messages
 
 
+async def _told(call: Call, ask: Ask) -> Said:
+    """Return an answer. A search is many calls: it would never end if it began anew whenever one of them is lost."""
+    for _ in range(TRIES_MAX - 1):
+        try:
+            return parsed(call, await ask(call))
+        except (Away, Unsure):
+            continue
+    return parsed(call, await ask(call))
+
+
 async def _asked(method: str, chat: str, ask: Ask, shape: type[T], **body: object) -> T:
-    call = act(method, chat, **body)
-    said = parsed(call, await ask(call))
+    said = await _told(act(method, chat, **body), ask)
     if not said.ok:
         raise Unknowable(f"{refusal(said)}; so nobody can look: look there yourself")
     try:
@@ -138,8 +151,7 @@ async def _asked(method: str, chat: str, ask: Ask, shape: type[T], **body: objec
 
 
 async def _probe(chat: str, number: int, ask: Ask) -> Whose:
-    call = act("editMessageReplyMarkup", chat, message_id=number)
-    said = parsed(call, await ask(call))
+    said = await _told(act("editMessageReplyMarkup", chat, message_id=number), ask)
     words = said.description.lower()
     if said.ok:
         return Whose.OTHERS  # it had a keyboard: some other program's

@@ -7,10 +7,9 @@ and other files to 20 MB.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from pathlib import PurePosixPath
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Annotated, Any
 
 import msgspec
 
@@ -22,6 +21,8 @@ from services.delivery.platforms.telegram.calls import send
 TEXT_CHARS_MAX, CAPTION_CHARS_MAX, QUESTION_CHARS_MAX = 4_096, 1_024, 300
 ALBUM_MAX = 10
 """Pictures of one album."""
+
+ENDING = re.compile(r"\.([A-Za-z0-9]{1,5})(?:[?#].*)?$")
 
 KINDS: Mapping[str, str] = {
     **dict.fromkeys(("mp4", "mov", "m4v"), "video"),
@@ -36,12 +37,13 @@ METHODS = {"photo": "sendPhoto", "video": "sendVideo", "animation": "sendAnimati
 class Sent(msgspec.Struct, frozen=True):
     """A message that was made."""
 
-    message_id: int
+    message_id: Annotated[int, msgspec.Meta(gt=0)]
 
 
 def kind_of(address: str) -> str:
     """Return as what an address is sent."""
-    return KINDS.get(PurePosixPath(urlsplit(address).path).suffix[1:].lower(), "photo")
+    match = ENDING.search(address)
+    return "photo" if match is None else KINDS.get(match[1].lower(), "photo")
 
 
 def refusal(errand: Errand) -> Impossible | None:

@@ -60,6 +60,7 @@ class _Poll(msgspec.Struct, frozen=True):
 def refusal(errand: Errand) -> Impossible | None:
     """Return why VK can't say it, where it can't."""
     if errand.kind == "message":
+        ids.member(errand)
         return too_long(linked(errand), MESSAGE_CHARS_MAX, "VK")
     if ids.chat(errand) is not None:
         return _poll_refusal(errand) or too_long(linked(errand), MESSAGE_CHARS_MAX, "VK")

@@ -278,3 +278,10 @@ async def test_it_says_where_nobody_can_know(answers: list[Answer]) -> None:
 
     with pytest.raises(Unknowable, match="look"):
         await DISCORD.find(one, Attempt(BEGAN, None, ()), Scripted(ME, *answers))
+
+
+async def test_an_id_that_is_no_number_is_no_answer() -> None:
+    one, page = errand("reply", GUILD, content_id=CONTENT, text="hi"), [seen(11) | {"id": "eleven"}]
+
+    with pytest.raises(Away):
+        await DISCORD.find(one, Attempt(BEGAN, None, ()), Scripted(ME, says(page)))

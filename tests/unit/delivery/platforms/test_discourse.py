@@ -283,3 +283,10 @@ async def test_a_topic_is_known_by_its_key(answer: Answer, found: str | None) ->
     done = await DISCOURSE.find(errand("publish", FORUM, text="hi"), Attempt(BEGAN, None, ()), Scripted(answer))
 
     assert (done and done.content_id) == found
+
+
+async def test_a_time_without_its_zone_is_no_answer() -> None:
+    naive = seen(9) | {"created_at": "2026-03-02T09:30:00"}
+
+    with pytest.raises(Away):
+        await DISCOURSE.find(ONE, Attempt(BEGAN, None, ()), Scripted(page(naive)))

@@ -323,3 +323,20 @@ async def test_in_a_private_chat_too_many_numbers_can_t_be_looked_through() -> N
 
     with pytest.raises(Unknowable, match="ask the member"):
         await TELEGRAM.find(one, Attempt(BEGAN, "telegram:7:10", (), "telegram:9:1000"), Scripted())
+
+
+async def test_a_search_goes_on_where_a_call_of_it_was_lost() -> None:
+    publish = errand("publish", CHAT, text="hi")
+    ask = Scripted(GROUP, OTHERS, Unsure("cut"), Away("refused"), says({}, 502), OURS)
+
+    done = await TELEGRAM.find(publish, Attempt(BEGAN, "45", ()), ask)
+
+    assert done is not None
+    assert [fields(call).get("message_id") for call in ask.calls] == [None, 46, 47, 47, 47, 47]
+
+
+async def test_a_search_ends_where_nobody_answers_any_more() -> None:
+    publish = errand("publish", CHAT, text="hi")
+
+    with pytest.raises(Unsure):
+        await TELEGRAM.find(publish, Attempt(BEGAN, "45", ()), Scripted(GROUP, *[Unsure("cut")] * 4))

@@ -142,6 +142,7 @@ def test_the_same_errand_has_the_same_key_and_another_one_another() -> None:
         ("slow_mode", {"delay_s": 10}, "slow mode"),
         ("pin", {"content_id": COMMENT}, "posts and messages"),
         ("reply", {"content_id": f"{GROUP}:photo_comment-1_2", "text": "hi"}, "by hand"),
+        ("message", {"member": "vk:me", "text": "hi"}, "no account of VK"),
         ("message", {"member": ANNA, "text": "x" * 9_001}, "9000"),
         ("publish", {"media": ("https://a.example/1", "https://a.example/2")}, "one address"),
         ("publish", {"channel": CHAT, "text": "?", "poll": NewPoll(options=("a", "b"))}, "no poll in a chat"),
