@@ -39,8 +39,8 @@ FAILED = Figure(
     id="acts_failed",
     name=Said("Acts that failed", "Не удалось на платформах"),
     definition=Said(
-        "Acts that the platform refused, that came too late, or of which nobody knows whether they were done. What was taken "
-        "back before, or only shown (dry run), does not count.",
+        "Acts that the platform refused, that came too late, or of which nobody knows whether they were done. What was "
+        "taken back before, or only shown (dry run), does not count.",
         "Действия, в которых платформа отказала, которые опоздали или о которых неизвестно, сделаны ли они. Отменённое "
         "до исполнения и только показанное (пробный режим) не считается.",
     ),
