@@ -42,6 +42,7 @@ ACTIONS = _topic("community.actions.v1", Key.COMMUNITY, 7, "what is to be done o
 RECEIPTS = _topic("community.receipts.v1", Key.COMMUNITY, 365, "what the platforms answered")
 STRIKES = _topic("moderation.strikes.v1", Key.MEMBER, 30, "strikes given and withdrawn, and what staff ask about sanctions")
 MODERATION_COMMANDS = _topic("moderation.commands.v1", Key.COMMUNITY, 7, "what moderation is asked to change")
+NOTICES = _topic("delivery.notices.v1", Key.COMMUNITY, 7, "what staff are to be told by now, of what waited")
 
 PUBLIC = (EVENTS, DECISIONS, SANCTIONS, GRANTS, LEDGER, ALERTS, ACTIONS, RECEIPTS)
 """The topics that other services may read."""
@@ -55,6 +56,7 @@ GROUPS: dict[str, Key] = {
     "ledger": Key.MEMBER,
     "figures": Key.COMMUNITY,
     "points": Key.MEMBER,
+    "notices": Key.COMMUNITY,
 }
 """The consumer groups and what they fold by."""
 
@@ -71,5 +73,5 @@ def retries(group: str) -> Topic:
 
 def declared() -> tuple[Topic, ...]:
     """Return every topic there is."""
-    own = (RAW, MODERATION_COMMANDS, STRIKES)
+    own = (RAW, MODERATION_COMMANDS, STRIKES, NOTICES)
     return (*own, *PUBLIC, *map(dead_letters, GROUPS), *map(retries, GROUPS))

@@ -1,0 +1,1 @@
+"""What delivery keeps: open acts, attempts, switches, leases; and whom it may ask."""
