@@ -223,6 +223,7 @@ def _entry(notice: Notice, written: Mapping[str, Any], place: Place) -> Document
         "brand": place.brand,
         "community": place.community,
         "route": notice.route.id,
+        "endpoint": f"{place.brand}/{telling.ENDPOINT}{notice.route.id}",
         "title": written["title"],
         "text": written["text"],
         "payload": msgspec.json.encode(payload),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 UTC = "UTC"
@@ -32,6 +32,11 @@ class BrandZones:
             found = await self._directory.all("Brand")
             self._zones = {document["name"]: document["spec"].get("timezone", UTC) for document in found}
             self._read_at = now
+
+    @property
+    def brands(self) -> Collection[str]:
+        """The names of all brands."""
+        return self._zones.keys()
 
     def of(self, brand: str) -> str:
         """Return the zone of a brand."""

@@ -1,0 +1,53 @@
+"""Telling staff and other services: the fold, the sender, and their API, added to the service that runs them."""
+
+from __future__ import annotations
+
+from services.delivery import documents
+from services.delivery.documents import Kept
+from services.delivery.handlers.notices import ENTRIES, KIND, Notices
+from services.delivery.notices.api import Desk, notices
+from services.delivery.rules.notices.telling import policy_of
+from services.delivery.sending.channels import Channels
+from services.delivery.sending.lost import Lost
+from services.delivery.sending.mail import Mailer, server_of
+from services.delivery.sending.sender import Parts, Sender
+from services.delivery.sending.webhook import webhook_client
+from services.delivery.store.endpoints import Endpoints
+from services.delivery.store.outgoing import Outgoing
+from services.delivery.store.subscriptions import Subscriptions
+from services.delivery.store.zones import BrandZones
+from shared.bus.publisher import Publisher
+from shared.documents.outward import Notify
+from shared.policy import PolicyBook
+from shared.runtime import FoldPlan, Service, prepared
+from shared.secrets import Credentials
+from shared.settings import Settings
+from shared.shelf import MongoShelf
+
+
+def add_notices(service: Service, publisher: Publisher) -> None:
+    """Have the service tell staff; `publisher` is run and stopped by whoever made it."""
+    settings, client, database = service.settings, service.client, service.database
+    shelf = MongoShelf(client, database, service.clock, settings.policy_delay_s)
+    policies = PolicyBook(shelf, KIND, lambda _, spec: policy_of(spec), Notify(), settings.policy_refresh_s)
+    brands = BrandZones(service.directory, settings.policy_refresh_s)
+    outgoing, endpoints = Outgoing(client, database, ENTRIES), Endpoints(client, database)
+    credentials, subscriptions = Credentials(settings.secrets, "delivery"), Subscriptions(client, database)
+    lost = Lost(endpoints, publisher)
+    http, mailer = webhook_client(private=settings.private_webhooks), _mailer(settings)
+    channels = Channels(policies, brands, credentials, http, mailer, service.clock)
+    sender = Sender(Parts(outgoing, endpoints, channels, lost, service.clock))
+    service.add(FoldPlan(Notices(policies, brands, settings.pages_url), Notices.outputs, timers=True))
+    kept = Kept(shelf, subscriptions, brands, credentials, service.clock, settings.private_webhooks, mailer is not None)
+    service.api.include_router(documents.routes(kept))
+    service.api.include_router(notices(Desk(outgoing, endpoints, lost, service.clock)))
+    service.workers += [sender.run, prepared(outgoing.prepare)]
+    service.stopping.append(http.aclose)
+    if mailer is not None:
+        service.stopping.append(mailer.close)
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    if settings.smtp is None:
+        return None
+    return Mailer(server_of(settings.smtp, settings.smtp_password, settings.mail_from))
