@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 
 from services.delivery.rules.declared import check_notify, check_subscription
 from services.delivery.rules.webhooks.signing import key_of
+from services.delivery.store.places import Places
 from services.delivery.store.subscriptions import Declared, Subscriptions
 from services.delivery.store.zones import BrandZones
 from shared.clock import Clock
@@ -38,6 +39,7 @@ class Kept(NamedTuple):
 
     shelf: MongoShelf
     subscriptions: Subscriptions
+    places: Places
     brands: BrandZones
     credentials: Credentials
     clock: Clock
@@ -71,6 +73,8 @@ def routes(kept: Kept) -> APIRouter:
     @router.delete("/v1/documents/{kind}/{name}", status_code=204)
     async def remove(kind: str, name: str, principal: Owner, brand: str | None = None) -> Response:
         named = brand_of(principal, brand, Scope.DIRECTORY_WRITE)
+        if kind == "Subscription":
+            await kept.places.remove(f"{named}/{name}")
         if kind != "Subscription" or not await kept.subscriptions.remove(named, name):
             raise Problem(404, f"there is no {kind} {name} that could be deleted")
         return Response(status_code=204)

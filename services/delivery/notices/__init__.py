@@ -6,14 +6,18 @@ from services.delivery import documents
 from services.delivery.documents import Kept
 from services.delivery.handlers.notices import ENTRIES, KIND, Notices
 from services.delivery.notices.api import Desk, notices
+from services.delivery.notices.subscribed import Ledge, subscribed
 from services.delivery.rules.notices.telling import policy_of
 from services.delivery.sending.channels import Channels
 from services.delivery.sending.lost import Lost
 from services.delivery.sending.mail import Mailer, server_of
 from services.delivery.sending.sender import Parts, Sender
+from services.delivery.sending.subscriber import Means
+from services.delivery.sending.subscribers import Subscribers
 from services.delivery.sending.webhook import webhook_client
 from services.delivery.store.endpoints import Endpoints
 from services.delivery.store.outgoing import Outgoing
+from services.delivery.store.places import Places
 from services.delivery.store.subscriptions import Subscriptions
 from services.delivery.store.zones import BrandZones
 from shared.bus.publisher import Publisher
@@ -38,10 +42,15 @@ def add_notices(service: Service, publisher: Publisher) -> None:
     channels = Channels(policies, brands, credentials, http, mailer, service.clock)
     sender = Sender(Parts(outgoing, endpoints, channels, lost, service.clock))
     service.add(FoldPlan(Notices(policies, brands, settings.pages_url), Notices.outputs, timers=True))
-    kept = Kept(shelf, subscriptions, brands, credentials, service.clock, settings.private_webhooks, mailer is not None)
+    places = Places(client, database, service.clock)
+    means = Means(settings.kafka, places, endpoints, lost, brands, credentials, http, service.clock)
+    subscribers = Subscribers(subscriptions, means)
+    private, has_mail = settings.private_webhooks, mailer is not None
+    kept = Kept(shelf, subscriptions, places, brands, credentials, service.clock, private, has_mail)
     service.api.include_router(documents.routes(kept))
     service.api.include_router(notices(Desk(outgoing, endpoints, lost, service.clock)))
-    service.workers += [sender.run, prepared(outgoing.prepare)]
+    service.api.include_router(subscribed(Ledge(subscriptions, places, endpoints)))
+    service.workers += [sender.run, subscribers.run, prepared(outgoing.prepare)]
     service.stopping.append(http.aclose)
     if mailer is not None:
         service.stopping.append(mailer.close)

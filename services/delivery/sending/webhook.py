@@ -49,9 +49,11 @@ def webhook_client(*, private: bool) -> httpx.AsyncClient:
     return guarded_client(timeout_s=WHOLE_S, private=private, schemes=SCHEMES_PRIVATE if private else SCHEMES)
 
 
-async def deliver(http: httpx.AsyncClient, hook: Hook, id_: str, body: bytes, now: datetime) -> None:
+async def deliver(
+    http: httpx.AsyncClient, hook: Hook, id_: str, body: bytes, now: datetime, content_type: str = "application/json"
+) -> None:
     """Deliver; return when the receiver has said that it took it. Raises Unsent in all other cases."""
-    headers = {"content-type": "application/json", "user-agent": AGENT, **signing.headers(hook.keys, id_, now, body)}
+    headers = {"content-type": content_type, "user-agent": AGENT, **signing.headers(hook.keys, id_, now, body)}
     try:
         async with asyncio.timeout(WHOLE_S):
             request = http.build_request("POST", hook.url, headers=headers, content=body)
