@@ -17,6 +17,9 @@ from shared.fold.mongo import MAJORITY, Client, translated
 LEASE = timedelta(seconds=90)
 """Longer than a try may take, all told; a sender that is dead for so long is replaced."""
 
+KEPT = timedelta(days=400)
+"""Longer than the topics are of which notices come, so what is read again tells nobody again."""
+
 ATTEMPTS_MAX = 20
 """Tries that are remembered of one notice."""
 
@@ -50,6 +53,7 @@ class Outgoing:
             waiting = {"status": "waiting"}
             await self._entries.create_index([("next", 1)], partialFilterExpression=waiting)
             await self._entries.create_index([("brand", 1), ("at", -1)])
+            await self._entries.create_index([("at", 1)], expireAfterSeconds=round(KEPT.total_seconds()))
 
     async def take(self, now: datetime, but: Collection[str]) -> Taken | None:
         """Take the notice that is due longest, of whatever endpoint is not among `but`; the try is counted at once."""
