@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 
 from services.delivery.rules.declared import check_notify, check_subscription
 from services.delivery.rules.webhooks.signing import key_of
+from services.delivery.store.endpoints import Endpoints
 from services.delivery.store.places import Places
 from services.delivery.store.subscriptions import Declared, Subscriptions
 from services.delivery.store.zones import BrandZones
@@ -40,6 +41,7 @@ class Kept(NamedTuple):
     shelf: MongoShelf
     subscriptions: Subscriptions
     places: Places
+    endpoints: Endpoints
     brands: BrandZones
     credentials: Credentials
     clock: Clock
@@ -75,6 +77,7 @@ def routes(kept: Kept) -> APIRouter:
         named = brand_of(principal, brand, Scope.DIRECTORY_WRITE)
         if kind == "Subscription":
             await kept.places.remove(f"{named}/{name}")
+            await kept.endpoints.remove(f"{named}/subscription/{name}")
         if kind != "Subscription" or not await kept.subscriptions.remove(named, name):
             raise Problem(404, f"there is no {kind} {name} that could be deleted")
         return Response(status_code=204)

@@ -156,3 +156,26 @@ async def whole_night(on: Stage) -> None:
     assert "incident i2" not in {item["subject"] for item in items}
     found = (await on.api.get("/v1/notices", params={"brand": "acme", "status": "waiting"})).json()
     assert found == []
+
+
+async def test_staff_are_told_by_other_ways_that_one_of_theirs_is_dead_and_that_it_works_again(
+    own_stack: StackFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage(own_stack, monkeypatch) as on:
+        keys = [{"env": "ACME_HOOK"}]
+        dead = {"occasions": ["brake"], "webhook": {"url": on.hooks.url("/dead"), "secrets": keys}}
+        on.hooks.answers["/dead"] = lambda _, before: (410 if before == 0 else 204, {})
+        await on.declare(
+            {"id": "dead", **dead},
+            {"id": "hook", "occasions": ["connection_lost"], "webhook": {"url": on.hooks.url("/hook"), "secrets": keys}},
+        )
+
+        await on.tell(DECISIONS.name, brake_opened(**now()))
+        (lost,) = await on.told(1)
+        answer = await on.api.post("/v1/endpoints/notify/dead/enable", params={"brand": "acme"})
+        _, restored = await on.told(2)
+
+    assert answer.status_code == 200
+    assert "Connection lost: notify/dead (webhook): it answered 410 Gone" in lost["title"]
+    assert "veche delivery enable notify/dead" in lost["text"]
+    assert "notify/dead (webhook) works again" in restored["title"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -217,3 +219,46 @@ async def test_a_subscription_that_is_deleted_sends_nothing_more(parts: Addresse
 
     assert (gone.status_code, again.status_code) == (204, 404)
     assert texts(on.hooks.requests) == ["one"]
+
+
+async def test_a_process_that_is_killed_amid_sending_loses_nothing_and_the_ids_stay(
+    parts: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with receiver() as hooks:
+        brand = f"b{secrets.token_hex(4)}"
+        monkeypatch.setenv(f"{brand.upper()}_HOOK", SECRET)
+        settings = Settings(**settings_for(parts).model_dump() | {"policy_delay_s": 0, "private_webhooks": True})
+        clock = Moved()
+        survivor = built(settings, clock)
+        await with_brand(survivor.directory, brand)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(survivor.api), base_url="http://service") as api:
+            api.headers.update(await token(survivor, brand, *OWNER))
+            on = Stage(brand, survivor, clock, hooks, api)
+            await on.declare()
+            hooks.answers["/hook"] = lambda _, before: (204 if before < 5 else 503, {})
+            with process(settings):
+                await on.tell(*(f"n{number}" for number in range(12)))
+                await on.came(6)  # five were taken, and it is not noted yet that they were
+
+        hooks.answers.clear()
+        clock.ahead = timedelta(seconds=61)
+        async with running(survivor):
+            await eventually(lambda: asyncio.sleep(0, {r.id for r in hooks.requests}), lambda ids: len(ids) == 12)
+            await eventually(lambda: asyncio.sleep(0, texts(hooks.requests)), lambda found: found[-1] == "n11")
+
+    came = texts(hooks.requests)
+    assert sorted(set(came)) == sorted(f"n{number}" for number in range(12))
+    assert len({request.id for request in hooks.requests}) == 12
+    assert came[-12:] == [f"n{number}" for number in range(12)], "what was under way comes again, in its order"
+
+
+@contextmanager
+def process(settings: Settings) -> Iterator[None]:
+    """Run the service beside the test; kill it at the end, without a word."""
+    told = json.dumps(settings.model_dump(mode="json", exclude_defaults=True))
+    running_ = subprocess.Popen([sys.executable, "-m", "tests.integration.noticing", told])
+    try:
+        yield
+    finally:
+        running_.kill()
+        running_.wait()

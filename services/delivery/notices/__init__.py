@@ -46,7 +46,7 @@ def add_notices(service: Service, publisher: Publisher) -> None:
     means = Means(settings.kafka, places, endpoints, lost, brands, credentials, http, service.clock)
     subscribers = Subscribers(subscriptions, means)
     private, has_mail = settings.private_webhooks, mailer is not None
-    kept = Kept(shelf, subscriptions, places, brands, credentials, service.clock, private, has_mail)
+    kept = Kept(shelf, subscriptions, places, endpoints, brands, credentials, service.clock, private, has_mail)
     service.api.include_router(documents.routes(kept))
     service.api.include_router(notices(Desk(outgoing, endpoints, lost, service.clock)))
     service.api.include_router(subscribed(Ledge(subscriptions, places, endpoints)))

@@ -76,6 +76,8 @@ class Mailer:
                 await sending
         except TimeoutError:
             raise Unsent("the mail server did not take it in time") from None
+        except smtplib.SMTPNotSupportedError:
+            raise Unsent("the mail server offers no TLS, or no way to sign in; smtp+plain:// does without TLS") from None
         except smtplib.SMTPResponseException as error:
             raise Unsent(f"the mail server answered {error.smtp_code}") from None
         except smtplib.SMTPRecipientsRefused as error:

@@ -74,6 +74,11 @@ class Endpoints:
             )
         return None if found is None else _health(found)
 
+    async def remove(self, id_: str) -> None:
+        """Forget one: another that is called so later begins anew."""
+        async with translated():
+            await self._endpoints.delete_one({"_id": id_})
+
     async def disabled(self) -> Collection[str]:
         """Return the ids of those that get nothing."""
         async with translated():
