@@ -34,8 +34,6 @@ class Credentials:
 
     folder: Path | None
     """The secrets directory, a folder a brand in it; None where there is none."""
-    service: str = "ingest"
-    """Who reads them: a person is told where to put one."""
 
     def check(self, ref: SecretRef, brand: str, brands: Collection[str]) -> None:
         """Raise Unprocessable, with a sentence for a person, where the reference is not the brand's; `brands` are all."""
@@ -57,10 +55,10 @@ class Credentials:
             name = f"environment variable {ref.env}"
         else:
             path = _followed(self._path(ref.file or "", brand))
-            value = _read(path, self.service)
+            value = _read(path)
             name = f"file {path}"
         if not value:
-            raise Retryable(f"the {name} holds no credential; set it where the {self.service} service runs")
+            raise Retryable(f"the {name} holds no credential; set it where the ingest service runs")
         return value
 
     def _path(self, name: str, brand: str) -> tuple[Path, PurePosixPath]:
@@ -69,9 +67,7 @@ class Credentials:
         if way.is_absolute() or not way.parts or ".." in way.parts or "\0" in name:
             raise Unprocessable(f"name a file by its path inside the folder {brand} of the secrets directory, without ..")
         if self.folder is None:
-            raise Unprocessable(
-                f"there is no secrets directory; start the {self.service} service with VECHE_SECRETS, or name an env"
-            )
+            raise Unprocessable("there is no secrets directory; start the ingest service with VECHE_SECRETS, or name an env")
         return self.folder / brand, way
 
 
@@ -95,13 +91,13 @@ def _followed(found: tuple[Path, PurePosixPath]) -> Path:
     return real
 
 
-def _read(path: Path, service: str) -> str:
+def _read(path: Path) -> str:
     """Return the text of a small regular file. Raises Retryable, which says what to do."""
     try:
         content = _bytes(path)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "not a path"
-        raise Retryable(f"cannot read the file {path} ({why}); let the {service} service read it") from None
+        raise Retryable(f"cannot read the file {path} ({why}); let the ingest service read it") from None
     if content is None:
         raise Retryable(f"{path} is not a regular file; write the credential into one")
     if len(content) > FILE_BYTES_MAX:

@@ -36,7 +36,7 @@ def add_notices(service: Service, publisher: Publisher) -> None:
     policies = PolicyBook(shelf, KIND, lambda _, spec: policy_of(spec), Notify(), settings.policy_refresh_s)
     brands = BrandZones(service.directory, settings.policy_refresh_s)
     outgoing, endpoints = Outgoing(client, database, ENTRIES), Endpoints(client, database)
-    credentials, subscriptions = Credentials(settings.secrets, "delivery"), Subscriptions(client, database)
+    credentials, subscriptions = Credentials(settings.secrets), Subscriptions(client, database)
     lost = Lost(endpoints, publisher)
     http, mailer = webhook_client(private=settings.private_webhooks), _mailer(settings)
     channels = Channels(policies, brands, credentials, http, mailer, service.clock)
