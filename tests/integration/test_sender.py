@@ -132,9 +132,12 @@ async def test_what_fails_is_sent_again_with_the_same_id_and_what_is_wrong_is_to
             assert "it answered 500" in failed["problem"]
             on.clock.ahead += timedelta(seconds=1.3 * pause_s)
         await on.sent("one")
+        metrics = (await on.api.get("/metrics")).text
         (endpoint,) = (await on.api.get("/v1/endpoints")).json()
 
     assert [request.id for request in on.hooks.requests] == ["one"] * 3
+    assert 'veche_delivery_sent_total{outcome="failed",what="notice"} 2.0' in metrics
+    assert 'veche_delivery_sent_total{outcome="taken",what="notice"} 1.0' in metrics
     assert (endpoint["name"], endpoint["problem"], endpoint["failing_since"]) == ("notify/hook", None, None)
 
 

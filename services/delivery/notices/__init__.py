@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from prometheus_client import CollectorRegistry, Counter
+
 from services.delivery import documents
 from services.delivery.documents import Kept
 from services.delivery.handlers.notices import ENTRIES, KIND, Notices
@@ -14,6 +16,7 @@ from services.delivery.sending.mail import Mailer, server_of
 from services.delivery.sending.sender import Parts, Sender
 from services.delivery.sending.subscriber import Means
 from services.delivery.sending.subscribers import Subscribers
+from services.delivery.sending.unsent import Count
 from services.delivery.sending.webhook import webhook_client
 from services.delivery.store.endpoints import Endpoints
 from services.delivery.store.outgoing import Outgoing
@@ -40,10 +43,11 @@ def add_notices(service: Service, publisher: Publisher) -> None:
     lost = Lost(endpoints, publisher)
     http, mailer = webhook_client(private=settings.private_webhooks), _mailer(settings)
     channels = Channels(policies, brands, credentials, http, mailer, service.clock)
-    sender = Sender(Parts(outgoing, endpoints, channels, lost, service.clock))
+    count = counted(service.metrics.registry)
+    sender = Sender(Parts(outgoing, endpoints, channels, lost, service.clock, count))
     service.add(FoldPlan(Notices(policies, brands, settings.pages_url), Notices.outputs, timers=True))
     places = Places(client, database, service.clock)
-    means = Means(settings.kafka, places, endpoints, lost, brands, credentials, http, service.clock)
+    means = Means(settings.kafka, places, endpoints, lost, brands, credentials, http, service.clock, count)
     subscribers = Subscribers(subscriptions, means)
     private, has_mail = settings.private_webhooks, mailer is not None
     kept = Kept(shelf, subscriptions, places, endpoints, brands, credentials, service.clock, private, has_mail)
@@ -54,6 +58,15 @@ def add_notices(service: Service, publisher: Publisher) -> None:
     service.stopping.append(http.aclose)
     if mailer is not None:
         service.stopping.append(mailer.close)
+
+
+def counted(registry: CollectorRegistry) -> Count:
+    """Return what counts the tries of notices and events."""
+    counter = Counter("veche_delivery_sent", "Tries to send by mail or webhook.", ["what", "outcome"], registry=registry)
+    for what in ("notice", "event"):
+        for outcome in ("taken", "failed"):
+            counter.labels(what, outcome)
+    return lambda what, outcome: counter.labels(what, outcome).inc()
 
 
 def _mailer(settings: Settings) -> Mailer | None:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from services.delivery.rules.webhooks.retries import DEAD, pause_s
 from services.delivery.sending.channels import Channels
 from services.delivery.sending.lost import Lost
-from services.delivery.sending.unsent import Unsent
+from services.delivery.sending.unsent import Count, Unsent
 from services.delivery.store.endpoints import Endpoints
 from services.delivery.store.outgoing import Outgoing, Taken
 from shared.clock import Clock
@@ -48,6 +48,7 @@ class Parts(NamedTuple):
     channels: Channels
     lost: Lost
     clock: Clock
+    tried: Count
 
 
 class Sender:
@@ -99,12 +100,14 @@ class Sender:
                 del self._busy[taken.endpoint]
 
     async def _try(self, taken: Taken) -> None:
-        outgoing, endpoints, channels, _, clock = self._parts
+        outgoing, endpoints, channels, _, clock, tried = self._parts
         try:
             await channels.send(taken)
         except Unsent as unsent:
+            tried("notice", "failed")
             await self._failed(taken, unsent)
         else:
+            tried("notice", "taken")
             await outgoing.sent(taken, clock.now())
             await endpoints.ok(taken.endpoint, clock.now())
 

@@ -18,7 +18,7 @@ import httpx
 from services.delivery.rules.webhooks.choosing import Seen, is_chosen, is_put_aside, pause_s, seen, webhook_id
 from services.delivery.rules.webhooks.retries import DEAD
 from services.delivery.sending.lost import Lost
-from services.delivery.sending.unsent import Unsent
+from services.delivery.sending.unsent import Count, Unsent
 from services.delivery.sending.webhook import Hook, deliver, hook_of
 from services.delivery.store.endpoints import Endpoints
 from services.delivery.store.places import Aside, Place, Places
@@ -55,6 +55,7 @@ class Means(NamedTuple):
     credentials: Credentials
     http: httpx.AsyncClient
     clock: Clock
+    tried: Count
     chance: Callable[[], float] = random.random
     sleep: Callable[[float], object] = asyncio.sleep
 
@@ -77,7 +78,6 @@ class Subscriber:
     def __init__(self, declared: Declared, means: Means) -> None:
         self._declared, self._means = declared, means
         self._id = f"{declared.brand}/{declared.name}"
-        self._places = AT_ONCE_MAX
         self._room = asyncio.Semaphore(AT_ONCE_MAX)
         self._taken_at: datetime | None = None
         self._noted_at: datetime | None = None
@@ -130,6 +130,7 @@ class Subscriber:
                 async with self._room:
                     await self._deliver(chosen)
             except Unsent as unsent:
+                means.tried("event", "failed")
                 takes_others = self._taken_at is not None and self._taken_at > began
                 if is_put_aside(tries, is_refused=unsent.is_refused, takes_others=takes_others):
                     await self._put_aside(chosen, unsent)
@@ -137,6 +138,7 @@ class Subscriber:
                 await self._failed(unsent)
                 await means.sleep(pause_s(tries, means.chance(), unsent.wait_s))  # type: ignore[misc] # a coroutine
             else:
+                means.tried("event", "taken")
                 await self._took()
                 return
 

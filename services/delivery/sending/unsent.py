@@ -1,6 +1,9 @@
-"""Why something could not be sent."""
+"""Why something could not be sent; and how often that is so."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
 
 from shared.errors import VecheError
 
@@ -15,3 +18,7 @@ class Unsent(VecheError):
         """
         super().__init__(text)
         self.wait_s, self.is_gone, self.is_refused = wait_s, is_gone, is_refused
+
+
+Count = Callable[[Literal["notice", "event"], Literal["taken", "failed"]], None]
+"""Counts a try: of what, and what came of it."""
