@@ -19,8 +19,6 @@ import pytest
 from services.delivery.handlers.notices import ENTRIES
 from services.delivery.rules.webhooks.retries import DEAD, PAUSES_S
 from services.delivery.rules.webhooks.signing import is_signed, key_of
-from services.delivery.sending.mail import Mail, Mailer, server_of
-from services.delivery.sending.unsent import Unsent
 from shared.directory import Scope
 from shared.runtime import Service
 from shared.settings import Settings
@@ -233,15 +231,6 @@ async def test_mail_is_tried_again_and_one_who_is_refused_does_not_keep_it_from_
 
     assert "421" in failed["problem"]
     assert [to for to, _ in on.mail.mails] == [["a@acme.example"]]
-
-
-async def test_mail_does_not_go_out_in_the_clear_unless_the_operator_says_so() -> None:
-    async with postman() as mail:
-        server = server_of(f"smtp://127.0.0.1:{mail.port}", None, "veche@acme.example")
-        with pytest.raises(Unsent, match="offers no TLS"):
-            await Mailer(server).send(Mail("one", ["a@acme.example"], "title", "text", AT))
-
-    assert mail.mails == []
 
 
 async def test_what_a_secret_holds_is_told_nobody(parts: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
