@@ -86,6 +86,14 @@ class Settings(BaseSettings):
     """How many proxies of our own stand before the pages: so many addresses of X-Forwarded-For are believed."""
     private_feeds: bool = False
     """Whether feeds may be asked for at addresses inside the own network."""
+    private_webhooks: bool = False
+    """Whether webhooks may go to addresses inside the own network, and by plain http."""
+    smtp: str | None = Field(default=None, pattern=r"^(smtps?|smtp\+plain)://([^/?#@\s:]+@)?[^/?#@\s:]+(:\d+)?/?\z")
+    """The mail server, `smtp://user@mail.example.org:587` (TLS is asked for, and needed), `smtps://…` (TLS from the start),
+    `smtp+plain://…` (none: for a server on the same machine)."""
+    smtp_password: SecretStr | None = None
+    mail_from: str = Field(default="veche@localhost", pattern=r"^[^\s<>,;]+@[^\s<>,;@]+\z")
+    """Who mails are from."""
     log_level: str = "INFO"
     trace_ratio: float = Field(default=0.05, ge=0, le=1)
     """The share of requests that are traced; a span costs as much as folding an event."""

@@ -38,6 +38,7 @@ SANCTIONS = _topic("moderation.sanctions.v1", Key.MEMBER, 365, "who is muted, ba
 GRANTS = _topic("engagement.grants.v1", Key.MEMBER, 7, "points that are due")
 LEDGER = _topic("engagement.ledger.v1", Key.MEMBER, 365, "points that were posted")
 ALERTS = _topic("reporting.alerts.v1", Key.COMMUNITY, 365, "incidents and goals at risk")
+NOTICES = _topic("delivery.notices.v1", Key.COMMUNITY, 7, "what staff are to be told by now, of what waited")
 ACTIONS = _topic("community.actions.v1", Key.COMMUNITY, 7, "what is to be done on the platforms")
 RECEIPTS = _topic("community.receipts.v1", Key.COMMUNITY, 365, "what the platforms answered")
 STRIKES = _topic("moderation.strikes.v1", Key.MEMBER, 30, "strikes given and withdrawn, and what staff ask about sanctions")
@@ -54,6 +55,7 @@ GROUPS: dict[str, Key] = {
     "sanctions": Key.MEMBER,
     "scorer": Key.COMMUNITY,
     "ledger": Key.MEMBER,
+    "notices": Key.COMMUNITY,
     "figures": Key.COMMUNITY,
     "points": Key.MEMBER,
     "delivery": Key.COMMUNITY,
@@ -73,5 +75,5 @@ def retries(group: str) -> Topic:
 
 def declared() -> tuple[Topic, ...]:
     """Return every topic there is."""
-    own = (RAW, MODERATION_COMMANDS, STRIKES, DELIVERY_COMMANDS)
+    own = (RAW, MODERATION_COMMANDS, STRIKES, DELIVERY_COMMANDS, NOTICES)
     return (*own, *PUBLIC, *map(dead_letters, GROUPS), *map(retries, GROUPS))

@@ -107,6 +107,14 @@ FOUND = judge.Finding(
 decision_made = spoken(judge.DecisionMade, decision="decision-1", verdict="hide", findings=(FOUND,), cause="event-1")
 decision_reversed = spoken(judge.DecisionReversed, decision="decision-1", verdict="hide", by="telegram:1")
 rule_failed = spoken(judge.RuleFailed, rule="links", version=3, reason="division by zero", cause="event-1")
+appeal_due = builder(judge.AppealDue, decision="decision-1", content_id=CONTENT, due=datetime(2026, 3, 3, 9, 30, tzinfo=UTC))
+appeal_answered = builder(
+    judge.AppealAnswered,
+    decision="decision-1",
+    content_id=CONTENT,
+    due=datetime(2026, 3, 3, 9, 30, tzinfo=UTC),
+    answer="upheld",
+)
 brake_opened = builder(judge.BrakeOpened, rule="links", limit=100, window_s=60)
 sanction_applied = of_member(
     judge.SanctionApplied, kind="mute", decision="decision-1", until=datetime(2026, 3, 3, tzinfo=UTC)

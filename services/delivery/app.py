@@ -14,6 +14,7 @@ from services.delivery.carrying.figures import Figures
 from services.delivery.carrying.lines import Lines
 from services.delivery.carrying.tokens import SharedBuckets
 from services.delivery.handlers.acts import OUTPUTS, Acts
+from services.delivery.notices import add_notices
 from services.delivery.platforms import PLATFORMS
 from services.delivery.platforms.platform import Platform
 from services.delivery.store.attempts import Attempts
@@ -57,6 +58,7 @@ def create_app(settings: Settings, clock: Clock | None = None, platforms: Mappin
         skipped.labels(reason)
     fold = Acts(connections, lambda reason: skipped.labels(reason).inc())
     service.add(FoldPlan(fold, OUTPUTS, timers=True, committed=carrier.heard))
+    add_notices(service, publisher)
     desk = Desk(open_acts, switches, connections, lines, service.clock)
     service.api.include_router(acts(desk))
     signin.install(service, package="services.delivery", home="/acts")

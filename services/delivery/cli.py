@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 import uvloop
 
+from services.delivery.notices.cli import add_commands
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.serving import serve as serve_service
@@ -97,6 +98,9 @@ def start(brand: Brand = None, everything: Everything = False) -> None:  # noqa:
     """Go on carrying acts out."""
     told = _api().call("DELETE", "/v1/delivery/stop", params=_query(brand) | {"everything": everything})
     typer.echo(f"goes on: {told['started']}")
+
+
+add_commands(app)
 
 
 def _api() -> Api:

@@ -10,6 +10,7 @@ import msgspec
 
 from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.moderation import ModerationPolicy
+from shared.documents.outward import Notify, Subscription
 from shared.documents.rewards import RewardsPolicy
 from shared.documents.shape import Document, plain, whole
 
@@ -34,6 +35,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Staff": Kind(Staff, "ingest"),
         "ModerationPolicy": Kind(ModerationPolicy, "moderation", is_versioned=True, is_inherited=True),
         "RewardsPolicy": Kind(RewardsPolicy, "engagement", is_versioned=True),
+        "Notify": Kind(Notify, "delivery", is_versioned=True),
+        "Subscription": Kind(Subscription, "delivery"),
     }
 )
 """Every kind by its name."""

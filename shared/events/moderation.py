@@ -126,6 +126,15 @@ class Sanction(Common, frozen=True, kw_only=True):
     """The member of staff who lifted it; absent where it ended by itself or with its decision."""
 
 
+class Answering(Common, frozen=True, kw_only=True):
+    """A member's appeal against `decision`, and by when it is to be answered."""
+
+    decision: Name
+    due: Instant
+    answer: Literal["upheld", "rejected"] | None = None
+    """Of an appeal that was answered."""
+
+
 class DecisionMade(Envelope, frozen=True, kw_only=True, tag="moderation.decision.made"):
     """Moderation decided."""
 
@@ -160,3 +169,15 @@ class SanctionLifted(Envelope, frozen=True, kw_only=True, tag="moderation.sancti
     """A sanction ended."""
 
     data: Sanction
+
+
+class AppealDue(Envelope, frozen=True, kw_only=True, tag="moderation.appeal.due"):
+    """An appeal is to be answered soon, and is not yet."""
+
+    data: Answering
+
+
+class AppealAnswered(Envelope, frozen=True, kw_only=True, tag="moderation.appeal.answered"):
+    """An appeal that was due is answered."""
+
+    data: Answering

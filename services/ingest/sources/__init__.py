@@ -8,13 +8,14 @@ from types import MappingProxyType
 import httpx
 
 from services.ingest.sources.discord import Discord
-from services.ingest.sources.feed import Feed
+from services.ingest.sources.feed import SCHEMES, Feed
 from services.ingest.sources.reddit import Reddit
-from services.ingest.sources.source import Source
+from services.ingest.sources.source import ASK_S, Source
 from services.ingest.sources.telegram import Telegram
 from services.ingest.sources.vk import Vk
 from services.ingest.sources.youtube import Youtube
 from services.ingest.sources.youtube_hub import YoutubeHub
+from shared.outgoing.transport import guarded_client
 from shared.settings import Settings
 
 Make = Callable[[httpx.AsyncClient, Settings], Source]
@@ -26,7 +27,7 @@ POLLED: Mapping[str, Make] = MappingProxyType(
         "vk": lambda http, settings: Vk(http, settings.platform_apis.get("vk")),
         "youtube": lambda http, settings: Youtube(http, settings.platform_apis.get("youtube")),
         "reddit": lambda http, settings: Reddit(http, settings.platform_apis.get("reddit")),
-        "feed": lambda http, settings: Feed(http, private=settings.private_feeds),
+        "feed": lambda _, settings: Feed(guarded_client(timeout_s=ASK_S, private=settings.private_feeds, schemes=SCHEMES)),
     }
 )
 """Sources that are asked again and again: connections of mode `poll`."""

@@ -1,18 +1,14 @@
 """Feeds of watched sources, asked for now and then, and only for what changed since.
 
 Who may declare a connection could make the server ask for any address: those inside the own network are refused, at each
-redirection, unless `VECHE_PRIVATE_FEEDS` allows them. (What a name means is looked up once more when the request is made; an
-attacker who owns a name and changes it in between is not stopped here, but by the network.)
+redirection, unless `VECHE_PRIVATE_FEEDS` allows them (shared/outgoing/).
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import ipaddress
-import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from urllib.parse import urlsplit
+from collections.abc import AsyncGenerator
 
 import httpx
 import msgspec
@@ -24,6 +20,7 @@ from services.ingest.sources.rounds import Found, rounds
 from services.ingest.sources.source import Answer, Busy, Page, Refused, Source, answered, packed, unpacked
 from services.ingest.store import Connected, Piece
 from shared.errors import Retryable, Unprocessable
+from shared.outgoing.transport import Forbidden, OwnNetwork
 
 EVERY_S = 300.0
 """Feeds ask for no more than that; most change a few times a day."""
@@ -31,19 +28,11 @@ EVERY_S = 300.0
 FEED_BYTES_MAX = 900_000
 """One record of Kafka; the largest feeds have a third of it."""
 
-TRANSLATED = tuple(
-    map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "fec0::/10"))
-)
-"""Addresses behind which an address of the older kind may stand, perhaps one of the own network."""
-
 REDIRECTS_MAX = 5
 NOT_MODIFIED, GONE = 304, 410
 AGENT = "veche/1 (feed reader)"
 ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
-
-
-Resolve = Callable[[str], Awaitable[Sequence[str]]]
-"""Returns the addresses of a host. Raises Retryable where it is not known."""
+SCHEMES = frozenset({"http", "https"})
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -57,11 +46,9 @@ class Seen(msgspec.Struct, frozen=True):
 class Feed(Source):
     """The source; the place is what each feed said of itself."""
 
-    def __init__(
-        self, http: httpx.AsyncClient, *, private: bool = False, every_s: float = EVERY_S, resolve: Resolve | None = None
-    ) -> None:
-        self._http, self._private, self._every_s = http, private, every_s
-        self._resolve = resolve or resolved
+    def __init__(self, http: httpx.AsyncClient, *, every_s: float = EVERY_S) -> None:
+        """`http` sends through a `Guarded` transport: whoever declares a connection chooses the address."""
+        self._http, self._every_s = http, every_s
 
     @override
     async def pages(self, connection: Connected, place: str) -> AsyncGenerator[Page]:
@@ -93,12 +80,7 @@ class Feed(Source):
         if seen.modified:
             headers["If-Modified-Since"] = seen.modified
         for _ in range(REDIRECTS_MAX + 1):
-            await self._check(url)
-            request = self._http.build_request("GET", url, headers=headers)
-            try:
-                answer = await answered(self._http, request, "the feed", FEED_BYTES_MAX)
-            except Busy as busy:
-                raise Retryable(str(busy)) from None  # what one site asks for concerns no other
+            answer = await self._answered(url, headers)
             location = answer.headers.get("location")
             if answer.status not in {301, 302, 303, 307, 308} or not location:
                 break
@@ -109,33 +91,14 @@ class Feed(Source):
             raise Refused(f"it answered with status {answer.status}; is the address right?")
         return answer
 
-    async def _check(self, url: str) -> None:
-        """Refuse what is no web address, or leads into the own network."""
+    async def _answered(self, url: str, headers: dict[str, str]) -> Answer:
+        """Ask one address. Raises Refused where it is none of the web, or leads into the own network."""
         try:
-            parts = urlsplit(url)
-            host = parts.hostname or ""
-        except ValueError:
-            host, parts = "", urlsplit("")
-        if parts.scheme not in {"http", "https"} or not host:
-            raise Refused("its address is none of the web: use feed:https://…")
-        if self._private:
-            return
-        if not all(is_public(address) for address in await self._resolve(host)):
-            raise Refused("its address leads into the own network; VECHE_PRIVATE_FEEDS=true allows that")
-
-
-async def resolved(host: str) -> Sequence[str]:
-    """Return the addresses of a host. Raises Retryable where it is not known."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise Retryable("its host is not known") from None
-    return [str(address[0]) for *_, address in found]
-
-
-def is_public(address: str) -> bool:
-    """Return whether an address is one of the Internet: not of this machine, a private network, or a cloud's own service."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address) and any(found in network for network in TRANSLATED):
-        return False
-    return found.is_global and not found.is_multicast
+            request = self._http.build_request("GET", url, headers=headers)
+            return await answered(self._http, request, "the feed", FEED_BYTES_MAX)
+        except OwnNetwork as error:
+            raise Refused(f"{error}; VECHE_PRIVATE_FEEDS=true allows that") from None
+        except (Forbidden, httpx.InvalidURL):
+            raise Refused("its address is none of the web: use feed:https://…") from None
+        except Busy as busy:
+            raise Retryable(str(busy)) from None  # what one site asks for concerns no other

@@ -11,10 +11,11 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from services.moderation.cases import telling
 from services.moderation.cases.case import Appeal, Case, Early, Held, Last, Lasting, milliseconds, moment
 from services.moderation.cases.worked import Due, Refused, Worked, changed, opened
 from services.moderation.rules.case import Policy
-from services.moderation.rules.commands import Ask, Overdue, Unheard
+from services.moderation.rules.commands import About, Ask, Nearing, Overdue, Unheard
 from shared.documents.discipline import seconds
 from shared.events import event_id
 
@@ -30,6 +31,10 @@ read again the time is over before the decision is read again, too."""
 
 APART_MS = 5 * 60_000
 """So far the clock of a platform may be behind ours: a decision made so shortly after an appeal may be what it is about."""
+
+NEAR_MS = 24 * 3_600_000
+"""So long before its deadline an appeal is told to be due; of one that is to be answered within four days, a quarter of
+the time before."""
 
 LASTING_MAX = 20
 """Decisions about a member in a community that are remembered for appeals which name nothing."""
@@ -164,3 +169,26 @@ def overdue(case: Case, command: Overdue) -> Worked:
     if not case.is_appealed or case.escalated or case.appeal is None or case.appeal.deadline_ms != at_ms:
         return Worked(case)
     return Worked(changed(opened(case, at_ms, "overdue"), escalated=True))
+
+
+def near_ms(appeal: Appeal) -> int:
+    """Return from when on an appeal is to be answered soon."""
+    return appeal.deadline_ms - min(NEAR_MS, max(0, appeal.deadline_ms - appeal.at_ms) // 4)
+
+
+def nearing(case: Case, command: Nearing) -> Worked:
+    """Tell that an appeal is due, where nobody has answered yet. The timer of an earlier one says nothing."""
+    appeal = case.appeal
+    if not case.is_appealed or appeal is None or appeal.near or appeal.deadline_ms != milliseconds(command.deadline):
+        return Worked(case)
+    told = replace(appeal, near=True)
+    return Worked(changed(case, appeal=told), (telling.appeal_due(case, told, command.at),))
+
+
+def answered(before: Case, worked: Worked, command: About) -> Worked:
+    """Add that an appeal which was told to be due is answered, where it is by now."""
+    appeal = before.appeal
+    if appeal is None or not appeal.near or not before.is_appealed or worked.case.is_appealed or worked.case.appeal is None:
+        return worked
+    told = telling.appeal_answered(before, appeal, worked.case.appeal.answer, command.at)
+    return worked._replace(events=[*worked.events, told])

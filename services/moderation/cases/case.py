@@ -94,6 +94,8 @@ class Appeal(Part, frozen=True, kw_only=True):
     deadline_ms: int
     text: str | None = None
     answer: Literal["upheld", "rejected"] | None = None
+    near: bool = False
+    """Whether it was told that it is to be answered soon."""
 
 
 class Claimed(Part, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from services.moderation.cases.deciding import agree
 from services.moderation.cases.worked import Worked
 from services.moderation.rules.outcome import DECISION, REVERSAL
 from shared.events import event_id
-from shared.events.moderation import BrakeOpened, DecisionMade, DecisionReversed
+from shared.events.moderation import AppealAnswered, AppealDue, BrakeOpened, DecisionMade, DecisionReversed
 
 REVIEW = "review"
 """Kind of the entries of second looks."""
@@ -31,6 +31,8 @@ def entries_of(worked: Worked, at_ms: int, trace: str | None) -> Sequence[Docume
                 entries.append(_reversal(worked.case, event, trace))
             case BrakeOpened():
                 pass  # the decision that it held back says so
+            case AppealDue() | AppealAnswered():
+                pass  # the case itself says so
     if worked.reviewed:
         entries.append(_review(worked.case, at_ms))
     return entries

@@ -15,7 +15,7 @@ from services.moderation.rules import commands
 from services.moderation.rules.case import Policy
 from services.moderation.rules.notices import Links
 
-UNVERSIONED = (commands.Ask, commands.Lift, commands.Overdue, commands.Reverse, commands.Unheard)
+UNVERSIONED = (commands.Ask, commands.Lift, commands.Nearing, commands.Overdue, commands.Reverse, commands.Unheard)
 """Commands whose authors did not look at the case."""
 
 _DEEDS: Mapping[type[commands.About], Callable[[Case, Any, Policy], Worked]] = MappingProxyType(
@@ -29,6 +29,7 @@ _DEEDS: Mapping[type[commands.About], Callable[[Case, Any, Policy], Worked]] = M
         commands.Lift: lambda case, command, _: lift(case, command),
         commands.Ask: appeals.ask,
         commands.Overdue: lambda case, command, _: appeals.overdue(case, command),
+        commands.Nearing: lambda case, command, _: appeals.nearing(case, command),
         commands.Unheard: lambda case, command, _: appeals.unheard(case, command),
         commands.Dispute: lambda case, command, _: disputes.dispute(case, command),
         commands.Statement: lambda case, command, _: disputes.statement(case, command),
@@ -43,5 +44,7 @@ def follow(case: Case, command: commands.Command, policy: Policy, links: Links) 
         working.check_version(case, command)
     if isinstance(command, commands.Decide):
         working.check_claim(case, command)
-        return decide(case, command, policy, links)
-    return _DEEDS[type(command)](case, command, policy)
+        worked = decide(case, command, policy, links)
+    else:
+        worked = _DEEDS[type(command)](case, command, policy)
+    return appeals.answered(case, worked, command)

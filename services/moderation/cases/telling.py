@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from services.moderation.cases.case import Case, Held, Outcome, milliseconds, moment
+from msgspec.structs import replace
+
+from services.moderation.cases.case import Appeal, Case, Held, Outcome, milliseconds, moment
 from services.moderation.rules import consequences
 from services.moderation.rules.case import Policy
 from services.moderation.rules.commands import Credit, Decide, Reverse
@@ -15,7 +17,16 @@ from services.moderation.rules.notices import Links, said
 from services.moderation.rules.strikes import Strike, Withdrawal
 from shared.events import Actor, event_id
 from shared.events.actions import Act, ActionDelete, ActionHide, ActionMessage, ActionRestore
-from shared.events.moderation import Decision, DecisionMade, DecisionReversed, Reversal, Verdict
+from shared.events.moderation import (
+    Answering,
+    AppealAnswered,
+    AppealDue,
+    Decision,
+    DecisionMade,
+    DecisionReversed,
+    Reversal,
+    Verdict,
+)
 
 TOLD_REPORTERS_MAX = 20
 """Reporters of one content who are written to: beyond it, a hundred messages would say the same."""
@@ -202,3 +213,28 @@ def _message(case: Case, id_: str, at: datetime, member: str, text: str, cause: 
     """Return what a member is answered. They asked lately, so it is no history, whatever the content is."""
     attributes = _attributes(case, at, id_) | {"imported": False}
     return message(attributes, member, text, cause, case.content)
+
+
+def appeal_due(case: Case, appeal: Appeal, at: datetime) -> AppealDue:
+    """Return that an appeal is to be answered soon. It is of the present, whatever it is about."""
+    id_ = event_id("moderation.appeal.due", case.brand, case.community, appeal.decision, appeal.at_ms)
+    return AppealDue(**_attributes(case, at, id_) | {"imported": False}, data=_answering(case, appeal))
+
+
+def appeal_answered(
+    case: Case, appeal: Appeal, answer: Literal["upheld", "rejected"] | None, at: datetime
+) -> AppealAnswered:
+    """Return that an appeal which was due is answered; it names the same decision."""
+    id_ = event_id("moderation.appeal.answered", case.brand, case.community, appeal.decision, appeal.at_ms)
+    data = _answering(case, replace(appeal, answer=answer))
+    return AppealAnswered(**_attributes(case, at, id_) | {"imported": False}, data=data)
+
+
+def _answering(case: Case, appeal: Appeal) -> Answering:
+    return Answering(
+        content_id=case.content,
+        content_author=case.member,
+        decision=appeal.decision,
+        due=moment(appeal.deadline_ms),
+        answer=appeal.answer,
+    )

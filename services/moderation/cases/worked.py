@@ -13,9 +13,9 @@ from services.moderation.rules.commands import Ask, Credit
 from services.moderation.rules.community import Community
 from services.moderation.rules.strikes import Lift, Strike, Withdrawal
 from shared.events.actions import ActionDelete, ActionHide, ActionMessage, ActionRestore
-from shared.events.moderation import BrakeOpened, DecisionMade, DecisionReversed
+from shared.events.moderation import AppealAnswered, AppealDue, BrakeOpened, DecisionMade, DecisionReversed
 
-Event = DecisionMade | DecisionReversed | BrakeOpened
+Event = DecisionMade | DecisionReversed | BrakeOpened | AppealDue | AppealAnswered
 CaseAct = ActionDelete | ActionHide | ActionRestore | ActionMessage
 
 

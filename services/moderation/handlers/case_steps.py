@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from services.moderation.cases.appeals import EARLY_DAYS, early_in
+from services.moderation.cases.appeals import EARLY_DAYS, early_in, near_ms
 from services.moderation.cases.audit import Chain, linked
 from services.moderation.cases.case import Case, Early, Gone, milliseconds, moment
 from services.moderation.cases.entries import entries_of
@@ -59,7 +59,7 @@ def step_of(
     note = note._replace(what={**note.what, "waits": True}) if worked.waits else note
     after, entry = _audited(case, chain, note, trace)
     entries = [entry, *entries_of(worked, note.at_ms, trace)]
-    timers = [] if worked.due is None else [_deadline(case, worked.due.at_ms)]
+    timers = [] if worked.due is None else [_deadline(case, worked.due.at_ms), *_nearing(case)]
     return Step(case, entries, _outputs(worked), timers, beside=(after, *others))
 
 
@@ -111,6 +111,19 @@ def _deadline(case: Case, at_ms: int) -> Timer:
     )
     key = f"{case.brand}/{case.community}"
     return Timer(id_, moment(at_ms), MODERATION_COMMANDS.name, key, msgspec.json.encode(command))
+
+
+def _nearing(case: Case) -> Sequence[Timer]:
+    """Return what tells that the appeal is to be answered soon."""
+    if case.appeal is None:
+        return ()
+    deadline, due = moment(case.appeal.deadline_ms), moment(near_ms(case.appeal))
+    id_ = event_id("moderation.nearing", case.brand, case.community, case.id, case.appeal.deadline_ms)
+    command = commands.Nearing(
+        id=id_, brand=case.brand, community=case.community, case=case.id, at=due, by=BY_RULES, deadline=deadline
+    )
+    key = f"{case.brand}/{case.community}"
+    return (Timer(id_, due, MODERATION_COMMANDS.name, key, msgspec.json.encode(command)),)
 
 
 def with_timers(before: Sequence[State | None], step: Step[State], brand: str, community: str) -> Step[State]:

@@ -50,7 +50,7 @@ GROUP = "cases"
 INPUTS = (DECISIONS.name, EVENTS.name, RECEIPTS.name, MODERATION_COMMANDS.name, retries(GROUP).name)
 OUTPUTS = (DECISIONS.name, ACTIONS.name, STRIKES.name, MODERATION_COMMANDS.name, dead_letters(GROUP).name)
 
-BY_TIMER = (commands.Overdue, commands.Unheard)
+BY_TIMER = (commands.Nearing, commands.Overdue, commands.Unheard)
 """Commands of timers, which have fired with them."""
 
 
@@ -143,6 +143,8 @@ class Cases:
         except Refused as refused:
             why = note._replace(what={**note.what, "refused": str(refused)})
             return refused_step(state, case, beside[0], why, trace, beside[1:])
+        if worked.case is case and isinstance(command, commands.Nearing):
+            return Step(state, done_timers=(command.id,))  # it was answered in time, so nothing came of it
         others = beside[1:]
         made = [event.data.decision for event in worked.events if isinstance(event, DecisionMade)]
         if made and others:

@@ -85,6 +85,7 @@ DID: Mapping[str, Said] = {
     "moderation.command.statement": Said("took down a statement", "записаны слова стороны"),
     "moderation.command.settle": Said("ended the dispute", "спор завершён"),
     "moderation.command.overdue": Said("was not answered in time", "нет ответа в срок"),
+    "moderation.command.nearing": Said("was soon to be answered", "скоро истекает срок ответа"),
     "moderation.command.unheard": Said("waited for a decision in vain", "решения так и не было"),
 }
 """What stands in the audit."""

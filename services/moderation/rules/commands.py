@@ -135,6 +135,12 @@ class Overdue(About, frozen=True, kw_only=True, tag="moderation.command.overdue"
     """An appeal was not answered in time: its timer says so."""
 
 
+class Nearing(About, frozen=True, kw_only=True, tag="moderation.command.nearing"):
+    """An appeal is to be answered soon: its timer says so."""
+
+    deadline: Instant
+
+
 class Unheard(About, frozen=True, kw_only=True, tag="moderation.command.unheard"):
     """The decision that an appeal waited for never came: its timer says so."""
 
@@ -169,6 +175,7 @@ Command = (
     | Statement
     | Settle
     | Overdue
+    | Nearing
     | Unheard
     | Forget
     | Credit

@@ -9,7 +9,7 @@ import pytest
 from services.moderation.rules import commands
 from shared.events import Actor
 from shared.events.actions import ActionDelete, ActionRestore
-from shared.events.moderation import DecisionReversed
+from shared.events.moderation import AppealAnswered, AppealDue, DecisionReversed
 from tests.builders import (
     AT,
     CONTENT,
@@ -114,12 +114,61 @@ async def test_the_timer_of_an_appeal_fires_once_and_is_gone() -> None:
     world = await flagged(under("remove"))
     world.command(appeal(world.put_out()[0].id))
     await world.fold()
-    assert len(world.cases.timers) == 1
+    assert len(world.cases.timers) == 2, "one tells that it is due, one that it is late"
 
     await world.time_passes()
 
     assert world.cases.timers == {}
     assert world.case().escalated
+
+
+def nearing(after_s: float) -> commands.Nearing:
+    """Return the timer of an appeal that was made after an hour; it is to be answered in seven days."""
+    deadline = AT + timedelta(hours=1, days=7)
+    found: commands.Nearing = told(commands.Nearing, by="rules", after_s=after_s, deadline=deadline)
+    return found
+
+
+async def test_an_appeal_that_is_due_is_told_once_and_its_answer_is_told_then() -> None:
+    world = await flagged(under("remove"))
+    decision = world.put_out()[0].id
+    world.command(appeal(decision))
+    await world.fold()
+
+    world.command(nearing(6 * 86_400), nearing(6 * 86_400 + 1))
+    await world.fold()
+    world.command(decide("keep", by="oleg", after_s=6 * 86_400 + 7_200))
+    await world.fold()
+
+    due, answered = [event for event in world.put_out() if isinstance(event, AppealDue | AppealAnswered)]
+    assert (type(due), due.data.decision, due.data.due) == (AppealDue, decision, AT + timedelta(hours=1, days=7))
+    assert (type(answered), answered.data.decision, answered.data.answer) == (AppealAnswered, decision, "rejected")
+
+
+async def test_an_appeal_that_was_answered_in_time_is_told_by_neither() -> None:
+    world = await flagged(under("remove"))
+    world.command(appeal(world.put_out()[0].id), decide("allow", by="oleg", after_s=7_200))
+    await world.fold()
+    audited = world.case().version
+
+    world.command(nearing(6 * 86_400))
+    await world.fold()
+
+    assert not [event for event in world.put_out() if isinstance(event, AppealDue | AppealAnswered)]
+    assert world.case().version == audited
+
+
+async def test_a_decision_that_is_taken_back_by_itself_answers_its_appeal_too() -> None:
+    world = await flagged(under("remove"))
+    decision = world.put_out()[0].id
+    world.command(appeal(decision), nearing(6 * 86_400))
+    await world.fold()
+
+    world.command(told(commands.Reverse, by="oleg", after_s=6 * 86_400 + 60, decision=decision))
+    await world.fold()
+
+    (answered,) = [event for event in world.put_out() if isinstance(event, AppealAnswered)]
+    assert (answered.data.decision, answered.data.answer) == (decision, "upheld")
 
 
 async def test_a_reversal_that_comes_before_its_decision_waits_for_it() -> None:

@@ -8,12 +8,13 @@ import httpx
 import pytest
 
 from services.ingest.connectors.feed import ADDRESS
-from services.ingest.sources.feed import Feed
+from services.ingest.sources.feed import SCHEMES, Feed
 from services.ingest.sources.reddit import Reddit
 from services.ingest.sources.rounds import AGAIN_S
 from services.ingest.sources.source import Refused
 from services.ingest.sources.youtube import Youtube
 from services.ingest.store import Connected
+from shared.outgoing.transport import Guarded
 from tests.unit.ingest.asking import connection, first, http
 
 
@@ -45,6 +46,10 @@ async def as_written(host: str) -> list[str]:
     return [host]
 
 
+def guarded(site: FakeSite) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=Guarded(httpx.MockTransport(site), schemes=SCHEMES, resolve=as_written))
+
+
 def feeds(*paths: str) -> Connected:
     return connection(*(f"feed:https://203.0.113.9{path}" for path in paths), token=None)
 
@@ -52,7 +57,7 @@ def feeds(*paths: str) -> Connected:
 @pytest.mark.parametrize("path", ["/rss", "/bare", "/moved"])
 async def test_a_feed_is_taken_in_when_it_changed(path: str) -> None:
     site = FakeSite()
-    source = Feed(http(site), private=True, every_s=0)
+    source = Feed(http(site), every_s=0)
 
     one, two = await first(source, feeds(path), 2)
     (later,) = await first(source, feeds(path), place=one.place)
@@ -73,7 +78,7 @@ async def test_a_feed_is_taken_in_when_it_changed(path: str) -> None:
     ],
 )
 async def test_a_feed_that_is_none_is_named_and_the_others_are_read(path: str, said: str) -> None:
-    pages = await first(Feed(http(FakeSite()), private=True, every_s=0), feeds(path, "/rss"), 2)
+    pages = await first(Feed(http(FakeSite()), every_s=0), feeds(path, "/rss"), 2)
 
     assert [len(page.pieces) for page in pages] == [0, 1]
     assert said in str(pages[1].missing)
@@ -99,7 +104,7 @@ async def test_a_feed_that_is_none_is_named_and_the_others_are_read(path: str, s
 async def test_nobody_makes_the_server_ask_inside_its_own_network(url: str) -> None:
     site = FakeSite()
 
-    (page,) = await first(Feed(http(site), every_s=0, resolve=as_written), connection(f"feed:{url}", token=None))
+    (page,) = await first(Feed(guarded(site), every_s=0), connection(f"feed:{url}", token=None))
 
     assert "own network" in str(page.missing)
     assert site.asked == [0]
@@ -108,7 +113,7 @@ async def test_nobody_makes_the_server_ask_inside_its_own_network(url: str) -> N
 async def test_a_redirection_into_the_own_network_is_not_followed() -> None:
     site = FakeSite()
 
-    source = Feed(http(site), every_s=0, resolve=as_written)
+    source = Feed(guarded(site), every_s=0)
     (page,) = await first(source, connection("feed:https://93.184.216.34/inside", token=None))
 
     assert "own network" in str(page.missing)
@@ -117,13 +122,13 @@ async def test_a_redirection_into_the_own_network_is_not_followed() -> None:
 
 @pytest.mark.parametrize("url", ["ftp://a.example/x", "file:///etc/passwd", "https://", "https://[x", "nonsense"])
 async def test_an_address_that_is_none_of_the_web_is_refused(url: str) -> None:
-    (page,) = await first(Feed(http(FakeSite()), every_s=0), connection(f"feed:{url}", token=None))
+    (page,) = await first(Feed(guarded(FakeSite()), every_s=0), connection(f"feed:{url}", token=None))
 
     assert "none of the web" in str(page.missing)
 
 
 async def test_what_is_missing_is_looked_for_soon_though_a_round_is_a_day() -> None:
-    (missing,) = await first(Feed(http(FakeSite()), private=True, every_s=86_400), feeds("/gone"))
+    (missing,) = await first(Feed(http(FakeSite()), every_s=86_400), feeds("/gone"))
 
     assert missing.pause_s == AGAIN_S
 

@@ -1,0 +1,158 @@
+"""The API of what delivery owns of a brand's documents: `Notify`, as a policy, and subscriptions by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+
+from services.delivery.rules.declared import check_notify, check_subscription
+from services.delivery.rules.webhooks.signing import key_of
+from services.delivery.store.endpoints import Endpoints
+from services.delivery.store.places import Places
+from services.delivery.store.subscriptions import Declared, Subscriptions
+from services.delivery.store.zones import BrandZones
+from shared.clock import Clock
+from shared.directory import Principal, Scope
+from shared.documents import API_VERSION, as_stored
+from shared.documents.directory import SecretRef
+from shared.documents.outward import Notify, Subscription
+from shared.documents.shape import Document, plain
+from shared.errors import Misplaced, Retryable, Unprocessable
+from shared.http.auth import brand_of, check_brand, needs, part_of
+from shared.http.documents import posted, spec_of
+from shared.http.problems import Problem
+from shared.policy import DEFAULT, Version
+from shared.secrets import Credentials
+from shared.shelf import MongoShelf
+
+KINDS = {"Notify", "Subscription"}
+
+Reader = Annotated[Principal, Depends(needs(Scope.POLICIES_READ))]
+Writer = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
+Owner = Annotated[Principal, Depends(needs(Scope.DIRECTORY_WRITE))]
+
+
+class Kept(NamedTuple):
+    """Where documents are kept, and what they are checked by."""
+
+    shelf: MongoShelf
+    subscriptions: Subscriptions
+    places: Places
+    endpoints: Endpoints
+    brands: BrandZones
+    credentials: Credentials
+    clock: Clock
+    private: bool
+    has_mail: bool
+
+
+def routes(kept: Kept) -> APIRouter:
+    """Return the routes of delivery's kinds."""
+    router = APIRouter()
+
+    @router.put("/v1/documents")
+    async def apply(request: Request, principal: Writer, brand: str | None = None) -> JSONResponse:
+        document = await posted(request, KINDS)
+        spec = spec_of(document)
+        if isinstance(spec, Notify):
+            return await _put_notify(kept, request, document, spec, principal, brand)
+        assert isinstance(spec, Subscription), "there are no other kinds here"
+        return await _put_subscription(kept, request, document, spec, principal, brand)
+
+    @router.get("/v1/documents")
+    async def listed(principal: Reader, kind: str, brand: str | None = None) -> JSONResponse:
+        if kind not in KINDS:
+            raise Problem(422, f"this service owns {', '.join(sorted(KINDS))}")
+        named = part_of(principal, brand, Scope.POLICIES_READ)
+        if kind == "Subscription":
+            return JSONResponse([_shown(one) for one in await kept.subscriptions.all(named)])
+        versions = {version.name: version for version in _in_order(await kept.shelf.all("Notify")) if version.brand == named}
+        return JSONResponse([_shown_policy(one) for one in versions.values() if _concerns(principal, one)])
+
+    @router.delete("/v1/documents/{kind}/{name}", status_code=204)
+    async def remove(kind: str, name: str, principal: Owner, brand: str | None = None) -> Response:
+        named = brand_of(principal, brand, Scope.DIRECTORY_WRITE)
+        if kind == "Subscription":
+            await kept.places.remove(f"{named}/{name}")
+            await kept.endpoints.remove(f"{named}/subscription/{name}")
+        if kind != "Subscription" or not await kept.subscriptions.remove(named, name):
+            raise Problem(404, f"there is no {kind} {name} that could be deleted")
+        return Response(status_code=204)
+
+    return router
+
+
+async def _put_notify(
+    kept: Kept, request: Request, document: Document, spec: Notify, principal: Principal, brand: str | None
+) -> JSONResponse:
+    community = document.metadata.community
+    named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, community)
+    await check_brand(request, named)
+    check_notify(spec, private=kept.private, has_mail=kept.has_mail)
+    refs = [
+        (ref, f"$.spec.routes[{place}].webhook.secrets[{number}]")
+        for place, route in enumerate(spec.routes)
+        for number, ref in enumerate(route.webhook.secrets if route.webhook else ())
+    ]
+    warnings = await _missing(kept, named, refs)
+    before = await kept.shelf.latest("Notify", named, community or DEFAULT)
+    stored = await kept.shelf.store("Notify", named, community or DEFAULT, as_stored(document), principal.name)
+    is_new = before is None or before.version != stored.version
+    return JSONResponse(_shown_policy(stored) | {"changed": is_new, "warnings": warnings})
+
+
+async def _put_subscription(
+    kept: Kept, request: Request, document: Document, spec: Subscription, principal: Principal, brand: str | None
+) -> JSONResponse:
+    """Store it for an owner of the whole brand alone: events hold what members wrote."""
+    named = brand_of(principal, document.metadata.brand or brand, Scope.DIRECTORY_WRITE)
+    await check_brand(request, named)
+    check_subscription(spec, private=kept.private)
+    warnings = await _missing(kept, named, [(ref, f"$.spec.secrets[{n}]") for n, ref in enumerate(spec.secrets)])
+    now, name = kept.clock.now(), document.metadata.name
+    changed = await kept.subscriptions.put(named, name, spec, now)
+    return JSONResponse(_shown(Declared(named, name, spec, now)) | {"changed": changed, "warnings": warnings})
+
+
+async def _missing(kept: Kept, brand: str, refs: list[tuple[SecretRef, str]]) -> list[str]:
+    """Say which secrets cannot be used (yet). Raises Misplaced where a reference is not the brand's."""
+    await kept.brands.refresh()
+    found = []
+    for ref, at in refs:
+        try:
+            kept.credentials.check(ref, brand, kept.brands.brands)
+        except Unprocessable as error:
+            raise Misplaced(str(error), at) from None
+        try:
+            key_of(kept.credentials.resolve(ref, brand, kept.brands.brands))
+        except (Retryable, Unprocessable) as error:
+            found.append(str(error))
+    return found
+
+
+def _in_order(versions: Any) -> Iterator[Version]:  # noqa: ANN401 - versions of a shelf
+    yield from sorted(versions, key=lambda version: version.version)
+
+
+def _concerns(principal: Principal, version: Version) -> bool:
+    return version.name == DEFAULT or principal.communities is None or version.name in principal.communities
+
+
+def _shown(declared: Declared) -> dict[str, Any]:
+    metadata = {"name": declared.name, "brand": declared.brand}
+    return {"apiVersion": API_VERSION, "kind": "Subscription", "metadata": metadata, "spec": plain(declared.spec)}
+
+
+def _shown_policy(version: Version) -> dict[str, Any]:
+    community = None if version.name == DEFAULT else version.name
+    return {
+        "apiVersion": API_VERSION,
+        "kind": version.kind,
+        "metadata": {"name": DEFAULT, "brand": version.brand} | ({"community": community} if community else {}),
+        "spec": dict(version.spec),
+        "version": version.version,
+        "effective": version.effective.isoformat(),
+    }

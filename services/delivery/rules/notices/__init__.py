@@ -1,0 +1,1 @@
+"""What staff are told, when, and by which route."""

@@ -1,0 +1,104 @@
+"""What staff read, in English and Russian: a line for each thing, and where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from urllib.parse import quote
+
+from services.delivery.rules.notices.occasions import SEVERITIES, Told
+from shared.said import Language, Said
+
+LINES_MAX = 10
+"""Of one notice; the others are counted."""
+
+_LINES: Mapping[str, Said] = MappingProxyType(
+    {
+        "incident": Said(
+            "Incident: {figure} is {observed}, expected {expected}", "Инцидент: {figure} — {observed}, ожидалось {expected}"
+        ),
+        "incident unexpected": Said("Incident: {figure} is {observed}", "Инцидент: {figure} — {observed}"),
+        "incident over": Said("Over: {figure} is {observed} again", "Инцидент завершён: {figure} снова {observed}"),
+        "brake": Said(
+            "The brake stopped automatic acts ({rule}): more than {limit} in {minutes} minutes; they wait for a moderator",
+            "Тормоз остановил автоматические действия ({rule}): больше {limit} за {minutes} мин; они ждут модератора",
+        ),
+        "appeal_deadline": Said(
+            "An appeal is to be answered by {due}, and nobody has yet",
+            "Обращение о пересмотре ждёт ответа до {due}, и ответа ещё нет",
+        ),
+        "appeal_deadline over": Said(
+            "The appeal that was due by {due} is answered", "Обращение со сроком {due} рассмотрено"
+        ),
+        "connection_lost": Said(
+            "Connection lost: {connection} ({platform}): {reason}",
+            "Потеряно подключение {connection} ({platform}): {reason}",
+        ),
+        "connection_lost over": Said(
+            "{connection} ({platform}) works again", "Подключение {connection} ({platform}) снова работает"
+        ),
+        "goal_at_risk": Said(
+            "Goal at risk: {goal}: {figure} will be {forecast} of {target} by {due}",
+            "Цель под угрозой: {goal}: {figure} будет {forecast} из {target} к {due}",
+        ),
+    }
+)
+_SEVERITY: Mapping[str, Said] = MappingProxyType(
+    {
+        "low": Said("low", "низкая важность"),
+        "medium": Said("medium", "средняя важность"),
+        "high": Said("high", "высокая важность"),
+        "critical": Said("critical", "критично"),
+    }
+)
+_OVER = Said("over by now", "уже завершено")
+_MORE = Said("and {count} more", "и ещё {count}")
+_SEVERAL = Said("{count} notices", "Уведомлений: {count}")
+
+_PAGES: Mapping[str, str] = MappingProxyType({"brake": "cases", "appeal_deadline": "cases"})
+"""Where a person goes on: the page of moderation. Of the others the report tells more."""
+
+
+def line(told: Told, language: Language, *, over_since: bool = False) -> str:
+    """Return one thing in a line: how severe, where, what."""
+    name = told.occasion + (" over" if told.over else "")
+    if told.occasion == "incident" and not told.over and not told.values.get("expected"):
+        name = "incident unexpected"
+    text = _LINES[name].by(language).format_map(_Values(told.values)).removesuffix(": ").strip()
+    mark = "" if told.over else f"[{_SEVERITY[told.severity].by(language)}] "
+    place = "" if told.community is None else f" ({told.community})"
+    end = f" — {_OVER.by(language)}" if over_since else ""
+    return f"{mark}{text}{place}{end}"
+
+
+class _Values(dict[str, str]):
+    """Values by name; what is absent is told as nothing."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def subject(lines: Sequence[str], count: int, brand: str, language: Language) -> str:
+    """Return the subject of a mail, or a webhook's title."""
+    title = lines[0] if count == 1 else _SEVERAL.by(language).format(count=count)
+    return f"{brand}: {title}"
+
+
+def body(lines: Sequence[str], more: int, links: Sequence[str], language: Language) -> str:
+    """Return the text of a notice: its lines, how many more there are, and where to look."""
+    rest = [_MORE.by(language).format(count=more)] if more else []
+    return "\n".join([*lines, *rest, *links])
+
+
+def link(told: Told, pages_url: str | None) -> str | None:
+    """Return where a person goes on; None where the installation has no public address."""
+    if pages_url is None or told.occasion == "connection_lost":
+        return None
+    page = _PAGES.get(told.occasion, "reports")
+    place = "" if told.community is None else f"&community={quote(told.community, safe='')}"
+    return f"{pages_url.rstrip('/')}/{page}?brand={quote(told.brand, safe='')}{place}"
+
+
+def worst(told: Sequence[Told]) -> str:
+    """Return the severity of several things: that of the most severe."""
+    return max((one.severity for one in told), key=SEVERITIES.index, default="low")

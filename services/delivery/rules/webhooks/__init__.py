@@ -1,0 +1,1 @@
+"""How a webhook is signed, and when it is tried again."""

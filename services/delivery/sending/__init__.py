@@ -1,0 +1,1 @@
+"""What goes out to addresses that people chose: mail and signed webhooks."""

@@ -1,0 +1,1 @@
+"""Asking addresses that somebody else chose, without being led into the own network."""
