@@ -268,10 +268,14 @@ class Carriage:
         if drop is not None:
             await self._unmade()
             raise Dropped(drop)
-        await self._permitted(call)
-        if is_recorded and self._tried is None:
-            await self._record(call)
+        try:
             await self._permitted(call)
+            if is_recorded and self._tried is None:
+                await self._record(call)
+                await self._permitted(call)
+        except Halted:
+            await self._unmade()  # nothing went out
+            raise
 
     async def _record(self, call: Call) -> None:
         """Record that the request which members see goes out now."""

@@ -60,11 +60,11 @@ class Gate:
     def __len__(self) -> int:
         return len(self._turns)
 
-    async def enter(self, priority: Priority, community: str, buckets: Sequence[Bucket]) -> None:
-        """Return when it is this request's turn."""
+    async def enter(self, priority: Priority, community: str, buckets: Sequence[Bucket], *, ahead: bool = False) -> None:
+        """Return when it is this request's turn; `ahead` goes on with what is begun."""
         began, waiting = self._now(), _Waiting(buckets, asyncio.get_running_loop().create_future())
         ticket = Ticket(priority, community, tuple(bucket.key for bucket in buckets), waiting)
-        self._turns.add(ticket)
+        self._turns.add(ticket, ahead=ahead)
         self._news.set()
         try:
             await waiting.go

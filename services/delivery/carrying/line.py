@@ -93,12 +93,15 @@ class Line:
 
     def ask(self, priority: Priority, community: str, before: Before, patience_s: Callable[[], float | None]) -> Ask:
         """Return how a platform's code asks for one errand; whose turn does not come in time, asks `before` once more."""
+        is_begun = False
 
         async def ask(call: Call) -> Answer:
+            nonlocal is_begun
             if self.reached.token is None:
                 raise Lost(self.reached.problem or "its token cannot be read")
             for _ in range(TURNS_MAX):
-                turn_at = await self._turn(call, priority, community, before, patience_s)
+                turn_at = await self._turn(call, priority, community, before, patience_s, ahead=is_begun)
+                is_begun = True
                 if time.monotonic() - turn_at < TURN_S:
                     break
             return await self._answered(call)
@@ -112,11 +115,13 @@ class Line:
         community: str,
         before: Before,
         patience_s: Callable[[], float | None],
+        *,
+        ahead: bool,
     ) -> float:
         """Wait for the call's turn, and ask `before`; return when the turn came."""
         try:
             async with asyncio.timeout(patience_s()):
-                await self.gate.enter(priority, community, call.buckets)
+                await self.gate.enter(priority, community, call.buckets, ahead=ahead)
         except TimeoutError:
             await before(call)
             raise Away(f"its turn at {self.platform.id} did not come in time") from None

@@ -87,19 +87,19 @@ class Turns(Generic[T]):
     def __len__(self) -> int:
         return self._waiting
 
-    def add(self, ticket: Ticket[T]) -> None:
-        """Have a request wait behind those of its lane."""
+    def add(self, ticket: Ticket[T], *, ahead: bool = False) -> None:
+        """Have a request wait behind those of its lane; or before them, where it goes on with what is begun."""
         self._waiting += 1
         asleep = self._asleep.get((ticket.priority, ticket.community, ticket.lane))
         if asleep is not None:
-            asleep.append(ticket)
+            _join(asleep, ticket, ahead=ahead)
             return
         found = self._classes[ticket.priority]
         waiting = found.lane(ticket)
         if waiting is None:
             found.put(ticket.community, ticket.lane, deque([ticket]))
         else:
-            waiting.append(ticket)
+            _join(waiting, ticket, ahead=ahead)
 
     def wake(self, now: float) -> float | None:
         """Let lanes go again whose rest is over; return when the next one's is, None where none rests."""
@@ -156,3 +156,10 @@ class Turns(Generic[T]):
         found.rotate(ticket.community, ticket.lane)
         if not waiting:
             found.take(ticket.community, ticket.lane)
+
+
+def _join(lane: Lane[T], ticket: Ticket[T], *, ahead: bool) -> None:
+    if ahead:
+        lane.appendleft(ticket)
+    else:
+        lane.append(ticket)
