@@ -59,26 +59,28 @@ def test_our_containers_can_do_nothing_but_their_work(name: str) -> None:
     assert all(volume.endswith(":ro") for volume in service.get("volumes", []))
 
 
-def test_ingest_and_its_gateway_alone_are_given_credentials() -> None:
+def test_ingest_its_gateway_and_delivery_alone_are_given_credentials() -> None:
     given = [
         name
         for name, service in COMPOSE.items()
         if "env_file" in service or "VECHE_SECRETS" in service.get("environment", {})
     ]
 
-    assert given == ["ingest", "gateway"]
+    assert given == ["ingest", "gateway", "delivery"]
     for name in given:
         service = COMPOSE[name]
         assert service["env_file"] == [{"path": "secrets.env", "required": False}]
         assert service["volumes"] == [f"./deploy/secrets:{service['environment']['VECHE_SECRETS']}:ro"]
 
 
-def test_moderation_alone_is_told_what_its_pages_need_and_the_file_holds_no_secret() -> None:
-    names = {f"VECHE_{name.upper()}" for name in ("pages_url", "appeal_secret", "proxies")}
+def test_services_with_pages_alone_are_told_what_these_need_and_the_file_holds_no_secret() -> None:
+    pages = {"VECHE_PAGES_URL", "VECHE_PROXIES"}
+    names = pages | {"VECHE_APPEAL_SECRET"}
     told = {name: service.get("environment", {}).keys() & names for name, service in COMPOSE.items()}
 
-    assert {name for name, found in told.items() if found} == {"moderation"}
-    assert {name: COMPOSE["moderation"]["environment"].get(name, "absent") for name in names} == dict.fromkeys(names)
+    assert {name: found for name, found in told.items() if found} == {"moderation": names, "delivery": pages}
+    for service, found in told.items():
+        assert {name: COMPOSE[service]["environment"][name] for name in found} == dict.fromkeys(found)
     assert COMPOSE["moderation"]["environment"]["VECHE_KAFKA"], "what all services are told stays"
     assert not names & VARIABLES.keys(), "git keeps .env"
 

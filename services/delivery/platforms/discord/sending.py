@@ -32,7 +32,7 @@ SKEW = timedelta(seconds=60)
 MESSAGES = "/channels/{channel}/messages"
 
 
-Id = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,20}$")]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,20}\Z")]
 
 
 class Sent(msgspec.Struct, frozen=True):
