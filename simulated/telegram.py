@@ -6,6 +6,7 @@ the texts of refusals are those of https://github.com/tdlib/telegram-bot-api.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
@@ -76,7 +77,11 @@ class Telegram:
         self.may_edit = False
         """Whether the bot may edit the posts of channels."""
         self.may_delete = True
-        self._bots, self._is_limited, self._private = {f"bot{token}" for token in tokens}, is_limited, 0
+        self._bots, self._is_limited = {f"bot{token}" for token in tokens}, is_limited
+        self._private: Counter[str] = Counter()
+        """The newest number in private chats and small groups, of each bot."""
+        self._asking = ""
+        """The bot whose request is answered."""
         self._methods: dict[str, Callable[[Json], object]] = {
             "getMe": lambda _: {"id": BOT, "is_bot": True, "first_name": "Veche"},
             "getChat": lambda body: {"id": self._chat(body).id, "type": self._chat(body).type},
@@ -111,6 +116,7 @@ class Telegram:
         if method not in self._methods:
             raise Refused("Not Found", 404)
         self._count(bot, method, request.json)
+        self._asking = bot
         return self._methods[method](request.json)
 
     def stormy(self, wait_s: float) -> Reply:
@@ -165,8 +171,8 @@ class Telegram:
 
     def _written(self, chat: Chat, message: Message) -> int:
         if chat.type in {"private", "group"}:
-            self._private += 1
-            number = self._private
+            self._private[self._asking] += 1
+            number = self._private[self._asking]
         else:
             number = chat.newest + 1
         chat.newest = number
