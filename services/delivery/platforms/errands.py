@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from services.delivery.platforms.platform import Errand, Impossible, Kind
 
@@ -30,6 +30,17 @@ NEEDS: Mapping[Kind, tuple[str, ...]] = {
 def unsupported(text: str) -> Impossible:
     """Return that a platform has no such thing; the text is a sentence for a person."""
     return Impossible("unsupported", text)
+
+
+def refused(errand: Errand, unable: Callable[[Errand], Impossible | None]) -> Impossible | None:
+    """Return why an errand can never be done: it lacks a part, or the platform is `unable`, which may raise it as well."""
+    lacking = missing(errand)
+    if lacking is not None:
+        return lacking
+    try:
+        return unable(errand)
+    except Impossible as error:
+        return error
 
 
 def missing(errand: Errand) -> Impossible | None:

@@ -15,7 +15,7 @@ import msgspec
 
 from services.delivery.platforms.discord import calls, ids, members, sending
 from services.delivery.platforms.discord.calls import call, reasoned
-from services.delivery.platforms.errands import SENDS, missing, unsupported
+from services.delivery.platforms.errands import SENDS, refused, unsupported
 from services.delivery.platforms.platform import (
     Answer,
     Ask,
@@ -48,13 +48,7 @@ class Discord:
 
     def refusal(self, errand: Errand) -> Impossible | None:
         """Say why it can never be done there."""
-        lacking = missing(errand)
-        if lacking is not None:
-            return lacking
-        try:
-            return self._unable(errand)
-        except Impossible as error:
-            return error
+        return refused(errand, self._unable)
 
     def _unable(self, errand: Errand) -> Impossible | None:
         ids.guild(errand)

@@ -19,7 +19,7 @@ import msgspec
 
 from services.delivery.platforms.discourse import calls, finding, ids, sending
 from services.delivery.platforms.discourse.calls import asked, call
-from services.delivery.platforms.errands import SENDS, missing, unsupported
+from services.delivery.platforms.errands import SENDS, refused, unsupported
 from services.delivery.platforms.platform import (
     Answer,
     Ask,
@@ -61,13 +61,7 @@ class Discourse:
 
     def refusal(self, errand: Errand) -> Impossible | None:
         """Say why it can never be done there."""
-        lacking = missing(errand)
-        if lacking is not None:
-            return lacking
-        try:
-            return self._unable(errand)
-        except Impossible as error:
-            return error
+        return refused(errand, self._unable)
 
     def _unable(self, errand: Errand) -> Impossible | None:
         match errand.kind:

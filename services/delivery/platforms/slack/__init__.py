@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from services.delivery.platforms.errands import SENDS, missing, unsupported
+from services.delivery.platforms.errands import SENDS, refused, unsupported
 from services.delivery.platforms.platform import (
     Answer,
     Ask,
@@ -51,13 +51,7 @@ class Slack:
 
     def refusal(self, errand: Errand) -> Impossible | None:
         """Say why it can never be done there."""
-        lacking = missing(errand)
-        if lacking is not None:
-            return lacking
-        try:
-            return self._unable(errand)
-        except Impossible as error:
-            return error
+        return refused(errand, self._unable)
 
     def _unable(self, errand: Errand) -> Impossible | None:
         ids.workspace(errand)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import msgspec
 
 from services.delivery.platforms.asking import unclear
-from services.delivery.platforms.errands import SENDS, missing, unsupported
+from services.delivery.platforms.errands import SENDS, refused, unsupported
 from services.delivery.platforms.platform import (
     Answer,
     Ask,
@@ -43,13 +43,7 @@ class Telegram:
 
     def refusal(self, errand: Errand) -> Impossible | None:
         """Say why it can never be done there."""
-        lacking = missing(errand)
-        if lacking is not None:
-            return lacking
-        try:
-            return self._unable(errand)
-        except Impossible as error:
-            return error
+        return refused(errand, self._unable)
 
     def _unable(self, errand: Errand) -> Impossible | None:
         ids.chat(errand)

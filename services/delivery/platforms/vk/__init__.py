@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from services.delivery.platforms.errands import SENDS, missing, unsupported
+from services.delivery.platforms.errands import SENDS, refused, unsupported
 from services.delivery.platforms.platform import (
     Answer,
     Ask,
@@ -43,13 +43,7 @@ class Vk:
 
     def refusal(self, errand: Errand) -> Impossible | None:
         """Say why it can never be done there."""
-        lacking = missing(errand)
-        if lacking is not None:
-            return lacking
-        try:
-            return self._unable(errand)
-        except Impossible as error:
-            return error
+        return refused(errand, self._unable)
 
     def _unable(self, errand: Errand) -> Impossible | None:
         ids.group(errand)
