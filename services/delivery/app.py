@@ -9,9 +9,9 @@ from prometheus_client import Counter
 from services.delivery.api import Desk, acts
 from services.delivery.carrying.carried import Parts
 from services.delivery.carrying.carrier import Carrier
-from services.delivery.carrying.errands import Means
 from services.delivery.carrying.figures import Figures
 from services.delivery.carrying.lines import Lines
+from services.delivery.carrying.means import Means
 from services.delivery.carrying.tokens import SharedBuckets
 from services.delivery.handlers.acts import OUTPUTS, Acts
 from services.delivery.notices import add_notices

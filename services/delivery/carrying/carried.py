@@ -6,15 +6,17 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from opentelemetry import trace
 from opentelemetry.trace import NonRecordingSpan, Tracer
 
-from services.delivery.carrying.errands import Carriage, Halted, Means, Over, Permits
+from services.delivery.carrying.errands import Carriage
 from services.delivery.carrying.figures import Figures
 from services.delivery.carrying.gate import Closed
 from services.delivery.carrying.line import Line
 from services.delivery.carrying.lines import Lines
+from services.delivery.carrying.means import Halted, Means, Over, Permits
 from services.delivery.platforms.platform import Errand, Repeat
 from services.delivery.rules.commands import ANSWER_CHARS_MAX, Finished, LineChanged, to_record
 from services.delivery.rules.works import Drop, Past, Target, Work, target_of, verdict, was_spared
@@ -24,10 +26,14 @@ from services.delivery.store.switches import Switches
 from shared.bus.publisher import Publisher
 from shared.bus.record import Outgoing
 from shared.errors import Retryable
+from shared.events.actions import Code
 from shared.telemetry.traces import TRACEPARENT, parse, traceparent
 from shared.topics import DELIVERY_COMMANDS
 
 log = logging.getLogger(__name__)
+
+DROPPED: frozenset[Code] = frozenset({"late", "reversed", "replaced", "dry_run"})
+"""Ends that say that nothing was done, of acts that were not to be begun any more."""
 
 AGAIN_S = 0.5
 """Between two looks at what keeps an act from going out, and between two tries to tell its end."""
@@ -57,6 +63,8 @@ class Carried:
         self._platform = self._first.community.partition(":")[0]
         self._line: Line | None = None
         self._tries = 0
+        self._is_unsure = False
+        """Whether a request went out of which nobody knows how it ended, and that was to be repeated."""
 
     async def over(self, past: Sequence[Past]) -> Over:
         """Return how the act ended; `past` is what was told lately of the same target."""
@@ -64,7 +72,10 @@ class Carried:
             return Over(answer="it was never taken away")
         context = parse(self._work.trace)
         around = None if context is None else trace.set_span_in_context(NonRecordingSpan(context))
-        with self._parts.tracer.start_as_current_span(f"deliver {self._work.kind}", context=around) as span:
+        name = f"deliver {self._work.kind}"
+        with self._parts.tracer.start_as_current_span(
+            name, context=around, record_exception=False, set_status_on_exception=False
+        ) as span:  # the text of a bug's exception may quote a member
             span.set_attribute("veche.platform", self._platform)
             over = await self._ended()
             span.set_attribute("veche.outcome", over.code or "done")
@@ -97,15 +108,13 @@ class Carried:
 
     async def _once(self) -> Over | None:
         """Return how the act ended, or None where it waited for something and is to be looked at again."""
-        drop = self._drop()
         try:
             line = self._through()
         except Unreached as error:
-            return Over(code="unconnected", reason=str(error)) if drop is None else Over(code=drop.code, reason=drop.reason)
+            return await self._unreached(error)
         self._line = line
         is_visible = line.platform.repeat(self._errand) is Repeat.VISIBLE
-        begun = await self._parts.means.attempts.begun([self._work.id]) if is_visible else {}
-        tried = begun.get(self._work.id)
+        tried = await self._begun() if is_visible else None
         if tried is None:
             over = self._needless(line)
             if over is not None:
@@ -113,11 +122,34 @@ class Carried:
         if self._parts.switches.is_stopped(self._first.brand):
             await self._parts.switches.change()
             return None
-        carriage = Carriage(self._parts.means, line, self._errand, self._work, Permits(self._drop, self._held), tried)
+        why = self._held()
+        if why is not None:
+            raise Halted(why)  # before it has cost anybody a turn
+        permits = Permits(lambda: self._unwanted(line), self._held)
+        carriage = Carriage(self._parts.means, line, self._errand, self._work, permits, tried)
         try:
-            return await carriage.over()
+            over = await carriage.over()
         finally:
             self._tries += carriage.tries
+            self._is_unsure = self._is_unsure or carriage.is_unsure
+        if over.code is not None and over.code in DROPPED:
+            return self._dropped(Drop(over.code, over.reason or ""))
+        return over
+
+    async def _begun(self) -> datetime | None:
+        return (await self._parts.means.attempts.begun([self._work.id])).get(self._work.id)
+
+    async def _unreached(self, error: Unreached) -> Over:
+        """Return the end of an act that nothing is asked for any more."""
+        if await self._begun() is not None:
+            return Over(code="uncertain", reason=f"it may have been done: {error}")
+        return self._dropped(self._drop() or Drop("unconnected", str(error)))
+
+    def _dropped(self, drop: Drop) -> Over:
+        """Return the end of an act that is not carried out any more: of one that was tried, it may have been done."""
+        if self._is_unsure:
+            return Over(code="uncertain", reason=f"a try before may have done it: {drop.reason}")
+        return Over(code=drop.code, reason=drop.reason)
 
     def _through(self) -> Line:
         work, target = self._work, self._first
@@ -127,22 +159,32 @@ class Carried:
         """Return the end of an act that needs no request."""
         drop = self._drop()
         if drop is not None:
-            return Over(code=drop.code, reason=drop.reason)
+            return self._dropped(drop)
         refusal = line.platform.refusal(self._errand)
         if refusal is not None:
             return Over(code=refusal.code, reason=str(refusal))
-        if line.reached.spec.acts == "dry_run":
-            return Over(code="dry_run", reason=f"the connection {line.reached.name} only shows what would be done")
-        return None
+        drop = self._unwanted(line)
+        return None if drop is None else self._dropped(drop)
+
+    def _unwanted(self, line: Line) -> Drop | None:
+        """Say why the act is not to be begun through this connection; None where it is."""
+        drop = self._drop()
+        if drop is None and line.reached.spec.acts == "dry_run":
+            return Drop("dry_run", f"the connection {line.reached.name} only shows what would be done")
+        return drop
 
     def _drop(self) -> Drop | None:
-        return verdict(self._now_known(), self._work, self._parts.means.clock.now())
+        target = self._now_known()
+        if target is None or all(work.id != self._work.id for work in target.works):
+            return Drop("replaced", "it is over already, as somebody else has told")  # the fold hears it no more
+        return verdict(target, self._work, self._parts.means.clock.now())
 
-    def _now_known(self) -> Target:
+    def _now_known(self) -> Target | None:
+        """Return the act's target, None where it has no open acts any more."""
         try:
             return self._target()
         except KeyError:
-            return self._first
+            return None
 
     def _held(self) -> str | None:
         if self._parts.switches.is_stopped(self._first.brand):

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from services.delivery.carrying.carried import Carried, Parts
-from services.delivery.rules.works import Past, Target, Work
+from services.delivery.rules.works import Past, Target, Work, past
 from services.delivery.store.carriers import Carriers
 from services.delivery.store.open_acts import OpenActs
 from shared.errors import Retryable
@@ -165,4 +165,4 @@ class Carrier:
         over = await carried.over(tuple(self._told[key].values()))
         await carried.tell(over)
         if key in self._told:
-            self._told[key][work.id] = Past(work.kind, was_done=over.code is None)
+            self._told[key][work.id] = past(work.kind, over.code)

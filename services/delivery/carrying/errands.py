@@ -12,18 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
-from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
-from weakref import WeakValueDictionary
 
 from services.delivery.carrying.gate import Closed
 from services.delivery.carrying.line import CALL_S, Before
+from services.delivery.carrying.means import Dropped, Halted, Means, Over, Permits, Through
 from services.delivery.platforms.platform import (
     Ask,
-    Attempt,
     Away,
     Busy,
     Call,
@@ -36,15 +31,11 @@ from services.delivery.platforms.platform import (
     Unknowable,
     Unsure,
 )
-from services.delivery.rules.works import Drop, Work
-from shared.clock import Clock
+from services.delivery.rules.works import Work
 from shared.errors import Retryable
-from shared.events.actions import Code, Priority
+from shared.events.actions import Code
 
 log = logging.getLogger(__name__)
-
-PAUSE_S_FIRST, PAUSE_S_MAX = 0.5, 60.0
-"""Between two tries, twice as long each time, with jitter."""
 
 BUSY_S_MAX = 600.0
 """A platform that asks for a longer pause is asked again after this: it may have changed its mind."""
@@ -60,105 +51,6 @@ LATE_S = 0.01
 
 BUGS_MAX = 3
 """Tries of an act that brings a bug of ours to light, before it is given up."""
-
-
-class Through(Protocol):
-    """The connection that an act goes through."""
-
-    platform: Platform
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    def ask(self, priority: Priority, community: str, before: Before, patience_s: Callable[[], float | None]) -> Ask:
-        """Return how the platform is asked; `before` is asked when it is a request's turn."""
-
-    async def well(self) -> None:
-        """The platform answered, and takes the credential."""
-
-    async def lost(self, error: Lost) -> None:
-        """The credential is refused."""
-
-
-class Remembers(Protocol):
-    """Keeps attempts."""
-
-    async def begin(self, action: str, series: str, at: datetime) -> None:
-        """Record that the request goes out now."""
-
-    async def made(self, action: str, done: Done) -> None:
-        """Record that it succeeded."""
-
-    async def unmade(self, action: str) -> None:
-        """Record that it surely was not done."""
-
-    async def attempt(self, action: str, now: datetime) -> Attempt | None:
-        """Return what is known of an act's attempts."""
-
-    async def begun(self, actions: Collection[str]) -> Mapping[str, datetime]:
-        """Return when the last attempt began of those of the acts that were tried."""
-
-
-class Over(NamedTuple):
-    """How an act ended."""
-
-    code: Code | None = None
-    answer: str | None = None
-    reason: str | None = None
-    content: str | None = None
-
-
-class Dropped(Exception):
-    """The act is not to be carried out any more."""
-
-    def __init__(self, drop: Drop) -> None:
-        super().__init__(drop.reason)
-        self.drop = drop
-
-
-class Halted(Retryable):
-    """The act may not go out now: it is stopped, or this process's lease is not fresh."""
-
-
-@dataclass(frozen=True)
-class Permits:
-    """What is asked right before a request goes out."""
-
-    drop: Callable[[], Drop | None]
-    """Says why the act is not to be carried out any more."""
-    held: Callable[[], str | None]
-    """Says why nothing may go out now."""
-
-
-class Places:
-    """One act at a time that members would see twice, in each place: what is looked for can't be another's."""
-
-    def __init__(self) -> None:
-        self._locks: MutableMapping[str, asyncio.Lock] = WeakValueDictionary()
-
-    def lock(self, place: str) -> asyncio.Lock:
-        """Return the lock of a place."""
-        found = self._locks.get(place)
-        if found is None:
-            found = self._locks[place] = asyncio.Lock()
-        return found
-
-
-@dataclass
-class Means:
-    """What all acts are carried out with."""
-
-    attempts: Remembers
-    clock: Clock
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    jitter: Callable[[], float] = random.random
-    places: Places = field(default_factory=Places)
-
-    def pause_s(self, number: int) -> float:
-        """Return how long to wait before another try."""
-        longest_s: float = PAUSE_S_FIRST * 2 ** min(number, 10)
-        return min(PAUSE_S_MAX, longest_s) * (0.5 + self.jitter() / 2)
 
 
 class Carriage:
@@ -178,6 +70,8 @@ class Carriage:
         self._lock: asyncio.Lock | None = None
         self._is_visible = self._platform.repeat(errand) is Repeat.VISIBLE
         self.tries = 0
+        self.is_unsure = False
+        """Whether a request that may be repeated went out, and nobody knows how it ended."""
         self._bugs = 0
 
     async def over(self) -> Over:
@@ -211,9 +105,9 @@ class Carriage:
             return await self._waited(error)
         if done is None:
             return None
-        await self._line.well()
         if self._is_visible:
-            await self._means.attempts.made(self._errand.id, done)
+            await self._made(done)
+        await self._line.well()
         return Over(answer=done.answer, content=done.content_id)
 
     async def _carried(self) -> Done:
@@ -224,6 +118,9 @@ class Carriage:
     async def _looked(self) -> Done | None:
         """Look for an attempt; None where there is nothing, so that it may be tried again."""
         assert self._tried is not None
+        known = await self._means.attempts.known(self._errand.id)
+        if known is not None:
+            return known  # members may have deleted it since: it is not looked for
         await self._locked()
         over_at = self._tried + timedelta(seconds=CALL_S + MARGIN_S)
         await self._means.sleep(max(0.0, (over_at - self._means.clock.now()).total_seconds()))
@@ -284,6 +181,19 @@ class Carriage:
         await self._means.attempts.begin(self._errand.id, series, now)
         self._tried, self._visible = now, call
 
+    async def _made(self, done: Done) -> None:
+        """Record that it succeeded, however long that takes: nobody would know it as surely again."""
+        number = 0
+        while True:
+            try:
+                await self._means.attempts.made(self._errand.id, done)
+            except Retryable as error:
+                number += 1
+                log.warning("what became of an act is recorded later: %s", error)
+                await self._means.sleep(self._means.pause_s(number))
+            else:
+                return
+
     @property
     def _place(self) -> str:
         return f"{self._line.name}/{self._platform.place(self._errand)}"
@@ -327,6 +237,7 @@ class Carriage:
                 log.info("an act on %s ended nobody knows how; it is looked for", self._platform.id)
                 await self._means.sleep(SETTLE_S)
             case Retryable():
+                self.is_unsure = self.is_unsure or (isinstance(error, Unsure) and not self._is_visible)
                 await self._rest(self._means.pause_s(self.tries))
             case _:
                 return await self._puzzled(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
@@ -14,6 +15,8 @@ from services.delivery.rules.turns import Ticket, Turns
 from shared.errors import Retryable
 from shared.events.actions import Priority
 
+log = logging.getLogger(__name__)
+
 WHOLE = "bot"
 """What the key of a bucket begins with that each request of a connection needs a token of: without one, nobody goes."""
 
@@ -22,6 +25,9 @@ LOOK_S = 5.0
 
 RESTING_MAX = 10_000
 """Buckets that are remembered before those are forgotten whose rest is over."""
+
+BUG_S = 1.0
+"""How long all wait after a turn brought a bug of ours to light: without a gate nobody would ever go again."""
 
 
 class Closed(Retryable):
@@ -56,28 +62,45 @@ class Gate:
         self._news = asyncio.Event()
         self._resting: dict[str, float] = {}
         """Buckets without a token, and until when."""
+        self._is_closed = False
 
     def __len__(self) -> int:
         return len(self._turns)
 
     async def enter(self, priority: Priority, community: str, buckets: Sequence[Bucket], *, ahead: bool = False) -> None:
-        """Return when it is this request's turn; `ahead` goes on with what is begun."""
+        """Return when it is this request's turn; `ahead` goes on with what is begun. Raises Closed where the gate is."""
+        self.check()
         began, waiting = self._now(), _Waiting(buckets, asyncio.get_running_loop().create_future())
         ticket = Ticket(priority, community, tuple(bucket.key for bucket in buckets), waiting)
         self._turns.add(ticket, ahead=ahead)
         self._news.set()
         try:
             await waiting.go
+        except BaseException:
+            if waiting.go.done() and not waiting.go.cancelled() and waiting.go.exception() is None:
+                self.unused()  # whoever had the turn is gone with it
+            raise
         finally:
             self._turns.leave(ticket)
         self._waited(priority, self._now() - began)
+
+    def check(self) -> None:
+        """Raise Closed where the connection was taken away or changed."""
+        if self._is_closed:
+            raise Closed("the connection changed")
+
+    def unused(self) -> None:
+        """A request that had its turn has ended without telling how the platform does: the next one may find out."""
+        self._breaker.unused()
+        self._news.set()
 
     def changed(self) -> None:
         """Look anew: the breaker may have closed."""
         self._news.set()
 
     def close(self) -> None:
-        """Send everybody away who waits. Raises Closed there."""
+        """Send everybody away who waits, and whoever comes later. Raises Closed there."""
+        self._is_closed = True
         for ticket in self._turns.everybody():
             if not ticket.what.go.done():
                 ticket.what.go.set_exception(Closed("the connection changed"))
@@ -86,7 +109,12 @@ class Gate:
         """Let requests through, until cancelled."""
         while True:
             self._news.clear()
-            wait_s = await self._turn()
+            try:
+                wait_s = await self._turn()
+            except Exception as error:  # noqa: BLE001 - all who wait, and who will, go through here
+                log.error("nobody goes for %.0f s: a bug: %s", BUG_S, type(error).__name__)  # noqa: TRY400
+                await asyncio.sleep(BUG_S)
+                continue
             if wait_s > 0:
                 try:
                     async with asyncio.timeout(min(wait_s, LOOK_S)):
@@ -101,6 +129,9 @@ class Gate:
         ticket = self._turns.first()
         if ticket is None:
             return LOOK_S if waking is None else waking - now
+        if ticket.what.go.done():  # whoever waited has gone: no token for nobody
+            self._turns.leave(ticket)
+            return 0.0
         held_s = max(self._breaker.wait_s(now), self._resting.get(WHOLE, 0.0) - now)
         if held_s > 0:
             return held_s

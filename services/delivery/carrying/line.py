@@ -74,6 +74,8 @@ class Line:
         """When the pause began that lasts."""
         self._is_told: bool | None = None
         """What staff were told of it last by this process; nothing yet: whoever came before may have told them anything."""
+        self._telling = asyncio.Lock()
+        self._in_flight, self._is_closed = 0, False
         self._pump = asyncio.create_task(self.gate.run())
 
     @property
@@ -85,11 +87,13 @@ class Line:
         self._figures.waited(self.platform.id, priority, seconds)
 
     async def close(self) -> None:
-        """Send everybody away and disconnect."""
+        """Send everybody away, and disconnect when the last request that is on its way has its answer."""
+        self._is_closed = True
         self.gate.close()
         self._pump.cancel()
         await asyncio.gather(self._pump, return_exceptions=True)
-        await self._http.aclose()
+        if self._in_flight == 0:
+            await self._http.aclose()
 
     def ask(self, priority: Priority, community: str, before: Before, patience_s: Callable[[], float | None]) -> Ask:
         """Return how a platform's code asks for one errand; whose turn does not come in time, asks `before` once more."""
@@ -97,6 +101,7 @@ class Line:
 
         async def ask(call: Call) -> Answer:
             nonlocal is_begun
+            self.gate.check()
             if self.reached.token is None:
                 raise Lost(self.reached.problem or "its token cannot be read")
             for _ in range(TURNS_MAX):
@@ -129,11 +134,21 @@ class Line:
         try:
             await before(call)
         except BaseException:
-            self.breaker.unused()
+            self.gate.unused()
             raise
         return turn_at
 
     async def _answered(self, call: Call) -> Answer:
+        self._in_flight += 1
+        try:
+            return await self._asked(call)
+        finally:
+            self._in_flight -= 1
+            self.gate.unused()  # a trial is over with its answer: the same act's next request may be the next trial
+            if self._is_closed and self._in_flight == 0:
+                await self._http.aclose()
+
+    async def _asked(self, call: Call) -> Answer:
         try:
             answer = await self._sent(self.platform.outward(call, self._credential))
         except (Away, Unsure) as error:
@@ -201,10 +216,11 @@ class Line:
         await self._tell(lost=False)
 
     async def _tell(self, *, lost: bool) -> None:
-        """Have staff told, once."""
-        if self._is_told is not lost:
-            self._is_told = lost
-            await self._changed(self, lost)
+        """Have staff told, once; where whoever tells is cancelled, the next one does. News are told one by one, in order."""
+        async with self._telling:
+            if self._is_told is not lost:
+                await self._changed(self, lost)
+                self._is_told = lost
 
 
 async def _whole(response: httpx.Response, name: str) -> bytes:

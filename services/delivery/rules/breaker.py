@@ -57,9 +57,13 @@ class Breaker:
         return was_open
 
     def failed(self, now: float, why: str) -> bool:
-        """The platform did not answer; return whether it is left alone from now on, and was not before."""
+        """The platform did not answer; return whether it is left alone from now on, and was not before.
+
+        A pause that lasts is not made longer by requests that were on their way when it began: they tell nothing new.
+        """
         self._failures, self._probing_until = self._failures + 1, 0.0
-        if self._failures < FAILURES_MAX and self.why is None:
+        is_known = self.why is not None and now < self._until
+        if is_known or (self._failures < FAILURES_MAX and self.why is None):
             return False
         return self._open(now, why, self._longer(), lost=False)
 

@@ -168,23 +168,35 @@ def verdict(target: Target, work: Work, now: datetime) -> Drop | None:
     return None
 
 
+PERHAPS: frozenset[Code] = frozenset({"uncertain", "given_up"})
+"""Ends of acts that may have been carried out all the same."""
+
+
 class Past(NamedTuple):
     """What became of an act that took a content away or brought it back."""
 
     kind: str
     was_done: bool
+    """Of a removal: perhaps; of a return: surely."""
 
 
-def was_spared(past: Sequence[Past]) -> bool:
+def past(kind: Kind, code: Code | None) -> Past:
+    """Return what an end means for whether the content is there."""
+    return Past(kind, was_done=code is None or (kind != "restore" and code in PERHAPS))
+
+
+def was_spared(some: Sequence[Past]) -> bool:
     """Say whether a content that is to be brought back was never taken away, by what was done to it, oldest first.
 
     Where nothing is known it was perhaps taken away by somebody else: the platform is asked then.
     """
-    since = list(past)
-    for place, one in enumerate(past):
-        if one.kind == "restore":
-            since = list(past[place + 1 :])
-    return bool(since) and not any(one.was_done for one in since)
+    removals = list[Past]()
+    for one in some:
+        if one.kind != "restore":
+            removals.append(one)
+        elif one.was_done:
+            removals = []
+    return bool(removals) and not any(one.was_done for one in removals)
 
 
 def added(target: Target, work: Work) -> Target:

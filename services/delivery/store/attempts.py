@@ -57,9 +57,15 @@ class Attempts:
 
     async def made(self, action: str, done: Done) -> None:
         """Record that it succeeded, and what came into the world by it."""
-        told = {"done": True, "made": done.content_id, "also": list(done.also)}
+        told = {"done": True, "answer": done.answer, "made": done.content_id, "also": list(done.also)}
         async with translated():
             await self._attempts.update_one({"_id": action}, {"$set": told})
+
+    async def known(self, action: str) -> Done | None:
+        """Return what came of an act that succeeded; None where that is not known."""
+        async with translated():
+            found = await self._attempts.find_one({"_id": action, "done": True})
+        return None if found is None else Done(found.get("answer", "done"), found.get("made"), tuple(found.get("also", ())))
 
     async def unmade(self, action: str) -> None:
         """Record that it surely was not done: the next attempt is the first."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pymongo.read_concern import ReadConcern
 
 from services.delivery.rules.states import GROUP, target_in
-from services.delivery.rules.works import Past, Target
+from services.delivery.rules.works import Past, Target, past
 from shared.fold.mongo import MAJORITY, Client, translated
 
 CONTENT_KINDS = ("delete", "hide", "restore")
@@ -53,7 +53,7 @@ class OpenActs:
         query = {"brand": target.brand, "community": target.community, "target": name, "kind": {"$in": list(CONTENT_KINDS)}}
         async with translated():
             found = await self._entries.find(query, {"kind": 1, "code": 1}).sort("at", 1).to_list()
-        return [Past(document["kind"], "code" not in document) for document in found]
+        return [past(document["kind"], document.get("code")) for document in found]
 
     async def waiting(self, brand: str) -> Open:
         """Return how many acts of a brand are open, and since when."""

@@ -82,3 +82,24 @@ def test_jitter_halves_a_pause_at_most() -> None:
         breaker.failed(0.0, "away")
 
     assert breaker.wait_s(0.0) == PAUSE_S_FIRST / 2
+
+
+def test_requests_that_were_on_their_way_when_a_pause_began_do_not_make_it_longer() -> None:
+    breaker = broken()
+
+    news = [breaker.failed(0.1, "away") for _ in range(20)]
+
+    assert not any(news)
+    assert breaker.wait_s(0.1) == PAUSE_S_FIRST - 0.1
+    breaker.failed(PAUSE_S_FIRST, "away")
+    assert breaker.wait_s(PAUSE_S_FIRST) == 2 * PAUSE_S_FIRST
+
+
+def test_a_request_that_ends_during_a_lost_credential_s_rest_does_not_end_the_rest() -> None:
+    breaker = Breaker(lambda: 1.0)
+    breaker.lost(0.0, "the token is refused")
+
+    breaker.failed(0.1, "away")
+
+    assert breaker.is_lost
+    assert breaker.wait_s(0.1) == LOST_S - 0.1

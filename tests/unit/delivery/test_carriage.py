@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.delivery.carrying.errands import Carriage, Halted, Means, Over, Permits
+from services.delivery.carrying.errands import Carriage
+from services.delivery.carrying.means import Halted, Means, Over, Permits
 from services.delivery.platforms.platform import (
     Answer,
     Ask,
@@ -47,6 +48,7 @@ class Store:
     def __init__(self) -> None:
         self.attempts: dict[str, datetime] = {}
         self.made_: list[str] = []
+        self.ends: dict[str, Done] = {}
 
     async def begin(self, action: str, series: str, at: datetime) -> None:
         assert series == "line/series"
@@ -54,6 +56,10 @@ class Store:
 
     async def made(self, action: str, done: Done) -> None:
         self.made_.append(f"{action} {done.content_id}")
+        self.ends[action] = done
+
+    async def known(self, action: str) -> Done | None:
+        return self.ends.get(action)
 
     async def unmade(self, action: str) -> None:
         self.attempts.pop(action, None)
@@ -172,6 +178,7 @@ class Process:
         self.drop: Drop | None = None
         self.held: str | None = None
         self.slept = 0.0
+        self.lines: list[Line] = []
 
     async def sleep(self, seconds: float) -> None:
         self.slept += seconds
@@ -179,6 +186,7 @@ class Process:
 
     async def carry(self, script: list[str]) -> Over:
         line = Line(self.world, script)
+        self.lines.append(line)
         work = Work("act-1", "message", ACT, "telegram/acme", BEGAN, BEGAN, self.clock.now())
         means = Means(self.store, self.clock, self.sleep, lambda: 1.0)
         tried = (await self.store.begun(["act-1"])).get("act-1")
@@ -291,6 +299,63 @@ async def test_nothing_goes_out_that_is_stopped() -> None:
         await one.carry([])
 
     assert one.world.seen == []
+
+
+async def test_what_is_recorded_as_done_is_not_looked_for_though_members_deleted_it_since() -> None:
+    one = process()
+    await one.carry([])  # and then its process is killed, before anybody was told
+    one.world.seen.clear()
+    one.world.blind = True
+
+    over = await one.carry([])
+
+    assert over == Over(answer="sent", content="telegram:7:1")
+    assert (one.world.seen, one.world.looks) == ([], 0)
+
+
+async def test_what_was_done_is_recorded_however_long_the_store_is_away_and_before_anybody_else_is_told() -> None:
+    one, tries, line_told = process(), list[str](), list[int]()
+    made, one.world.blind = one.store.made, True
+
+    async def away(action: str, done: Done) -> None:
+        tries.append(action)
+        line_told.append(one.lines[-1].wells)
+        if len(tries) < 5:
+            raise Retryable("MongoDB is away")
+        await made(action, done)
+
+    one.store.made = away  # type: ignore[method-assign]
+
+    over = await one.carry([])
+
+    assert (over.code, over.answer) == (None, "sent")
+    assert (len(tries), set(line_told)) == (5, {0})
+    assert one.world.seen == ["act-1"]
+
+
+@pytest.mark.parametrize("repeat", [Repeat.HARMLESS, Repeat.KEYED])
+async def test_it_is_known_that_a_request_may_have_been_done_although_the_act_is_dropped(repeat: Repeat) -> None:
+    one = process(repeat)
+    work = Work("act-1", "message", ACT, "telegram/acme", BEGAN, BEGAN, BEGAN)
+    drops = iter([None, None, Drop("late", "too late")])
+    means = Means(one.store, one.clock, one.sleep, lambda: 1.0)
+    line, permits = Line(one.world, ["well", "lost answer"]), Permits(lambda: next(drops), lambda: None)
+
+    carriage = Carriage(means, line, ERRAND, work, permits, None)  # type: ignore[arg-type]
+
+    assert (await carriage.over()).code == "late"
+    assert carriage.is_unsure
+
+
+async def test_a_request_before_the_one_that_members_see_leaves_nothing_unsure() -> None:
+    one = process()
+    work = Work("act-1", "message", ACT, "telegram/acme", BEGAN, BEGAN, BEGAN)
+    line, permits = Line(one.world, ["cut answer"]), Permits(lambda: None, lambda: None)
+
+    carriage = Carriage(Means(one.store, one.clock, one.sleep), line, ERRAND, work, permits, None)  # type: ignore[arg-type]
+
+    assert (await carriage.over()).code is None
+    assert not carriage.is_unsure
 
 
 async def test_what_the_platform_won_t_do_is_over() -> None:

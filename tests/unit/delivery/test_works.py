@@ -10,7 +10,7 @@ from services.delivery.platforms.platform import Kind
 from services.delivery.rules import works
 from services.delivery.rules.states import decoded, encoded
 from services.delivery.rules.works import AGE_MAX, REVERSED_MAX, Past, Target, Work
-from shared.events.actions import Act
+from shared.events.actions import Act, Code
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -95,10 +95,30 @@ def test_a_forgotten_reversal_leaves_nothing() -> None:
         ([Past("hide", was_done=True), Past("delete", was_done=False)], False),
         ([Past("delete", was_done=True), Past("restore", was_done=True), Past("delete", was_done=False)], True),
         ([Past("delete", was_done=True), Past("restore", was_done=True)], False),
+        ([Past("hide", was_done=True), Past("restore", was_done=False), Past("delete", was_done=False)], False),
+        ([Past("restore", was_done=False)], False),
+        ([Past("restore", was_done=True), Past("delete", was_done=False), Past("restore", was_done=False)], True),
     ],
 )
 def test_what_was_never_taken_away_need_not_come_back(past: list[Past], *, spared: bool) -> None:
     assert works.was_spared(past) is spared
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "was_done"),
+    [
+        ("delete", None, True),
+        ("delete", "uncertain", True),
+        ("hide", "given_up", True),
+        ("delete", "late", False),
+        ("restore", None, True),
+        ("restore", "uncertain", False),
+    ],
+)
+def test_a_removal_counts_where_it_was_perhaps_done_and_a_return_where_it_surely_was(
+    kind: Kind, code: Code | None, *, was_done: bool
+) -> None:
+    assert works.past(kind, code) == Past(kind, was_done)
 
 
 def test_a_message_does_not_wait_for_a_mute_nor_a_removal_for_an_answer() -> None:
