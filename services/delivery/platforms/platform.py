@@ -128,6 +128,16 @@ class Done(NamedTuple):
     """What else did, for example an album's other pictures: another errand's, as well, to whom it is `Attempt.ours`."""
 
 
+Removed = Callable[[Sequence[str]], Awaitable[Collection[str]]]
+"""Returns those of some contents that were removed by us: they leave gaps where contents are numbered."""
+
+
+async def none_removed(contents: Sequence[str]) -> Collection[str]:
+    """Return none: nothing is known to have been removed."""
+    del contents
+    return ()
+
+
 class Attempt(NamedTuple):
     """An attempt of which it is not known how it ended."""
 
@@ -141,6 +151,7 @@ class Attempt(NamedTuple):
     """The first content of ours in that series that was begun when the attempt was surely over, if any."""
     age_s: float = 0.0
     """How long ago the last attempt began."""
+    removed: Removed = none_removed
 
 
 class Impossible(VecheError):

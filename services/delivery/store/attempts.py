@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pymongo.read_concern import ReadConcern
 
 from services.delivery.platforms.platform import Attempt, Done
+from services.delivery.rules.states import GROUP
 from shared.fold.mongo import MAJORITY, Client, translated
 
 KEPT = timedelta(days=7)
@@ -25,12 +26,13 @@ class Attempts:
 
     def __init__(self, client: Client, database: str) -> None:
         named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
-        self._attempts = named["attempts"]
+        self._attempts, self._entries = named["attempts"], named[f"{GROUP}.entries"]
 
     async def prepare(self) -> None:
         """Make the indexes; idempotent."""
         async with translated():
             await self._attempts.create_index([("series", 1), ("began", -1)])
+            await self._entries.create_index("content", sparse=True)
             await self._attempts.create_index("began", expireAfterSeconds=int(KEPT.total_seconds()))
 
     async def begin(self, action: str, series: str, at: datetime) -> None:
@@ -88,4 +90,18 @@ class Attempts:
             ours = await self._attempts.find(others, {"made": 1, "also": 1}).sort("began", -1).limit(OURS_MAX).to_list()
         known = {content for document in ours for content in (document["made"], *document.get("also", ()))}
         after = await self._next(found["series"], found["last"] + OVER)
-        return Attempt(found["began"], found.get("before"), frozenset(known), after, (now - found["last"]).total_seconds())
+        return Attempt(
+            found["began"],
+            found.get("before"),
+            frozenset(known),
+            after,
+            (now - found["last"]).total_seconds(),
+            self._removed,
+        )
+
+    async def _removed(self, contents: Sequence[str]) -> Collection[str]:
+        """Return those of the contents that were removed by us."""
+        query = {"content": {"$in": list(contents)}, "kind": {"$in": ["delete", "hide"]}, "code": {"$exists": False}}
+        async with translated():
+            found = await self._entries.find(query, {"content": 1}).to_list()
+        return {document["content"] for document in found}

@@ -36,8 +36,9 @@ LATER_S = 900.0
 AGAIN_S = 5.0
 """Between two looks whether there is one."""
 
-GAP_MAX = 25
-"""So many numbers in a row without a message are the end: what moderators delete at once is rarely more."""
+GAP_MAX = 100
+"""So many numbers in a row without a message are the end, beside those that we removed: what else is deleted at once, when a
+member is put out with all they wrote, is rarely more."""
 
 
 TRIES_MAX = 4
@@ -74,15 +75,23 @@ async def found(errand: Errand, attempt: Attempt, ask: Ask) -> Done | None:
         raise Unknowable(
             "the bot may edit all posts of the channel, so it can't tell its own: look whether the post is there"
         )
-    gap, newest = 0, max(others, default=0)
+    newest, gap = max((*others, _number(attempt.after) or 0)), list[int]()
     for number in range(first, first + PROBES_MAX):
         whose = Whose.OTHERS if number in others else await _probe(chat, number, ask)
         if whose is Whose.BOT:
             return Done("was sent before", ids.id_of(chat, number))
-        gap = gap + 1 if whose is Whose.NOBODY else 0
-        if gap >= GAP_MAX and number > newest:
-            return None
+        gap = [*gap, number] if whose is Whose.NOBODY else []
+        if len(gap) >= GAP_MAX and number > newest:
+            gap = await _unexplained(chat, gap, attempt)
+            if len(gap) >= GAP_MAX:
+                return None
     raise Unknowable(f"more than {PROBES_MAX} messages came since: look whether the bot's is among them")
+
+
+async def _unexplained(chat: str, gap: list[int], attempt: Attempt) -> list[int]:
+    """Return the numbers of a gap without those whose message we removed."""
+    removed = await attempt.removed([ids.id_of(chat, number) for number in gap])
+    return [number for number in gap if ids.id_of(chat, number) not in removed]
 
 
 async def _found_between(chat: str, attempt: Attempt, ask: Ask) -> Done | None:

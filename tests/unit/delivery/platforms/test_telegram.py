@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from services.delivery.platforms.platform import (
     Unsure,
 )
 from services.delivery.platforms.telegram import Telegram
+from services.delivery.platforms.telegram.finding import GAP_MAX
 from shared.events.actions import NewPoll
 from tests.unit.delivery.platforms.asking import BEGAN, Scripted, errand, fields, says
 
@@ -265,9 +266,22 @@ async def test_a_message_of_ours_is_found_among_others() -> None:
 async def test_where_numbers_end_there_is_no_message() -> None:
     publish = errand("publish", CHAT, text="hi")
 
-    done = await TELEGRAM.find(publish, Attempt(BEGAN, "45", ()), Scripted(GROUP, *[NOBODY] * 25))
+    done = await TELEGRAM.find(publish, Attempt(BEGAN, "45", ()), Scripted(GROUP, *[NOBODY] * GAP_MAX))
 
     assert done is None
+
+
+async def test_what_we_removed_is_no_end_of_the_numbers() -> None:
+    publish = errand("publish", CHAT, text="hi")
+
+    async def removed(contents: Sequence[str]) -> Collection[str]:
+        return [content for content in contents if int(content.rpartition(":")[2]) <= 150]
+
+    ask = Scripted(GROUP, *[NOBODY] * 150, OURS)
+    done = await TELEGRAM.find(publish, Attempt(BEGAN, "45", (), removed=removed), ask)
+
+    assert done is not None
+    assert done.content_id == f"{CHAT}:196"
 
 
 @pytest.mark.parametrize(
