@@ -29,8 +29,20 @@ TARGETS_MAX = 20_000
 BUG_S = 60.0
 """How long an act rests that brings a bug of ours to light: the log says so each time."""
 
+CANCEL_S = 1.0
+"""A task that was cancelled ends at once; after so long it is told again."""
+
 KEYS_MAX = 5_000
 """Targets that are read at once."""
+
+
+async def ended(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel tasks, and return when all have ended; one of them may swallow a cancellation, as drivers do that are cut off."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_S)
 
 
 class Carrier:
@@ -104,10 +116,7 @@ class Carrier:
     async def _let_go(self, partitions: Collection[int]) -> None:
         """Stop what is done for partitions that another process has now."""
         keys = [key for key, q in self._places.items() if q in partitions]
-        tasks = [self._tasks[key] for key in keys if key in self._tasks]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended([self._tasks[key] for key in keys if key in self._tasks])
         for key in keys:
             self._forget(key)
 
