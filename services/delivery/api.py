@@ -83,14 +83,14 @@ class Desk:
         }
 
     def _connection(self, one: Reached, counts: Mapping[str, int]) -> Mapping[str, Any]:
-        line = self.lines.all().get(one.name)
-        problem = one.problem or (None if line is None else line.breaker.why)
+        lines = self.lines.of(one.name)
+        problem = one.problem or next((line.breaker.why for line in lines if line.breaker.why), None)
         return {
             "connection": one.name,
             "platform": one.spec.platform,
             "acts": one.spec.acts,
             "problem": problem,
-            "waiting": 0 if line is None else len(line.gate),
+            "waiting": sum(len(line.gate) for line in lines),
             "done": counts.get("done", 0),
             "failed": {code: number for code, number in sorted(counts.items()) if code != "done"},
         }

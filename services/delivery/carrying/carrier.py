@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from services.delivery.carrying.carried import Carried, Parts
@@ -24,7 +25,14 @@ RENEW_S = 2.0
 """How often leases are renewed: a third of how long one is fresh."""
 
 TARGETS_MAX = 20_000
-"""Targets in hand, 5 kB each. Of what is beyond, the oldest are taken up as others are done."""
+"""Targets in hand, 5 kB each. Of what is beyond, the oldest are taken up as others are done.
+
+A community has at most as many in hand as are free beside it: one that waits for a connection that is lost or stopped, with
+however many acts, takes half, the next such one a quarter, and there is room for others.
+"""
+
+COMMUNITY_MIN = 10
+"""So many targets of a community are in hand however many others wait."""
 
 BUG_S = 60.0
 """How long an act rests that brings a bug of ours to light: the log says so each time."""
@@ -36,8 +44,12 @@ KEYS_MAX = 5_000
 """Targets that are read at once."""
 
 
+Place = tuple[str, str]
+"""A brand, and a community of it."""
+
+
 async def ended(tasks: Collection[asyncio.Task[None]]) -> None:
-    """Cancel tasks, and return when all have ended; one of them may swallow a cancellation, as drivers do that are cut off."""
+    """Cancel tasks, and return when all have ended; one may swallow a cancellation, as drivers do that are cut off."""
     pending = set(tasks)
     while pending:
         for task in pending:
@@ -60,7 +72,12 @@ class Carrier:
         self._changed: dict[str, int] = {}
         self._news = asyncio.Event()
         self._synced_at = 0.0
-        self._is_full = False
+        self._seen: set[int] = set()
+        """Partitions held of which was noted that what is open there is to be taken up."""
+        self._left: set[int] = set()
+        """Partitions held in which something may be open that is not in hand."""
+        self._shares: Counter[Place] = Counter()
+        """Targets in hand, by community."""
 
     def heard(self, q: int, keys: Iterable[str]) -> None:
         """The fold committed a change of these states."""
@@ -81,8 +98,11 @@ class Carrier:
             await self._let_go(set(self._places.values()))
 
     async def stop(self) -> None:
-        """Let successors go on at once."""
-        await self._carriers.release(self._carriers.held)
+        """Let successors go on at once; where the store is away, they wait until the leases are over."""
+        try:
+            await self._carriers.release(self._carriers.held)
+        except Retryable as error:
+            log.warning("leases are left to run out: %s", error)
 
     async def _turn(self) -> None:
         if time.monotonic() - self._synced_at >= RENEW_S:
@@ -102,23 +122,42 @@ class Carrier:
     async def _sync(self) -> None:
         """Hold the leases of what the fold has here; take up what is open there."""
         owned, before = frozenset(self._owned()), self._carriers.held
-        gone = before - owned
+        gone = (before - owned) | self._carriers.over()
         if gone:
             await self._let_go(gone)
             await self._carriers.release(gone)
         held = await self._carriers.take(owned)
         await self._let_go(before - held)
-        if self._is_full and len(self._tasks) < TARGETS_MAX // 2:
-            self._is_full, before = False, frozenset()
-        for q in held - before:
-            self._take_up(q, await self._open.of_partition(q, TARGETS_MAX))
+        self._left |= self._carriers.held - self._seen
+        self._seen |= self._left
+        for q in sorted(self._left):
+            await self._fill(q)
+
+    async def _fill(self, q: int) -> None:
+        """Take up what is open in a partition, those with the oldest acts first, as far as there is room."""
+        while True:
+            full = [place for place in self._shares if not self._has_room(place)]
+            names = await self._open.of_partition(q, full, len(self._targets) + KEYS_MAX)
+            fresh = [name for name in names if name not in self._targets][:KEYS_MAX]
+            before = len(self._targets)
+            is_left = not self._take_up(q, await self._open.named(fresh))
+            if not full and not is_left and len(fresh) < KEYS_MAX:
+                self._left.discard(q)
+            if len(fresh) < KEYS_MAX or len(self._targets) == before:
+                return
+
+    def _has_room(self, place: Place) -> bool:
+        return self._shares[place] < max(COMMUNITY_MIN, TARGETS_MAX - len(self._targets))
 
     async def _let_go(self, partitions: Collection[int]) -> None:
         """Stop what is done for partitions that another process has now."""
         keys = [key for key, q in self._places.items() if q in partitions]
         await ended([self._tasks[key] for key in keys if key in self._tasks])
         for key in keys:
+            self._tasks.pop(key, None)  # one that was cancelled before it began has not done so itself
             self._forget(key)
+        self._left -= frozenset(partitions)
+        self._seen -= frozenset(partitions)
 
     async def _read_changed(self) -> None:
         """Read what the fold changed, so many at once."""
@@ -133,24 +172,35 @@ class Carrier:
             target = found.get(key)
             if target is None:
                 self._forget(key)
-            else:
-                self._take_up(q, {key: target})
+            elif not self._take_up(q, {key: target}):
+                self._left.add(q)
 
     def _forget(self, key: str) -> None:
-        self._targets.pop(key, None)
-        self._places.pop(key, None)
+        target = self._targets.pop(key, None)
+        if target is not None:
+            self._shares[target.brand, target.community] -= 1
+            if not self._shares[target.brand, target.community]:
+                del self._shares[target.brand, target.community]
         self._told.pop(key, None)
+        if key not in self._tasks:  # a task that still runs goes with its partition
+            self._places.pop(key, None)
 
-    def _take_up(self, q: int, found: Mapping[str, Target]) -> None:
+    def _take_up(self, q: int, found: Mapping[str, Target]) -> bool:
+        """Have these targets in hand; say whether there was room for all."""
+        fits = True
         for key, target in found.items():
-            if key not in self._targets and len(self._targets) >= TARGETS_MAX:
-                self._is_full = True
-                continue
+            if key not in self._targets:
+                place = target.brand, target.community
+                if not self._has_room(place):
+                    fits = False
+                    continue
+                self._shares[place] += 1
             self._targets[key], self._places[key] = target, q
             open_ = {work.id for work in target.works}
             self._told[key] = {id_: past for id_, past in self._told.get(key, {}).items() if id_ in open_}
             if key not in self._tasks and self._next(key) is not None:
                 self._tasks[key] = asyncio.create_task(self._carry(q, key))
+        return fits
 
     def _next(self, key: str) -> Work | None:
         """Return the first act of a target that is not over."""
@@ -168,6 +218,8 @@ class Carrier:
                     await asyncio.sleep(BUG_S)
         finally:
             self._tasks.pop(key, None)
+            if key not in self._targets:
+                self._places.pop(key, None)
 
     async def _carry_one(self, q: int, key: str, work: Work) -> None:
         carried = Carried(self._parts, work, lambda: self._targets[key], lambda: self._carriers.is_fresh(q))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from services.delivery.carrying.figures import Figures
 from services.delivery.carrying.line import Changed, Line
@@ -30,7 +30,8 @@ class Lines:
         """`apis` are addresses of platforms that are not the platform's own."""
         self.connections, self._platforms, self._apis = connections, platforms, apis
         self._buckets, self._figures = buckets, figures
-        self._lines: dict[str, Line] = {}
+        self._lines: dict[tuple[str, str], Line] = {}
+        """By connection and address: a connection may list several forums."""
 
     async def run(self) -> None:
         """Have the connections up to date again and again, until cancelled."""
@@ -45,9 +46,9 @@ class Lines:
         """Have the connections up to date; end the lines of those that changed. Raises Retryable."""
         await self.connections.refresh()
         now = self.connections.all()
-        for name, line in list(self._lines.items()):
-            if now.get(name) != line.reached:
-                del self._lines[name]
+        for key, line in list(self._lines.items()):
+            if now.get(key[0]) != line.reached:
+                del self._lines[key]
                 await line.close()
         self._figures.resting.set(sum(line.breaker.is_open for line in self._lines.values()))
 
@@ -57,11 +58,11 @@ class Lines:
         platform = self._platforms.get(reached.spec.platform)
         if platform is None:
             raise Unreached(f"acts on {reached.spec.platform} are not known to this release")
-        line = self._lines.get(reached.name)
+        key = reached.name, self._api(reached, platform, community)
+        line = self._lines.get(key)
         if line is None:
-            api = self._api(reached, platform, community)
-            line = Line(reached, platform, api, self._buckets.of(reached.name), self._figures, changed)
-            self._lines[reached.name] = line
+            line = Line(reached, platform, key[1], self._buckets.of(reached.name), self._figures, changed)
+            self._lines[key] = line
         return line
 
     def _api(self, reached: Reached, platform: Platform, community: str) -> str:
@@ -69,9 +70,9 @@ class Lines:
         own = self._apis.get(reached.spec.platform) or platform.api
         return (own or f"https://{community.partition(':')[2]}").rstrip("/")
 
-    def all(self) -> Mapping[str, Line]:
-        """Return the lines by the names of their connections."""
-        return self._lines
+    def of(self, connection: str) -> Sequence[Line]:
+        """Return the lines of a connection; none while nothing was carried out through it."""
+        return [line for (name, _), line in self._lines.items() if name == connection]
 
     async def close(self) -> None:
         """End all lines."""

@@ -31,6 +31,10 @@ ANSWER_S = 0.25
 AGAIN_S = 1.0
 """How often a Redis that is lost is asked whether it is back."""
 
+SETTLE_S = 60.0
+"""As long as the longest window in which a platform counts: a Redis that came back may have forgotten what was taken in it,
+so each bucket begins with a single token then."""
+
 SHARE_MIN = 0.02
 """Of a limit, while Redis is lost: a process without partitions that still has something in hand gets on slowly."""
 
@@ -108,6 +112,9 @@ class SharedBuckets:
         self._own: dict[str, int] = {}
         """When buckets of this process are full again, in microseconds: what it counts by while Redis is lost."""
         self._is_lost, self._ask_at = False, 0.0
+        self._settled: set[str] = set()
+        """Buckets that were emptied since Redis came back."""
+        self._settling_until = 0.0
 
     @property
     def is_lost(self) -> bool:
@@ -124,6 +131,10 @@ class SharedBuckets:
             return None
         keys = [self._key(connection, bucket.key) for bucket in buckets]
         args = [number for bucket in buckets for number in (bucket.rate.interval_us, bucket.rate.burst)]
+        resting = self._resting(keys, buckets)
+        if resting is not None:
+            return resting
+        await self._settle(keys, buckets)
         found = await self._asked(self._take, keys, args)
         if found is None:
             return self._alone(keys, buckets)
@@ -135,6 +146,22 @@ class SharedBuckets:
         key, wait_us = self._key(connection, bucket.key), round(wait_s * SECOND_US)
         self._remember({key: max(self._own.get(key, 0), self._now_us() + wait_us)})
         await self._asked(self._press, [key], [bucket.rate.interval_us, bucket.rate.burst, wait_us])
+
+    def _resting(self, keys: Sequence[str], buckets: Sequence[Bucket]) -> Refused | None:
+        """Say which bucket this process knows to rest for longest: Redis may have forgotten it."""
+        now = self._now_us()
+        full, key = max((self._own.get(key, 0), bucket.key) for key, bucket in zip(keys, buckets, strict=True))
+        return Refused(key, (full - now) / SECOND_US) if full > now else None
+
+    async def _settle(self, keys: Sequence[str], buckets: Sequence[Bucket]) -> None:
+        """Empty buckets that are asked for the first time since Redis came back."""
+        if self._now() >= self._settling_until:
+            self._settled.clear()
+            return
+        for key, bucket in zip(keys, buckets, strict=True):
+            if key not in self._settled:
+                self._settled.add(key)
+                await self._asked(self._press, [key], [bucket.rate.interval_us, bucket.rate.burst, 0])
 
     async def _asked(self, script: Callable[..., object], keys: Sequence[str], args: Sequence[int]) -> list[int] | None:
         """Return what a script answers; None while Redis is lost."""
@@ -153,6 +180,8 @@ class SharedBuckets:
             return None
         if self._is_lost:
             self._is_lost = False
+            self._settled.clear()
+            self._settling_until = now + SETTLE_S
             self._told(False)
         return found if isinstance(found, list) else [0, 0]
 

@@ -43,6 +43,11 @@ class Carriers:
         """The partitions whose lease is held, as far as is known."""
         return frozenset(self._renewed)
 
+    def over(self) -> frozenset[int]:
+        """Return the partitions whose lease ran out before it was renewed: somebody else may have held it meanwhile."""
+        now = self._now()
+        return frozenset(q for q, renewed in self._renewed.items() if now - renewed >= LEASE_S)
+
     def is_fresh(self, q: int) -> bool:
         """Say whether a request may go out now for what is done in this partition."""
         renewed = self._renewed.get(q)

@@ -36,11 +36,14 @@ class OpenActs:
             await self._entries.create_index([("brand", 1), ("at", -1)])
             await self._entries.create_index([("brand", 1), ("community", 1), ("target", 1), ("at", 1)])
 
-    async def of_partition(self, q: int, limit: int) -> Mapping[str, Target]:
-        """Return open targets of a partition by their keys, those with the oldest acts first."""
+    async def of_partition(self, q: int, but: Collection[tuple[str, str]], limit: int) -> Sequence[str]:
+        """Return keys of open targets of a partition, those with the oldest acts first, `but` of these communities."""
+        query: dict[str, Any] = {"q": q, "open": {"$gt": 0}}
+        if but:
+            query["$nor"] = [{"brand": brand, "community": community} for brand, community in but]
         async with translated():
-            found = await self._states.find({"q": q, "open": {"$gt": 0}}).sort("since", 1).limit(limit).to_list()
-        return {document["_id"]: target_in(document) for document in found}
+            found = await self._states.find(query, {"_id": 1}).sort("since", 1).limit(limit).to_list()
+        return [document["_id"] for document in found]
 
     async def named(self, keys: Collection[str]) -> Mapping[str, Target]:
         """Return those of the targets that have open acts."""
