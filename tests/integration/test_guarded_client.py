@@ -6,18 +6,14 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from shared.errors import Retryable
 from shared.outgoing.transport import Guarded, OwnNetwork, direct, guarded_client
+from tests.integration.certificates import certified
 
 SCHEMES = frozenset({"https"})
 ANSWER = b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n"
@@ -63,9 +59,7 @@ async def here(_: str) -> Sequence[str]:
 @asynccontextmanager
 async def tls_server(folder: Path, name: str) -> AsyncIterator[tuple[int, ssl.SSLContext]]:
     """Serve with a certificate of that name; yield the port and what trusts it."""
-    key, certificate = _written(folder, name)
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
+    context, certificate = certified(folder, name)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -76,25 +70,3 @@ async def tls_server(folder: Path, name: str) -> AsyncIterator[tuple[int, ssl.SS
     server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
     async with server:
         yield int(server.sockets[0].getsockname()[1]), ssl.create_default_context(cafile=str(certificate))
-
-
-def _written(folder: Path, name: str) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    begin = datetime.now(UTC) - timedelta(hours=1)  # noqa: TID251 - TLS looks at the real time
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begin)
-        .not_valid_after(begin + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    paths = folder / "key.pem", folder / "certificate.pem"
-    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    for path, content in zip(paths, (private, built.public_bytes(serialization.Encoding.PEM)), strict=True):
-        path.write_bytes(content)
-    return paths
