@@ -11,9 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.delivery.sending.webhook import webhook_client
 from shared.errors import Retryable
-from shared.outgoing.transport import Guarded, OwnNetwork, direct, guarded_client
+from shared.outgoing.transport import Forbidden, Guarded, OwnNetwork, direct, guarded_client
 from tests.integration.certificates import certified
+from tests.integration.receivers import receiver
 
 SCHEMES = frozenset({"https"})
 ANSWER = b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n"
@@ -26,6 +28,27 @@ async def test_the_own_machine_is_not_asked_by_any_of_its_names(host: str, monke
     async with guarded_client(timeout_s=1, schemes=SCHEMES) as http:
         with pytest.raises(OwnNetwork):
             await http.get(f"https://{host}/")
+
+
+async def test_what_a_receiver_wants_kept_is_not_told_to_whoever_shares_its_host() -> None:
+    async with receiver() as hooks, webhook_client(private=True) as http:
+        hooks.answers["/one"] = lambda _, __: (204, {"set-cookie": "token=of-acme; path=/"})
+
+        await http.post(hooks.url("/one"))
+        await http.post(hooks.url("/two"))
+
+    (other,) = hooks.to("/two")
+    assert "cookie" not in other.headers
+    assert list(http.cookies.jar) == []
+
+
+@pytest.mark.parametrize(
+    "host", ["169.254.169.254", "[fe80::1]", "[::ffff:169.254.169.254]", "[fd00:ec2::254]", "168.63.129.16"]
+)
+async def test_a_clouds_own_service_is_asked_nothing_even_where_the_own_network_is_allowed(host: str) -> None:
+    async with webhook_client(private=True) as http:
+        with pytest.raises(Forbidden, match="a cloud's own service"):
+            await http.post(f"http://{host}/latest")
 
 
 async def test_a_host_that_nobody_can_know_is_asked_again_later() -> None:
