@@ -50,8 +50,8 @@ Mailbox = Annotated[
     str,
     Meta(
         max_length=254,
-        pattern=r"^[^\s@<>(),;:\\\"\[\]]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\Z",
-        description="a mail address is name@host",
+        pattern=r"^[!#-'*+\-./0-9=A-Z^_`a-z{|}~]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\Z",
+        description="a mail address is name@host, in Latin letters",
     ),
 ]
 

@@ -10,6 +10,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from shared.errors import Retryable
 
@@ -21,28 +22,73 @@ TRANSLATED = tuple(
 )
 """Addresses behind which an address of the older kind may stand, perhaps one of the own network."""
 
-CLOUDS_OWN = frozenset(map(ipaddress.ip_address, ("168.63.129.16", "192.0.0.192")))
-"""Services of a cloud for its own machines at addresses that look public: Azure's and Oracle's. The others' are link-local
-or private."""
+CLOUDS_OWN = frozenset(
+    map(ipaddress.ip_address, ("168.63.129.16", "192.0.0.192", "100.100.100.200", "169.254.169.254", "fd00:ec2::254"))
+)
+"""Services of a cloud for its own machines: they hand out credentials, and some are at addresses that look public."""
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 """Returns the addresses of a host. Raises Retryable where it is not known."""
 
+Ask = Callable[[str], Sequence[str]]
+"""As `Resolve`, and whoever calls it waits. Raises OSError or UnicodeError."""
 
-async def resolved(host: str) -> Sequence[str]:
-    """Return the addresses of a host, as the system knows them. Raises Retryable where it is not known."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise Retryable("its host is not known") from None
+ASKED_AT_ONCE_MAX = 32
+"""Hosts that are looked up at once. The system gives a name server that is silent up to half a minute; then a thread waits,
+and nobody can end that. Pauses between tries grow to minutes, so some hundred such hosts leave threads for the others."""
+
+ASK_S = 10.0
+"""How long a delivery waits for it: half of what it has."""
+
+
+def _asked(host: str) -> Sequence[str]:
+    found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+class Names:
+    """What the system makes of hosts, asked in threads of their own, one a host: one that is silent holds up no other."""
+
+    def __init__(self, ask: Ask = _asked, wait_s: float = ASK_S) -> None:
+        self._ask, self._wait_s = ask, wait_s
+        self._threads = ThreadPoolExecutor(ASKED_AT_ONCE_MAX, thread_name_prefix="names")
+        self._asking: dict[str, asyncio.Future[Sequence[str]]] = {}
+
+    async def __call__(self, host: str) -> Sequence[str]:
+        """Return the addresses of a host. Raises Retryable where it is not known, or nobody says so in time."""
+        if host not in self._asking:
+            asking = asyncio.get_running_loop().run_in_executor(self._threads, self._ask, host)
+            self._asking[host] = asking
+            asking.add_done_callback(lambda done: self._done(host, done))
+        try:
+            async with asyncio.timeout(self._wait_s):
+                return await asyncio.shield(self._asking[host])
+        except TimeoutError:
+            raise Retryable("the name server of its host does not answer in time") from None
+        except (OSError, UnicodeError):
+            raise Retryable("its host is not known") from None
+
+    def _done(self, host: str, done: asyncio.Future[Sequence[str]]) -> None:
+        del self._asking[host]
+        if not done.cancelled():
+            done.exception()  # whoever asked may not wait for it any more
 
 
 def is_public(address: str) -> bool:
     """Return whether an address is one of the Internet: not of this machine, a private network, or a cloud's own service."""
     found = ipaddress.ip_address(address.partition("%")[0])
-    if found in CLOUDS_OWN or found.is_multicast:
-        return False
-    if isinstance(found, ipaddress.IPv6Address) and any(found in network for network in TRANSLATED):
+    if found in CLOUDS_OWN or found.is_multicast or _is_translated(found):
         return False
     return found.is_global
+
+
+def is_own(address: str) -> bool:
+    """Return whether an address may be asked where the own network is allowed: not of the link, and no cloud's service."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if found in CLOUDS_OWN or found.is_multicast or found.is_link_local:
+        return False
+    return found.is_loopback or not _is_translated(found)
+
+
+def _is_translated(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return isinstance(address, ipaddress.IPv6Address) and any(address in network for network in TRANSLATED)

@@ -9,12 +9,13 @@ followed: a redirection is an answer like others, and whoever goes after it come
 from __future__ import annotations
 
 import ssl
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 from typing_extensions import override
 
 from shared.errors import Retryable, VecheError
-from shared.outgoing.addresses import Resolve, is_public, resolved
+from shared.outgoing.addresses import Names, Resolve, is_own, is_public
 
 ADDRESSES_MAX = 4
 """Addresses of one host that are tried: one of them is there, or the host is away."""
@@ -37,7 +38,7 @@ class Guarded(httpx.AsyncBaseTransport):
         *,
         private: bool = False,
         schemes: frozenset[str] = frozenset({"https"}),
-        resolve: Resolve = resolved,
+        resolve: Resolve,
     ) -> None:
         """`private` allows the own network, too; `inner` keeps no connection open, as that of `direct` does."""
         self._inner, self._private, self._schemes, self._resolve = inner, private, schemes, resolve
@@ -58,13 +59,16 @@ class Guarded(httpx.AsyncBaseTransport):
             raise Forbidden(f"its address is none that is asked for: use {' or '.join(sorted(self._schemes))}")
         if url.userinfo:
             raise Forbidden("its address holds a name or a password; leave them out")
-        found = list(await self._resolve(url.host))
+        found = list(await self._resolve(_ascii(url)))
         try:
-            is_allowed = self._private or all(is_public(address) for address in found)
+            is_private = not all(is_public(address) for address in found)
+            is_allowed = all(is_public(address) or is_own(address) for address in found)
         except ValueError:
             raise Retryable("its host is not known") from None
-        if not is_allowed:
+        if is_private and not self._private:
             raise OwnNetwork("its address leads into the own network")
+        if not is_allowed:
+            raise Forbidden("its address is of this link alone, or a cloud's own service; nobody asks these")
         return found[:ADDRESSES_MAX]
 
     @override
@@ -75,9 +79,14 @@ class Guarded(httpx.AsyncBaseTransport):
 
 def _at(request: httpx.Request, address: str) -> httpx.Request:
     """Return the request as it goes to one address: who is meant stands in its `Host`, and in the name that TLS asks for."""
-    extensions = {**request.extensions, "sni_hostname": request.url.host}
+    extensions = {**request.extensions, "sni_hostname": _ascii(request.url)}
     url = request.url.copy_with(host=address)
     return httpx.Request(request.method, url, headers=request.headers, stream=request.stream, extensions=extensions)
+
+
+def _ascii(url: httpx.URL) -> str:
+    """Return the host as its `Host` has it: of letters beyond ASCII others would make another name."""
+    return url.raw_host.decode("ascii")
 
 
 def direct(verify: ssl.SSLContext | bool = True) -> httpx.AsyncHTTPTransport:  # noqa: FBT001, FBT002 - httpx's own
@@ -86,6 +95,10 @@ def direct(verify: ssl.SSLContext | bool = True) -> httpx.AsyncHTTPTransport:  #
 
 
 def guarded_client(*, timeout_s: float, private: bool = False, schemes: frozenset[str]) -> httpx.AsyncClient:
-    """Return a client that asks addresses of the Internet alone, follows nothing and takes no proxy from the environment."""
-    transport = Guarded(direct(), private=private, schemes=schemes)
-    return httpx.AsyncClient(transport=transport, timeout=timeout_s, follow_redirects=False, trust_env=False)
+    """Return a client that asks addresses of the Internet alone, follows and keeps nothing, and takes no proxy unasked."""
+    names = Names()
+    transport = Guarded(direct(), private=private, schemes=schemes, resolve=names)
+    cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))  # one receiver's would go to whoever shares its host
+    return httpx.AsyncClient(
+        transport=transport, timeout=timeout_s, follow_redirects=False, trust_env=False, cookies=cookies
+    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import email
 import email.policy
+import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -90,6 +92,12 @@ class Postman:
     refuses: set[str] = field(default_factory=set)
     busy: int = 0
     """So many connections are sent away first."""
+    starttls: ssl.SSLContext | None = None
+    """What it does TLS with, where somebody asks for it."""
+    password: str | None = None
+    """Whoever does not sign in with it is refused."""
+    commands: list[tuple[bool, str]] = field(default_factory=list)
+    """What it was asked, and whether that came by TLS."""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async def say(line: str) -> None:
@@ -101,7 +109,17 @@ class Postman:
         to: list[str] = []
         while line := (await reader.readline()).decode().strip():
             word = line[:4].upper()
-            if word == "RCPT":
+            is_private = writer.get_extra_info("ssl_object") is not None
+            self.commands.append((is_private, word))
+            if word == "EHLO":
+                await say(self._offers(is_private=is_private))
+            elif word == "STAR" and self.starttls is not None:
+                await say("220 go on")
+                await writer.start_tls(self.starttls)
+            elif word == "AUTH":
+                _, _, given = base64.b64decode(line.split()[-1]).decode().rpartition("\0")
+                await say("235 welcome" if given == self.password else "535 who are you?")
+            elif word == "RCPT":
                 address = line.partition("<")[2].partition(">")[0]
                 await say("550 nobody" if address in self.refuses else "250 ok")
                 to += [] if address in self.refuses else [address]
@@ -116,11 +134,18 @@ class Postman:
                 await say("221 bye" if word == "QUIT" else "250 ok")
         writer.close()
 
+    def _offers(self, *, is_private: bool) -> str:
+        offered = ["postman"]
+        offered += ["STARTTLS"] if self.starttls is not None and not is_private else []
+        offered += ["AUTH PLAIN"] if self.password is not None else []
+        return "\r\n".join(f"250{' ' if one is offered[-1] else '-'}{one}" for one in offered)
+
 
 @asynccontextmanager
-async def postman() -> AsyncIterator[Postman]:
+async def postman(tls: ssl.SSLContext | None = None) -> AsyncIterator[Postman]:
+    """Serve mail; by TLS from the start where it is given what to do that with."""
     found = Postman()
-    server = await asyncio.start_server(found.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(found.serve, "127.0.0.1", 0, ssl=tls)
     found.port = int(server.sockets[0].getsockname()[1])
     try:
         yield found

@@ -6,18 +6,16 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from services.delivery.sending.webhook import webhook_client
 from shared.errors import Retryable
-from shared.outgoing.transport import Guarded, OwnNetwork, direct, guarded_client
+from shared.outgoing.transport import Forbidden, Guarded, OwnNetwork, direct, guarded_client
+from tests.integration.certificates import certified
+from tests.integration.receivers import receiver
 
 SCHEMES = frozenset({"https"})
 ANSWER = b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n"
@@ -30,6 +28,27 @@ async def test_the_own_machine_is_not_asked_by_any_of_its_names(host: str, monke
     async with guarded_client(timeout_s=1, schemes=SCHEMES) as http:
         with pytest.raises(OwnNetwork):
             await http.get(f"https://{host}/")
+
+
+async def test_what_a_receiver_wants_kept_is_not_told_to_whoever_shares_its_host() -> None:
+    async with receiver() as hooks, webhook_client(private=True) as http:
+        hooks.answers["/one"] = lambda _, __: (204, {"set-cookie": "token=of-acme; path=/"})
+
+        await http.post(hooks.url("/one"))
+        await http.post(hooks.url("/two"))
+
+    (other,) = hooks.to("/two")
+    assert "cookie" not in other.headers
+    assert list(http.cookies.jar) == []
+
+
+@pytest.mark.parametrize(
+    "host", ["169.254.169.254", "[fe80::1]", "[::ffff:169.254.169.254]", "[fd00:ec2::254]", "168.63.129.16"]
+)
+async def test_a_clouds_own_service_is_asked_nothing_even_where_the_own_network_is_allowed(host: str) -> None:
+    async with webhook_client(private=True) as http:
+        with pytest.raises(Forbidden, match="a cloud's own service"):
+            await http.post(f"http://{host}/latest")
 
 
 async def test_a_host_that_nobody_can_know_is_asked_again_later() -> None:
@@ -63,9 +82,7 @@ async def here(_: str) -> Sequence[str]:
 @asynccontextmanager
 async def tls_server(folder: Path, name: str) -> AsyncIterator[tuple[int, ssl.SSLContext]]:
     """Serve with a certificate of that name; yield the port and what trusts it."""
-    key, certificate = _written(folder, name)
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
+    context, certificate = certified(folder, name)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -76,25 +93,3 @@ async def tls_server(folder: Path, name: str) -> AsyncIterator[tuple[int, ssl.SS
     server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
     async with server:
         yield int(server.sockets[0].getsockname()[1]), ssl.create_default_context(cafile=str(certificate))
-
-
-def _written(folder: Path, name: str) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    begin = datetime.now(UTC) - timedelta(hours=1)  # noqa: TID251 - TLS looks at the real time
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begin)
-        .not_valid_after(begin + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    paths = folder / "key.pem", folder / "certificate.pem"
-    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    for path, content in zip(paths, (private, built.public_bytes(serialization.Encoding.PEM)), strict=True):
-        path.write_bytes(content)
-    return paths

@@ -34,6 +34,9 @@ ENTRIES = f"{GROUP}.entries"
 
 SOURCE = "veche/notices"
 
+CHAT_CHARS_MAX = 1_900
+"""Of a notice in a chat: Discord takes 2,000, the least of all, and refuses what is longer."""
+
 CHAT = timedelta(days=1)
 """A chat that could not be written to for so long is not told any more: what is news then is told by other routes."""
 
@@ -66,6 +69,8 @@ class Place(NamedTuple):
     key: str
     brand: str
     community: str | None
+    endpoints: str
+    """What the names of its routes' endpoints begin with."""
 
 
 _ended = msgspec.json.Decoder(Ended)
@@ -119,8 +124,18 @@ class Notices:
             outcome = telling.ended(before, Due(told.lane, told.due_ms), policy)
         else:
             outcome = telling.evolve(before, told, policy)
-        step = self._step(Place(key, told.brand, told.community), outcome, Language(notify.language))
+        place = Place(key, told.brand, told.community, self._book(told, notify, at_ms))
+        step = self._step(place, outcome, Language(notify.language))
         return msgspec.structs.replace(step, done_timers=(told.id,)) if isinstance(told, Ended) else step
+
+    def _book(self, told: Told | Ended, notify: Notify, at_ms: int) -> str:
+        """Return what the names of endpoints begin with: a community's own routes may be called as the brand's are."""
+        book = f"{told.brand}/{telling.ENDPOINT}"
+        try:
+            is_brands = notify is self._policies.at(told.brand, None, moment(at_ms))
+        except Unprocessable:  # the brand's cannot be used, so this is another
+            is_brands = False
+        return book if is_brands else f"{book}{told.community}/"
 
     def _step(self, place: Place, outcome: Outcome, language: Language) -> Step[State]:
         state = outcome.state
@@ -139,7 +154,7 @@ class Notices:
         return {
             "id": event_id("delivery.notice", place.key, notice.route.id, notice.cause),
             "title": words.subject(lines, len(lines) + notice.more, place.brand, language),
-            "text": words.body(lines, notice.more, links, language),
+            "text": words.body(lines, notice.more, links, language, None if notice.route.chat is None else CHAT_CHARS_MAX),
             "link": links[0] if links else None,
         }
 
@@ -175,7 +190,7 @@ def _command(raw: bytes) -> Ended:
 
 def _timer(due: Due, place: Place) -> Timer:
     id_ = event_id("delivery.ended", place.key, due.lane, due.due_ms)
-    command = Ended(id_, *place, due.lane, due.due_ms)
+    command = Ended(id_, place.key, place.brand, place.community, due.lane, due.due_ms)
     return Timer(id_, moment(due.due_ms), NOTICES.name, place.key, msgspec.json.encode(command))
 
 
@@ -223,7 +238,7 @@ def _entry(notice: Notice, written: Mapping[str, Any], place: Place) -> Document
         "brand": place.brand,
         "community": place.community,
         "route": notice.route.id,
-        "endpoint": f"{place.brand}/{telling.ENDPOINT}{notice.route.id}",
+        "endpoint": f"{place.endpoints}{notice.route.id}",
         "title": written["title"],
         "text": written["text"],
         "payload": msgspec.json.encode(payload),

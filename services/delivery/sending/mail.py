@@ -78,6 +78,8 @@ class Mailer:
             raise Unsent("the mail server did not take it in time") from None
         except smtplib.SMTPNotSupportedError:
             raise Unsent("the mail server offers no TLS, or no way to sign in; smtp+plain:// does without TLS") from None
+        except ssl.SSLCertVerificationError:
+            raise Unsent("the mail server's certificate is not that of its name, or of nobody who is trusted") from None
         except smtplib.SMTPResponseException as error:
             raise Unsent(f"the mail server answered {error.smtp_code}") from None
         except smtplib.SMTPRecipientsRefused as error:
@@ -95,7 +97,7 @@ def written(mail: Mail, sender: str) -> EmailMessage:
     """Return a mail as it goes out. Its Message-ID is the notice's own, so a second copy is known by it."""
     found = EmailMessage()
     found["From"], found["To"] = sender, ", ".join(mail.to)
-    found["Subject"] = " ".join(mail.title.split())[:TITLE_CHARS_MAX]
+    found["Subject"] = _header(mail.title)
     found["Date"] = format_datetime(mail.at)
     found["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
     found["Auto-Submitted"] = "auto-generated"  # so that no absence notice comes back (RFC 3834)
@@ -103,11 +105,19 @@ def written(mail: Mail, sender: str) -> EmailMessage:
     return found
 
 
+def _header(title: str) -> str:
+    """Return a title as one line that stands as it is: in Python 3.11 an encoded word in it could hold further headers."""
+    line = "".join(one if one.isprintable() else " " for one in title).replace("=?", "= ?")
+    return " ".join(line.split())[:TITLE_CHARS_MAX]
+
+
 def _send(server: Server, mail: Mail) -> None:
     with _line(server) as line:
         if server.scheme == "smtp":
             line.starttls(context=ssl.create_default_context())  # raises where the server has none
-        if server.user is not None and server.password is not None:
+        if server.user is not None:
+            if server.password is None:
+                raise Unsent("VECHE_SMTP names a user; set VECHE_SMTP_PASSWORD, too")
             line.login(server.user, server.password.get_secret_value())
         refused = line.send_message(written(mail, server.sender), to_addrs=list(mail.to))
     if refused:  # the others have it: to send it again would be a second copy for them

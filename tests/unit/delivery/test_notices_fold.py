@@ -9,7 +9,7 @@ from typing import Any
 import bson
 import msgspec
 
-from services.delivery.handlers.notices import GROUP, Notices
+from services.delivery.handlers.notices import CHAT_CHARS_MAX, GROUP, Notices
 from services.delivery.rules.notices.telling import policy_of
 from services.delivery.store.zones import BrandZones
 from shared.documents.outward import Notify
@@ -36,11 +36,11 @@ HOOK = {"id": "hook", "webhook": {"url": "https://hooks.example/", "secrets": [{
 
 
 class Shelf:
-    def __init__(self, spec: Mapping[str, Any]) -> None:
-        self._spec = spec
+    def __init__(self, specs: Mapping[str, Mapping[str, Any]]) -> None:
+        self._specs = specs
 
     async def all(self, kind: str) -> Sequence[Version]:
-        return [Version(kind, "acme", "default", 1, RECORDED - timedelta(days=1), self._spec)]
+        return [Version(kind, "acme", name, 1, RECORDED - timedelta(days=1), spec) for name, spec in self._specs.items()]
 
 
 class Brands:
@@ -52,9 +52,11 @@ class Brands:
 class World:
     """One partition of the fold, over fakes."""
 
-    def __init__(self, *routes: Mapping[str, Any], language: str = "en") -> None:
+    def __init__(self, *routes: Mapping[str, Any], language: str = "en", of_community: str | None = None) -> None:
+        """`of_community` has a document of its own with the same routes."""
         spec = {"language": language, "routes": list(routes)}
-        book = PolicyBook(Shelf(spec), "Notify", lambda _, spec: policy_of(spec), Notify(), 0)
+        names = ["default"] if of_community is None else ["default", of_community]
+        book = PolicyBook(Shelf(dict.fromkeys(names, spec | {})), "Notify", lambda _, spec: policy_of(spec), Notify(), 0)
         self._fold = Notices(book, BrandZones(Brands(), 0), "https://staff.example")
         self.broker = FakeBroker(dict.fromkeys((*Notices.topics, *Notices.outputs), 1))
         self.database = FakeDatabase()
@@ -130,6 +132,32 @@ async def test_a_timer_tells_what_was_collected_and_is_done() -> None:
     assert (rest["title"], rest["text"].split("\n")[10]) == ("acme: Уведомлений: 13", "и ещё 3")
     assert world.database.timers == {}
     assert world.database.states.keys() == {f"acme/{PLACE}"}, "whoever was told is told of the ends"
+
+
+async def test_routes_of_one_name_in_a_communitys_document_and_the_brands_are_two_endpoints() -> None:
+    world = World(HOOK, of_community=PLACE)
+
+    await world.tell(ALERTS.name, incident_opened())
+    await world.tell(ALERTS.name, incident_opened(community="vk:-5", incident="i2"), key="acme/vk:-5")
+
+    endpoints = {entry["community"]: entry["endpoint"] for entry in world.entries()}
+    assert endpoints == {PLACE: f"acme/notify/{PLACE}/hook", "vk:-5": "acme/notify/hook"}
+
+
+async def test_a_chat_is_told_no_more_than_the_least_of_the_platforms_takes_and_how_much_is_left_out() -> None:
+    world = World(CHAT)
+    long = [
+        incident_opened(incident=f"i{n}", figure="f" * 300, recordedtime=RECORDED + timedelta(seconds=n)) for n in range(9)
+    ]
+
+    await world.tell(ALERTS.name, *long)
+    await world.time_passes()
+
+    _, text = [act.data.text or "" for act in world.acts() if isinstance(act, ActionPublish)]
+    assert len(text) <= CHAT_CHARS_MAX
+    *lines, more, link = text.split("\n")
+    assert (len(lines), more) == (4, "and 4 more")
+    assert link.startswith("https://staff.example/reports")
 
 
 async def test_an_end_is_told_and_history_tells_nobody() -> None:

@@ -110,6 +110,34 @@ def test_what_is_of_another_kind_is_not_held_up() -> None:
     assert [numbers for _, _, numbers, _ in desk.sent] == [[1], [2]]
 
 
+def test_what_is_critical_waits_for_nothing_that_is_less() -> None:
+    desk = Desk(policy({"group_s": 86_400}))
+
+    desk.tell(told(1), told(2, NOON + timedelta(seconds=9), severity="critical"))
+
+    assert [(at, numbers) for _, at, numbers, _ in desk.sent] == [(NOON, [1]), (NOON + timedelta(seconds=9), [2])]
+
+
+def test_a_critical_one_behind_many_is_told_though_the_night_has_begun() -> None:
+    evening = datetime(2026, 3, 2, 21, 58, tzinfo=UTC)
+    desk = Desk(policy({"quiet": QUIET, "group_s": 300}))
+
+    desk.tell(*(told(number, evening) for number in range(LINES_MAX + 2)))
+    desk.tell(told(99, evening + timedelta(seconds=60), severity="critical")).rest()
+
+    assert (evening + timedelta(seconds=60), [99]) in [(at, numbers) for _, at, numbers, _ in desk.sent]
+
+
+def test_of_more_than_there_are_lines_for_the_most_severe_are_told_in_their_order() -> None:
+    desk = Desk(policy({"quiet": QUIET}))
+
+    desk.tell(*(told(number, NIGHT, severity="low") for number in range(LINES_MAX)))
+    desk.tell(told(98, NIGHT, severity="high"), told(99, NIGHT)).rest()
+
+    ((_, at, numbers, more),) = desk.sent
+    assert (at, numbers, more) == (MORNING, [*range(LINES_MAX - 2), 98, 99], 2)
+
+
 def test_without_a_group_each_is_told_by_itself() -> None:
     desk = Desk(policy({"group_s": 0})).tell(told(1), told(2), told(3))
 

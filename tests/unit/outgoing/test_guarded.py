@@ -70,6 +70,21 @@ async def test_a_name_that_means_something_else_at_the_second_call_is_judged_ane
     assert [request.url.host for request in sent.requests] == [PUBLIC]
 
 
+@pytest.mark.parametrize("host", ["bücher.example", "straße.example", "пример.example"])
+async def test_a_name_beyond_ascii_is_one_name_to_the_resolver_to_tls_and_to_the_receiver(host: str) -> None:
+    sent, asked = Sent(), list[str]()
+
+    async def resolve(name: str) -> Sequence[str]:
+        asked.append(name)
+        return [PUBLIC]
+
+    await client(sent, resolve).get(f"https://{host}/")
+
+    (request,) = sent.requests
+    assert asked == [request.headers["host"]] == [request.extensions["sni_hostname"]]
+    assert asked[0].startswith("xn--")
+
+
 async def test_one_address_of_the_own_network_among_others_is_enough_to_refuse() -> None:
     sent = Sent()
 

@@ -1,7 +1,8 @@
 """What becomes of something that staff may be told: by which routes, at once, a little later together, or in the morning.
 
 A route has lanes, each with an end that a timer tells. While the lane of a kind is open, others of that kind are kept in it:
-the first was told at once, what follows is told together. The lane of quiet hours keeps whatever can wait until their end.
+the first was told at once, what follows is told together. What is critical has lanes of its own: it waits for nothing less.
+The lane of quiet hours keeps whatever can wait until their end.
 What is over while it still waits is told as over; else it is told to whoever was told that it began.
 """
 
@@ -14,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from services.delivery.rules.notices.occasions import Told, at_least
+from services.delivery.rules.notices.occasions import SEVERITIES, Told, at_least
 from services.delivery.rules.notices.quiet import quiet_until
 from services.delivery.rules.notices.words import LINES_MAX
 from shared.documents.outward import Notify, Route
@@ -46,7 +47,7 @@ class State(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What waits in one community, and who was told of what is not over."""
 
     lanes: dict[str, Lane] = {}
-    """By route and kind: `night-watch quiet`, `night-watch incident`, `night-watch incident over`."""
+    """By route and kind: `night quiet`, `night incident`, `night incident critical`, `night incident over`."""
     open: dict[str, tuple[str, ...]] = {}
     """By what it is about: the routes. The oldest stands first."""
 
@@ -106,13 +107,13 @@ class _Desk:
             lane = Lane(due_ms)
             self.timers.append(Due(name, due_ms))
         all_ = (*lane.held, *held)
-        cut = all_[:LINES_MAX]
+        cut = _most_severe(all_)
         self.lanes[name] = replace(lane, held=cut, more=lane.more + more + len(all_) - len(cut))
 
     def tell(self, route: Route, told: Told) -> None:
         """Tell it now, or have it wait: for the end of quiet hours, or for others of its kind."""
         quiet_ms = None if told.is_urgent else self.quiet(route, told.at_ms)
-        kind = f"{route.id} {told.occasion}" + (" over" if told.over else "")
+        kind = f"{route.id} {told.occasion}" + (" over" if told.over else " critical" if told.is_urgent else "")
         if quiet_ms is not None:
             self.put(f"{route.id} {QUIET}", quiet_ms, [Held(told)])
         elif kind in self.lanes:
@@ -131,6 +132,12 @@ class _Desk:
                 self.lanes[name] = replace(lane, held=held)
                 return True
         return False
+
+
+def _most_severe(held: Sequence[Held]) -> tuple[Held, ...]:
+    """Return as many as there are lines for, in their order."""
+    by_severity = sorted(range(len(held)), key=lambda place: (-SEVERITIES.index(held[place].told.severity), place))
+    return tuple(held[place] for place in sorted(by_severity[:LINES_MAX]))
 
 
 def evolve(state: State, told: Told, policy: Policy) -> Outcome:

@@ -84,10 +84,13 @@ def subject(lines: Sequence[str], count: int, brand: str, language: Language) ->
     return f"{brand}: {title}"
 
 
-def body(lines: Sequence[str], more: int, links: Sequence[str], language: Language) -> str:
-    """Return the text of a notice: its lines, how many more there are, and where to look."""
+def body(lines: Sequence[str], more: int, links: Sequence[str], language: Language, chars_max: int | None = None) -> str:
+    """Return a notice: its lines, how many more there are, and where to look; fewer lines where it is too long."""
     rest = [_MORE.by(language).format(count=more)] if more else []
-    return "\n".join([*lines, *rest, *links])
+    text = "\n".join([*lines, *rest, *links])
+    if chars_max is None or len(text) <= chars_max or len(lines) == 1:
+        return text if chars_max is None else text[:chars_max]
+    return body(lines[:-1], more + 1, links, language, chars_max)
 
 
 def link(told: Told, pages_url: str | None) -> str | None:
