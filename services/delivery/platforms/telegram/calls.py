@@ -12,8 +12,9 @@ from services.delivery.platforms.platform import Bucket, Call
 from services.delivery.platforms.rates import within
 from shared.limits.bucket import Rate
 
-BOT = Bucket("bot", Rate(24, 1))
-"""All of a bot together: some 30 a second. What goes out evenly and is late by a fifth of a second still is no more."""
+BOT = Bucket("bot", Rate(24, 3))
+"""All of a bot together: some 30 a second. What is late by a tenth of a second, as a turn may be, still is no more:
+24 * 1.1 + 3."""
 
 CHAT = Rate(0.9, 1)
 """Messages to one chat: one a second."""
