@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 
 from services.delivery.carrying.lines import Lines
 from services.delivery.store.connections import Connections, Reached
-from services.delivery.store.open_acts import OpenActs
+from services.delivery.store.open_acts import Mark, OpenActs
 from services.delivery.store.switches import ALL, Switches, switch_of
 from shared.clock import Clock
 from shared.directory import Principal, Scope
@@ -49,7 +49,7 @@ class Desk:
         community: str | None = None,
         outcome: str | None = None,
         cause: str | None = None,
-        before: datetime | None = None,
+        before: Mark | None = None,
     ) -> Sequence[Mapping[str, Any]]:
         """Return what was done, newest first, in the communities that this person may look into."""
         query: dict[str, Any] = {"brand": brand}
@@ -62,15 +62,13 @@ class Desk:
             query["code"] = {"$exists": False} if outcome == "done" else outcome
         if cause is not None:
             query["cause"] = cause
-        if before is not None:
-            query["at"] = {"$lt": before}
-        return [shown(one) for one in await self.open_acts.history(query, limit)]
+        return [shown(one) for one in await self.open_acts.history(query, limit, before)]
 
-    async def status(self, brand: str) -> Mapping[str, Any]:
-        """Return how a brand's connections do, and what waits."""
+    async def status(self, principal: Principal, brand: str) -> Mapping[str, Any]:
+        """Return how a brand's connections do, and what waits in the communities that this person may look into."""
         await self.connections.refresh()
-        waiting = await self.open_acts.waiting(brand)
-        counts = await self.open_acts.counted(brand, self.clock.now() - LATELY)
+        waiting = await self.open_acts.waiting(brand, principal.communities)
+        counts = await self.open_acts.counted(brand, self.clock.now() - LATELY, principal.communities)
         stopped = {str(one["_id"]): one for one in await self.switches.all()}
         some = [reached for reached in self.connections.all().values() if reached.brand == brand]
         return {
@@ -113,7 +111,7 @@ def acts(desk: Desk) -> APIRouter:
 
     @routes.get("/v1/delivery/status")
     async def status(principal: Reader, brand: str | None = None) -> JSONResponse:
-        return JSONResponse(await desk.status(part_of(principal, brand, Scope.DECISIONS_READ)))
+        return JSONResponse(await desk.status(principal, part_of(principal, brand, Scope.DECISIONS_READ)))
 
     @routes.get("/v1/delivery/acts")
     async def done(

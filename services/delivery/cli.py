@@ -38,7 +38,7 @@ def serve() -> None:
 @app.command()
 def status(brand: Brand = None, output: Output = Shape.TABLE) -> None:
     """Show how connections do: mode, what waits, what was done and what failed in the last 24 hours."""
-    found = _api().call("GET", "/v1/delivery/status", params=_query(brand))
+    found = _call("GET", "/v1/delivery/status", params=_query(brand))
     if output is Shape.JSON:
         print_json(found)
         return
@@ -73,7 +73,7 @@ def acts(
     """Show what was done on the platforms, newest first, each with its cause and the platform's answer."""
     asked = {"community": community, "outcome": outcome, "cause": cause, "limit": limit}
     query = _query(brand) | {name: value for name, value in asked.items() if value is not None}
-    found = _api().call("GET", "/v1/delivery/acts", params=query)
+    found = _call("GET", "/v1/delivery/acts", params=query)
     if output is Shape.JSON:
         print_json(found)
         return
@@ -89,22 +89,26 @@ def _act(one: Mapping[str, Any]) -> Sequence[object]:
 @app.command()
 def stop(brand: Brand = None, everything: Everything = False) -> None:  # noqa: FBT002 - a flag
     """Stop carrying acts out: they wait until `start`, or until their deadline."""
-    told = _api().call("PUT", "/v1/delivery/stop", params=_query(brand) | {"everything": everything})
+    told = _call("PUT", "/v1/delivery/stop", params=_query(brand) | {"everything": everything})
     typer.echo(f"stopped: {told['stopped']}")
 
 
 @app.command()
 def start(brand: Brand = None, everything: Everything = False) -> None:  # noqa: FBT002 - a flag
     """Go on carrying acts out."""
-    told = _api().call("DELETE", "/v1/delivery/stop", params=_query(brand) | {"everything": everything})
+    told = _call("DELETE", "/v1/delivery/stop", params=_query(brand) | {"everything": everything})
     typer.echo(f"goes on: {told['started']}")
 
 
 add_commands(app)
 
 
-def _api() -> Api:
-    return Api(Settings(), "delivery")
+def _call(method: str, path: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    api = Api(Settings(), "delivery")
+    try:
+        return api.call(method, path, params=params)
+    finally:
+        api.http.close()
 
 
 def _query(brand: str | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from services.delivery.carrying.gate import Closed
 from services.delivery.carrying.line import CALL_S, Before
 from services.delivery.carrying.means import Dropped, Halted, Means, Over, Permits, Through
 from services.delivery.platforms.platform import (
+    Answer,
     Ask,
     Away,
     Busy,
@@ -96,6 +97,8 @@ class Carriage:
         except Dropped as error:
             return Over(code=error.drop.code, reason=error.drop.reason)
         except (Closed, Halted):
+            if not is_looking and not self._is_answered:
+                await self._unmade()  # recorded perhaps, but not sent
             raise
         except (Impossible, Unknowable) as error:
             return await self._refused(error, is_looking=is_looking)
@@ -133,7 +136,14 @@ class Carriage:
         return done
 
     def _ask(self, before: Before) -> Ask:
-        return self._line.ask(self._work.priority, self._errand.community, before, self._left_s)
+        ask = self._line.ask(self._work.priority, self._errand.community, before, self._left_s)
+
+        async def asked(call: Call) -> Answer:
+            answer = await ask(call)
+            self._is_answered = self._is_answered or call is self._visible
+            return answer
+
+        return asked
 
     def _left_s(self) -> float | None:
         """Return how long the act may still wait; for one that perhaps is done already there is no end."""

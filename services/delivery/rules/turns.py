@@ -1,7 +1,8 @@
 """Whose turn it is, where a platform allows only so many requests.
 
-Crisis goes first. Of the others every fifth turn goes to the class below the one that would have it, so a storm of bans
-slows answers down but does not stop them. Within a class communities take turns, one request each: 5,000 bans in one of
+Crisis goes first. Of the others every fifth turn goes to the class below the one that would have it, and of these every
+fifth to the class below that, so a storm of bans slows answers down but does not stop them, and both together do not stop
+what is published. Within a class communities take turns, one request each: 5,000 bans in one of
 them cost another one turn. Within a community what needs the same limits waits in a lane of its own, first come first
 served: a member who may be written to once a second holds up nobody else.
 """
@@ -115,9 +116,10 @@ class Turns(Generic[T]):
         ready = [found for priority in CLASSES if (found := self._classes[priority]).communities]
         if not ready:
             return None
-        is_urgent = ready[0] is self._classes["crisis"]
-        below = not is_urgent and len(ready) > 1 and self._turn % BELOW_EVERY == BELOW_EVERY - 1
-        return ready[1 if below else 0].first()
+        place, turn = 0, self._turn
+        while ready[0] is not self._classes["crisis"] and turn % BELOW_EVERY == BELOW_EVERY - 1 and place + 1 < len(ready):
+            place, turn = place + 1, turn // BELOW_EVERY
+        return ready[place].first()
 
     def done(self, ticket: Ticket[T]) -> None:
         """The one whose turn it was went."""

@@ -22,6 +22,13 @@ class Open(NamedTuple):
     since: datetime | None
 
 
+class Mark(NamedTuple):
+    """The last act of a page."""
+
+    at: datetime
+    id: str
+
+
 class OpenActs:
     """Reads states and entries of the fold of acts."""
 
@@ -33,7 +40,7 @@ class OpenActs:
         """Make the indexes; idempotent."""
         async with translated():
             await self._states.create_index([("q", 1), ("since", 1)], partialFilterExpression={"open": {"$gt": 0}})
-            await self._entries.create_index([("brand", 1), ("at", -1)])
+            await self._entries.create_index([("brand", 1), ("at", -1), ("_id", -1)])
             await self._entries.create_index([("brand", 1), ("community", 1), ("target", 1), ("at", 1)])
 
     async def of_partition(self, q: int, but: Collection[tuple[str, str]], limit: int) -> Sequence[str]:
@@ -58,19 +65,21 @@ class OpenActs:
             found = await self._entries.find(query, {"kind": 1, "code": 1}).sort("at", 1).to_list()
         return [past(document["kind"], document.get("code")) for document in found]
 
-    async def waiting(self, brand: str) -> Open:
-        """Return how many acts of a brand are open, and since when."""
+    async def waiting(self, brand: str, communities: Collection[str] | None = None) -> Open:
+        """Return how many acts of a brand are open, and since when; in these communities, None for all."""
         group = {"$group": {"_id": None, "acts": {"$sum": "$open"}, "since": {"$min": "$since"}}}
         async with translated():
-            cursor = await self._states.aggregate([{"$match": {"brand": brand, "open": {"$gt": 0}}}, group])
+            cursor = await self._states.aggregate([{"$match": _within(brand, communities) | {"open": {"$gt": 0}}}, group])
             found = await cursor.to_list()
         return Open(int(found[0]["acts"]), found[0]["since"]) if found else Open(0, None)
 
-    async def counted(self, brand: str, since: datetime) -> Mapping[str, Mapping[str, int]]:
-        """Return how many acts ended how, by connection ("" for none): `done`, or why not."""
+    async def counted(
+        self, brand: str, since: datetime, communities: Collection[str] | None = None
+    ) -> Mapping[str, Mapping[str, int]]:
+        """Return how many acts ended how, by connection ("" for none): `done`, or why not; `communities` as in `waiting`."""
         group = {"_id": {"connection": "$connection", "code": "$code"}, "acts": {"$sum": 1}}
         async with translated():
-            match = {"$match": {"brand": brand, "at": {"$gte": since}}}
+            match = {"$match": _within(brand, communities) | {"at": {"$gte": since}}}
             found = await (await self._entries.aggregate([match, {"$group": group}])).to_list()
         counts: dict[str, dict[str, int]] = {}
         for one in found:
@@ -78,7 +87,15 @@ class OpenActs:
             counts.setdefault(key.get("connection", ""), {})[key.get("code", "done")] = int(one["acts"])
         return counts
 
-    async def history(self, query: Mapping[str, Any], limit: int) -> Sequence[Mapping[str, Any]]:
-        """Return what was done, newest first."""
+    async def history(self, query: Mapping[str, Any], limit: int, before: Mark | None = None) -> Sequence[Mapping[str, Any]]:
+        """Return what was done, newest first; what ended in one moment by its id, so that pages share nothing."""
+        later: dict[str, Any] = {}
+        if before is not None:  # the first of the two keeps the search within the index
+            later = {"at": {"$lte": before.at}, "$or": [{"at": {"$lt": before.at}}, {"_id": {"$lt": before.id}}]}
+        order = [("at", -1), ("_id", -1)]
         async with translated():
-            return await self._entries.find(dict(query)).sort("at", -1).limit(limit).to_list()
+            return await self._entries.find(dict(query) | later).sort(order).limit(limit).to_list()
+
+
+def _within(brand: str, communities: Collection[str] | None) -> dict[str, Any]:
+    return {"brand": brand} if communities is None else {"brand": brand, "community": {"$in": sorted(communities)}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from services.delivery.api import Desk
 from services.delivery.pages.words import KINDS, MODES, OUTCOMES, WORDS
+from services.delivery.store.open_acts import Mark
 from services.delivery.store.switches import switch_of
 from shared.directory import Principal, Scope
 from shared.http.auth import brand_of, needs, part_of
@@ -35,9 +36,9 @@ def pages(desk: Desk, traces: str | None = None) -> APIRouter:
     async def listed(request: Request, principal: Reader) -> Response:
         brand = part_of(principal, request.query_params.get("brand"), Scope.DECISIONS_READ)
         filters = {name: request.query_params.get(name, "").strip() or None for name in FILTERS}
-        before = _instant(request.query_params.get("before"))
+        before = _mark(request.query_params.get("before"))
         found = await desk.done(principal, brand, PAGE, before=before, **filters)
-        status = await desk.status(brand)
+        status = await desk.status(principal, brand)
         return page(
             request,
             "acts.html.j2",
@@ -50,7 +51,7 @@ def pages(desk: Desk, traces: str | None = None) -> APIRouter:
             is_filtered=any(filters.values()),
             is_later=before is not None,
             first=_address(filters, None),
-            next=_address(filters, found[-1]["at"]) if len(found) == PAGE else None,
+            next=_address(filters, f"{found[-1]['at']}/{found[-1]['action']}") if len(found) == PAGE else None,
             kinds=KINDS,
             outcomes=OUTCOMES,
             modes=MODES,
@@ -80,15 +81,16 @@ class Told(dict[str, Any]):
         """Return nothing for a field that is not told."""
 
 
-def _instant(told: str | None) -> datetime | None:
-    """Return the moment of an address of ours. Raises Problem for anything else."""
+def _mark(told: str | None) -> Mark | None:
+    """Return the last act of the page before, by an address of ours. Raises Problem for anything else."""
     if not told:
         return None
+    at, _, id_ = told.partition("/")
     try:
-        found = datetime.fromisoformat(told)
-    except ValueError as error:
+        found = datetime.fromisoformat(at).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Problem(422, "this address of a page is none") from error
-    return found
+    return Mark(found, id_)
 
 
 def _address(filters: Mapping[str, str | None], before: str | None) -> str:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from services.delivery.carrying.errands import Carriage
+from services.delivery.carrying.gate import Closed
 from services.delivery.carrying.means import Halted, Means, Over, Permits
 from services.delivery.platforms.platform import (
     Answer,
@@ -356,6 +358,85 @@ async def test_a_request_before_the_one_that_members_see_leaves_nothing_unsure()
 
     assert (await carriage.over()).code is None
     assert not carriage.is_unsure
+
+
+class Slow(Line):
+    """A connection where each request has its turn twice, as one that was not ready, and something happens between."""
+
+    def __init__(self, world: World, between: Callable[[Call], None]) -> None:
+        super().__init__(world, [])
+        self._between = between
+
+    @override
+    def ask(
+        self,
+        priority: str,
+        community: str,
+        before: Callable[[Call], Awaitable[None]],
+        patience_s: Callable[[], float | None],
+    ) -> Ask:
+        ask = super().ask(priority, community, before, patience_s)
+
+        async def asked(call: Call) -> Answer:
+            await before(call)
+            self._between(call)
+            return await ask(call)
+
+        return asked
+
+
+def slowly(one: Process, between: Callable[[Call], None]) -> Carriage:
+    work = Work("act-1", "message", ACT, "telegram/acme", BEGAN, BEGAN, BEGAN)
+    means, permits = Means(one.store, one.clock, one.sleep), Permits(lambda: one.drop, lambda: one.held)
+    return Carriage(means, Slow(one.world, between), ERRAND, work, permits, None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("why", ["stopped", "closed"])
+async def test_an_act_that_was_recorded_and_then_not_sent_is_as_if_it_was_never_begun(why: str) -> None:
+    one = process()
+
+    def between(call: Call) -> None:
+        if call.is_visible and why == "closed":
+            raise Closed("the connection changed")
+        one.held = "stopped" if call.is_visible else None
+
+    with pytest.raises(Halted if why == "stopped" else Closed):
+        await slowly(one, between).over()
+
+    assert (one.world.seen, one.store.attempts) == ([], {})
+
+
+async def test_an_act_whose_connection_changes_after_members_saw_it_is_looked_for() -> None:
+    one = process()
+    carry_out = one.world.carry_out
+
+    async def and_more(errand: Errand, ask: Ask) -> Done:
+        await carry_out(errand, ask)
+        await ask(Call("GET", "/more", "/more"))
+        raise AssertionError("the connection has changed")
+
+    one.world.carry_out = and_more  # type: ignore[method-assign]
+
+    class Changing(Line):
+        @override
+        def ask(self, *how: Any) -> Ask:
+            ask = super().ask(*how)
+
+            async def asked(call: Call) -> Answer:
+                if call.path == "/more":
+                    raise Closed("the connection changed")
+                return await ask(call)
+
+            return asked
+
+    work = Work("act-1", "message", ACT, "telegram/acme", BEGAN, BEGAN, BEGAN)
+    means, permits = Means(one.store, one.clock, one.sleep), Permits(lambda: None, lambda: None)
+    with pytest.raises(Closed):
+        await Carriage(means, Changing(one.world, []), ERRAND, work, permits, None).over()  # type: ignore[arg-type]
+
+    assert one.store.attempts.keys() == {"act-1"}
+    over = await one.carry([])
+    assert (over.answer, one.world.seen) == ("was sent before", ["act-1"])
 
 
 async def test_what_the_platform_won_t_do_is_over() -> None:

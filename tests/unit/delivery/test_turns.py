@@ -44,6 +44,17 @@ def test_every_fifth_turn_is_the_next_lower_class_s() -> None:
     assert Counter(went) == {"moderation": 50 - 50 // BELOW_EVERY, "publishing": 50 // BELOW_EVERY}
 
 
+def test_no_class_waits_for_ever_while_those_above_it_have_more_than_can_be_done() -> None:
+    turns: Turns[int] = Turns()
+    for number in range(1_000):
+        for priority in CLASSES[1:]:
+            turns.add(ticket(priority, number=number))
+
+    went = Counter(one.priority for one in order(turns)[:250])
+
+    assert went == {"moderation": 200, "notice": 40, "publishing": 10}
+
+
 def test_a_storm_of_bans_in_one_community_costs_another_one_turn() -> None:
     turns: Turns[int] = Turns()
     for number in range(5_000):
