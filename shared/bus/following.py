@@ -37,18 +37,20 @@ class Follower:
             request_timeout_ms=REQUEST_MS,
         )
 
-    async def start(self, places: Mapping[Spot, int], since: datetime) -> Mapping[Spot, int]:
-        """Stand at the places, and where there is none at what came since; return how many records are gone by now, by spot.
+    async def start(
+        self, places: Mapping[Spot, int], since: datetime, latest: Mapping[Spot, int] | None = None
+    ) -> Mapping[Spot, int]:
+        """Stand at the places, and where there is none at what came since, but no later than `latest`.
 
-        Raises Retryable where Kafka is away or a topic is not there.
+        Return how many records are gone by now, by spot. Raises Retryable where Kafka is away or a topic is not there.
         """
         try:
             await self._consumer.start()
-            return await self._stand(places, since)
+            return await self._stand(places, since, latest or {})
         except KafkaError as error:
             raise Retryable(f"Kafka is away: {type(error).__name__}") from error
 
-    async def _stand(self, places: Mapping[Spot, int], since: datetime) -> Mapping[Spot, int]:
+    async def _stand(self, places: Mapping[Spot, int], since: datetime, latest: Mapping[Spot, int]) -> Mapping[Spot, int]:
         spots = [TopicPartition(topic, q) for topic in self._topics for q in await self._partitions(topic)]
         self._consumer.assign(spots)
         first, end = await self._consumer.beginning_offsets(spots), await self._consumer.end_offsets(spots)
@@ -56,7 +58,8 @@ class Follower:
         gone = dict[Spot, int]()
         for spot in spots:
             found = young[spot]
-            place = places.get(Spot(*spot), end[spot] if found is None else found.offset)
+            then = end[spot] if found is None else found.offset
+            place = places.get(Spot(*spot), min(then, latest.get(Spot(*spot), then)))
             if place < first[spot]:
                 gone[Spot(*spot)] = first[spot] - place
             self._consumer.seek(spot, min(max(place, first[spot]), end[spot]))
