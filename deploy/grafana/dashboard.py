@@ -129,6 +129,12 @@ PANELS = (
         "{{platform}}",
     ),
     Panel(
+        "Notices and events sent",
+        "Tries by mail and webhook in five minutes. One that failed is made again; `veche delivery endpoints` names where.",
+        "sum by (what, outcome) (increase(veche_delivery_sent_total[5m]))",
+        "{{what}} {{outcome}}",
+    ),
+    Panel(
         "Requests a second",
         "By service and status. 503 of ingest means that the broker does not acknowledge.",
         "sum by (service, status) (rate(veche_http_requests_total[$__rate_interval]))",

@@ -30,6 +30,9 @@ from shared.shelf import MongoShelf
 
 KINDS = {"Notify", "Subscription"}
 
+SUBSCRIPTIONS_MAX = 20
+"""Of a brand: each reads the topics by itself, with a connection and some megabytes of its own."""
+
 Reader = Annotated[Principal, Depends(needs(Scope.POLICIES_READ))]
 Writer = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
 Owner = Annotated[Principal, Depends(needs(Scope.DIRECTORY_WRITE))]
@@ -75,11 +78,10 @@ def routes(kept: Kept) -> APIRouter:
     @router.delete("/v1/documents/{kind}/{name}", status_code=204)
     async def remove(kind: str, name: str, principal: Owner, brand: str | None = None) -> Response:
         named = brand_of(principal, brand, Scope.DIRECTORY_WRITE)
-        if kind == "Subscription":
-            await kept.places.remove(f"{named}/{name}")
-            await kept.endpoints.remove(f"{named}/subscription/{name}")
         if kind != "Subscription" or not await kept.subscriptions.remove(named, name):
             raise Problem(404, f"there is no {kind} {name} that could be deleted")
+        await kept.places.remove(f"{named}/{name}")  # last: who sends it would begin another place
+        await kept.endpoints.remove(f"{named}/subscription/{name}")
         return Response(status_code=204)
 
     return router
@@ -110,9 +112,14 @@ async def _put_subscription(
     """Store it for an owner of the whole brand alone: events hold what members wrote."""
     named = brand_of(principal, document.metadata.brand or brand, Scope.DIRECTORY_WRITE)
     await check_brand(request, named)
-    check_subscription(spec, private=kept.private)
-    warnings = await _missing(kept, named, [(ref, f"$.spec.secrets[{n}]") for n, ref in enumerate(spec.secrets)])
     now, name = kept.clock.now(), document.metadata.name
+    check_subscription(spec, private=kept.private)
+    if spec.from_ is not None and spec.from_ > now:
+        raise Misplaced("that has not come yet; leave `from` out, and events are sent from now on", "$.spec.from")
+    others = [one.name for one in await kept.subscriptions.all(named) if one.name != name]
+    if len(others) >= SUBSCRIPTIONS_MAX:
+        raise Problem(422, f"{named} has {len(others)} subscriptions, and no brand more; delete one that is not needed")
+    warnings = await _missing(kept, named, [(ref, f"$.spec.secrets[{n}]") for n, ref in enumerate(spec.secrets)])
     changed = await kept.subscriptions.put(named, name, spec, now)
     return JSONResponse(_shown(Declared(named, name, spec, now)) | {"changed": changed, "warnings": warnings})
 

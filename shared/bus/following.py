@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -9,8 +11,11 @@ from typing import NamedTuple
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from shared.bus.record import Record
+from shared.bus.careful import one_of_each
+from shared.bus.record import Record, Unreadable
 from shared.errors import Retryable
+
+log = logging.getLogger(__name__)
 
 REQUEST_MS = 10_000
 FETCH_BYTES = 1 << 20
@@ -28,7 +33,7 @@ class Follower:
     """Reads all partitions of some topics, each from its place on."""
 
     def __init__(self, servers: str, topics: Sequence[str]) -> None:
-        self._topics = topics
+        self._topics, self._is_careful = topics, False
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=servers,
             enable_auto_commit=False,
@@ -37,18 +42,20 @@ class Follower:
             request_timeout_ms=REQUEST_MS,
         )
 
-    async def start(self, places: Mapping[Spot, int], since: datetime) -> Mapping[Spot, int]:
-        """Stand at the places, and where there is none at what came since; return how many records are gone by now, by spot.
+    async def start(
+        self, places: Mapping[Spot, int], since: datetime, latest: Mapping[Spot, int] | None = None
+    ) -> Mapping[Spot, int]:
+        """Stand at the places, and where there is none at what came since, but no later than `latest`.
 
-        Raises Retryable where Kafka is away or a topic is not there.
+        Return how many records are gone by now, by spot. Raises Retryable where Kafka is away or a topic is not there.
         """
         try:
             await self._consumer.start()
-            return await self._stand(places, since)
+            return await self._stand(places, since, latest or {})
         except KafkaError as error:
             raise Retryable(f"Kafka is away: {type(error).__name__}") from error
 
-    async def _stand(self, places: Mapping[Spot, int], since: datetime) -> Mapping[Spot, int]:
+    async def _stand(self, places: Mapping[Spot, int], since: datetime, latest: Mapping[Spot, int]) -> Mapping[Spot, int]:
         spots = [TopicPartition(topic, q) for topic in self._topics for q in await self._partitions(topic)]
         self._consumer.assign(spots)
         first, end = await self._consumer.beginning_offsets(spots), await self._consumer.end_offsets(spots)
@@ -56,7 +63,8 @@ class Follower:
         gone = dict[Spot, int]()
         for spot in spots:
             found = young[spot]
-            place = places.get(Spot(*spot), end[spot] if found is None else found.offset)
+            then = end[spot] if found is None else found.offset
+            place = places.get(Spot(*spot), min(then, latest.get(Spot(*spot), then)))
             if place < first[spot]:
                 gone[Spot(*spot)] = first[spot] - place
             self._consumer.seek(spot, min(max(place, first[spot]), end[spot]))
@@ -71,12 +79,35 @@ class Follower:
         return found
 
     async def poll(self, wait_ms: int, records_max: int) -> Mapping[Spot, Sequence[Record]]:
-        """Return what comes next, by spot; nothing after so long. Raises Retryable."""
+        """Return what comes next, by spot; nothing after so long. Raises Retryable.
+
+        A record that the client cannot decode is an Unreadable in its place.
+        """
+        before = await self.places()
         try:
+            if self._is_careful:
+                return await self._carefully(wait_ms)
             found = await self._consumer.getmany(timeout_ms=wait_ms, max_records=records_max)
+        except UnicodeDecodeError:
+            self._is_careful = True
+            for spot, place in before.items():  # what was drained of other partitions is lost
+                self._consumer.seek(TopicPartition(*spot), place)
+            return {}
         except KafkaError as error:
             raise Retryable(f"Kafka is away: {type(error).__name__}") from error
         return {Spot(*spot): records for spot, records in found.items() if records}
+
+    async def _carefully(self, wait_ms: int) -> Mapping[Spot, Sequence[Record]]:
+        """Return a record of each partition, until the one is found that cannot be decoded."""
+        found: dict[Spot, list[Record]] = {}
+        for record in await one_of_each(self._consumer):
+            found.setdefault(Spot(record.topic, record.partition), []).append(record)
+            if isinstance(record, Unreadable):
+                self._is_careful = False
+                log.warning("%s/%d/%d is passed by: %s", record.topic, record.partition, record.offset, record.reason)
+        if not found:
+            await asyncio.sleep(wait_ms / 1000)
+        return found
 
     async def places(self) -> Mapping[Spot, int]:
         """Return where it stands."""

@@ -17,8 +17,9 @@ import msgspec
 import pytest
 
 from services.delivery.handlers.notices import ENTRIES
-from services.delivery.rules.webhooks.retries import DEAD, PAUSES_S
+from services.delivery.rules.webhooks.retries import DEAD, PAUSES_S, TRIES_MAX
 from services.delivery.rules.webhooks.signing import is_signed, key_of
+from services.delivery.sending.sender import AT_ONCE_MAX, OF_BRAND_MAX
 from shared.directory import Scope
 from shared.runtime import Service
 from shared.settings import Settings
@@ -38,9 +39,9 @@ class Stage:
     mail: Postman
     api: httpx.AsyncClient
 
-    async def declare(self, *routes: dict[str, Any]) -> None:
+    async def declare(self, *routes: dict[str, Any], brand: str = "acme") -> None:
         document = {"apiVersion": "veche/v1", "kind": "Notify", "metadata": {"name": "default"}, "spec": {"routes": routes}}
-        answer = await self.api.put("/v1/documents", json=document, params={"brand": "acme"})
+        answer = await self.api.put("/v1/documents", json=document, params={"brand": brand})
         assert answer.status_code == 200, answer.text
         assert answer.json()["warnings"] == []
 
@@ -179,6 +180,43 @@ async def test_a_slow_endpoint_holds_up_no_other(parts: Addresses) -> None:
         await on.sent(*(f"fast-{n}" for n in range(5)))
 
     assert len(on.hooks.to("/slow")) == 2
+
+
+async def test_the_slow_endpoints_of_one_brand_hold_up_no_other_brand(
+    parts: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTHER_HOOK", SECRET)
+    async with stage(parts) as on:
+        slow = [f"slow-{n}" for n in range(AT_ONCE_MAX)]
+        on.hooks.slow_s.update(dict.fromkeys((f"/{name}" for name in slow), 30))
+        await on.declare(*(hook(on.hooks.url(f"/{name}"), name) for name in slow))
+        await with_brand(on.service.directory, "other")
+        on.api.headers.update(await token(on.service, "other", Scope.POLICIES_WRITE))
+        theirs = {"url": on.hooks.url("/other"), "secrets": [{"env": "OTHER_HOOK"}]}
+        await on.declare({"id": "hook", "webhook": theirs}, brand="other")
+
+        entries = on.service.client[on.service.database][ENTRIES]
+        await entries.insert_many([entry(name, f"{name}-{n}") for name in slow for n in (1, 2)])
+        await eventually(lambda: asyncio.sleep(0, len(on.hooks.requests)), lambda count: count >= OF_BRAND_MAX)
+        await entries.insert_one(entry("hook", "theirs") | {"brand": "other", "endpoint": "other/notify/hook"})
+        await on.sent("theirs")
+
+    assert len(on.hooks.requests) == OF_BRAND_MAX + 1
+
+
+async def test_a_notice_that_brings_a_bug_to_light_is_put_aside_like_any_other_and_holds_nothing_up(
+    parts: Addresses,
+) -> None:
+    async with stage(parts) as on:
+        await on.declare({"id": "mail", "email": {"to": ["a@acme.example"]}}, hook(on.hooks.url("/hook")))
+        entries = on.service.client[on.service.database][ENTRIES]
+        await entries.insert_one(entry("mail", "wrong") | {"tries": TRIES_MAX - 1, "title": 7})  # nobody writes such
+        await on.put("hook", "right")
+
+        failed = await eventually(lambda: on.entry("wrong"), lambda found: found["status"] != "waiting")
+        await on.sent("right")
+
+    assert (failed["status"], failed["tries"]) == ("failed", TRIES_MAX)
 
 
 async def test_an_endpoint_that_is_gone_gets_nothing_more_until_it_is_enabled(parts: Addresses) -> None:

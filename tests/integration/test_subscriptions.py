@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.delivery.documents import SUBSCRIPTIONS_MAX
 from services.delivery.rules.webhooks.signing import is_signed, key_of
 from shared.clock import SystemClock
 from shared.directory import Scope
@@ -116,9 +117,63 @@ async def test_what_was_published_before_is_sent_from_a_date_and_again_on_demand
         late = await on.api.post("/v1/subscriptions/portal/replay", params={"since": "2990-01-01T00:00:00Z"})
         unknown = await on.api.post("/v1/subscriptions/nobody/replay", params={"since": begin.isoformat()})
 
-    assert (answer.status_code, late.status_code, unknown.status_code) == (200, 200, 404)
+    assert (answer.status_code, late.status_code, unknown.status_code) == (200, 422, 404)
     assert [request.id for request in both] == [request.id for request in first] * 2
     assert texts(both) == ["one", "two"] * 2
+
+
+async def test_a_replay_leaves_out_nothing_that_was_not_sent_yet(parts: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(parts, monkeypatch) as on:
+        on.hooks.answers["/hook"] = lambda _, before: (410 if before == 1 else 204, {})
+        await on.declare()
+        await on.tell("one")
+        await on.came(1)
+        await eventually(on.status, lambda found: found["lag"] == 0)
+        await on.tell("two", "three")
+        await eventually(on.status, lambda found: found["disabled_at"] is not None)
+        await asyncio.sleep(1.1)
+
+        await on.api.post("/v1/subscriptions/portal/replay", params={"since": SystemClock().now().isoformat()})
+        await on.api.post("/v1/endpoints/subscription/portal/enable")
+        requests = await on.came(4)
+
+    assert texts(requests) == ["one", "two", "two", "three"]
+
+
+async def test_a_from_that_is_left_out_later_sends_nothing_again_and_one_that_has_not_come_is_refused(
+    parts: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage(parts, monkeypatch) as on:
+        begin = SystemClock().now() - timedelta(seconds=5)
+        await on.declare(**{"from": begin.isoformat()})
+        await on.tell("one")
+        await on.came(1)
+        await eventually(on.status, lambda found: found["lag"] == 0)
+
+        await on.declare()
+        await asyncio.sleep(4)
+        await on.tell("two")
+        requests = await on.came(2)
+        await asyncio.sleep(1)
+        late = await on.declare(name="late", **{"from": "2990-01-01T00:00:00Z"})
+
+    assert texts(requests) == ["one", "two"]
+    assert late.status_code == 422
+    assert "has not come yet" in late.text
+
+
+async def test_a_brand_has_only_so_many_subscriptions(parts: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(parts, monkeypatch) as on:
+        names = [f"s{number}" for number in range(SUBSCRIPTIONS_MAX)]
+        idle = [{"_id": f"{on.brand}/subscription/{name}", "disabled_at": SystemClock().now()} for name in names]
+        await on.service.client[on.service.database]["endpoints"].insert_many(idle)
+        accepted = [await on.declare(name=name) for name in names]
+
+        refused, known = await on.declare(name="one-more"), await on.declare(name="s3")
+
+    assert {answer.status_code for answer in accepted} == {200}
+    assert (refused.status_code, known.status_code) == (422, 200)
+    assert "has 20 subscriptions" in refused.text
 
 
 async def test_while_the_endpoint_takes_nothing_nothing_is_lost_and_the_order_stays(

@@ -53,8 +53,8 @@ def add_notices(service: Service, publisher: Publisher) -> None:
     kept = Kept(shelf, subscriptions, places, endpoints, brands, credentials, service.clock, private, has_mail)
     service.api.include_router(documents.routes(kept))
     service.api.include_router(notices(Desk(outgoing, endpoints, lost, service.clock)))
-    service.api.include_router(subscribed(Ledge(subscriptions, places, endpoints)))
-    service.workers += [sender.run, subscribers.run, prepared(outgoing.prepare)]
+    service.api.include_router(subscribed(Ledge(subscriptions, places, endpoints, service.clock)))
+    service.workers += [sender.run, subscribers.run, prepared(outgoing.prepare), prepared(places.prepare)]
     service.stopping.append(http.aclose)
     if mailer is not None:
         service.stopping.append(mailer.close)

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 from services.delivery.store.endpoints import Endpoints
 from services.delivery.store.places import Places
 from services.delivery.store.subscriptions import Declared, Subscriptions
+from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.http.auth import brand_of, needs
 from shared.http.problems import Problem
@@ -28,6 +29,7 @@ class Ledge(NamedTuple):
     subscriptions: Subscriptions
     places: Places
     endpoints: Endpoints
+    clock: Clock
 
 
 def subscribed(ledge: Ledge) -> APIRouter:
@@ -50,6 +52,8 @@ def subscribed(ledge: Ledge) -> APIRouter:
     async def replay(name: str, principal: Owner, since: AwareDatetime, brand: str | None = None) -> JSONResponse:
         """Have everything sent again that was published since, as far as the topics still hold it."""
         declared = await _declared(ledge, brand_of(principal, brand, Scope.DIRECTORY_WRITE), name)
+        if since > ledge.clock.now():
+            raise Problem(422, f"{since.isoformat()} has not come yet: name a time from which on there is something to send")
         await ledge.places.replay(_id(declared), since)
         return JSONResponse({"subscription": name, "since": since.isoformat()})
 

@@ -31,6 +31,9 @@ AT_ONCE_MAX = 32
 OF_ONE_MAX = 2
 """Of them, to one endpoint: one that is slow has the others go by."""
 
+OF_BRAND_MAX = 12
+"""Of them, of one brand: however many of its endpoints are slow, others have room."""
+
 LOOK_S = 0.5
 """How often is looked whether something waits."""
 
@@ -57,7 +60,7 @@ class Sender:
     def __init__(self, parts: Parts, chance: Chance = random.random, look_s: float = LOOK_S) -> None:
         self._parts, self._chance, self._look_s = parts, chance, look_s
         self._tasks = set[asyncio.Task[None]]()
-        self._busy = Counter[str]()
+        self._busy, self._busy_brands = Counter[str](), Counter[str]()
 
     async def run(self) -> None:
         """Send; what is in hand when this is cancelled is sent by another, when its lease is over."""
@@ -79,10 +82,12 @@ class Sender:
         disabled = await self._parts.endpoints.disabled()
         while len(self._tasks) < AT_ONCE_MAX:
             full = {endpoint for endpoint, count in self._busy.items() if count >= OF_ONE_MAX}
-            taken = await self._parts.outgoing.take(self._parts.clock.now(), {*disabled, *full})
+            brands = {brand for brand, count in self._busy_brands.items() if count >= OF_BRAND_MAX}
+            taken = await self._parts.outgoing.take(self._parts.clock.now(), {*disabled, *full}, brands)
             if taken is None:
                 return
             self._busy[taken.endpoint] += 1
+            self._busy_brands[taken.brand] += 1
             task = asyncio.create_task(self._sent(taken))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -92,12 +97,11 @@ class Sender:
             await self._try(taken)
         except Retryable as error:
             log.warning("what became of the notice %s is not noted; it is sent again: %s", taken.id, error)
-        except Exception as error:  # noqa: BLE001 - one notice must not end the others; it is taken again
-            log.error("the notice %s: a bug: %s", taken.id, type(error).__name__)  # noqa: TRY400 - may hold an address
         finally:
-            self._busy[taken.endpoint] -= 1
-            if not self._busy[taken.endpoint]:
-                del self._busy[taken.endpoint]
+            for busy, name in ((self._busy, taken.endpoint), (self._busy_brands, taken.brand)):
+                busy[name] -= 1
+                if not busy[name]:
+                    del busy[name]
 
     async def _try(self, taken: Taken) -> None:
         outgoing, endpoints, channels, _, clock, tried = self._parts
@@ -106,6 +110,10 @@ class Sender:
         except Unsent as unsent:
             tried("notice", "failed")
             await self._failed(taken, unsent)
+        except Exception as error:  # noqa: BLE001 - one notice must not end the others, nor be tried for ever
+            log.error("the notice %s: a bug: %s", taken.id, type(error).__name__)  # noqa: TRY400 - may hold an address
+            tried("notice", "failed")
+            await self._failed(taken, Unsent(f"a bug of Veche's own: {type(error).__name__}"))
         else:
             tried("notice", "taken")
             await outgoing.sent(taken, clock.now())

@@ -7,6 +7,7 @@ when all of it was taken, or put aside. While the endpoint takes nothing, the pl
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 import httpx
 
-from services.delivery.rules.webhooks.choosing import Seen, is_chosen, is_put_aside, pause_s, seen, webhook_id
+from services.delivery.rules.webhooks.choosing import FAILED_MAX, Seen, is_chosen, is_put_aside, pause_s, seen, webhook_id
 from services.delivery.rules.webhooks.retries import DEAD
 from services.delivery.sending.lost import Lost
 from services.delivery.sending.unsent import Count, Unsent
@@ -80,6 +81,7 @@ class Subscriber:
         self._id = f"{declared.brand}/{declared.name}"
         self._room = asyncio.Semaphore(AT_ONCE_MAX)
         self._taken_at: datetime | None = None
+        self._taken_last: Chosen | None = None
         self._noted_at: datetime | None = None
 
     async def run(self, place: Place) -> None:
@@ -87,14 +89,15 @@ class Subscriber:
         means, spec = self._means, self._declared.spec
         follower = Follower(means.kafka, spec.topics)
         try:
-            gone = await follower.start(place.spots, place.since or spec.from_ or self._declared.at)
+            since = place.since or spec.from_ or self._declared.at
+            gone = await follower.start(place.spots, since, place.unsent)
             if gone:
                 log.warning("%s: %d records were not kept long enough to be sent", self._id, sum(gone.values()))
             await self._moved(place.turn, await follower.places(), {"gone": sum(gone.values())})
             while True:
                 await means.brands.refresh()
                 found = await follower.poll(READ_MS, READ_MAX)
-                await self._send(found)
+                await self.send(found)
                 spots = await follower.places()
                 await self._moved(place.turn, spots, {"lag": follower.lag(spots), "read_at": means.clock.now()})
         finally:
@@ -104,7 +107,8 @@ class Subscriber:
         if not await self._means.places.advance(self._id, turn, spots, told):
             raise Over
 
-    async def _send(self, found: Mapping[Spot, Sequence[Record]]) -> None:
+    async def send(self, found: Mapping[Spot, Sequence[Record]]) -> None:
+        """Return when all that is chosen of it was taken or put aside. Raises a group of Over, Retryable."""
         lanes: dict[tuple[Spot, bytes | None], list[Chosen]] = {}
         for spot, records in found.items():
             for record in records:
@@ -118,10 +122,10 @@ class Subscriber:
                 sending.create_task(self._in_order(lane))
 
     async def _in_order(self, lane: Sequence[Chosen]) -> None:
-        for chosen in lane:
-            await self._until_taken(chosen)
+        for chosen, following in zip(lane, (*lane[1:], None), strict=True):
+            await self._until_taken(chosen, following)
 
-    async def _until_taken(self, chosen: Chosen) -> None:
+    async def _until_taken(self, chosen: Chosen, following: Chosen | None) -> None:
         """Send an event until it is taken, or put aside. Raises Over where the endpoint gets nothing any more."""
         means, tries, began = self._means, 0, self._means.clock.now()
         while True:
@@ -131,7 +135,9 @@ class Subscriber:
                     await self._deliver(chosen)
             except Unsent as unsent:
                 means.tried("event", "failed")
-                takes_others = self._taken_at is not None and self._taken_at > began
+                if tries >= FAILED_MAX and not self._takes_others(began):
+                    await self._probe(self._taken_last or following)
+                takes_others = self._takes_others(began)
                 if is_put_aside(tries, is_refused=unsent.is_refused, takes_others=takes_others):
                     await self._put_aside(chosen, unsent)
                     return
@@ -139,8 +145,20 @@ class Subscriber:
                 await means.sleep(pause_s(tries, means.chance(), unsent.wait_s))  # type: ignore[misc] # a coroutine
             else:
                 means.tried("event", "taken")
-                await self._took()
+                await self._took(chosen)
                 return
+
+    def _takes_others(self, since: datetime) -> bool:
+        return self._taken_at is not None and self._taken_at > since
+
+    async def _probe(self, other: Chosen | None) -> None:
+        """Find out whether the endpoint takes another event: what it took last, and knows by its id, or the next."""
+        if other is None:
+            return
+        with contextlib.suppress(Unsent):
+            async with self._room:
+                await self._deliver(other)
+            await self._took(other)
 
     async def _deliver(self, chosen: Chosen) -> None:
         means, declared = self._means, self._declared
@@ -152,9 +170,9 @@ class Subscriber:
         spec, means = self._declared.spec, self._means
         return hook_of(spec.url, spec.secrets, means.credentials, self._declared.brand, means.brands.brands)
 
-    async def _took(self) -> None:
+    async def _took(self, chosen: Chosen) -> None:
         now = self._means.clock.now()
-        self._taken_at = now
+        self._taken_at, self._taken_last = now, chosen
         if self._noted_at is None or (now - self._noted_at).total_seconds() >= OK_EVERY_S:
             self._noted_at = now
             await self._means.endpoints.ok(self._declared.endpoint, now)

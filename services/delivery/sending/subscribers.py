@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 from services.delivery.sending.subscriber import Means, Over, Subscriber
 from services.delivery.sending.unsent import Unsent
@@ -74,10 +75,10 @@ class Subscribers:
         except* Over:
             log.info("%s: it is not sent from here any more", id_)
         except* (Retryable, Unsent) as group:
-            log.warning("%s: begins anew in a moment: %s", id_, group.exceptions[0])
+            log.warning("%s: begins anew in a moment: %s", id_, next(_each(group)))
             await asyncio.sleep(AWAY_S)
         except* Exception as group:  # noqa: BLE001 - one subscription must not end the others
-            log.error("%s: a bug: %s", id_, [type(error).__name__ for error in group.exceptions])  # noqa: TRY400 - addresses
+            log.error("%s: a bug: %s", id_, [type(error).__name__ for error in _each(group)])  # noqa: TRY400 - addresses
             await asyncio.sleep(AWAY_S)
 
     @contextlib.asynccontextmanager
@@ -99,3 +100,12 @@ class Subscribers:
                 continue
             if not is_ours:
                 raise Over
+
+
+def _each(group: BaseExceptionGroup[Any]) -> Iterator[BaseException]:
+    """Yield what groups within groups hold."""
+    for one in group.exceptions:
+        if isinstance(one, BaseExceptionGroup):
+            yield from _each(one)
+        else:
+            yield one

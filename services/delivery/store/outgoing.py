@@ -51,13 +51,15 @@ class Outgoing:
         """Make the indexes; idempotent."""
         async with translated():
             waiting = {"status": "waiting"}
-            await self._entries.create_index([("next", 1)], partialFilterExpression=waiting)
+            dues = [("next", 1), ("endpoint", 1), ("brand", 1)]  # what waits for a dead endpoint is passed by in the index
+            await self._entries.create_index(dues, partialFilterExpression=waiting)
             await self._entries.create_index([("brand", 1), ("at", -1)])
             await self._entries.create_index([("at", 1)], expireAfterSeconds=round(KEPT.total_seconds()))
 
-    async def take(self, now: datetime, but: Collection[str]) -> Taken | None:
-        """Take the notice that is due longest, of whatever endpoint is not among `but`; the try is counted at once."""
-        due = {"status": "waiting", "next": {"$lte": now}, "endpoint": {"$nin": sorted(but)}}
+    async def take(self, now: datetime, but: Collection[str], but_brands: Collection[str] = ()) -> Taken | None:
+        """Take the notice that is due longest, of no endpoint and brand that is excepted; the try is counted at once."""
+        excepted = {"endpoint": {"$nin": sorted(but)}, "brand": {"$nin": sorted(but_brands)}}
+        due = {"status": "waiting", "next": {"$lte": now}, **excepted}
         async with translated():
             found = await self._entries.find_one_and_update(
                 due, {"$set": {"next": now + LEASE}, "$inc": {"tries": 1}}, sort=[("next", 1)], return_document=True

@@ -21,6 +21,9 @@ from shared.fold.mongo import MAJORITY, Client, translated
 LEASE = timedelta(seconds=60)
 """A process that is dead for so long is replaced."""
 
+ASIDE_KEPT = timedelta(days=366)
+"""Longer than any topic: what was put aside earlier could not be sent again anyway."""
+
 
 class Place(NamedTuple):
     """Where to go on."""
@@ -29,6 +32,8 @@ class Place(NamedTuple):
     spots: Mapping[Spot, int]
     since: datetime | None
     """From when on, where a spot has no place; None: as it is declared."""
+    unsent: Mapping[Spot, int]
+    """Up to where it was sent before it is sent again: what comes after is not left out, whenever that begins."""
 
 
 class Aside(NamedTuple):
@@ -49,10 +54,16 @@ class Places:
         self._places, self._aside, self._clock = named["places"], named["aside"], clock
         self._me = randomness.token_hex(8)
 
+    async def prepare(self) -> None:
+        """Make the indexes; idempotent."""
+        async with translated():
+            await self._aside.create_index([("subscription", 1), ("at", -1)])
+            await self._aside.create_index([("at", 1)], expireAfterSeconds=round(ASIDE_KEPT.total_seconds()))
+
     async def take(self, id_: str, declared_from: datetime | None) -> Place | None:
         """Take the lease; return where to go on, or None where somebody else has it.
 
-        A `from` that is declared anew begins another turn.
+        A `from` that is declared anew begins another turn there; one that is left out by now changes nothing.
         """
         now = self._clock.now()
         if declared_from is not None:  # as the database holds it
@@ -65,8 +76,8 @@ class Places:
                 )
             except DuplicateKeyError:
                 return None
-            if found is not None and found.get("declared", declared_from) != declared_from:
-                await self.replay(id_, declared_from)
+            if declared_from is not None and (found or {}).get("declared", declared_from) != declared_from:
+                await self._begin(id_, declared_from, {"$unset": {"spots": 1, "unsent": 1}})
                 found = await self._places.find_one({"_id": id_})
             await self._places.update_one({"_id": id_}, {"$set": {"declared": declared_from}})
         return _place(found or {})
@@ -91,13 +102,15 @@ class Places:
         async with translated():
             await self._places.update_one({"_id": id_, "owner": self._me}, {"$set": {"until": self._clock.now()}})
 
-    async def replay(self, id_: str, since: datetime | None) -> None:
-        """Begin another turn, from that time on."""
+    async def replay(self, id_: str, since: datetime) -> None:
+        """Begin another turn, from that time on; what was not sent yet comes in any case."""
         async with translated():
-            await self._places.update_one(
-                {"_id": id_}, {"$inc": {"turn": 1}, "$unset": {"spots": 1}, "$set": {"since": since}}, upsert=True
-            )
-            await self._aside.delete_many({"subscription": id_})
+            await self._begin(id_, since, {"$rename": {"spots": "unsent"}})
+
+    async def _begin(self, id_: str, since: datetime, places: Mapping[str, Any]) -> None:
+        told = {"$inc": {"turn": 1}, "$set": {"since": since}, **places}
+        await self._places.update_one({"_id": id_}, told, upsert=True)
+        await self._aside.delete_many({"subscription": id_})
 
     async def put_aside(self, id_: str, event: Aside) -> None:
         """Note an event that was left behind."""
@@ -131,8 +144,13 @@ def _name(spot: Spot) -> str:
 
 
 def _place(document: Mapping[str, Any]) -> Place:
-    spots = {}
-    for name, offset in document.get("spots", {}).items():
+    spots, unsent = (_spots(document.get(name, {})) for name in ("spots", "unsent"))
+    return Place(document.get("turn", 0), spots, document.get("since"), unsent)
+
+
+def _spots(named: Mapping[str, Any]) -> Mapping[Spot, int]:
+    found = {}
+    for name, offset in named.items():
         topic, _, partition = name.partition("|")
-        spots[Spot(topic.replace(":", "."), int(partition))] = int(offset)
-    return Place(document.get("turn", 0), spots, document.get("since"))
+        found[Spot(topic.replace(":", "."), int(partition))] = int(offset)
+    return found
