@@ -132,6 +132,16 @@ class FoldRunner:
         """The partitions that are folded here now."""
         return frozenset() if self.loop is None else self.loop.owned
 
+    def place(self, topic: str, q: int) -> int:
+        """Return up to where a topic is taken in, of a partition that is folded here; -1 where it is not."""
+        return -1 if self.loop is None else self.loop.places().get(q, {}).get(topic, -1)
+
+    async def end(self, topic: str, q: int) -> int:
+        """Return where a topic ends now. Raises Retryable where nobody can say."""
+        if self._inbox is None:
+            raise Retryable(f"{self.plan.fold.group} has not begun")
+        return (await self._inbox.bounds(topic, q)).next
+
     def missing(self) -> Sequence[str]:
         """Say what is not ready."""
         group, loop, pulse = self.plan.fold.group, self.loop, self._pulse

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from prometheus_client import Counter
 
@@ -29,7 +29,26 @@ from shared.http import signin
 from shared.runtime import FoldPlan, FoldRunner, Service, new_service, prepared
 from shared.secrets import Credentials
 from shared.settings import Settings
-from shared.topics import PARTITIONS
+from shared.topics import DELIVERY_COMMANDS, PARTITIONS
+
+
+class OfFold:
+    """What the fold of acts has, which is the first that the service runs."""
+
+    def __init__(self, service: Service) -> None:
+        self._runners: Sequence[FoldRunner] = service.runners
+
+    def owned(self) -> Collection[int]:
+        """Return the partitions that it has."""
+        return self._runners[0].owned
+
+    def place(self, q: int) -> int:
+        """Return up to where it has taken commands in; -1 where it has not."""
+        return self._runners[0].place(DELIVERY_COMMANDS.name, q)
+
+    async def end(self, q: int) -> int:
+        """Return where commands end now. Raises Retryable where nobody can say."""
+        return await self._runners[0].end(DELIVERY_COMMANDS.name, q)
 
 
 def create_app(settings: Settings, clock: Clock | None = None, platforms: Mapping[str, Platform] = PLATFORMS) -> Service:
@@ -41,16 +60,13 @@ def create_app(settings: Settings, clock: Clock | None = None, platforms: Mappin
     open_acts, attempts = OpenActs(client, database), Attempts(client, database)
     switches, carriers = Switches(client, database), Carriers(client, database, service.clock)
     publisher = Publisher(settings.kafka, "veche-delivery")
-    runners: list[FoldRunner] = service.runners
-
-    def owned() -> frozenset[int]:
-        return runners[0].owned
-
-    buckets = SharedBuckets(settings.redis, settings.database_prefix, lambda: len(owned()) / PARTITIONS, figures.alone.set)
+    heard = OfFold(service)
+    share: Callable[[], float] = lambda: len(heard.owned()) / PARTITIONS  # noqa: E731 - one line is enough
+    buckets = SharedBuckets(settings.redis, settings.database_prefix, share, figures.alone.set)
     lines = Lines(connections, platforms, settings.platform_apis, buckets, figures)
     tracer = service.traces.get_tracer("veche")
     parts = Parts(lines, Means(attempts, service.clock), open_acts, switches, publisher, figures, tracer)
-    carrier = Carrier(owned, carriers, open_acts, parts)
+    carrier = Carrier(heard, carriers, open_acts, parts)
     skipped = Counter(
         "veche_delivery_skipped", "Acts that are not even kept.", ["reason"], registry=service.metrics.registry
     )

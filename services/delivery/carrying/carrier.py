@@ -11,7 +11,8 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Protocol
 
 from services.delivery.carrying.carried import Carried, Parts
 from services.delivery.rules.works import Past, Target, Work, past
@@ -40,12 +41,28 @@ BUG_S = 60.0
 CANCEL_S = 1.0
 """A task that was cancelled ends at once; after so long it is told again."""
 
+LOOK_S = 0.2
+"""The same while the fold has to read on first, before what is open may be carried out."""
+
 KEYS_MAX = 5_000
 """Targets that are read at once."""
 
 
 Place = tuple[str, str]
 """A brand, and a community of it."""
+
+
+class Heard(Protocol):
+    """What the fold of acts in this process has, and how far it has read."""
+
+    def owned(self) -> Collection[int]:
+        """Return the partitions that it has."""
+
+    def place(self, q: int) -> int:
+        """Return up to where it has taken in, of a partition that it has, what became of acts; -1 where it has not."""
+
+    async def end(self, q: int) -> int:
+        """Return where that ends now. Raises Retryable where nobody can say."""
 
 
 async def ended(tasks: Collection[asyncio.Task[None]]) -> None:
@@ -60,9 +77,8 @@ async def ended(tasks: Collection[asyncio.Task[None]]) -> None:
 class Carrier:
     """Carries out what is open here."""
 
-    def __init__(self, owned: Callable[[], Collection[int]], carriers: Carriers, open_acts: OpenActs, parts: Parts) -> None:
-        """`owned` tells the partitions that the fold has in this process."""
-        self._owned, self._carriers, self._open, self._parts = owned, carriers, open_acts, parts
+    def __init__(self, heard: Heard, carriers: Carriers, open_acts: OpenActs, parts: Parts) -> None:
+        self._heard, self._carriers, self._open, self._parts = heard, carriers, open_acts, parts
         self._targets: dict[str, Target] = {}
         self._places: dict[str, int] = {}
         """The partition of each target."""
@@ -74,6 +90,8 @@ class Carrier:
         self._synced_at = 0.0
         self._seen: set[int] = set()
         """Partitions held of which was noted that what is open there is to be taken up."""
+        self._ends: dict[int, int] = {}
+        """Partitions held in which the fold has to read up to there first: what a predecessor told of acts that are over."""
         self._left: set[int] = set()
         """Partitions held in which something may be open that is not in hand."""
         self._shares: Counter[Place] = Counter()
@@ -105,7 +123,7 @@ class Carrier:
             log.warning("leases are left to run out: %s", error)
 
     async def _turn(self) -> None:
-        if time.monotonic() - self._synced_at >= RENEW_S:
+        if time.monotonic() - self._synced_at >= (LOOK_S if self._ends else RENEW_S):
             self._synced_at = time.monotonic()
             await self._sync()
         await self._read_changed()
@@ -114,22 +132,27 @@ class Carrier:
         if self._changed:
             return
         try:
-            async with asyncio.timeout(max(0.0, self._synced_at + RENEW_S - time.monotonic())):
+            wait_s = self._synced_at + (LOOK_S if self._ends else RENEW_S) - time.monotonic()
+            async with asyncio.timeout(max(0.0, wait_s)):
                 await self._news.wait()
         except TimeoutError:
             return
 
     async def _sync(self) -> None:
         """Hold the leases of what the fold has here; take up what is open there."""
-        owned, before = frozenset(self._owned()), self._carriers.held
+        owned, before = frozenset(self._heard.owned()), self._carriers.held
         gone = (before - owned) | self._carriers.over()
         if gone:
             await self._let_go(gone)
             await self._carriers.release(gone)
         held = await self._carriers.take(owned)
         await self._let_go(before - held)
-        self._left |= self._carriers.held - self._seen
-        self._seen |= self._left
+        for q in self._carriers.held - self._seen - self._ends.keys():
+            self._ends[q] = await self._heard.end(q)  # behind what a predecessor told, which must not be done again
+        for q in [q for q, end in self._ends.items() if self._heard.place(q) >= end]:
+            del self._ends[q]
+            self._left.add(q)
+            self._seen.add(q)
         for q in sorted(self._left):
             await self._fill(q)
 
@@ -156,8 +179,10 @@ class Carrier:
         for key in keys:
             self._tasks.pop(key, None)  # one that was cancelled before it began has not done so itself
             self._forget(key)
-        self._left -= frozenset(partitions)
-        self._seen -= frozenset(partitions)
+        for q in partitions:
+            self._left.discard(q)
+            self._seen.discard(q)
+            self._ends.pop(q, None)
 
     async def _read_changed(self) -> None:
         """Read what the fold changed, so many at once."""
@@ -167,8 +192,8 @@ class Carrier:
         found = await self._open.named(keys)
         for key, q in keys.items():
             del self._changed[key]
-            if q not in self._carriers.held:
-                continue
+            if q not in self._seen:
+                continue  # it is read when the partition is taken up
             target = found.get(key)
             if target is None:
                 self._forget(key)

@@ -38,6 +38,9 @@ class World:
         self.hangs: Callable[[str], bool] = lambda _: False
         self.bugs: dict[str, int] = {}
         self.fresh: dict[str, Callable[[], bool]] = {}
+        self.read_to = 0
+        """How far the fold has read what became of acts, of which there are `told`."""
+        self.told = 0
 
     def add(self, key: str, *ids: str, q: int = 0, minute: int = 0, community: str = "c") -> None:
         asked = NOW + timedelta(minutes=minute)
@@ -94,6 +97,23 @@ class World:
         return {key: self.states[key][1] for key in keys if key in self.states and self.states[key][1].works}
 
 
+class Reading:
+    """What the fold has, and how far it has read."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def owned(self) -> Collection[int]:
+        return frozenset(self._world.owned)
+
+    def place(self, q: int) -> int:
+        return self._world.read_to if q in self._world.owned else -1
+
+    async def end(self, q: int) -> int:
+        del q
+        return self._world.told
+
+
 class Played:
     """Takes the place of `Carried`."""
 
@@ -136,7 +156,7 @@ def carrier_of(world: World) -> Carrier:
     parts: Any = world
     parts.figures = Figures(CollectorRegistry(), [])
     played: Any = world
-    return Carrier(lambda: frozenset(world.owned), played, played, parts)
+    return Carrier(Reading(world), played, played, parts)
 
 
 @asynccontextmanager
@@ -341,3 +361,18 @@ async def test_the_service_ends_although_its_leases_can_t_be_released(world: Wor
         await carrier.stop()
 
         world.release_fails = False
+
+
+async def test_nothing_is_begun_before_the_fold_has_read_what_a_predecessor_told(world: World) -> None:
+    world.add("k", "ban-1", "ban-2")
+    world.told = 5
+
+    async with carried(world):
+        await asyncio.sleep(0.3)
+        begun_before = list(world.begun)
+        world.fold("k", "ban-1")  # a predecessor had carried it out, and told
+        world.read_to = 5
+        await asyncio.sleep(0.5)
+
+    assert begun_before == []
+    assert world.begun == ["ban-2"]

@@ -70,7 +70,8 @@ async def found(errand: Errand, attempt: Attempt, ask: Ask) -> Done | None:
     chat = ids.chat(errand)
     if not chat.startswith(ids.DENSE):
         return await _found_between(chat, attempt, ask)
-    first, others = _first(errand, attempt), _numbers(attempt)
+    first = _first(errand, attempt)
+    others = {place.number for id_ in attempt.ours if (place := ids.message_of(id_)) is not None and place.chat == chat}
     if await _is_shared(chat, ask):
         raise Unknowable(
             "the bot may edit all posts of the channel, so it can't tell its own: look whether the post is there"
