@@ -69,9 +69,10 @@ def routes(kept: Kept) -> APIRouter:
     async def listed(principal: Reader, kind: str, brand: str | None = None) -> JSONResponse:
         if kind not in KINDS:
             raise Problem(422, f"this service owns {', '.join(sorted(KINDS))}")
+        if kind == "Subscription":  # an address may hold a token: only who looks after the brand is shown it
+            owned = brand_of(principal, brand, Scope.DIRECTORY_READ)
+            return JSONResponse([_shown(one) for one in await kept.subscriptions.all(owned)])
         named = part_of(principal, brand, Scope.POLICIES_READ)
-        if kind == "Subscription":
-            return JSONResponse([_shown(one) for one in await kept.subscriptions.all(named)])
         versions = {version.name: version for version in _in_order(await kept.shelf.all("Notify")) if version.brand == named}
         return JSONResponse([_shown_policy(one) for one in versions.values() if _concerns(principal, one)])
 
