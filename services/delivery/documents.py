@@ -69,9 +69,10 @@ def routes(kept: Kept) -> APIRouter:
     async def listed(principal: Reader, kind: str, brand: str | None = None) -> JSONResponse:
         if kind not in KINDS:
             raise Problem(422, f"this service owns {', '.join(sorted(KINDS))}")
+        if kind == "Subscription":  # an address may hold a token: only who looks after the brand is shown it
+            owned = brand_of(principal, brand, Scope.DIRECTORY_READ)
+            return JSONResponse([_shown(one) for one in await kept.subscriptions.all(owned)])
         named = part_of(principal, brand, Scope.POLICIES_READ)
-        if kind == "Subscription":
-            return JSONResponse([_shown(one) for one in await kept.subscriptions.all(named)])
         versions = {version.name: version for version in _in_order(await kept.shelf.all("Notify")) if version.brand == named}
         return JSONResponse([_shown_policy(one) for one in versions.values() if _concerns(principal, one)])
 
@@ -94,6 +95,7 @@ async def _put_notify(
     named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, community)
     await check_brand(request, named)
     check_notify(spec, private=kept.private, has_mail=kept.has_mail)
+    _check_chats(spec, principal, named)
     refs = [
         (ref, f"$.spec.routes[{place}].webhook.secrets[{number}]")
         for place, route in enumerate(spec.routes)
@@ -104,6 +106,14 @@ async def _put_notify(
     stored = await kept.shelf.store("Notify", named, community or DEFAULT, as_stored(document), principal.name)
     is_new = before is None or before.version != stored.version
     return JSONResponse(_shown_policy(stored) | {"changed": is_new, "warnings": warnings})
+
+
+def _check_chats(spec: Notify, principal: Principal, brand: str) -> None:
+    """Raise Misplaced where somebody has something written into a community that is not theirs."""
+    for place, route in enumerate(spec.routes):
+        if route.chat is not None and not principal.may(Scope.POLICIES_WRITE, brand, route.chat.community):
+            told = f"{route.chat.community} is not one of yours: ask somebody who looks after the whole brand"
+            raise Misplaced(told, f"$.spec.routes[{place}].chat.community")
 
 
 async def _put_subscription(

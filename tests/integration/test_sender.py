@@ -182,6 +182,24 @@ async def test_a_slow_endpoint_holds_up_no_other(parts: Addresses) -> None:
     assert len(on.hooks.to("/slow")) == 2
 
 
+async def test_who_looks_after_one_community_has_nothing_written_into_another(parts: Addresses) -> None:
+    async with stage(parts) as on:
+        whole = {"metadata": {"name": "default"}}
+        theirs = {"metadata": {"name": "default", "community": "telegram:-1"}}
+        limited = await token(on.service, "acme", Scope.POLICIES_WRITE, communities=frozenset({"telegram:-1"}), name="ira")
+
+        async def put(about: dict[str, Any], place: str, headers: dict[str, str] | None = None) -> httpx.Response:
+            spec = {"routes": [{"id": "chat", "chat": {"community": place}}]}
+            document = {"apiVersion": "veche/v1", "kind": "Notify", "metadata": about["metadata"], "spec": spec}
+            return await on.api.put("/v1/documents", json=document, params={"brand": "acme"}, headers=headers)
+
+        answers = [await put(theirs, "telegram:-2", limited), await put(theirs, "telegram:-1", limited)]
+        answers += [await put(whole, "telegram:-2"), await put(theirs, "telegram:-2")]
+
+    assert [answer.status_code for answer in answers] == [422, 200, 200, 200]
+    assert "not one of yours" in answers[0].text
+
+
 async def test_the_slow_endpoints_of_one_brand_hold_up_no_other_brand(
     parts: Addresses, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,6 +50,9 @@ class Stage:
         document = {"apiVersion": "veche/v1", "kind": "Subscription", "metadata": {"name": name}, "spec": about | spec}
         return await self.api.put("/v1/documents", json=document)
 
+    async def listed(self) -> httpx.Response:
+        return await self.api.get("/v1/documents", params={"kind": "Subscription"})
+
     async def tell(self, *texts: str, community: str = "telegram:-1", brand: str | None = None) -> None:
         events = [content_created(brand=brand or self.brand, community=community, text=text) for text in texts]
         await publish(self.service.settings.kafka, *events)
@@ -251,13 +254,16 @@ async def test_two_processes_send_one_subscription_once_and_one_takes_over_from_
 async def test_only_who_owns_the_brand_may_have_its_events_sent(parts: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage(parts, monkeypatch) as on:
         on.api.headers.update(await token(on.service, on.brand, Scope.POLICIES_READ, Scope.POLICIES_WRITE, name="oleg"))
-        refused = await on.declare()
+        refused, unseen = await on.declare(), await on.listed()
         replayed = await on.api.post("/v1/subscriptions/portal/replay", params={"since": "2026-01-01T00:00:00Z"})
         part = await token(on.service, on.brand, *OWNER, communities=frozenset({"telegram:-1"}), name="ira")
         on.api.headers.update(part)
-        limited = await on.declare()
+        limited, unseen_too = await on.declare(), await on.listed()
+        on.api.headers.update(await token(on.service, on.brand, *OWNER, name="anna"))
+        seen = await on.listed()
 
-    assert [refused.status_code, replayed.status_code, limited.status_code] == [403, 403, 403]
+    answers = [refused, unseen, replayed, limited, unseen_too, seen]
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 403, 403, 200]
 
 
 async def test_a_subscription_that_is_deleted_sends_nothing_more(parts: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:

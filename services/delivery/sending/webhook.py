@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import httpx
@@ -68,16 +69,26 @@ async def deliver(
     except (httpx.HTTPError, UnicodeError, TimeoutError, OSError) as error:
         raise Unsent(f"no answer: {type(error).__name__}") from None
     if not answer.is_success:
-        raise _refusal(answer)
+        raise _refusal(answer, now)
 
 
-def _refusal(answer: httpx.Response) -> Unsent:
+def _refusal(answer: httpx.Response, now: datetime) -> Unsent:
     status = answer.status_code
     phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
     told = f"it answered {status} {phrase}".strip()
     if answer.is_redirect:
         told += "; redirections are not followed: give the address that it leads to"
-    wait = answer.headers.get("retry-after", "")
-    wait_s = float(wait) if wait.isdecimal() and len(wait) <= 6 else 0.0  # noqa: PLR2004 - eleven days
+    wait_s = _asked_s(answer.headers.get("retry-after", ""), now)
     is_gone = status == HTTPStatus.GONE
     return Unsent(told, wait_s=wait_s, is_gone=is_gone, is_refused=status in ABOUT_THIS_ONE)
+
+
+def _asked_s(retry_after: str, now: datetime) -> float:
+    """Return how long a receiver wants to be left alone: it says so in seconds, or by a date; nonsense is no wish."""
+    if retry_after.isdecimal() and len(retry_after) <= len("999999"):
+        return float(retry_after)
+    try:
+        until = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return 0.0
+    return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds())
