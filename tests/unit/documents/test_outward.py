@@ -99,7 +99,7 @@ def test_every_occasion_stands_in_the_table() -> None:
         f"fails {choosing.FAILED_MAX} times while others",
         f"failures for {retries.DEAD.days} days",
         f"within {webhook.WHOLE_S:.0f} s",
-        f"{subscriber.AT_ONCE_MAX}; {sender.AT_ONCE_MAX}; {sender.OF_ONE_MAX}",
+        f"{subscriber.AT_ONCE_MAX}; {sender.AT_ONCE_MAX}; {sender.OF_BRAND_MAX}; {sender.OF_ONE_MAX}",
         f"| {subscriber.READ_MAX} |",
         f"{places.LEASE.seconds} s (subscriptions), {outgoing.LEASE.seconds} s (notices)",
         f"of {signing.KEY_BYTES_MIN} to {signing.KEY_BYTES_MAX} bytes",
