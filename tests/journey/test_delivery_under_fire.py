@@ -7,12 +7,13 @@ the order in which it was asked for. Promise 2 (at least once delivered, exactly
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -33,9 +34,11 @@ from shared.topics import ACTIONS, RECEIPTS, declared
 from simulated.faults import Shares
 from simulated.server import playing
 from simulated.telegram import Telegram
+from simulated.world import Ground
 from tests.builders import action_ban, action_delete, action_message, action_mute, action_reply
 from tests.integration.edge import records_of
 from tests.integration.services import eventually
+from tests.journey.other_platforms import sides
 from tests.journey.test_moderation_under_fire import publish
 from tests.parts import StackFactory
 
@@ -70,8 +73,18 @@ class World:
         self.telegram = Telegram(tokens=[token(bot) for bot in range(BOTS)])
         self.telegram.ground.faults.shares = FAULTS
         self._dice, self._number = random.Random(11), 0
-        self.acts = list(islice(self._made(), ACTS - BOTS))
+        self.sides = sides(min(1.0, ACTS / 10_000))
+        for side in self.sides:
+            side.world.ground.faults.shares = FAULTS
+        elsewhere = [act for side in self.sides for act in side.acts]
+        self.acts = elsewhere + list(islice(self._made(), ACTS - BOTS - len(elsewhere)))
+        self._dice.shuffle(self.acts)
         self.last = [self._goodbye(bot) for bot in range(BOTS)]
+
+    @property
+    def grounds(self) -> list[Ground]:
+        """What all platforms stand on."""
+        return [self.telegram.ground, *(side.world.ground for side in self.sides)]
 
     def _made(self) -> Iterator[Envelope]:
         while True:
@@ -164,26 +177,34 @@ async def test_each_act_is_seen_once_and_in_order_whoever_is_killed(own_stack: S
     parts = stack.settings()
     kafka = parts["VECHE_KAFKA"]
     await admin.apply(kafka, declared())
-    await declare(parts["VECHE_MONGO"])
-    async with playing(world.telegram) as api:
-        tokens = {f"ACME_TOKEN_{bot}": token(bot) for bot in range(BOTS)}
-        env = environment(parts, tokens | {"VECHE_PLATFORM_APIS": f'{{"telegram": "{api}"}}'})
+    await declare(parts["VECHE_MONGO"], world)
+    async with AsyncExitStack() as played:
+        apis = {"telegram": await played.enter_async_context(playing(world.telegram))}
+        for side in world.sides:
+            apis[side.platform] = await played.enter_async_context(playing(side.world))
+        tokens = {f"ACME_TOKEN_{bot}": token(bot) for bot in range(BOTS)} | {
+            side.variable: side.token for side in world.sides
+        }
+        env = environment(parts, tokens | {"VECHE_PLATFORM_APIS": json.dumps(apis)})
         with processes(env, tmp_path) as running:
             await ask(kafka, world.acts)
             await kill_in_rounds(running)
-            world.telegram.ground.faults.end()
+            for ground in world.grounds:
+                ground.faults.end()
             await asyncio.sleep(LATER_S)
             await ask(kafka, world.last)  # by the number of a later message it is known how far an earlier one can be
             await eventually(lambda: missing(kafka, world), lambda left: not left, 180.0)
         receipts = await told(kafka)
 
     assert running.kills == 2 * ROUNDS
-    assert world.telegram.ground.windows.refusals == {}
+    assert [ground.windows.refusals for ground in world.grounds] == [{}] * len(world.grounds)
     assert outcomes(receipts) == {"done": ACTS}
     seen_once_in_order(world)
+    for side in world.sides:
+        assert side.seen() == (side.said, side.gone), side.platform
 
 
-async def declare(mongo: str) -> None:
+async def declare(mongo: str, world: World) -> None:
     client = new_client(mongo)
     directory = Directory(client, "veche_directory")
     await directory.put("Brand", "acme", "acme", {"title": "Acme"})
@@ -191,6 +212,8 @@ async def declare(mongo: str) -> None:
         communities = [{"id": community} for community in GROUPS if bot_of(community) == bot]
         spec = {"platform": "telegram", "acts": "live", "token": {"env": f"ACME_TOKEN_{bot}"}, "communities": communities}
         await directory.put("Connection", "acme", f"acme-{bot}", spec)
+    for side in world.sides:
+        await directory.put("Connection", "acme", f"acme-{side.platform}", side.connection)
     await client.close()
 
 
@@ -232,7 +255,8 @@ def outcomes(receipts: dict[str, ActionDone | ActionFailed]) -> Counter[str]:
 def seen_once_in_order(world: World) -> None:
     """Compare what was asked for with what members saw."""
     asked, saw = defaultdict(list), defaultdict(list)
-    for act in (*world.acts, *world.last):
+    on_telegram = [act for act in (*world.acts, *world.last) if act.source.startswith("telegram/")]
+    for act in on_telegram:
         for target, what in wanted(act):
             asked[target].append(what)
     for effect in world.telegram.ground.effects.all:

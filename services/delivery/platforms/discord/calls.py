@@ -25,12 +25,12 @@ NAME = "Discord"
 GLOBAL = Bucket("bot", within(50, 1, 10))
 """All of a bot together: 50 a second."""
 
-ROUTE = Rate(1.0, 5)
-"""Of one route in one channel or guild. Discord names no numbers and says them in headers, which `told` reads: five at once
-is the least that has been seen, and at one a second the headers are always there before the next call."""
+ROUTE = within(5, 1, 1)
+"""Of one route in one channel or guild: five a second. Discord names no numbers and says them in headers, which `told` reads;
+but several calls may be on their way before the first header is there, so this is the least that has been seen."""
 
-DELETIONS = Rate(4.0, 5)
-"""Deletions have a limit of their own, and a raid is put out by nothing else."""
+MESSAGES = Rate(0.7, 1)
+"""The same of messages to one channel: five in five seconds, and some to spare for what is late."""
 
 MAJOR = ("channel", "guild")
 """Parts of a route for which limits are counted apart."""
@@ -72,7 +72,8 @@ def _buckets(method: Method, route: str, parts: Mapping[str, str]) -> Sequence[B
     counted = route
     for name in MAJOR:
         counted = counted.replace(f"{{{name}}}", parts.get(name, ""))
-    return (GLOBAL, Bucket(f"route/{method} {counted}", DELETIONS if method == "DELETE" else ROUTE))
+    rate = MESSAGES if method == "POST" and route.endswith("/messages") else ROUTE
+    return (GLOBAL, Bucket(f"route/{method} {counted}", rate))
 
 
 async def asked(one: Call, ask: Ask, shape: type[T]) -> T:
