@@ -26,8 +26,8 @@ GLOBAL = Bucket("bot", within(50, 1, 10))
 """All of a bot together: 50 a second."""
 
 ROUTE = within(5, 1, 1)
-"""Of one route in one channel or guild: five a second. Discord names no numbers and says them in headers, which `told` reads;
-but several calls may be on their way before the first header is there, so this is the least that has been seen."""
+"""Of one route in one channel or guild: five a second. Discord names no numbers and says them in headers, which `told`
+reads; but several calls may be on their way before the first header is there, so this is the least that has been seen."""
 
 MESSAGES = Rate(0.7, 1)
 """The same of messages to one channel: five in five seconds, and some to spare for what is late."""
