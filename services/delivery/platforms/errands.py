@@ -38,9 +38,16 @@ def refused(errand: Errand, unable: Callable[[Errand], Impossible | None]) -> Im
     if lacking is not None:
         return lacking
     try:
-        return unable(errand)
+        return unable(errand) or _foreign(errand)
     except Impossible as error:
         return error
+
+
+def _foreign(errand: Errand) -> Impossible | None:
+    """Return that the content is of another community: whoever acts in one must not reach into others."""
+    if "content_id" not in NEEDS[errand.kind] or inside(errand, errand.act.content_id) is not None:
+        return None
+    return unsupported("the content is not one of the community that the act is for")
 
 
 def missing(errand: Errand) -> Impossible | None:
