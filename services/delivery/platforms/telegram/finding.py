@@ -41,7 +41,7 @@ GAP_MAX = 100
 member is put out with all they wrote, is rarely more."""
 
 
-TRIES_MAX = 4
+TRIES_MAX = 10
 """Of one call of a search, none of which changes anything: whoever looks is told when so many in a row are lost."""
 
 

@@ -20,7 +20,7 @@ from services.delivery.platforms.platform import (
     Unsure,
 )
 from services.delivery.platforms.telegram import Telegram
-from services.delivery.platforms.telegram.finding import GAP_MAX
+from services.delivery.platforms.telegram.finding import GAP_MAX, TRIES_MAX
 from shared.events.actions import NewPoll
 from tests.unit.delivery.platforms.asking import BEGAN, Scripted, errand, fields, says
 
@@ -353,4 +353,4 @@ async def test_a_search_ends_where_nobody_answers_any_more() -> None:
     publish = errand("publish", CHAT, text="hi")
 
     with pytest.raises(Unsure):
-        await TELEGRAM.find(publish, Attempt(BEGAN, "45", ()), Scripted(GROUP, *[Unsure("cut")] * 4))
+        await TELEGRAM.find(publish, Attempt(BEGAN, "45", ()), Scripted(GROUP, *[Unsure("cut")] * TRIES_MAX))
