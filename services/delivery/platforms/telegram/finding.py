@@ -76,7 +76,10 @@ async def found(errand: Errand, attempt: Attempt, ask: Ask) -> Done | None:
         raise Unknowable(
             "the bot may edit all posts of the channel, so it can't tell its own: look whether the post is there"
         )
-    newest, gap = max((*others, _number(attempt.after) or 0)), list[int]()
+    after = _number(attempt.after)
+    if after is not None:
+        return await _found_among(chat, [number for number in range(first, after) if number not in others], ask)
+    newest, gap = max(others, default=0), list[int]()
     for number in range(first, first + PROBES_MAX):
         whose = Whose.OTHERS if number in others else await _probe(chat, number, ask)
         if whose is Whose.BOT:
@@ -103,7 +106,11 @@ async def _found_between(chat: str, attempt: Attempt, ask: Ask) -> Done | None:
     if after is None:
         raise Unknowable("nothing was sent since by which to know where the message could be: ask the member, or look there")
     first = after - PROBES_MAX if before is None else before + 1
-    numbers = [number for number in range(max(1, first), after) if number not in others]
+    return await _found_among(chat, [number for number in range(max(1, first), after) if number not in others], ask)
+
+
+async def _found_among(chat: str, numbers: list[int], ask: Ask) -> Done | None:
+    """Look at each of these numbers, which are all that the message can have."""
     if len(numbers) > PROBES_MAX:
         raise Unknowable(f"more than {PROBES_MAX} messages were sent or came meanwhile: ask the member, or look there")
     for number in numbers:
@@ -145,7 +152,7 @@ async def _told(call: Call, ask: Ask) -> Said:
     for _ in range(TRIES_MAX - 1):
         try:
             return parsed(call, await ask(call))
-        except (Away, Unsure):
+        except (Away, Busy, Unsure):  # after a pause that was asked for, `ask` itself waits
             continue
     return parsed(call, await ask(call))
 

@@ -354,3 +354,13 @@ async def test_a_search_ends_where_nobody_answers_any_more() -> None:
 
     with pytest.raises(Unsure):
         await TELEGRAM.find(publish, Attempt(BEGAN, "45", ()), Scripted(GROUP, *[Unsure("cut")] * TRIES_MAX))
+
+
+async def test_where_a_later_message_is_known_the_search_ends_before_it() -> None:
+    publish = errand("publish", CHAT, text="hi")
+    ask = Scripted(GROUP, NOBODY, NOBODY)
+
+    done = await TELEGRAM.find(publish, Attempt(BEGAN, "45", (f"{CHAT}:47",), f"{CHAT}:49"), ask)
+
+    assert done is None
+    assert [fields(call).get("message_id") for call in ask.calls] == [None, 46, 48]
