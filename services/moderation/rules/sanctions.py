@@ -8,7 +8,7 @@ A strike that is withdrawn takes its own sanction with it, and those that needed
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
@@ -25,6 +25,7 @@ RUNNING_MAX = 100
 first go."""
 
 MILLI = 1000
+EPOCH, MICROSECOND, SECOND_US = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1), 1_000_000
 """Points are added up in thousandths: whole numbers are the same on every machine."""
 
 STRICTNESS: Sequence[Sanctioning] = ("warn", "mute", "ban")
@@ -79,8 +80,31 @@ def _left(points: int, age_s: float, half_life_s: int) -> int:
 
 def points_at(strikes: Sequence[Strike], at: datetime, half_life: str) -> int:
     """Return the points of all strikes up to that moment, in thousandths."""
+    return _points([_weighed(one) for one in strikes], _weighed_at(at), half_life)
+
+
+class _Weighed(NamedTuple):
+    """A strike as its points are added up: many of them, again and again."""
+
+    at_us: int
+    points: int
+    community: str
+
+
+def _weighed(strike: Strike) -> _Weighed:
+    return _Weighed(_weighed_at(strike.at), strike.points, strike.community)
+
+
+def _weighed_at(at: datetime) -> int:
+    """Return a moment in whole microseconds, as moments have them: their differences are exact."""
+    return (at - EPOCH) // MICROSECOND
+
+
+def _points(weighed: Sequence[_Weighed], at_us: int, half_life: str) -> int:
+    """Return the points of all strikes up to that moment, in thousandths; each is `_left`, without a call for each."""
     half_life_s = seconds(half_life)
-    return sum([_left(one.points, (at - one.at).total_seconds(), half_life_s) for one in strikes if one.at <= at])
+    shares = [(points, 2.0 ** (-((at_us - us) / SECOND_US) / half_life_s)) for us, points, _ in weighed if us <= at_us]
+    return sum([round(MILLI * points * share) for points, share in shares])
 
 
 def sanctions(standing: Standing, terms: Terms) -> Sequence[Sanction]:
@@ -93,12 +117,12 @@ def _all_brought(standing: Standing, terms: Terms) -> Sequence[Sanction]:
     kept = {one.strike.id: one for one in standing.running}
     strikes = {one.id: one for one in (*(one.strike for one in standing.running), *standing.strikes)}
     ordered = sorted(strikes.values(), key=_by_time)
-    found: list[Sanction] = []
+    weighed, found = [_weighed(one) for one in ordered], list[Sanction]()
     for place, strike in enumerate(ordered):
         one, under = kept.get(strike.id), terms(strike)
         if one is None and not _is_banned(found, _reach(strike, under)):
-            one = _brought(strike, ordered[: place + 1], under)
-        if one is not None and not any(_covers(earlier, one) for earlier in found):
+            one = _brought(strike, weighed[: place + 1], under)
+        if one is not None and not _is_covered(found, one):
             found.append(one)
     return found
 
@@ -117,20 +141,22 @@ def _reach(strike: Strike, terms: Strikes) -> str | None:
     return None if terms.scope == "brand" else strike.community
 
 
-def _covers(earlier: Sanction, one: Sanction) -> bool:
+def _is_covered(found: Sequence[Sanction], one: Sanction) -> bool:
     """Say whether an earlier sanction is in force as long, and as strict: a member who is banned need not be told again."""
-    if earlier.kind == "warn" or earlier.community not in {None, one.community}:
-        return False
-    if STRICTNESS.index(earlier.kind) < STRICTNESS.index(one.kind):
-        return False
     end = one.until if one.kind != "warn" else one.since
-    return earlier.until is None or (end is not None and end <= earlier.until)
+    strict = {kind for kind in STRICTNESS[STRICTNESS.index(one.kind) :] if kind != "warn"}
+    ends = [
+        earlier.until
+        for earlier in found
+        if earlier.kind in strict and (earlier.community is None or earlier.community == one.community)
+    ]
+    return any(until is None or (end is not None and end <= until) for until in ends)
 
 
-def _brought(strike: Strike, so_far: Sequence[Strike], terms: Strikes) -> Sanction | None:
+def _brought(strike: Strike, so_far: Sequence[_Weighed], terms: Strikes) -> Sanction | None:
     """Return what a strike brings: what its rule says, or what the points say, whichever is stricter."""
     near = so_far if terms.scope == "brand" else [one for one in so_far if one.community == strike.community]
-    points = points_at(near, strike.at, terms.half_life)
+    points = _points(near, _weighed_at(strike.at), terms.half_life)
     reached = [threshold for threshold in terms.thresholds if points >= MILLI * threshold.points]
     choices = [_of_threshold(strike, max(reached, key=lambda one: one.points))] if reached else []
     if strike.sanction is not None:
