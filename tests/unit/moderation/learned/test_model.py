@@ -14,6 +14,7 @@ from sklearn.svm import LinearSVC
 from services.moderation.learned.model import calibrated, chosen, probabilities, weighed
 from services.moderation.rules.text import plain
 from services.moderation.training.fitting import ITERATIONS_MAX, PENALTY, SEED
+from tests.served import as_served
 from tests.unit.moderation.learned.classifiers import slow_pieces, slow_words, small, texts
 
 SCORE_MS_MAX = 20.0
@@ -95,12 +96,13 @@ def test_pieces_that_weighed_most_do_not_overlap(text: str, most: int) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_text_takes_longer_than_an_event_may(name: str) -> None:
     model, took_ms = small().model, []
-    for _ in range(5):
-        began = time.process_time()
-        text = plain(HOSTILE[name])
-        probabilities(model, text)
-        weighed(model, text, "spam", 8)
-        took_ms.append((time.process_time() - began) * 1_000)
+    with as_served():
+        for _ in range(5):
+            began = time.process_time()
+            text = plain(HOSTILE[name])
+            probabilities(model, text)
+            weighed(model, text, "spam", 8)
+            took_ms.append((time.process_time() - began) * 1_000)
 
     assert min(took_ms) < SCORE_MS_MAX
 
