@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 RENEW_S = 2.0
 """How often leases are renewed: a third of how long one is fresh."""
 
+LOOK_S = 0.2
+"""The same while the fold has to read on first, before what is open may be carried out."""
+
 TARGETS_MAX = 20_000
 """Targets in hand, 5 kB each. Of what is beyond, the oldest are taken up as others are done.
 
@@ -40,9 +43,6 @@ BUG_S = 60.0
 
 CANCEL_S = 1.0
 """A task that was cancelled ends at once; after so long it is told again."""
-
-LOOK_S = 0.2
-"""The same while the fold has to read on first, before what is open may be carried out."""
 
 KEYS_MAX = 5_000
 """Targets that are read at once."""

@@ -7,7 +7,6 @@ successor waits until it is over.
 
 from __future__ import annotations
 
-import logging
 import secrets
 import time
 from collections.abc import Callable, Collection
@@ -17,10 +16,7 @@ from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from shared.clock import Clock
-from shared.errors import Retryable
 from shared.fold.mongo import MAJORITY, Client, translated
-
-log = logging.getLogger(__name__)
 
 LEASE_S = 12.0
 """How long a successor waits for a process that is gone: about as long as Kafka takes to notice that it is."""
@@ -77,12 +73,9 @@ class Carriers:
         return True
 
     async def release(self, partitions: Collection[int]) -> None:
-        """Let successors go on at once; where the store is away, they wait until the leases are over."""
+        """Let successors go on at once. Raises Retryable where the store is away: they wait until the leases are over."""
         partitions = list(partitions)  # those that are held change as they are let go
         for q in partitions:
             self._renewed.pop(q, None)
-        try:
-            async with translated():
-                await self._leases.delete_many({"_id": {"$in": partitions}, "owner": self._me})
-        except Retryable as error:
-            log.warning("leases are left to run out: %s", error)
+        async with translated():
+            await self._leases.delete_many({"_id": {"$in": partitions}, "owner": self._me})
