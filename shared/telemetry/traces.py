@@ -93,8 +93,12 @@ _ids = RandomIdGenerator()
 
 def trace_of(record: Record) -> str | None:
     """Return the trace id of a record, as 32 hexadecimal digits."""
-    raw = header(record, TRACEPARENT)
-    context = parse(raw)
+    return trace_id(header(record, TRACEPARENT))
+
+
+def trace_id(traceparent: bytes | str | None) -> str | None:
+    """Return the trace id of a `traceparent`, as 32 hexadecimal digits; None for one that is absent or wrong."""
+    context = parse(traceparent)
     return None if context is None else f"{context.trace_id:032x}"
 
 

@@ -15,9 +15,8 @@ from services.delivery.rules.works import REMEMBERED, Target, Work, target_of
 from shared.events import TYPES, event_id
 from shared.events.actions import ActionDone, ActionFailed, ConnectionLost, ConnectionRestored, Line, Receipt
 from shared.fold.definition import Document, Output, Step, Timer
+from shared.telemetry.traces import trace_id
 from shared.topics import ACTIONS, DELIVERY_COMMANDS, RECEIPTS
-
-TRACEPARENT_PARTS = 4
 
 
 def kept(target: Target, outputs: Sequence[Output] = ()) -> Step[State]:
@@ -112,15 +111,9 @@ def _entry(target: Target, work: Work, told: Finished) -> Document:
         "answer": told.answer,
         "code": told.code,
         "reason": told.reason,
-        "trace": None if work.trace is None else trace_id(work.trace),
+        "trace": trace_id(work.trace),
     }
     return {name: value for name, value in entry.items() if value is not None}
-
-
-def trace_id(traceparent: str) -> str | None:
-    """Return the trace that a W3C `traceparent` names, as 32 hexadecimal digits."""
-    parts = traceparent.split("-")
-    return parts[1] if len(parts) == TRACEPARENT_PARTS else None
 
 
 def line_changed(state: LineState | None, told: LineChanged) -> Step[State]:
