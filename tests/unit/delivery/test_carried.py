@@ -29,7 +29,7 @@ from shared.clock import SetClock
 from shared.documents.directory import Connection
 from shared.errors import Retryable
 from shared.events.actions import Act
-from tests.unit.delivery.test_carriage import BEGAN, Line, Store, World
+from tests.unit.delivery.carriages import BEGAN, Line, Store, World
 
 NOW_S = 2.0
 
