@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, Union
 from msgspec.structs import replace
 
 from bench import mixed, policy, population
-from services.engagement import handlers as engagement
+from services.engagement.handlers.ledger import Ledger
+from services.engagement.handlers.scorer import KIND, Scorer
 from services.engagement.rules import contents, rewards, scoring
 from services.ingest import handlers as ingest
 from services.moderation.handlers import judge
@@ -63,14 +64,14 @@ def moderator(spec: Mapping[str, Any] = MappingProxyType({})) -> judge.Moderatio
     return judge.Moderation(PolicyBook(Bare(), judge.KIND, build, build(0, spec), 5.0))
 
 
-def scorer() -> engagement.Scorer:
+def scorer() -> Scorer:
     """Return the scorer under the built-in policy."""
-    return engagement.Scorer(PolicyBook(Bare(), engagement.KIND, rewards.built, rewards.built(0, {}), 5.0))
+    return Scorer(PolicyBook(Bare(), KIND, rewards.built, rewards.built(0, {}), 5.0))
 
 
 FOLDS = {
-    "ledger": Measured(engagement.Ledger, GRANTS.name, UNION, engagement.Ledger.outputs, 0.08),
-    "scorer": Measured(scorer, EVENTS.name, UNION, engagement.Scorer.outputs, 0.10),
+    "ledger": Measured(Ledger, GRANTS.name, UNION, Ledger.outputs, 0.08),
+    "scorer": Measured(scorer, EVENTS.name, UNION, Scorer.outputs, 0.10),
     "figures": Measured(reporting.Figures, EVENTS.name, UNION, ("figures.dlq",), 0.20),
     "moderation": Measured(moderator, EVENTS.name, UNION, judge.OUTPUTS, 0.12),
     "policy": Measured(partial(moderator, policy.spec()), EVENTS.name, UNION, judge.OUTPUTS, 0.10),

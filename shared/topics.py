@@ -43,6 +43,7 @@ ACTIONS = _topic("community.actions.v1", Key.COMMUNITY, 7, "what is to be done o
 RECEIPTS = _topic("community.receipts.v1", Key.COMMUNITY, 365, "what the platforms answered")
 STRIKES = _topic("moderation.strikes.v1", Key.MEMBER, 30, "strikes given and withdrawn, and what staff ask about sanctions")
 MODERATION_COMMANDS = _topic("moderation.commands.v1", Key.COMMUNITY, 7, "what moderation is asked to change")
+ENGAGEMENT_COMMANDS = _topic("engagement.commands.v1", Key.MEMBER, 7, "what a member's account is told beside points")
 DELIVERY_COMMANDS = _topic("delivery.commands.v1", Key.COMMUNITY, 7, "what became of acts, as delivery tells itself")
 
 PUBLIC = (EVENTS, DECISIONS, SANCTIONS, GRANTS, LEDGER, ALERTS, ACTIONS, RECEIPTS)
@@ -75,5 +76,5 @@ def retries(group: str) -> Topic:
 
 def declared() -> tuple[Topic, ...]:
     """Return every topic there is."""
-    own = (RAW, MODERATION_COMMANDS, STRIKES, DELIVERY_COMMANDS, NOTICES)
+    own = (RAW, MODERATION_COMMANDS, STRIKES, ENGAGEMENT_COMMANDS, DELIVERY_COMMANDS, NOTICES)
     return (*own, *PUBLIC, *map(dead_letters, GROUPS), *map(retries, GROUPS))

@@ -31,6 +31,12 @@ def members(accounts: Accounts) -> APIRouter:
         places = [{"place": place, "member": s.member, "balance": s.balance} for place, s in enumerate(found, 1)]
         return JSONResponse(places)
 
+    @routes.get("/v1/members/{member}")
+    async def account(member: str, principal: Reader, brand: str | None = None) -> JSONResponse:
+        named = brand_of(principal, brand, Scope.MEMBERS_READ)
+        found = await accounts.account(named, member)
+        return JSONResponse({"member": member, "balance": found.balance, "reached": found.is_reached})
+
     @routes.get("/v1/members/{member}/history")
     async def history(member: str, principal: Reader, brand: str | None = None, limit: Limit = 50) -> JSONResponse:
         named = part_of(principal, brand, Scope.MEMBERS_READ)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from services.engagement import api
-from services.engagement.handlers import KIND, Ledger, Scorer
+from services.engagement.handlers.ledger import Ledger
+from services.engagement.handlers.scorer import KIND, Scorer
 from services.engagement.rules.rewards import built
 from services.engagement.store import Accounts, RedisPages
 from shared.documents.shape import plain

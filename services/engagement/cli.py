@@ -31,6 +31,7 @@ class Language(StrEnum):
 
 Brand = Annotated[str | None, typer.Option(help="Where the token does not name it.")]
 Limit = Annotated[int, typer.Option()]
+Member = Annotated[str, typer.Argument(help="platform:account, for example telegram:12345.")]
 
 
 @app.command()
@@ -57,8 +58,20 @@ def top(brand: Brand = None, limit: Limit = 10, output: Output = Shape.TABLE) ->
 
 
 @app.command()
+def show(member: Member, brand: Brand = None, output: Output = Shape.TABLE) -> None:
+    """Show what a member has, and whether the bot's direct messages reach them."""
+    query = {"brand": brand} if brand else {}
+    found = Api(Settings(), "engagement").call("GET", f"/v1/members/{quote(member, safe='')}", params=query)
+    if output is Shape.JSON:
+        print_json(found)
+        return
+    reached = "yes" if found["reached"] else "no: the platform lets none through; a member has to write to the bot first"
+    print_table(("member", "points", "direct messages arrive"), [(found["member"], found["balance"], reached)], "")
+
+
+@app.command()
 def history(
-    member: Annotated[str, typer.Argument(help="platform:account, for example telegram:12345.")],
+    member: Member,
     brand: Brand = None,
     limit: Limit = 50,
     language: Annotated[Language, typer.Option()] = Language.EN,

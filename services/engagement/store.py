@@ -68,6 +68,14 @@ class RedisPages:
         await self._redis.aclose()
 
 
+class Shown(NamedTuple):
+    """What is told of a member's account."""
+
+    balance: int
+    is_reached: bool
+    """Whether direct messages arrive, as far as platforms told."""
+
+
 class Accounts:
     """Balances and entries, as the ledger's fold wrote them."""
 
@@ -83,7 +91,7 @@ class Accounts:
             await self._entries.create_index([("brand", 1), ("member", 1), ("n", -1)])
 
     async def top(self, brand: str, limit: int) -> Sequence[Standing]:
-        """Return the members with the most points; equal ones by their id."""
+        """Return the members with the most points; equal ones by their id, those without points not at all."""
         key = f"{self._database}/top/{brand}/{limit}"
         page = await self._pages.get(key)
         if page is not None:
@@ -94,9 +102,15 @@ class Accounts:
 
     async def _top(self, brand: str, limit: int) -> Sequence[Standing]:
         async with translated():
-            cursor = self._states.find({"brand": brand}, {"member": 1, "balance": 1, "_id": 0})
+            cursor = self._states.find({"brand": brand, "balance": {"$ne": 0}}, {"member": 1, "balance": 1, "_id": 0})
             found = await cursor.sort([("balance", -1), ("member", 1)]).limit(limit).to_list()
         return [Standing(one["member"], int(one["balance"])) for one in found]
+
+    async def account(self, brand: str, member: str) -> Shown:
+        """Return what a member has; nothing, where they never earned anything."""
+        async with translated():
+            found = await self._states.find_one({"_id": f"{brand}/{member}"}, {"balance": 1, "unreached": 1})
+        return Shown(0, is_reached=True) if found is None else Shown(found["balance"], not found.get("unreached", False))
 
     async def history(
         self, brand: str, member: str, limit: int, communities: Collection[str] | None = None

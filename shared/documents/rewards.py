@@ -35,3 +35,5 @@ class RewardsPolicy(Spec, frozen=True, kw_only=True):
         RewardRule(id="content", for_="content", points=5, cap_per_day=50),
         RewardRule(id="reaction", for_="reaction", points=1, cap_per_day=30),
     )
+    language: Literal["en", "ru"] = "en"
+    """In which the bot answers members, where they do not show theirs by the word that they use (`/ранг`)."""

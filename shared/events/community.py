@@ -95,6 +95,8 @@ class Question(Common, frozen=True, kw_only=True):
     channel: Name | None = None
     message: Name | None = None
     """The content by which it was said: the one to answer."""
+    language: Literal["ru"] | None = None
+    """Of the word that was used, where it tells: everybody types `/rank`."""
 
 
 class Reaction(Common, frozen=True, kw_only=True):

@@ -94,14 +94,14 @@ async def _end(services: Sequence[Service], tasks: Sequence[asyncio.Future[None]
         await service.client.close()
 
 
-async def publish(kafka: str, *events: Envelope, headers: Headers = ()) -> None:
-    """Publish events as the normaliser would, however long a busy broker takes."""
+async def publish(kafka: str, *events: Envelope, headers: Headers = (), topic: str = EVENTS.name) -> None:
+    """Publish events of one community as the normaliser would, or another service, however long a busy broker takes."""
     key = f"{events[0].brand}/{events[0].community}".encode()
     records = [Outgoing(key, encode(event), headers) for event in events]
     outlet = KafkaOutlet(kafka)
     await outlet.start()
     try:
-        await outlet.publish([Chunk(0, EVENTS.name, partition_of(key, PARTITIONS), records)])
+        await outlet.publish([Chunk(0, topic, partition_of(key, PARTITIONS), records)])
     finally:
         await outlet.stop()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from services.moderation.pages.times import clock
+from shared.times import clock
 from tests.journey.browser import chromium
 
 AT = "2026-03-02T20:30:00+00:00"

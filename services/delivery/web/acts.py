@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
@@ -17,7 +17,9 @@ from services.delivery.store.switches import switch_of
 from shared.directory import Principal, Scope
 from shared.http.auth import brand_of, needs, part_of
 from shared.http.pages.page import elsewhere, page
+from shared.http.pages.told import Told
 from shared.http.problems import Problem
+from shared.times import clock
 
 PAGE = 50
 """Acts of a page."""
@@ -74,13 +76,6 @@ def pages(desk: Desk, traces: str | None = None) -> APIRouter:
     return routes
 
 
-class Told(dict[str, Any]):
-    """An act as the page shows it: what is not told is nothing."""
-
-    def __missing__(self, _: str) -> None:
-        """Return nothing for a field that is not told."""
-
-
 def _mark(told: str | None) -> Mark | None:
     """Return the last act of the page before, by an address of ours. Raises Problem for anything else."""
     if not told:
@@ -96,8 +91,3 @@ def _mark(told: str | None) -> Mark | None:
 def _address(filters: Mapping[str, str | None], before: str | None) -> str:
     fields: Sequence[tuple[str, str]] = [(name, value) for name, value in (*filters.items(), ("before", before)) if value]
     return f"/acts?{urlencode(fields)}"
-
-
-def clock(at: str) -> str:
-    """Return a moment of the API (ISO 8601, UTC) as people read it."""
-    return f"{at[:10]} {at[11:16]} UTC"

@@ -53,6 +53,8 @@ class Asked(NamedTuple):
 
     command: Command
     text: str | None
+    language: Literal["ru"] | None = None
+    """Of the word; Latin ones tell none, for platforms take no others."""
 
 
 def asked(event: Envelope, bot: str | None) -> Asked | None:
@@ -90,7 +92,9 @@ WORDS_LOOKED_AT = 6
 def named(word: str, rest: str | None) -> Asked | None:
     """Return what the word asks for."""
     command = WORDS.get(word.casefold())
-    return None if command is None else Asked(command, (rest or "").lstrip(" \n\t.,!?:").rstrip() or None)
+    if command is None:
+        return None
+    return Asked(command, (rest or "").lstrip(" \n\t.,!?:").rstrip() or None, None if word.isascii() else "ru")
 
 
 def marked(event: ContentCreated, found: Asked) -> ContentCreated:
@@ -146,7 +150,7 @@ def asking(
         case "appeal":
             return AppealMade, Appeal(content_id=about, channel=channel, **common)
         case "rank" | "rules":
-            return QuestionAsked, Question(kind=found.command, channel=channel, **common)
+            return QuestionAsked, Question(kind=found.command, channel=channel, language=found.language, **common)
 
 
 HEARD = {"en": "Thank you, it was passed on.", "ru": "Спасибо, передано."}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.moderation.pages.times import clock
-from services.moderation.pages.told import decided, rules_of, told
+from services.moderation.pages.told import decided, rules_of
 from services.moderation.rules.about import about
 from shared.cli.output import printable
+from shared.http.pages.told import told
+from shared.times import clock
 
 Case = Mapping[str, Any]
 

@@ -9,13 +9,14 @@ import typer
 from httpx import codes
 
 from services.moderation.cli.lines import LATER, lines_of
-from services.moderation.pages.times import clock
-from services.moderation.pages.told import rules_of, told
+from services.moderation.pages.told import rules_of
 from services.moderation.rules.commands import Ruling
 from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table, printable
 from shared.events.moderation import Severity
+from shared.http.pages.told import told
 from shared.settings import Settings
+from shared.times import clock
 
 Status = Literal["open", "closed", "all"]
 Outcome = Literal["settled", "first", "second", "both"]

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from services.moderation.pages.times import lasting
 from services.moderation.rules.case import Policy
 from services.moderation.rules.outcome import OWN_REASON, REASONS
 from shared.documents.discipline import Duration
 from shared.documents.moderation import SECTIONS, ModerationPolicy, OwnRule
 from shared.documents.rule import Rule
 from shared.said import Said
+from shared.times import lasting
 
 FOLLOWS: Mapping[str, Said] = {
     "flag": Said("A moderator looks at it.", "Посмотрит модератор."),

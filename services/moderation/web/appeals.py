@@ -19,7 +19,6 @@ from services.moderation.cases.case import Case, moment
 from services.moderation.pages.conduct import reason_of
 from services.moderation.pages.conduct_words import APPEAL
 from services.moderation.pages.refusals import TO_MEMBERS, to_member
-from services.moderation.pages.times import clock
 from services.moderation.rules.case import Policy
 from services.moderation.rules.explaining import for_member
 from services.moderation.rules.notices import is_code
@@ -29,6 +28,7 @@ from shared.http.origin import check_origin
 from shared.http.pages.page import elsewhere, language_here, page
 from shared.http.problems import Problem
 from shared.said import Said
+from shared.times import clock
 
 CONFLICT = 409
 

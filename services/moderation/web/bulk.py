@@ -16,12 +16,12 @@ from services.moderation.cases.case import Case
 from services.moderation.pages.case_words import WORDS as CASE_WORDS
 from services.moderation.pages.queue_words import WORDS
 from services.moderation.pages.refusals import to_staff
-from services.moderation.pages.told import told
 from services.moderation.web.queue import SHARED
 from shared.directory import Principal, Scope
 from shared.http.auth import needs
 from shared.http.forms import Form, form
 from shared.http.pages.page import language_here, page
+from shared.http.pages.told import told
 from shared.http.problems import Problem
 from shared.said import Said
 

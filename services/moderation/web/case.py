@@ -21,8 +21,7 @@ from services.moderation.pages.fact_words import FACTS, VALUES
 from services.moderation.pages.marks import pieces
 from services.moderation.pages.queue_words import WORDS as QUEUE_WORDS
 from services.moderation.pages.refusals import to_staff
-from services.moderation.pages.times import age
-from services.moderation.pages.told import decided, told
+from services.moderation.pages.told import decided
 from services.moderation.rules.about import about
 from services.moderation.web.asked import asked, with_duration
 from services.moderation.web.queue import SHARED, Reader, is_claimed
@@ -30,8 +29,10 @@ from shared.directory import Principal, Scope
 from shared.http.auth import needs
 from shared.http.forms import Form, form
 from shared.http.pages.page import elsewhere, language_here, page
+from shared.http.pages.told import told
 from shared.http.problems import Problem
 from shared.said import Language
+from shared.times import age
 
 Writer = Annotated[Principal, Depends(needs(Scope.DECISIONS_WRITE))]
 CONFLICT, ENOUGH = 409, 429

@@ -16,12 +16,13 @@ from services.moderation.api.shown import shown_case, with_excerpt
 from services.moderation.cases.case import Case, milliseconds, moment
 from services.moderation.pages import names
 from services.moderation.pages.queue_words import WORDS
-from services.moderation.pages.times import age, clock
-from services.moderation.pages.told import Told, rules_of, told
+from services.moderation.pages.told import rules_of
 from services.moderation.store.cases import COUNTED_MAX, Asked
 from shared.directory import Principal, Scope
 from shared.http.auth import brand_of, needs, part_of
 from shared.http.pages.page import elsewhere, page
+from shared.http.pages.told import Told, told
+from shared.times import age, clock
 
 PAGE = 50
 """Cases of a page: as many as somebody looks through, and half of what may be decided at once."""

@@ -11,7 +11,7 @@ import bson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.engagement.handlers import Held, Ledger
+from services.engagement.handlers.ledger import Held, Ledger
 from services.engagement.rules.accounts import EMPTY, Account, Change, posted
 from shared.documents.rewards import RULES_MAX
 from shared.fold.limits import STATE_BYTES_MAX

@@ -6,7 +6,7 @@ import pytest
 from msgspec import convert
 from msgspec.structs import replace
 
-from services.engagement.handlers import Ledger, Told
+from services.engagement.handlers.ledger import Ledger, Told
 from services.engagement.rules.contents import REACTORS_MAX
 from services.engagement.rules.rewards import built
 from shared.documents.rewards import RewardsPolicy

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, Protocol
 
 import bson
 
-from services.engagement.handlers import Held, Ledger, Scorer
+from services.engagement.handlers.ledger import Held, Ledger
+from services.engagement.handlers.scorer import Scorer
 from services.engagement.rules import sheets
 from services.engagement.rules.accounts import Account
 from services.engagement.rules.contents import Content
@@ -16,6 +17,7 @@ from services.engagement.rules.sheets import Day
 from shared.bus.record import Headers
 from shared.events import Envelope, encode
 from shared.policy import PolicyBook, Version
+from shared.topics import ACTIONS, EVENTS, GRANTS
 from tests.fakes import FakeRecord
 
 
@@ -50,18 +52,22 @@ class World:
         self.contents: dict[str, Content] = {}
         self.accounts: dict[str, Held] = {}
         self.grants: list[Any] = []
+        self.acts: list[Any] = []
         self.entries: dict[str, dict[str, Any]] = {}
 
     def tell(self, *events: Envelope) -> World:
         for event in events:
-            for output in self._fold(self.scorer, self.contents, encode(event)):
-                self.grants.append(output.event)
-                self._fold(self.ledger, self.accounts, encode(output.event))
+            for due in self._fold(self.scorer, self.contents, EVENTS.name, encode(event)):
+                if due.topic == GRANTS.name:
+                    self.grants.append(due.event)
+                raw = due.event if isinstance(due.event, bytes) else encode(due.event)
+                posted = self._fold(self.ledger, self.accounts, due.topic, raw)
+                self.acts += [output.event for output in posted if output.topic == ACTIONS.name]
         return self
 
-    def _fold(self, fold: AnyFold, states: dict[str, Any], raw: bytes, headers: Headers = ()) -> list[Any]:
+    def _fold(self, fold: AnyFold, states: dict[str, Any], topic: str, raw: bytes, headers: Headers = ()) -> list[Any]:
         outputs: list[Any] = []
-        for key, event, *_ in fold.read(FakeRecord("t", 0, 0, 0, None, raw, headers)):
+        for key, event, *_ in fold.read(FakeRecord(topic, 0, 0, 0, None, raw, headers)):
             step = fold.evolve(states.get(key), event)
             if step.state is not None:
                 states[key] = fold.decode(bson.decode(bson.encode(fold.encode(step.state))))

@@ -89,6 +89,18 @@ def test_a_command_becomes_what_it_asks_for(text: str, kind: type, about: str | 
     assert marked(said, found).data.command == found.command
 
 
+@pytest.mark.parametrize(("text", "language"), [("/rank", None), ("/ранг", "ru"), ("/RULES", None), ("/Баллы", "ru")])
+def test_a_russian_word_asks_for_an_answer_in_russian(text: str, language: str | None) -> None:
+    said = content_created(text=text)
+    found = asked(said, BOT)
+    assert found is not None
+
+    event = following(said, found)
+
+    assert isinstance(event, QuestionAsked)
+    assert event.data.language == language
+
+
 @given(st.text(alphabet="/@ _aAжЖ\n.report", max_size=80), st.sampled_from([None, BOT, "vk:-5"]))
 def test_any_text_is_a_command_or_is_not(text: str, bot: str | None) -> None:
     said = content_created(text=text or None, mentions=(BOT,))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.moderation.pages.marks import pieces
-from services.moderation.pages.times import age, clock, lasting
+from shared.times import age, clock, lasting
 from tests.unit.moderation.cases import NOON
 
 Spans = st.lists(st.builds(lambda a, b: {"start": a, "end": b}, st.integers(0, 30), st.integers(0, 30)), max_size=6)

@@ -1,4 +1,4 @@
-"""Times as pages show them, in both languages."""
+"""Times as people read them, in both languages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from shared.documents.discipline import SECONDS, Duration
-from shared.said import Said
+from shared.said import Said, plural
 
 SHORT: Mapping[str, tuple[str, str]] = MappingProxyType({"m": ("min", "мин"), "h": ("h", "ч"), "d": ("d", "дн.")})
 """Units beside a number: English, Russian."""
@@ -22,10 +22,6 @@ LONG: Mapping[str, tuple[tuple[str, str], tuple[str, str, str]]] = MappingProxyT
 """Units of a duration: one and many in English; one, few and many in Russian, as the object of a sentence."""
 
 
-TEENS = frozenset({11, 12, 13, 14})
-"""Numbers that end like 1 to 4 and take another form."""
-
-
 def age(since: datetime, now: datetime) -> Said:
     """Return how long ago that was: minutes, from two hours on hours, from two days on days."""
     passed_s = max(0, (now - since) // timedelta(seconds=1))
@@ -38,13 +34,6 @@ def lasting(duration: Duration) -> Said:
     """Return a duration of a policy in words: `7d` is seven days."""
     number, (english, russian) = int(duration[:-1]), LONG[duration[-1]]
     return Said(f"{number} {english[number != 1]}", f"{number} {russian[plural(number)]}")
-
-
-def plural(number: int) -> int:
-    """Return which form a Russian noun has beside a number: 0 as with 1, 1 as with 2 to 4, 2 as with 5."""
-    if number % 100 in TEENS:
-        return 2
-    return {1: 0, 2: 1, 3: 1, 4: 1}.get(number % 10, 2)
 
 
 def clock(at: str) -> str:

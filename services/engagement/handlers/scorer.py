@@ -1,0 +1,79 @@
+"""The fold of events and decisions into what is due to members, and into what the ledger is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from services.engagement.rules import contents, scoring
+from services.engagement.rules.commands import Command
+from services.engagement.rules.contents import Content
+from services.engagement.rules.passing import Passed, member_of, passed
+from services.engagement.rules.rewards import Rewards
+from services.engagement.rules.scoring import Scored
+from shared.bus.record import Record
+from shared.events import decode
+from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
+from shared.fold.definition import Document, Item, Output, Step
+from shared.policy import PolicyBook
+from shared.topics import DECISIONS, ENGAGEMENT_COMMANDS, EVENTS, GRANTS, RECEIPTS, dead_letters, retries
+
+KIND = "RewardsPolicy"
+
+_packer = msgspec.msgpack.Encoder()
+_content = msgspec.msgpack.Decoder(Content)
+_json = msgspec.json.Encoder()
+
+
+class Scorer:
+    """The fold of events, decisions and receipts into `engagement.grants.v1` and `engagement.commands.v1`."""
+
+    group = "scorer"
+    topics: Sequence[str] = (EVENTS.name, DECISIONS.name, RECEIPTS.name, retries("scorer").name)
+    outputs: Sequence[str] = (GRANTS.name, ENGAGEMENT_COMMANDS.name, dead_letters("scorer").name)
+
+    def __init__(self, policies: PolicyBook[Rewards]) -> None:
+        self._policies = policies
+
+    async def prepare(self) -> None:
+        """Have the policies up to date."""
+        await self._policies.refresh()
+
+    def read(self, record: Record) -> Sequence[Item[Scored | Passed]]:
+        """Return what changes whether a content earns, and what a member's account is to hear of."""
+        event = decode(record.value or b"")
+        if isinstance(event, Scored):
+            content = None if event.purpose is not None else scoring.content_of(event)  # those of others earn nothing
+            return () if content is None else (Item(f"{event.brand}/{event.community}/{content}", event),)
+        if isinstance(event, Passed):
+            member = member_of(event)
+            return () if member is None else (Item(f"{event.brand}/{event.community}/{member}", event),)
+        return ()
+
+    def evolve(self, state: Content | None, event: Scored | Passed) -> Step[Content]:
+        """Take the event in, and give or take back what follows."""
+        if isinstance(event, Passed):
+            rewards = self._policies.at(event.brand, event.community, event.recordedtime)
+            return Step(state, outputs=[_told(passed(event, rewards.spec.language))])
+        rewards = self._policies.at(event.brand, event.community, event.recordedtime)
+        content, flipped = contents.settled(scoring.changed(state or contents.UNKNOWN, event, rewards))
+        if content is contents.UNKNOWN:
+            return Step(state)
+        return Step(content, outputs=[_due(scoring.told(grant, event)) for grant in flipped])
+
+    def encode(self, state: Content) -> Document:
+        """Return the state as a document: one packed field, for nobody asks it anything."""
+        return {"content": _packer.encode(state)}
+
+    def decode(self, document: Document) -> Content:
+        """Return the state of a document."""
+        return _content.decode(document["content"])
+
+
+def _due(event: PointsGranted | PointsClawedBack | PointsRestored) -> Output:
+    return Output(GRANTS.name, f"{event.brand}/{event.data.member}", event)
+
+
+def _told(command: Command) -> Output:
+    return Output(ENGAGEMENT_COMMANDS.name, f"{command.brand}/{command.member}", _json.encode(command))

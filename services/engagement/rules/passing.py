@@ -1,0 +1,48 @@
+"""What happens in a community and concerns a member's account, passed on to the ledger. Pure.
+
+A member's question how they stand is answered where their points are known. Whether direct messages reach a member is
+remembered there, too: what has no other way to be said is not tried again and again in vain.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.engagement.rules.commands import Ask, Command, Language, Reach
+from shared.events import event_id
+from shared.events.actions import ActionDone, ActionFailed
+from shared.events.community import QuestionAsked
+
+Passed = QuestionAsked | ActionDone | ActionFailed
+
+
+def member_of(event: Passed) -> str | None:
+    """Return whose account is to hear of it; None for what concerns none."""
+    if event.imported:
+        return None
+    if isinstance(event, QuestionAsked):
+        actor, is_ours = event.data.actor, event.purpose is None and event.data.kind == "rank"
+        return actor.id if is_ours and actor is not None and not actor.bot else None
+    if event.data.kind != "message" or (isinstance(event, ActionFailed) and event.data.code != "forbidden"):
+        return None
+    return event.data.member
+
+
+def passed(event: Passed, language: Language) -> Command:
+    """Return what the member's account is told. `language` is the community's, for who asks without showing theirs."""
+    member = member_of(event)
+    assert member is not None, "what concerns nobody is not read"
+    about: dict[str, Any] = {"id": event_id("engagement.command", event.id), "brand": event.brand, "member": member}
+    if not isinstance(event, QuestionAsked):
+        return Reach(**about, at=event.time, arrived=isinstance(event, ActionDone))
+    data = event.data
+    return Ask(
+        **about,
+        at=event.time,
+        community=event.community or "",
+        source=event.source,
+        recorded=event.recordedtime,
+        channel=data.channel,
+        message=data.message,
+        language=data.language or language,
+    )
