@@ -42,6 +42,8 @@ class Content(Common, frozen=True, kw_only=True):
     edition: Int | None = None
     """Version of an edited content: grows with each edit (seconds of the edit's time where no number is told)."""
     poll: Name | None = None
+    joint: bool = False
+    """Whether the community wrote it together, as a wiki: it is nobody's own, and earns nothing."""
     command: Literal["report", "appeal", "rank", "rules"] | None = None
     """What a member asked the community's bot for by it: it is no talk, and earns nothing."""
 

@@ -24,11 +24,23 @@ class Points(Common, frozen=True, kw_only=True):
     day: date | None = None
     """The day of the event in the policy's time zone; caps count by it."""
     cap: Int | None = None
-    """The rule's daily cap in force."""
+    """The rule's daily cap in force, for each community."""
+    community_cap: Int | None = None
+    """What all rules can give in the community on one day."""
+    brand_cap: Int | None = None
+    """What all communities can give on one day."""
+    exempt: bool = False
+    """Whether neither of these two concerns it."""
+    slot: Int | None = None
+    """The part of the day, from 1, in which the rule pays once: it has a cool-down."""
+    karma: Int | None = None
+    """What the rule gives beside points, or takes back."""
     applied: Int | None = None
     """What was really posted; absent on the grants topic."""
     balance: Int | None = None
     """The member's balance after it; absent on the grants topic."""
+    standing: Int | None = None
+    """The member's karma after it; absent on the grants topic, and where there is none."""
     reason: Text | None = None
 
 

@@ -12,6 +12,7 @@ from services.engagement.rules import accounts, commands
 from services.engagement.rules.accounts import Account, Change
 from services.engagement.rules.answers import AGAIN_S, answer
 from services.engagement.rules.commands import Ask, Reach
+from services.engagement.rules.leaves import leaf_of
 from shared.bus.record import Record
 from shared.events import decode, event_id
 from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
@@ -93,12 +94,12 @@ def _posted(state: Held | None, told: Told) -> Step[Held]:
     """Post a grant: an entry, and the same on the ledger's topic."""
     grant, data = told.event, told.event.data
     held = state or Held(grant.brand, data.member)
-    change = Change(data.uncapped, data.rule, data.day, data.cap)
+    change = Change(data.uncapped, leaf_of(data, grant.community), data.day, data.karma or 0)
     account, applied = accounts.posted(held.account, change)
     posted: Any = replace(
         grant,
         id=event_id("engagement.entry", grant.id),
-        data=replace(data, applied=applied, balance=account.balance),
+        data=replace(data, applied=applied, balance=account.balance, standing=account.karma or None),
     )
     output = Output(LEDGER.name, f"{grant.brand}/{data.member}", posted)
     after = Held(held.brand, held.member, account, held.is_reached, held.answered)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from services.engagement.rules import contents, scoring
+from services.engagement.rules.causes import Single
 from services.engagement.rules.commands import Command
 from services.engagement.rules.contents import Content
 from services.engagement.rules.passing import Passed, member_of, passed
@@ -20,6 +21,11 @@ from shared.policy import PolicyBook
 from shared.topics import DECISIONS, ENGAGEMENT_COMMANDS, EVENTS, GRANTS, RECEIPTS, dead_letters, retries
 
 KIND = "RewardsPolicy"
+
+SINGLE = "@"
+"""Ends the key of what needs no state: no content has this id."""
+
+Heard = Scored | Single | Passed
 
 _packer = msgspec.msgpack.Encoder()
 _content = msgspec.msgpack.Decoder(Content)
@@ -40,23 +46,26 @@ class Scorer:
         """Have the policies up to date."""
         await self._policies.refresh()
 
-    def read(self, record: Record) -> Sequence[Item[Scored | Passed]]:
+    def read(self, record: Record) -> Sequence[Item[Heard]]:
         """Return what changes whether a content earns, and what a member's account is to hear of."""
         event = decode(record.value or b"")
         if isinstance(event, Scored):
             content = None if event.purpose is not None else scoring.content_of(event)  # those of others earn nothing
             return () if content is None else (Item(f"{event.brand}/{event.community}/{content}", event),)
+        if isinstance(event, Single):
+            return () if event.purpose is not None else (Item(f"{event.brand}/{event.community}/{SINGLE}", event),)
         if isinstance(event, Passed):
             member = member_of(event)
-            return () if member is None else (Item(f"{event.brand}/{event.community}/{member}", event),)
+            return () if member is None else (Item(f"{event.brand}/{event.community}/{SINGLE}", event),)
         return ()
 
-    def evolve(self, state: Content | None, event: Scored | Passed) -> Step[Content]:
+    def evolve(self, state: Content | None, event: Heard) -> Step[Content]:
         """Take the event in, and give or take back what follows."""
-        if isinstance(event, Passed):
-            rewards = self._policies.at(event.brand, event.community, event.recordedtime)
-            return Step(state, outputs=[_told(passed(event, rewards.spec.language))])
         rewards = self._policies.at(event.brand, event.community, event.recordedtime)
+        if isinstance(event, Passed):
+            return Step(state, outputs=[_told(passed(event, rewards.spec.language))])
+        if isinstance(event, Single):
+            return Step(state, outputs=[_due(scoring.told(grant, event)) for grant in scoring.given(event, rewards)])
         content, flipped = contents.settled(scoring.changed(state or contents.UNKNOWN, event, rewards))
         if content is contents.UNKNOWN:
             return Step(state)

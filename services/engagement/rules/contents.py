@@ -1,5 +1,7 @@
 """A content and what was granted for it. It counts while it was written, is not deleted and not removed.
 
+A vote in a poll and a purchase are the same to the rules: they count until they are taken back.
+
 Events and decisions come in two topics without an order between them. So nothing here depends on who comes first: a
 removal is remembered before its content is known, and each grant follows from whether the content counts now.
 """
@@ -19,7 +21,7 @@ REMOVALS_MAX = 50
 """Decisions on one content that are in force at once: one for each edition and rule set that was judged."""
 
 
-class Grant(msgspec.Struct, frozen=True, array_like=True):
+class Grant(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Points that are due to a member while the content counts. What the policy said then is kept."""
 
     rule: str
@@ -32,6 +34,13 @@ class Grant(msgspec.Struct, frozen=True, array_like=True):
     member: str
     flips: int = 0
     """How often it was given and taken back; odd while it is given."""
+    karma: int = 0
+    slot: int = 0
+    """The part of the day in which the rule pays once, from 1; 0 where it has no cool-down."""
+    community_cap: int | None = None
+    brand_cap: int | None = None
+    exempt: bool = False
+    """Whether neither of these two concerns it."""
 
     @property
     def is_given(self) -> bool:
@@ -80,7 +89,14 @@ def written(content: Content, kind: str | None, grants: tuple[Grant, ...], *, is
     """Take in that it was written; a second telling changes nothing."""
     if content.is_written:
         return content
-    return replace(content, is_written=True, kind=kind, grants=grants, is_rewarded=is_rewarded)
+    return replace(content, is_written=True, kind=kind, grants=(*content.grants, *grants), is_rewarded=is_rewarded)
+
+
+def granted(content: Content, grants: tuple[Grant, ...]) -> Content:
+    """Take in what lasts as long as the content does: that it was accepted, or shared. Each rule gives it once."""
+    known = {grant.rule for grant in content.grants}
+    new = tuple(grant for grant in grants if grant.rule not in known)
+    return replace(content, grants=(*content.grants, *new)) if new else content
 
 
 def deleted(content: Content, *, is_deleted: bool) -> Content:
@@ -144,8 +160,13 @@ def settled(content: Content) -> Settled:
     return Settled(replace(content, grants=grants, reactors=reactors), tuple(flipped))
 
 
+def given(grant: Grant) -> Grant:
+    """Return a grant that is given, for good: what nothing takes back needs no state."""
+    return _flipped(grant)
+
+
 def _flipped(grant: Grant) -> Grant:
-    return Grant(grant.rule, grant.version, grant.points, grant.cap, grant.day, grant.cause, grant.member, grant.flips + 1)
+    return replace(grant, flips=grant.flips + 1)
 
 
 def _after(grants: tuple[Grant, ...], flipped: Sequence[Grant]) -> tuple[Grant, ...]:

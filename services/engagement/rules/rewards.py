@@ -1,17 +1,42 @@
-"""What the policy in force gives for a content or for a reaction to it: the grants that are due while it counts."""
+"""What the policy in force gives for what was done: the grants that are due while it counts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from services.engagement.rules.causes import BENEFICIARIES, Cause
+from services.engagement.rules.coherence import wrong_rules
 from services.engagement.rules.contents import Grant
-from shared.documents.rewards import RewardsPolicy
-from shared.errors import Unprocessable
+from services.engagement.rules.facts import LANGUAGE, OF, Told
+from shared.conditions.conditions import Conditions
+from shared.documents.discipline import seconds
+from shared.documents.misshapen import WRONG_MAX
+from shared.documents.rewards import Campaign, For, RewardRule, RewardsPolicy
+from shared.errors import Misplaced, Unprocessable
+
+EVER = 1
+"""The day of what is paid once for good, as an ordinal number: no event is of the year 1."""
+
+AMOUNT_MAX = 10**12
+"""Points of one grant, whatever the amount is that it is for."""
+
+
+class Rules(NamedTuple):
+    """The rules that reward the same kind of doing."""
+
+    rules: Sequence[RewardRule]
+    conditions: Conditions
+    places: Sequence[int]
+    """Of which rule each condition is."""
+    without: Sequence[int]
+    """The rules that have none."""
 
 
 class Rewards(NamedTuple):
@@ -19,34 +44,92 @@ class Rewards(NamedTuple):
 
     version: int
     spec: RewardsPolicy
-    zone: ZoneInfo
+    zone: ZoneInfo | None
+    """None is UTC."""
+    rules: Mapping[For, Rules]
+    failed: Callable[[int], None] = lambda _: None
 
 
-def built(version: int, spec: Mapping[str, Any]) -> Rewards:
-    """Return the policy of a stored version. Raises Unprocessable where its time zone or its rules' ids are wrong."""
+def built(version: int, spec: Mapping[str, Any], failed: Callable[[int], None] = lambda _: None) -> Rewards:
+    """Return the policy of a stored version; `failed` hears how many conditions could not be evaluated.
+
+    Raises Misplaced where a rule is wrong, with all that is, and Unprocessable where the time zone is none.
+    """
     told = msgspec.convert(spec, RewardsPolicy)
-    if len({rule.id for rule in told.rules}) != len(told.rules):
-        raise Unprocessable("two rules have the same id: entries name their rule by it")
+    wrong = list(islice(wrong_rules(told), WRONG_MAX))
+    if wrong:
+        raise Misplaced(str(wrong[0]), wrong[0].at, wrong[1:])
     try:
-        return Rewards(version, told, ZoneInfo(told.timezone))
+        zone = None if told.timezone == "UTC" else ZoneInfo(told.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise Unprocessable(f"{told.timezone} is no time zone; use IANA names, for example Europe/Moscow") from error
+    kinds = dict.fromkeys(rule.for_ for rule in told.rules)
+    return Rewards(version, told, zone, {kind: _rules(told.rules, kind) for kind in kinds}, failed)
 
 
-def due(rewards: Rewards, for_: Literal["content", "reaction"], kind: str | None, cause: Cause) -> tuple[Grant, ...]:
+def _rules(all_: Sequence[RewardRule], kind: For) -> Rules:
+    rules = [rule for rule in all_ if rule.for_ == kind]
+    places = [place for place, rule in enumerate(rules) if rule.when is not None]
+    conditions = LANGUAGE.compiled([rules[place].when or "" for place in places])
+    return Rules(rules, conditions, places, [place for place in range(len(rules)) if place not in places])
+
+
+def due(rewards: Rewards, cause: Cause) -> tuple[Grant, ...]:
     """Return the grants of all rules that reward this; none where nothing does."""
-    spec = rewards.spec
-    day = cause.at.astimezone(rewards.zone).date() if spec.timezone != "UTC" else cause.at.astimezone(UTC).date()
-    return tuple(
-        Grant(rule.id, rewards.version, rule.points, rule.cap_per_day, day.toordinal(), cause.id, cause.member)
-        for rule in spec.rules
-        if rule.for_ == for_ and (rule.kinds is None or kind in rule.kinds)
+    known = rewards.rules.get(cause.for_)
+    if known is None or not cause.who:
+        return ()
+    at = cause.at.astimezone(rewards.zone or UTC)
+    found = []
+    for rule in _applying(known, cause, rewards.failed):
+        member = cause.who.get(rule.to or BENEFICIARIES[rule.for_][0])
+        if member is None or not (cause.is_known or rule.anonymous) or not (rule.kinds is None or cause.kind in rule.kinds):
+            continue
+        found.append(_grant(rewards, rule, cause, member, at))
+    return tuple(found)
+
+
+def _applying(known: Rules, cause: Cause, failed: Callable[[int], None]) -> Sequence[RewardRule]:
+    if not known.places:
+        return known.rules
+    held = known.conditions.held(OF, Told(cause.event, cause.kind))
+    if held.failed:
+        failed(len(held.failed))
+    return [known.rules[place] for place in sorted([*known.without, *(known.places[one] for one in held.holds)])]
+
+
+def _grant(rewards: Rewards, rule: RewardRule, cause: Cause, member: str, at: datetime) -> Grant:
+    caps = rewards.spec.caps
+    exempt = rule.once or not rule.capped
+    points = _points(rewards.spec.campaigns, rule, cause)
+    return Grant(
+        rule.id,
+        rewards.version,
+        points,
+        points if rule.once else rule.cap_per_day,
+        EVER if rule.once else at.toordinal(),
+        cause.event.id,
+        member,
+        karma=rule.karma,
+        slot=0 if rule.cooldown is None else 1 + _second(at) // seconds(rule.cooldown),
+        community_cap=None if exempt else caps.community_per_day,
+        brand_cap=None if exempt else caps.brand_per_day,
+        exempt=exempt,
     )
 
 
-class Cause(NamedTuple):
-    """The event that is rewarded, and whom it rewards."""
+def _points(campaigns: Sequence[Campaign], rule: RewardRule, cause: Cause) -> int:
+    points = rule.points
+    if rule.each is not None:
+        amount = cause.amount or 0
+        points *= math.floor(max(0.0, min(amount / rule.each, AMOUNT_MAX))) if math.isfinite(amount) else 0
+    at = cause.at
+    times = [one.times for one in campaigns if one.from_ <= at < one.until and (one.rules is None or rule.id in one.rules)]
+    if times:
+        points = math.floor(points * max(times) + 0.5)
+    return max(-AMOUNT_MAX, min(points, AMOUNT_MAX))
 
-    id: str
-    at: datetime
-    member: str
+
+def _second(at: datetime) -> int:
+    """Return the second of the day by the clock on the wall."""
+    return at.hour * 3_600 + at.minute * 60 + at.second

@@ -5,62 +5,54 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.engagement.rules import contents
+from services.engagement.rules import causes, contents
+from services.engagement.rules.causes import Paired, Single, earns, is_negative, may_earn
 from services.engagement.rules.contents import Content, Grant
-from services.engagement.rules.rewards import Cause, Rewards, due
-from shared.events import Actor, Envelope, event_id
+from services.engagement.rules.reasons import reason_of
+from services.engagement.rules.rewards import Rewards, due
+from shared.events import Envelope, event_id
+from shared.events.commerce import PurchaseMade, PurchaseRefunded
 from shared.events.community import (
     ContentCreated,
     ContentDeleted,
     ContentRestored,
+    ContentShared,
+    PollRetracted,
+    PollVoted,
     ReactionAdded,
     ReactionRemoved,
+    SolutionAccepted,
 )
 from shared.events.engagement import Points, PointsClawedBack, PointsGranted, PointsRestored
 from shared.events.moderation import DecisionMade, DecisionReversed
 
-Scored = (
-    ContentCreated | ContentDeleted | ContentRestored | ReactionAdded | ReactionRemoved | DecisionMade | DecisionReversed
+Turned = (
+    ContentDeleted | ContentRestored | ReactionRemoved | DecisionMade | DecisionReversed | PollRetracted | PurchaseRefunded
 )
+"""What takes points back, or gives them again."""
 
-UNREWARDED_ROLES = frozenset({"staff", "community"})
-
-REASONS: dict[type[Envelope], str] = {
-    ContentCreated: "written",
-    ContentDeleted: "deleted",
-    ContentRestored: "undeleted",
-    ReactionAdded: "reacted",
-    ReactionRemoved: "withdrawn",
-    DecisionMade: "removed",
-    DecisionReversed: "reinstated",
-}
-"""Why points change, by what changes them."""
-
-
-def earns(actor: Actor | None) -> bool:
-    """Say whether this one's doings earn points: staff's and bots' do not."""
-    return actor is not None and not actor.bot and actor.role not in UNREWARDED_ROLES
-
-
-def may_earn(event: Envelope) -> bool:
-    """Say whether this is of what earns points: history does where its import asked for them."""
-    return event.backfillpoints or not event.imported
+Scored = ContentCreated | ReactionAdded | ContentShared | SolutionAccepted | PollVoted | PurchaseMade | Turned
+"""What changes a state: of a content, a vote, a purchase."""
 
 
 def content_of(event: Scored) -> str | None:
-    """Return the content that an event concerns; None for what changes no points. History's removals removed nothing."""
+    """Return the content that an event concerns, or what stands for one; None for what changes no points.
+
+    History's removals removed nothing.
+    """
     if isinstance(event, DecisionMade) and (event.imported or not event.data.takes_away):
         return None
     if isinstance(event, ReactionAdded | ReactionRemoved) and not _counted(event):
         return None
-    return event.data.content_id
+    return causes.pair_of(event) if isinstance(event, Paired) else event.data.content_id
 
 
 def _counted(event: ReactionAdded | ReactionRemoved) -> bool:
+    """Say whether a reaction can be worth something: to its author or, where nobody knows who that was, to anybody."""
     data = event.data
-    if not earns(data.actor) or data.content_author is None or (data.value or 0) < 0:
+    if data.content_author is None or data.count is not None:
         return False
-    return data.actor is not None and data.actor.id != data.content_author
+    return data.actor is None or (earns(data.actor) and data.actor.id != data.content_author)
 
 
 def changed(content: Content, event: Scored, rewards: Rewards) -> Content:
@@ -68,49 +60,72 @@ def changed(content: Content, event: Scored, rewards: Rewards) -> Content:
     match event:
         case ContentCreated():
             return _written(content, event, rewards)
-        case ContentDeleted() | ContentRestored():
-            return contents.deleted(content, is_deleted=isinstance(event, ContentDeleted))
+        case ReactionAdded():
+            return _reacted(content, event, rewards)
+        case ContentShared() | SolutionAccepted():
+            grants = due(rewards, causes.lasting(event, content.kind)) if may_earn(event) else ()
+            return contents.granted(content, grants)
+        case PollVoted() | PurchaseMade():
+            return _done(content, event, rewards)
+        case _:
+            return _turned(content, event)
+
+
+def _turned(content: Content, event: Turned) -> Content:
+    """Take in that a content is gone or back, or that something was taken back."""
+    match event:
         case DecisionMade():
             return contents.removed(content, event.data.decision)
         case DecisionReversed():
             return contents.reinstated(content, event.data.decision)
+        case ReactionRemoved():
+            return contents.withdrawn(content, _reactor(event), _emoji(event))
         case _:
-            return _reaction(content, event, rewards)
+            return contents.deleted(content, is_deleted=not isinstance(event, ContentRestored))
 
 
 def _written(content: Content, event: ContentCreated, rewards: Rewards) -> Content:
-    actor, kind = event.data.actor, event.data.kind
-    if actor is None or not earns(actor) or event.data.command is not None:
-        return contents.written(content, kind, (), is_rewarded=False)
-    grants = due(rewards, "content", kind, Cause(event.id, event.time, actor.id)) if may_earn(event) else ()
-    return contents.written(content, kind, grants, is_rewarded=True)
-
-
-def _reaction(content: Content, event: ReactionAdded | ReactionRemoved, rewards: Rewards) -> Content:
-    if isinstance(event, ReactionRemoved):
-        return contents.withdrawn(content, _reactor(event), _emoji(event))
-    return _reacted(content, event, rewards)
+    data = event.data
+    if not earns(data.actor) or data.command is not None or data.joint:
+        return contents.written(content, data.kind, (), is_rewarded=False)
+    grants = due(rewards, causes.written(event)) if may_earn(event) else ()
+    return contents.written(content, data.kind, grants, is_rewarded=True)
 
 
 def _reacted(content: Content, event: ReactionAdded, rewards: Rewards) -> Content:
-    author = event.data.content_author
-    assert author is not None, "reactions to nobody's contents are not counted"
-    grants: tuple[Grant, ...] = ()
-    if _reactor(event) not in content.reactors and may_earn(event):
-        grants = due(rewards, "reaction", content.kind, Cause(event.id, event.time, author))
+    is_new = _reactor(event) not in content.reactors
+    grants = due(rewards, causes.reacted(event, content.kind)) if is_new and may_earn(event) else ()
+    if event.data.actor is None and not grants:
+        return content  # nobody takes back what nobody is known to have done
     return contents.reacted(content, _reactor(event), _emoji(event), grants)
 
 
+def _done(content: Content, event: PollVoted | PurchaseMade, rewards: Rewards) -> Content:
+    """Take in a vote or a purchase: the first earns, and whoever takes it back and does it again has it again."""
+    if content.is_written:
+        return contents.deleted(content, is_deleted=False)
+    grants = due(rewards, causes.paired(event)) if may_earn(event) else ()
+    return contents.written(content, None, grants, is_rewarded=True)
+
+
 def _reactor(event: ReactionAdded | ReactionRemoved) -> str:
-    assert event.data.actor is not None, "anonymous reactions are not counted"
-    return event.data.actor.id
+    """Return what one member's reactions are kept by: those for and those against a content are two."""
+    who = event.id if event.data.actor is None else event.data.actor.id
+    return f"-{who}" if is_negative(event) else who
 
 
 def _emoji(event: ReactionAdded | ReactionRemoved) -> str:
     return event.data.emoji or event.data.kind or ""
 
 
-def told(grant: Grant, event: Scored) -> PointsGranted | PointsClawedBack | PointsRestored:
+def given(event: Single, rewards: Rewards) -> tuple[Grant, ...]:
+    """Return what is given for good: nothing takes it back."""
+    if not may_earn(event):
+        return ()
+    return tuple(contents.given(grant) for grant in due(rewards, causes.single(event)))
+
+
+def told(grant: Grant, event: Envelope) -> PointsGranted | PointsClawedBack | PointsRestored:
     """Return a grant that flipped as an event: given, taken back, given again. Its id is a digest of that."""
     fields: dict[str, Any] = {
         "id": event_id("engagement.points", event.brand, event.community or "", *_cause(grant)),
@@ -119,7 +134,7 @@ def told(grant: Grant, event: Scored) -> PointsGranted | PointsClawedBack | Poin
         "brand": event.brand,
         "recordedtime": event.recordedtime,
         "community": event.community,
-        "subject": event.data.content_id,
+        "subject": _content(event),
         "imported": event.imported,
         "data": _points(grant, event),
     }
@@ -132,18 +147,26 @@ def _cause(grant: Grant) -> tuple[str | int, ...]:
     return grant.cause, grant.rule, grant.member, grant.flips
 
 
-def _points(grant: Grant, event: Scored) -> Points:
-    reason = REASONS[type(event)]
-    if reason == "written" and grant.cause != event.id:
-        reason = "reacted"
+def _content(event: Envelope) -> str | None:
+    found: str | None = event.data.content_id  # type: ignore[attr-defined] # every event has data
+    return found
+
+
+def _points(grant: Grant, event: Envelope) -> Points:
+    sign = 1 if grant.is_given else -1
     return Points(
-        content_id=event.data.content_id,
+        content_id=_content(event),
         member=grant.member,
         cause=grant.cause,
         rule=grant.rule,
         version=grant.version,
-        uncapped=grant.points if grant.is_given else -grant.points,
+        uncapped=sign * grant.points,
         day=date.fromordinal(grant.day),
         cap=grant.cap,
-        reason=reason,
+        community_cap=grant.community_cap,
+        brand_cap=grant.brand_cap,
+        exempt=grant.exempt,
+        slot=grant.slot or None,
+        karma=sign * grant.karma or None,
+        reason=reason_of(event, is_cause=grant.cause == event.id),
     )

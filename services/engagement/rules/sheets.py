@@ -6,29 +6,29 @@ which the days stand on sheets. A sheet is unpacked when one of its days is touc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
+
+from services.engagement.rules.days import Day, Leaf
 
 SHEET_DAYS = 32
 """About a month. Two rules take 200 bytes of it; to change one of its days takes 10 us, 25 us where it is one of 120."""
 
-Sums = Mapping[int, int]
-"""By cap: the sum of the live grants that have it."""
-
-Day = Mapping[str, Sums]
-"""What is live of one day, by rule. A rule without live grants is absent."""
-
 NEW = b""
 """The past of an account that has none."""
 
-Sheet = dict[int, dict[int, int]]
-"""By row (the day's place on the sheet), by column."""
+Row = dict[int, int | dict[int, int]]
+"""By column: the sum, or a sum for each part of the day."""
+
+Sheet = dict[int, Row]
+"""By row: the day's place on the sheet."""
+
+Column = tuple[str, str, int, int, int, int]
+"""A leaf but for the part of the day."""
 
 
 class _Past(msgspec.Struct, array_like=True):
-    columns: tuple[tuple[str, int], ...] = ()
-    """Each rule and cap that there ever was: sheets name them by their place here."""
+    columns: tuple[Column, ...] = ()
+    """Each that there ever was: sheets name them by their place here."""
     sheets: dict[int, bytes] = {}
     """Packed, for these are only copied where another one is touched."""
 
@@ -44,10 +44,13 @@ def read(past: bytes, day: int) -> Day:
         return {}
     book = _past.decode(past)
     number, row = divmod(day, SHEET_DAYS)
-    found: dict[str, dict[int, int]] = {}
-    for column, total in _unpacked(book, number).get(row, {}).items():
-        rule, cap = book.columns[column]
-        found.setdefault(rule, {})[cap] = total
+    found: dict[Leaf, int] = {}
+    for place, total in _unpacked(book, number).get(row, {}).items():
+        column = book.columns[place]
+        if isinstance(total, int):
+            found[Leaf(*column)] = total
+        else:
+            found |= {Leaf(*column, slot): one for slot, one in total.items()}
     return found
 
 
@@ -71,11 +74,17 @@ def _unpacked(book: _Past, number: int) -> Sheet:
     return _sheet.decode(book.sheets[number]) if number in book.sheets else {}
 
 
-def _entered(book: _Past, live: Day) -> dict[int, int]:
-    """Return a day by columns; a rule and cap that were never there get the next one."""
+def _entered(book: _Past, live: Day) -> Row:
+    """Return a day by columns; a leaf that was never there gets the next one."""
     columns = {column: place for place, column in enumerate(book.columns)}
-    row = {
-        columns.setdefault((rule, cap), len(columns)): total for rule, sums in live.items() for cap, total in sums.items()
-    }
+    row: Row = {}
+    for leaf, total in live.items():
+        place = columns.setdefault(leaf[:-1], len(columns))
+        if leaf.slot:
+            slots = row.setdefault(place, {})
+            assert isinstance(slots, dict), "a column has parts of the day, or has none"
+            slots[leaf.slot] = total
+        else:
+            row[place] = total
     book.columns = tuple(columns)
     return row

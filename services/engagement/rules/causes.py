@@ -1,0 +1,152 @@
+"""Events as causes of points: what was done, by whom it may be rewarded, and what takes it back. Pure.
+
+Bots, staff and the community itself are nobody whom points go to, and nobody earns by what they did to their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from shared.documents.rewards import For, To
+from shared.events import Actor, Envelope
+from shared.events.commerce import (
+    KpiObserved,
+    PurchaseMade,
+    PurchaseRefunded,
+    SubscriptionRenewed,
+    SubscriptionStarted,
+)
+from shared.events.community import (
+    ContentCreated,
+    ContentShared,
+    MemberJoined,
+    PollRetracted,
+    PollVoted,
+    ReactionAdded,
+    ReactionRemoved,
+    SolutionAccepted,
+)
+
+UNREWARDED_ROLES = frozenset({"staff", "community"})
+
+Lasting = ContentShared | SolutionAccepted
+"""What counts as long as the content does that it is about."""
+
+Single = MemberJoined | KpiObserved | SubscriptionStarted | SubscriptionRenewed
+"""What nothing takes back."""
+
+Paired = PollVoted | PollRetracted | PurchaseMade | PurchaseRefunded
+"""What something else takes back, and may bring again."""
+
+BENEFICIARIES: Mapping[For, tuple[To, ...]] = {
+    "content": ("author",),
+    "reaction": ("author", "reactor"),
+    "downvote": ("author", "reactor"),
+    "solution": ("answerer", "asker"),
+    "join": ("member", "inviter"),
+    "share": ("author", "sharer"),
+    "vote": ("voter",),
+    "purchase": ("buyer",),
+    "subscription": ("subscriber",),
+    "kpi": ("member",),
+}
+"""Who can be rewarded for what; the first where a rule names nobody."""
+
+
+class Cause(NamedTuple):
+    """What may be rewarded."""
+
+    for_: For
+    event: Envelope
+    who: Mapping[To, str]
+    """Whom a rule can mean; whoever earns nothing is left out."""
+    kind: str | None = None
+    """Of the content that it is about."""
+    amount: float | None = None
+    is_known: bool = True
+    """Whether it is known who did it."""
+
+    @property
+    def at(self) -> datetime:
+        """Return when it was done."""
+        return self.event.time
+
+
+def earns(actor: Actor | None) -> bool:
+    """Say whether this one's doings earn points: staff's and bots' do not."""
+    return actor is not None and not actor.bot and actor.role not in UNREWARDED_ROLES
+
+
+def may_earn(event: Envelope) -> bool:
+    """Say whether this is of what earns points: history does where its import asked for them."""
+    return event.backfillpoints or not event.imported
+
+
+def written(event: ContentCreated) -> Cause:
+    """Return the cause that a content is."""
+    return Cause("content", event, _those(author=event.data.actor), event.data.kind)
+
+
+def reacted(event: ReactionAdded, kind: str | None) -> Cause:
+    """Return the cause that a reaction is to a content of this kind."""
+    data = event.data
+    who: dict[To, str] = dict(_those(reactor=data.actor))
+    if data.content_author is not None:
+        who["author"] = data.content_author
+    return Cause("downvote" if is_negative(event) else "reaction", event, who, kind, is_known=data.actor is not None)
+
+
+def is_negative(event: ReactionAdded | ReactionRemoved) -> bool:
+    """Say whether a reaction speaks against the content."""
+    return (event.data.value or 0) < 0
+
+
+def lasting(event: Lasting, kind: str | None) -> Cause:
+    """Return the cause that an accepted answer is, or that a content was shared."""
+    data = event.data
+    if isinstance(event, SolutionAccepted):
+        who: dict[To, str] = dict(_those(asker=data.actor))
+        if data.content_author is not None:
+            who["answerer"] = data.content_author
+        is_own = data.actor is not None and data.actor.id == data.content_author
+        return Cause("solution", event, {} if is_own else who, kind)
+    who = dict(_those(sharer=data.actor))
+    is_own = data.actor is not None and data.actor.id == data.content_author
+    if data.content_author is not None:
+        who["author"] = data.content_author
+    return Cause("share", event, {} if is_own else who, kind, event.data.shares, data.actor is not None)
+
+
+def single(event: Single) -> Cause:
+    """Return the cause that something is which nothing takes back."""
+    data = event.data
+    match event:
+        case MemberJoined():
+            came: dict[To, str] = {} if event.data.bot else {"member": event.data.member}
+            if event.data.by is not None and event.data.by != event.data.member and came:
+                came["inviter"] = event.data.by
+            return Cause("join", event, came)
+        case KpiObserved():
+            return Cause("kpi", event, _those(member=data.actor), amount=event.data.value)
+        case _:
+            return Cause("subscription", event, {"subscriber": event.data.member}, amount=event.data.amount)
+
+
+def paired(event: PollVoted | PurchaseMade) -> Cause:
+    """Return the cause that a vote or a purchase is."""
+    if isinstance(event, PollVoted):
+        return Cause("vote", event, _those(voter=event.data.actor))
+    return Cause("purchase", event, {"buyer": event.data.member}, amount=event.data.amount)
+
+
+def pair_of(event: Paired) -> str | None:
+    """Return what a vote or a purchase and its end have in common; None where nobody knows whose it is."""
+    if isinstance(event, PurchaseMade | PurchaseRefunded):
+        return f"order:{event.data.order}"
+    return None if event.data.actor is None else f"poll:{event.data.poll}:{event.data.actor.id}"
+
+
+def _those(**actors: Actor | None) -> Mapping[To, str]:
+    return {to: actor.id for to, actor in actors.items() if actor is not None and earns(actor)}  # type: ignore[misc]
