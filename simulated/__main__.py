@@ -1,6 +1,7 @@
 """Plays platforms until it is stopped: `python -m simulated --port 9100 telegram vk`, each on a port of its own.
 
-Prints a line of JSON a platform with its address and token. Below `/_simulated/` of an address can be read what members saw
+Prints a line of JSON a platform with its address and token, and what points services at them. Below `/_simulated/` of an
+address can be read what members saw
 (`effects`, `counts`), members can write (`seed`), and things can be made to go wrong (`faults`, `next`, `storm`, `calm`).
 """
 
@@ -42,11 +43,16 @@ async def play(names: Sequence[str], port: int, seed: int, *, is_limited: bool) 
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    apis = dict[str, str]()
     async with AsyncExitStack() as stack:
         for place, name in enumerate(names):
             world: World = KINDS[name].world(Ground(faults=Faults(seed + place)), is_limited=is_limited)
             api = await stack.enter_async_context(playing(world, port + place if port else 0))
             typer.echo(json.dumps({"platform": name, "api": api, "token": KINDS[name].token}))
+            apis[name] = api
+        typer.echo(
+            f"export VECHE_PLATFORM_APIS='{json.dumps(apis)}'  # for ingest and delivery, before they are started", err=True
+        )
         await ended.wait()
 
 

@@ -49,6 +49,7 @@ class App:
         if fault == "slow":
             await asyncio.sleep(shares.slow_s)
         reply = self._answer(request)
+        await asyncio.sleep(reply.after_s)
         if fault == "late":
             await asyncio.sleep(shares.late_s)
         if fault in {"lost", "cut"}:
@@ -94,8 +95,14 @@ class App:
         if what == "counts":
             return Reply(200, self._counts())
         if what == "seed":
-            return Reply(200, self.world.seed(request.json))
+            return self._seeded(request)
         return self._disturbed(what, request)
+
+    def _seeded(self, request: Request) -> Reply:
+        try:
+            return Reply(200, self.world.seed(request.json))
+        except (KeyError, ValueError, TypeError) as error:
+            return Reply(422, {"error": f"cannot be read: {error}", "help": self.world.seed.__doc__})
 
     def _counts(self) -> Json:
         ground = self.world.ground

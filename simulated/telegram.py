@@ -60,6 +60,10 @@ class Refused(Exception):
         self.reply = Reply(code, said | ({"parameters": parameters} if parameters else {}))
 
 
+WAIT_S = 5
+"""How long `getUpdates` waits for what never comes."""
+
+
 class Telegram:
     """The world."""
 
@@ -77,12 +81,19 @@ class Telegram:
         self.may_edit = False
         """Whether the bot may edit the posts of channels."""
         self.may_delete = True
+        self.hook = ""
+        """Where updates would be sent. None are: members write by `seed`, and whoever tests ingest sends its own."""
+        self._told: object = []
         self._bots, self._is_limited = {f"bot{token}" for token in tokens}, is_limited
         self._private: Counter[str] = Counter()
         """The newest number in private chats and small groups, of each bot."""
         self._asking = ""
         """The bot whose request is answered."""
         self._methods: dict[str, Callable[[Json], object]] = {
+            "getUpdates": lambda _: [],
+            "getWebhookInfo": lambda _: {"url": self.hook, "pending_update_count": 0, "allowed_updates": self._told},
+            "setWebhook": self._hooked,
+            "deleteWebhook": self._hooked,
             "getMe": lambda _: {"id": BOT, "is_bot": True, "first_name": "Veche"},
             "getChat": lambda body: {"id": self._chat(body).id, "type": self._chat(body).type},
             "getChatMember": self._member,
@@ -105,7 +116,8 @@ class Telegram:
     def answer(self, request: Request) -> Reply:
         """Do what is asked."""
         try:
-            return Reply(200, {"ok": True, "result": self._answered(request)})
+            after_s = min(WAIT_S, request.json.get("timeout", 0)) if request.path.endswith("/getUpdates") else 0
+            return Reply(200, {"ok": True, "result": self._answered(request)}, after_s=after_s)
         except Refused as refused:
             return refused.reply
 
@@ -127,6 +139,10 @@ class Telegram:
     def broken(self) -> Reply:
         """Fail."""
         return Refused("Bad Gateway", 502).reply
+
+    def _hooked(self, body: Json) -> bool:
+        self.hook, self._told = str(body.get("url", "")), body.get("allowed_updates", [])
+        return True
 
     def seed(self, what: Json) -> Json:
         """Let a member write: `{"chat": -100123, "text": "…"}`."""

@@ -48,6 +48,8 @@ class Reply(NamedTuple):
     status: int
     body: Any = None
     headers: Mapping[str, str] = {}
+    after_s: float = 0
+    """How long it takes: for a request that waits for something to happen."""
 
     @property
     def raw(self) -> bytes:

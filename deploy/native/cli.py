@@ -15,7 +15,7 @@ from rich.table import Table
 
 from deploy.native.errors import StackError
 from deploy.native.parts import CORE, METRICS, traces
-from deploy.native.parts.collector import can_have_collector
+from deploy.native.parts.collector import can_have_collector, is_built
 from deploy.native.places import PlaceSettings, find_places
 from deploy.native.runner import State, Status
 from deploy.native.stack import Stack
@@ -48,6 +48,8 @@ def up(
         stack = this_stack()
         if Extra.TRACES in (with_ or ()) and not can_have_collector(stack.places.cache):
             typer.echo("Go is missing or too old to build the collector: services send traces straight to Zipkin")
+        elif Extra.TRACES in (with_ or ()) and not is_built(stack.places.cache):
+            typer.echo("the trace collector is built first: once, 2 to 10 minutes")
         stack.start(*CORE, *(name for extra in with_ or () for name in parts_of(extra, stack)))
         typer.echo(f"settings for services are in {stack.places.env_file}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 
 import msgspec
@@ -18,7 +18,7 @@ from services.moderation.api.members import members as member_routes
 from services.moderation.api.models import models as model_routes
 from services.moderation.api.orders import Orders
 from services.moderation.handlers import cases, judge, sanctions
-from services.moderation.rules.classifiers import named
+from services.moderation.rules.classifiers import named, unusable
 from services.moderation.rules.inheriting import check_merged, merged
 from services.moderation.rules.notices import Links
 from services.moderation.rules.policies import built
@@ -35,6 +35,7 @@ from services.moderation.verdicts import verdicts
 from services.moderation.web.routes import pages
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
+from shared.documents.moderation import ModerationPolicy
 from shared.documents.shape import plain
 from shared.fold.limits import LINGER_S
 from shared.http import signin
@@ -76,6 +77,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     def checked(spec: msgspec.Struct) -> None:
         build(0, plain(spec))  # its terms must be terms
 
+    async def warned(brand: str, spec: msgspec.Struct) -> Sequence[str]:
+        assert isinstance(spec, ModerationPolicy), "a policy of ours"
+        labels = {version.name: version.spec["labels"] for version in await files.listed(brand)}
+        return list(dict.fromkeys(unusable(spec, labels)))
+
     service.add(FoldPlan(judge.Moderation(policies, failed(service.metrics.registry).inc, links, models), judge.OUTPUTS))
     service.add(FoldPlan(cases.Cases(policies, links), cases.OUTPUTS, timers=True, linger_s=LINGER_S))
     service.add(FoldPlan(sanctions.Sanctions(policies, links), sanctions.OUTPUTS, timers=True, linger_s=LINGER_S))
@@ -89,8 +95,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.api.include_router(appeal_routes(desk))
     service.api.include_router(audits(known))
     service.api.include_router(member_routes(Records(members, desk)))
-    service.api.include_router(policy_routes(judge.KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists))))
-    service.api.include_router(model_routes(files))
+    service.api.include_router(
+        policy_routes(judge.KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists)), warned)
+    )
+    service.api.include_router(model_routes(files, asked))
     service.api.include_router(verdicts(policies, service.clock, models))
     signin.install(service, package="services.moderation", home="/cases")
     service.api.include_router(pages(desk, secret))

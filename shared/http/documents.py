@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -26,6 +26,14 @@ DOCUMENT_BYTES_MAX = 5_000_000
 
 Check = Callable[[msgspec.Struct], None]
 """Looks for what a shape cannot tell; raises Unprocessable."""
+
+Warn = Callable[[str, msgspec.Struct], Awaitable[Sequence[str]]]
+"""Tells of a brand's document what keeps it from working for now, each a sentence: it is stored all the same."""
+
+
+async def no_warning(_: str, __: msgspec.Struct) -> Sequence[str]:
+    """Say nothing."""
+    return ()
 
 
 async def posted(request: Request, kinds: set[str]) -> Document:
@@ -57,7 +65,9 @@ class Inheritance(NamedTuple):
     check: Callable[[Mapping[str, Any]], None]
 
 
-def policy_routes(kind: str, shelf: MongoShelf, check: Check, inheritance: Inheritance | None = None) -> APIRouter:
+def policy_routes(
+    kind: str, shelf: MongoShelf, check: Check, inheritance: Inheritance | None = None, warn: Warn = no_warning
+) -> APIRouter:
     """Return PUT, GET for versions of one kind of policy, for a brand or for one community of it."""
     routes = APIRouter()
 
@@ -67,13 +77,16 @@ def policy_routes(kind: str, shelf: MongoShelf, check: Check, inheritance: Inher
         community = document.metadata.community
         named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, community)
         await _check_brand(request, named)
-        check(spec_of(document))
+        told = spec_of(document)
+        check(told)
         spec, name = as_stored(document), community or DEFAULT
         if inheritance is not None:
             check_together(inheritance, name, spec, _latest(await shelf.all(kind), named))
         before = await shelf.latest(kind, named, name)
         stored = await shelf.store(kind, named, name, spec, principal.name)
-        return JSONResponse(_shown(stored) | {"changed": before is None or before.version != stored.version})
+        warnings = list(await warn(named, told))
+        changed = before is None or before.version != stored.version
+        return JSONResponse(_shown(stored) | {"changed": changed, "warnings": warnings})
 
     @routes.get("/v1/documents", name=f"list {kind}")
     async def listed(principal: Reader, brand: str | None = None) -> JSONResponse:

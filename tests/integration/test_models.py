@@ -106,6 +106,24 @@ async def judged_by_people(service: Service, client: httpx.AsyncClient, found: S
     await eventually(lambda: entries.count_documents(people), lambda count: count >= len(found))
 
 
+async def test_whoever_names_a_model_is_told_what_is_missing_and_whoever_stores_one_that_none_asks_it(
+    parts: Addresses,
+) -> None:
+    service = moderation.create_app(settings(parts))
+    async with running(service) as (client,):
+        client.headers.update(await token(service, "acme", *SCOPES))
+        early = await client.put("/v1/documents", json=document({"classifiers": [ASKS]}))
+        asked = await client.put(f"/v1/models/{ASKS['model']}", content=small_file())
+        unasked = await client.put("/v1/models/another", content=small_file())
+        wrong = await client.put("/v1/documents", json=document({"classifiers": [ASKS | {"label": "removed"}]}))
+        right = await client.put("/v1/documents", json=document({"classifiers": [ASKS]}))
+
+    assert early.json()["warnings"] == ["there is no model chat yet: `veche moderation model apply FILE --name chat`"]
+    assert wrong.json()["warnings"] == ["the model chat has no label removed; it has ham, rude, spam"]
+    assert right.json()["warnings"] == []
+    assert (asked.json()["asked"], unasked.json()["asked"]) == (True, False)
+
+
 async def test_what_is_no_model_or_too_many_of_them_is_refused_and_other_brands_see_none(parts: Addresses) -> None:
     service = moderation.create_app(settings_for(parts))
     async with running(service) as (client,):

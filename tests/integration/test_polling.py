@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from services.ingest.sources.leases import LEASE, Leases, account_of
 from services.ingest.sources.poller import Poller
-from services.ingest.sources.source import Page
+from services.ingest.sources.source import Page, Refused
 from services.ingest.sources.telegram import Telegram
 from services.ingest.store import Connected, Connections, Intake
 from shared.bus.publisher import Publisher
@@ -208,3 +208,18 @@ async def test_the_token_stands_in_no_error_and_in_no_log(
     assert TOKEN not in repr(told.value)
     assert TOKEN not in "".join(record.getMessage() for record in caplog.records if record.name.startswith("services"))
     assert told.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(401, "take a new one from @BotFather"), (404, "no bot has this token"), (409, "use mode webhook")],
+)
+async def test_a_token_that_cannot_be_used_is_told_with_what_to_do(code: int, said: str) -> None:
+    answer = {"ok": False, "error_code": code, "description": "Conflict: a webhook is set"}
+    transport = httpx.MockTransport(lambda _: httpx.Response(code, json=answer))
+    async with httpx.AsyncClient(transport=transport) as http:
+        source = Telegram(http, "http://telegram")
+        connection = Connected("hook", "acme", Connection(platform="telegram", mode="poll"), (), TOKEN)
+
+        with pytest.raises(Refused, match=said):
+            await anext(source.pages(connection, ""))

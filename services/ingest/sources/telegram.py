@@ -23,7 +23,7 @@ UPDATES = ["message", "edited_message", "channel_post", "edited_channel_post", "
            "chat_member", "my_chat_member", "chat_join_request", "poll", "poll_answer", "chat_boost"]  # fmt: skip
 """Telegram leaves out reactions and members unless they are asked for."""
 
-UNAUTHORIZED, CONFLICT = 401, 409
+UNAUTHORIZED, NOT_FOUND, CONFLICT = 401, 404, 409
 
 
 class _Parameters(msgspec.Struct):
@@ -69,6 +69,8 @@ class Telegram(Source):
         said = f"Telegram refused: {answer.description[:200]}"
         if answer.error_code == UNAUTHORIZED:
             raise Refused(f"{said}; the bot's token was revoked: take a new one from @BotFather")
+        if answer.error_code == NOT_FOUND:
+            raise Refused(f"{said}; no bot has this token: see that it is the one from @BotFather")
         if answer.error_code == CONFLICT and "webhook" in answer.description:
             raise Refused(f"{said}; the bot has a webhook: delete it (deleteWebhook), or use mode webhook")
         if answer.parameters is not None and answer.parameters.retry_after:

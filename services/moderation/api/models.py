@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Any
 
 import msgspec
@@ -22,9 +23,16 @@ Reader = Annotated[Principal, Depends(needs(Scope.POLICIES_READ))]
 Writer = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
 
 
-def models(store: Models) -> APIRouter:
+Asked = Callable[[], Awaitable[Collection[tuple[str, str]]]]
+"""Tells which models policies name, each with its brand."""
+
+
+def models(store: Models, asked: Asked) -> APIRouter:
     """Return the routes."""
     routes = APIRouter()
+
+    async def shown(stored: Version) -> JSONResponse:
+        return JSONResponse(_shown(stored) | {"asked": (stored.brand, stored.name) in await asked()})
 
     @routes.put("/v1/models/{name}")
     async def put(
@@ -34,7 +42,7 @@ def models(store: Models) -> APIRouter:
         _check_name(name)
         await check_brand(request, named)
         raw = await limited_body(dict(request.headers), request.receive, MODEL_BYTES_MAX)
-        return JSONResponse(_shown(await store.put(named, name, raw, status, principal.name)))
+        return await shown(await store.put(named, name, raw, status, principal.name))
 
     @routes.put("/v1/models/{name}/status/{status}")
     async def turn(name: str, status: ModelStatus, principal: Writer, brand: str | None = None) -> JSONResponse:
@@ -42,7 +50,7 @@ def models(store: Models) -> APIRouter:
         stored = await store.turn(named, name, status, principal.name)
         if stored is None:
             raise Problem(404, f"there is no model {name} in {named}")
-        return JSONResponse(_shown(stored))
+        return await shown(stored)
 
     @routes.get("/v1/models")
     async def listed(principal: Reader, brand: str | None = None) -> JSONResponse:

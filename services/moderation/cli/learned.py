@@ -129,6 +129,8 @@ async def _read_decided(settings: Settings, brand: str, since: datetime) -> Labe
         if (record.key or b"").startswith(f"{brand}/".encode()):
             texts.add(_event(record))
     found, source = labelled(texts.rows()), texts.source(brand, since)
+    if not found.labels:
+        fail(f"people decided on no text of {brand} since {since:%Y-%m-%d}, as far as Kafka holds them: name a CSV instead")
     return found._replace(data=replace(found.data, source=source))
 
 

@@ -64,3 +64,5 @@ def _query(brand: str | None) -> dict[str, str]:
 def _tell(stored: dict[str, Any]) -> None:
     said = f"{stored['name']} {stored['model']} is {stored['status']} from {stored['effective']}"
     typer.echo(f"{said} (version {stored['version']})")
+    if not stored["asked"]:
+        typer.echo("  not asked yet: no policy of the brand names it below `classifiers`", err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from services.moderation.rules.case import Case, Found, Policy
 from services.moderation.rules.scores import Scored
@@ -40,6 +40,15 @@ def wrong_classifiers(spec: ModerationPolicy) -> Iterator[Misplaced]:
             yield Misplaced(wrong, f"$.spec.classifiers[{place}].then")
     if len(asked(spec)) > MODELS_MAX:
         yield Misplaced(f"a policy asks at most {MODELS_MAX} models", "$.spec.classifiers")
+
+
+def unusable(spec: ModerationPolicy, labels: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Yield why an entry finds nothing for now; `labels` are those of the brand's models, by their names."""
+    for one in (one for one in spec.classifiers if one.status != "off"):
+        if one.model not in labels:
+            yield f"there is no model {one.model} yet: `veche moderation model apply FILE --name {one.model}`"
+        elif one.label is not None and one.label not in labels[one.model]:
+            yield f"the model {one.model} has no label {one.label}; it has {', '.join(sorted(labels[one.model]))}"
 
 
 def classifiers(case: Case, policy: Policy, role: str | None) -> Sequence[Found]:

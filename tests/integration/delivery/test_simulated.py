@@ -18,6 +18,20 @@ from simulated.world import Ground
 CALL = {"chat_id": -100123, "text": "hello"}
 
 
+async def test_a_bot_polls_or_has_a_webhook_and_a_seed_that_cannot_be_read_says_how() -> None:
+    async with playing(Telegram()) as api, httpx.AsyncClient(base_url=f"{api}/bot{TOKEN}") as http:
+        polled = (await http.post("/getUpdates", json={"timeout": 0})).json()
+        without = (await http.get("/getWebhookInfo")).json()["result"]
+        await http.post("/setWebhook", json={"url": "https://a.example/v1/hooks/a", "allowed_updates": ["message"]})
+        with_one = (await http.get("/getWebhookInfo")).json()["result"]
+        unread = await http.post(f"{api}/_simulated/seed", json={"text": "hi"})
+
+    assert polled == {"ok": True, "result": []}
+    assert (without["url"], with_one["url"]) == ("", "https://a.example/v1/hooks/a")
+    assert with_one["allowed_updates"] == ["message"]
+    assert (unread.status_code, "chat" in unread.json()["help"]) == (422, True)
+
+
 async def test_the_process_tells_its_addresses_and_can_be_looked_at() -> None:
     command = [sys.executable, "-m", "simulated", "telegram", "slack"]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
