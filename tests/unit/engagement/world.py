@@ -12,8 +12,8 @@ from services.engagement.handlers.scorer import Scorer
 from services.engagement.rules import sheets
 from services.engagement.rules.accounts import Account
 from services.engagement.rules.contents import Content
+from services.engagement.rules.days import Day
 from services.engagement.rules.rewards import built
-from services.engagement.rules.sheets import Day
 from shared.bus.record import Headers
 from shared.events import Envelope, encode
 from shared.policy import PolicyBook, Version

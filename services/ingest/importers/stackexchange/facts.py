@@ -16,6 +16,7 @@ from services.ingest.importers.stackexchange import markup
 from services.ingest.importers.stackexchange.index import ANSWER, Index
 from services.ingest.importers.stackexchange.rows import Comment, Post, User, Vote
 from shared.events import Actor, Envelope
+from shared.events.commerce import Kpi, KpiObserved
 from shared.events.community import (
     Content,
     ContentCreated,
@@ -32,7 +33,11 @@ COMMUNITY_USER = -1
 """The site's own account: a bot."""
 
 ACCEPTED, UP, DOWN = 1, 2, 3
-"""Types of votes that are facts of the contract."""
+OFFERED, AWARDED = 8, 9
+"""Types of votes that are facts of the contract; the last two are a bounty's, which the asker or another member pays."""
+
+BOUNTIES = {OFFERED: "bounty-offered", AWARDED: "bounty-awarded"}
+"""What a bounty is called among the values that are observed."""
 
 
 class Site(Struct, frozen=True):
@@ -73,6 +78,7 @@ def posted(post: Post, site: Site) -> Envelope:
         parent=site.post(answers),
         thread=site.post(answers),
         question=site.post(answers),
+        joint=post.owned_by_all is not None,
         edition=int(post.edited.replace(tzinfo=UTC).timestamp()) if post.edited is not None else None,
         time_source="platform",
     )
@@ -102,13 +108,22 @@ def commented(comment: Comment, site: Site) -> Envelope:
 def voted(vote: Vote, site: Site) -> Envelope | None:
     """Return what a vote on a question or an answer means; None for types that the contract does not know."""
     known = site.index.posts.get(vote.post_id)
-    if known is None or vote.vote_type_id not in {ACCEPTED, UP, DOWN}:
+    if known is None or vote.vote_type_id not in {ACCEPTED, UP, DOWN, *BOUNTIES}:
         return None
     content = site.post(vote.post_id)
     fact = Fact(community=site.community, about=f"vote/{vote.id}", at=vote.at, subject=content)
     if vote.vote_type_id == ACCEPTED:
-        solution = Solution(content_id=content, question=site.post(known.question), time_source="platform")
+        question = site.index.posts.get(known.question)
+        asker = None if question is None else site.actor(question.owner)
+        solution = Solution(actor=asker, content_id=content, question=site.post(known.question), time_source="platform")
         return event(SolutionAccepted, site.where, fact, solution)
+    if vote.vote_type_id in BOUNTIES:
+        who = site.actor(vote.user_id if vote.vote_type_id == OFFERED else known.owner)
+        name, amount = BOUNTIES[vote.vote_type_id], vote.bounty_amount
+        if who is None or amount is None:
+            return None
+        bounty = Kpi(actor=who, content_id=content, name=name, value=amount, time_source="platform")
+        return event(KpiObserved, site.where, fact, bounty)
     up = vote.vote_type_id == UP
     reaction = Reaction(content_id=content, kind="up" if up else "down", value=1 if up else -1, time_source="platform")
     return event(ReactionAdded, site.where, fact, reaction)

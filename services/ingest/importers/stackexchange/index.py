@@ -22,10 +22,11 @@ MOMENT = timedelta(microseconds=1)
 
 
 class Known(Struct, frozen=True, gc=False):
-    """A post: when it was made, and its question, which of a question is itself."""
+    """A post: when it was made, its question, which of a question is itself, and its owner, where the account is there."""
 
     at: datetime
     question: int
+    owner: int | None
 
 
 class Index(Struct, frozen=True):
@@ -48,7 +49,7 @@ def index(path: Path) -> Index:
     posts = {}
     for post in rows(path / "Posts.xml", Post):
         if not isinstance(post, Broken) and post.post_type_id in {QUESTION, ANSWER}:
-            posts[post.id] = Known(post.at, post.parent_id or post.id)
+            posts[post.id] = Known(post.at, post.parent_id or post.id, post.owner_user_id)
     names = {}
     for user in rows(path / "Users.xml", User):
         if not isinstance(user, Broken) and user.display_name:

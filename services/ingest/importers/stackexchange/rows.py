@@ -54,6 +54,8 @@ class Post(Row, frozen=True, rename="pascal"):
     title: Annotated[str, Meta(max_length=1000)] | None = None
     tags: Annotated[str, Meta(max_length=1000)] = ""
     edited: datetime | None = field(name="LastEditDate", default=None)
+    owned_by_all: datetime | None = field(name="CommunityOwnedDate", default=None)
+    """Since when it is a community wiki."""
 
 
 class Comment(Row, frozen=True, rename="pascal"):
@@ -65,10 +67,13 @@ class Comment(Row, frozen=True, rename="pascal"):
 
 
 class Vote(Row, frozen=True, rename="pascal"):
-    """A vote, without its voter and with the day alone."""
+    """A vote, without its voter, but of a bounty, and with the day alone."""
 
     post_id: Id
     vote_type_id: Id
+    user_id: Id | None = None
+    """Of bounties alone: who offers it."""
+    bounty_amount: Id | None = None
 
 
 class User(Row, frozen=True, rename="pascal"):
