@@ -73,7 +73,9 @@ def published_reputation(real_data: Path) -> Mapping[str, Published]:
 
 
 def rows(file: Path) -> Iterator[Mapping[str, str]]:
-    yield from (row.attrib for row in ElementTree.parse(file).getroot())
+    root = ElementTree.parse(file).getroot()
+    assert root is not None
+    yield from (row.attrib for row in root)
 
 
 async def test_members_come_to_what_the_site_publishes(
@@ -96,7 +98,7 @@ def bonus(difference: int) -> int:
 
 
 def cause(difference: int, downvotes: int) -> str:
-    """Say what explains a difference: an accepted edit gives two points, a downvote on an answer costs whoever casts it one."""
+    """Say what explains a difference: an accepted edit gives two points, a downvote on an answer costs its voter one."""
     if difference == 0:
         return "equal"
     if -downvotes <= difference < 0:

@@ -141,6 +141,8 @@ def _entry(posted: Grants, account: Account, trace: str | None) -> Document:
         entry["day"] = data.day.isoformat()
     if data.reason is not None:
         entry["reason"] = data.reason
+    if data.karma is not None:
+        entry["karma"] = data.karma
     if trace is not None:
         entry["trace"] = trace
     return entry

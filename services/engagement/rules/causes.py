@@ -31,9 +31,6 @@ from shared.events.community import (
 
 UNREWARDED_ROLES = frozenset({"staff", "community"})
 
-Lasting = ContentShared | SolutionAccepted
-"""What counts as long as the content does that it is about."""
-
 Single = MemberJoined | KpiObserved | SubscriptionStarted | SubscriptionRenewed
 """What nothing takes back."""
 
@@ -103,20 +100,24 @@ def is_negative(event: ReactionAdded | ReactionRemoved) -> bool:
     return (event.data.value or 0) < 0
 
 
-def lasting(event: Lasting, kind: str | None) -> Cause:
-    """Return the cause that an accepted answer is, or that a content was shared."""
+def accepted(event: SolutionAccepted, kind: str | None) -> Cause:
+    """Return the cause that an accepted answer of this kind is; whoever accepts their own earns nothing."""
     data = event.data
-    if isinstance(event, SolutionAccepted):
-        who: dict[To, str] = dict(_those(asker=data.actor))
-        if data.content_author is not None:
-            who["answerer"] = data.content_author
-        is_own = data.actor is not None and data.actor.id == data.content_author
-        return Cause("solution", event, {} if is_own else who, kind)
-    who = dict(_those(sharer=data.actor))
+    who: dict[To, str] = dict(_those(asker=data.actor))
+    if data.content_author is not None:
+        who["answerer"] = data.content_author
     is_own = data.actor is not None and data.actor.id == data.content_author
+    return Cause("solution", event, {} if is_own else who, kind)
+
+
+def shared(event: ContentShared, kind: str | None) -> Cause:
+    """Return the cause that it is to share a content of this kind; whoever shares their own earns nothing."""
+    data = event.data
+    who: dict[To, str] = dict(_those(sharer=data.actor))
     if data.content_author is not None:
         who["author"] = data.content_author
-    return Cause("share", event, {} if is_own else who, kind, event.data.shares, data.actor is not None)
+    is_own = data.actor is not None and data.actor.id == data.content_author
+    return Cause("share", event, {} if is_own else who, kind, data.shares, data.actor is not None)
 
 
 def single(event: Single) -> Cause:

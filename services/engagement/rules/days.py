@@ -42,7 +42,10 @@ def capped(day: Day) -> int:
         return 0
     if len(day) == 1:
         ((leaf, total),) = day.items()
-        return _least(total, leaf.slot_cap, leaf.cap, leaf.community_cap, leaf.brand_cap)
+        if leaf.slot:
+            total = _least(total, leaf.slot_cap)
+        total = _least(total, leaf.cap)
+        return total if leaf.community.startswith(EXEMPT) else _least(_least(total, leaf.community_cap), leaf.brand_cap)
     communities: dict[str, _Sum] = {}
     for (community, _), inside in _rules(day).items():
         communities.setdefault(community, _Sum()).add(inside.total(), inside.outer, inside.outmost)
@@ -72,7 +75,7 @@ class _Sum:
         )
 
     def total(self) -> int:
-        return self.points if self.cap == UNCAPPED else min(self.points, self.cap)
+        return _least(self.points, self.cap)
 
 
 def _rules(day: Day) -> Mapping[tuple[str, str], _Sum]:
@@ -93,5 +96,5 @@ def _larger(one: int, other: int) -> int:
     return UNCAPPED if UNCAPPED in (one, other) else max(one, other)
 
 
-def _least(total: int, *caps: int) -> int:
-    return min([total, *(cap for cap in caps if cap != UNCAPPED)])
+def _least(total: int, cap: int) -> int:
+    return total if cap == UNCAPPED or total < cap else cap

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.engagement.rules import causes, contents
-from services.engagement.rules.causes import Paired, Single, earns, is_negative, may_earn
+from services.engagement.rules.causes import Cause, Paired, Single, earns, is_negative, may_earn
 from services.engagement.rules.contents import Content, Grant
 from services.engagement.rules.reasons import reason_of
 from services.engagement.rules.rewards import Rewards, due
@@ -35,6 +35,10 @@ Scored = ContentCreated | ReactionAdded | ContentShared | SolutionAccepted | Pol
 """What changes a state: of a content, a vote, a purchase."""
 
 
+SHARED = "share"
+"""Stands for an emoji where a content was shared."""
+
+
 def content_of(event: Scored) -> str | None:
     """Return the content that an event concerns, or what stands for one; None for what changes no points.
 
@@ -61,9 +65,11 @@ def changed(content: Content, event: Scored, rewards: Rewards) -> Content:
         case ContentCreated():
             return _written(content, event, rewards)
         case ReactionAdded():
-            return _reacted(content, event, rewards)
-        case ContentShared() | SolutionAccepted():
-            grants = due(rewards, causes.lasting(event, content.kind)) if may_earn(event) else ()
+            return _counted_once(content, _reactor(event), _emoji(event), causes.reacted(event, content.kind), rewards)
+        case ContentShared():
+            return _counted_once(content, f"share {_who(event)}", SHARED, causes.shared(event, content.kind), rewards)
+        case SolutionAccepted():
+            grants = due(rewards, causes.accepted(event, content.kind)) if may_earn(event) else ()
             return contents.granted(content, grants)
         case PollVoted() | PurchaseMade():
             return _done(content, event, rewards)
@@ -92,12 +98,12 @@ def _written(content: Content, event: ContentCreated, rewards: Rewards) -> Conte
     return contents.written(content, data.kind, grants, is_rewarded=True)
 
 
-def _reacted(content: Content, event: ReactionAdded, rewards: Rewards) -> Content:
-    is_new = _reactor(event) not in content.reactors
-    grants = due(rewards, causes.reacted(event, content.kind)) if is_new and may_earn(event) else ()
-    if event.data.actor is None and not grants:
+def _counted_once(content: Content, key: str, emoji: str, cause: Cause, rewards: Rewards) -> Content:
+    """Take in what a member did to a content: it earns once, and as long as it and the content are there."""
+    grants = due(rewards, cause) if key not in content.reactors and may_earn(cause.event) else ()
+    if not cause.is_known and not grants:
         return content  # nobody takes back what nobody is known to have done
-    return contents.reacted(content, _reactor(event), _emoji(event), grants)
+    return contents.reacted(content, key, emoji, grants)
 
 
 def _done(content: Content, event: PollVoted | PurchaseMade, rewards: Rewards) -> Content:
@@ -110,8 +116,11 @@ def _done(content: Content, event: PollVoted | PurchaseMade, rewards: Rewards) -
 
 def _reactor(event: ReactionAdded | ReactionRemoved) -> str:
     """Return what one member's reactions are kept by: those for and those against a content are two."""
-    who = event.id if event.data.actor is None else event.data.actor.id
-    return f"-{who}" if is_negative(event) else who
+    return f"-{_who(event)}" if is_negative(event) else _who(event)
+
+
+def _who(event: ReactionAdded | ReactionRemoved | ContentShared) -> str:
+    return event.id if event.data.actor is None else event.data.actor.id
 
 
 def _emoji(event: ReactionAdded | ReactionRemoved) -> str:

@@ -15,6 +15,7 @@ from tests.builders import (
     decision_reversed,
     reaction_added,
     reaction_removed,
+    solution_accepted,
 )
 from tests.unit.engagement.world import World
 
@@ -23,10 +24,21 @@ CAPPED = {
     "rules": [
         {"id": "content", "for": "content", "points": 5, "cap_per_day": 12},
         {"id": "reaction", "for": "reaction", "points": 2, "cap_per_day": 3},
-    ]
+        {"id": "liking", "for": "reaction", "to": "reactor", "points": 1, "cooldown": "1h", "karma": 1},
+        {"id": "down", "for": "downvote", "points": -3},
+        {"id": "accepted", "for": "solution", "points": 7, "capped": False},
+        {"id": "first", "for": "content", "points": 4, "once": True},
+    ],
+    "caps": {"community_per_day": 14, "brand_per_day": 13},
 }
 Act = tuple[str, int, int]
-acts = st.lists(st.tuples(st.sampled_from(["delete", "restore", "like", "unlike"]), st.integers(0, 4), st.integers(3, 5)))
+acts = st.lists(
+    st.tuples(
+        st.sampled_from(["delete", "restore", "like", "unlike", "down", "undown", "accept"]),
+        st.integers(0, 4),
+        st.integers(3, 5),
+    )
+)
 judged = st.lists(st.tuples(st.sampled_from(["remove", "reverse"]), st.integers(0, 4), st.integers(0, 1)))
 
 
@@ -45,6 +57,12 @@ def happened(told: list[Act], created: set[int]) -> list[Envelope]:
                 events.append(content_restored(**some))
             case "like":
                 events.append(reaction_added(**some, actor=f"telegram:{who}"))
+            case "down":
+                events.append(reaction_added(**some, actor=f"telegram:{who}", emoji="👎", value=-1))
+            case "undown":
+                events.append(reaction_removed(**some, actor=f"telegram:{who}", emoji="👎", value=-1))
+            case "accept":
+                events.append(solution_accepted(**some, actor=f"telegram:{who}"))
             case _:
                 events.append(reaction_removed(**some, actor=f"telegram:{who}"))
     return events
@@ -80,7 +98,10 @@ def test_balances_and_days_do_not_depend_on_the_interleaving(
 
     assert world.outcome() == expected.outcome()
     assert all(total == world.accounts[key].account.balance for key, total in world.summed().items())
-    assert all(held.account.balance >= 0 for held in world.accounts.values())
+    assert {key: held.account.karma for key, held in world.accounts.items() if held.account.karma} == {
+        key: held.account.karma for key, held in expected.accounts.items() if held.account.karma
+    }
+    assert all(held.account.balance <= 13 + 7 * 5 + 4 for held in world.accounts.values()), "no cap is exceeded"
 
 
 @settings(max_examples=100, deadline=None)
