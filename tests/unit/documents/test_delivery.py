@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from datetime import UTC, datetime
@@ -64,6 +65,7 @@ MEMBERS = {
     "slack": "slack:U7",
 }
 CHANNELS = {"telegram": None, "vk": None, "discord": "discord:1:2", "discourse": None, "slack": "slack:T1:C1"}
+from simulated.__main__ import KINDS as PLAYED
 
 
 def rows(first: str) -> list[list[str]]:
@@ -141,7 +143,14 @@ def test_the_connection_of_the_page_is_one_and_acts_only_once_somebody_says_so()
 
 def commands() -> list[str]:
     blocks = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
-    return [line.partition("#")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
+    return [line.partition("#")[0].strip() for block in blocks for line in block.splitlines() if line.startswith("veche ")]
+
+
+def test_the_platforms_that_the_page_plays_are_there() -> None:
+    (names,) = re.findall(r"python -m simulated --port 9100 ([a-z ]+?) +#", PAGE)
+
+    assert set(names.split()) <= PLAYED.keys()
+    assert f"{json.dumps({name: f'http://127.0.0.1:{9100 + n}' for n, name in enumerate(names.split())})}" in PAGE
 
 
 @pytest.mark.parametrize("line", commands())
