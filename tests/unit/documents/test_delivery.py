@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from services.delivery.store.switches import LOOK_S
 from shared.documents.directory import Connection
 from shared.documents.reading import read
 from shared.events.actions import Act, Code, Priority
+from simulated.__main__ import KINDS as PLAYED
 
 PAGE = (Path(__file__).parents[3] / "docs" / "delivery.md").read_text(encoding="utf-8")
 KIND_NAMES: tuple[Kind, ...] = get_args(Kind)
@@ -141,7 +143,14 @@ def test_the_connection_of_the_page_is_one_and_acts_only_once_somebody_says_so()
 
 def commands() -> list[str]:
     blocks = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
-    return [line.partition("#")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
+    return [line.partition("#")[0].strip() for block in blocks for line in block.splitlines() if line.startswith("veche ")]
+
+
+def test_the_platforms_that_the_page_plays_are_there() -> None:
+    (names,) = re.findall(r"python -m simulated --port 9100 ([a-z ]+?) +#", PAGE)
+
+    assert set(names.split()) <= PLAYED.keys()
+    assert f"{json.dumps({name: f'http://127.0.0.1:{9100 + n}' for n, name in enumerate(names.split())})}" in PAGE
 
 
 @pytest.mark.parametrize("line", commands())
