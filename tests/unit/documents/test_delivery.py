@@ -26,6 +26,7 @@ from services.delivery.store.switches import LOOK_S
 from shared.documents.directory import Connection
 from shared.documents.reading import read
 from shared.events.actions import Act, Code, Priority
+from simulated.__main__ import KINDS as PLAYED
 
 PAGE = (Path(__file__).parents[3] / "docs" / "delivery.md").read_text(encoding="utf-8")
 KIND_NAMES: tuple[Kind, ...] = get_args(Kind)
