@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
+from prometheus_client import CollectorRegistry, Counter
 
 from services.engagement import api
 from services.engagement.handlers.ledger import Ledger
@@ -17,11 +20,17 @@ from shared.settings import Settings
 from shared.shelf import MongoShelf
 
 
+def failed(registry: CollectorRegistry) -> Counter:
+    """Return the count of conditions that could not be evaluated."""
+    return Counter("veche_engagement_rules_failed", "Conditions of rewards that could not be evaluated.", registry=registry)
+
+
 def create_app(settings: Settings) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
     service = new_service("engagement", settings)
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
-    policies = PolicyBook(shelf, KIND, built, built(0, {}), settings.policy_refresh_s)
+    build = partial(built, failed=failed(service.metrics.registry).inc)
+    policies = PolicyBook(shelf, KIND, build, build(0, {}), settings.policy_refresh_s)
     service.add(FoldPlan(Scorer(policies), Scorer.outputs))
     service.add(FoldPlan(Ledger(), Ledger.outputs))
     pages = RedisPages(settings.redis)

@@ -72,4 +72,6 @@ _FACTS: Mapping[Fact, Callable[[Told], Value]] = MappingProxyType(
 
 OF: Mapping[str, Callable[[Told], Value]] = {fact.name: of for fact, of in _FACTS.items()}
 
-LANGUAGE = Language(list(_FACTS))
+FACTS = tuple(_FACTS)
+
+LANGUAGE = Language(FACTS)

@@ -66,7 +66,6 @@ MEMBERS = {
     "slack": "slack:U7",
 }
 CHANNELS = {"telegram": None, "vk": None, "discord": "discord:1:2", "discourse": None, "slack": "slack:T1:C1"}
-from simulated.__main__ import KINDS as PLAYED
 
 
 def rows(first: str) -> list[list[str]]:
