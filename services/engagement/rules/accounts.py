@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from services.engagement.rules import sheets
-from services.engagement.rules.days import Day, Leaf, capped
+from services.engagement.rules.days import Day, Leaf, moved
 
 
 class Account(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -59,21 +59,13 @@ def posted(account: Account, change: Change) -> Posted:
     day = change.day.toordinal()
     if day != account.day:
         account = _in_hand(account, day)
-    live = _added(account.live, change.leaf, change.points)
-    return _moved(account, live, capped(live) - capped(account.live), change.karma)
+    live, applied = moved(account.live, change.leaf, change.points)
+    return _moved(account, live, applied, change.karma)
 
 
 def _in_hand(account: Account, day: int) -> Account:
     past = sheets.written(account.past, account.day, account.live)
     return Account(account.balance, account.entries, day, sheets.read(past, day), past, account.karma)
-
-
-def _added(live: Day, leaf: Leaf, points: int) -> Day:
-    """Return the day with a grant more or less; a leaf of which nothing is live is forgotten."""
-    total = live.get(leaf, 0) + points
-    if total:
-        return {**live, leaf: total}
-    return {one: value for one, value in live.items() if one != leaf}
 
 
 def _moved(account: Account, live: Day, applied: int, karma: int) -> Posted:

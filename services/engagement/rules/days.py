@@ -36,15 +36,42 @@ Day = Mapping[Leaf, int]
 """The sum of the live grants of each leaf, in points. A leaf without live grants is absent."""
 
 
+class Moved(NamedTuple):
+    """A day after a change, and how much more or less it comes to."""
+
+    day: Day
+    difference: int
+
+
+def moved(day: Day, leaf: Leaf, points: int) -> Moved:
+    """Return the day with so many points of a leaf more or less; a leaf of which nothing is live is forgotten."""
+    before = day.get(leaf, 0)
+    after = {**day, leaf: before + points}
+    if before + points == 0:
+        del after[leaf]
+    if all(_stands_alone(one, leaf) for one in after) and _stands_alone(leaf, leaf):
+        return Moved(after, _alone(leaf, before + points) - _alone(leaf, before))
+    return Moved(after, capped(after) - capped(day))
+
+
+def _stands_alone(one: Leaf, leaf: Leaf) -> bool:
+    """Say whether a leaf has nothing to do with another: then no other is looked at, as is nearly always so."""
+    return one.community_cap == one.brand_cap == UNCAPPED and (
+        one.rule != leaf.rule or one.community != leaf.community or one == leaf
+    )
+
+
+def _alone(leaf: Leaf, total: int) -> int:
+    return _least(_least(total, leaf.slot_cap) if leaf.slot else total, leaf.cap)
+
+
 def capped(day: Day) -> int:
     """Return what a day comes to under its caps, in points."""
     if not day:
         return 0
     if len(day) == 1:
         ((leaf, total),) = day.items()
-        if leaf.slot:
-            total = _least(total, leaf.slot_cap)
-        total = _least(total, leaf.cap)
+        total = _alone(leaf, total)
         return total if leaf.community.startswith(EXEMPT) else _least(_least(total, leaf.community_cap), leaf.brand_cap)
     communities: dict[str, _Sum] = {}
     for (community, _), inside in _rules(day).items():

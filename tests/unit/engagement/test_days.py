@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.engagement.rules.days import EXEMPT, UNCAPPED, Leaf, capped
+from services.engagement.rules.days import EXEMPT, UNCAPPED, Leaf, capped, moved
 
 caps = st.sampled_from([UNCAPPED, 3, 10])
 leaves = st.builds(
@@ -59,6 +59,18 @@ def test_the_sum_is_what_the_words_say(told: dict[Leaf, int]) -> None:
     day = {leaf if leaf.slot else leaf._replace(slot_cap=UNCAPPED): points for leaf, points in told.items()}
 
     assert capped(day) == in_plain_words(day)
+
+
+@given(st.dictionaries(leaves, st.integers(-20, 20).filter(bool), max_size=4), leaves, st.integers(-20, 20))
+def test_a_change_makes_the_difference(told: dict[Leaf, int], leaf: Leaf, points: int) -> None:
+    before = {one if one.slot else one._replace(slot_cap=UNCAPPED): total for one, total in told.items()}
+    leaf = leaf if leaf.slot else leaf._replace(slot_cap=UNCAPPED)
+
+    after, difference = moved(before, leaf, points)
+
+    assert difference == in_plain_words(dict(after)) - in_plain_words(before)
+    assert after.get(leaf, 0) == before.get(leaf, 0) + points
+    assert all(after.values())
 
 
 @pytest.mark.parametrize(
