@@ -17,7 +17,7 @@ from services.engagement.rules.draws.proofs import placed
 from shared.errors import Unprocessable
 from tests.unit.engagement.draws.rounds import SECRETS, SIGNATURES, draw, members, proof
 
-SMALL = encoded(proof(members(2), winners=1, alternates=1))
+SMALL = encoded(proof(members(3), winners=1, alternates=0))
 
 
 def changed(file: bytes, bit: int) -> bytes:
@@ -95,6 +95,19 @@ def relisted(entrants: tuple[Entrant, ...]) -> Proof:
 
 
 OTHER_SEED = b"\5" * 32
+LIST = "The list of entrants is the one that was committed to, in its order, nobody twice."
+LOSER = next(
+    place for place, one in enumerate(GENUINE.entrants) if one.pseudonym not in GENUINE.winners + GENUINE.alternates
+)
+
+
+def another_loser() -> tuple[Entrant, ...]:
+    """Return the list with somebody else in the place of one who won nothing: the draw gives the same."""
+    name = GENUINE.entrants[LOSER].pseudonym
+    other = Entrant(name[:-1] + ("0" if name[-1] != "0" else "1"), GENUINE.entrants[LOSER].weight)
+    return (*GENUINE.entrants[:LOSER], other, *GENUINE.entrants[LOSER + 1 :])
+
+
 FORGED = {
     "another winner": (
         msgspec.structs.replace(GENUINE, winners=GENUINE.alternates[:1] + GENUINE.winners[1:]),
@@ -131,6 +144,18 @@ FORGED = {
         msgspec.structs.replace(GENUINE, signature=SIGNATURES[1001].hex()),
         ["drand signed that round.", "The winners and the alternates are those whom the draw gives."],
     ),
+    "another who did not win": (msgspec.structs.replace(GENUINE, entrants=another_loser()), [LIST]),
+    "another number of entrants": (
+        remade(entrants=10),
+        [LIST, "The winners and the alternates are those whom the draw gives."],
+    ),
+    "a commitment to another chain": (
+        remade(chain="00" * 32),
+        [
+            "The beacon is drand's quicknet, with its public key.",
+            "The winners and the alternates are those whom the draw gives.",
+        ],
+    ),
     "another seed": (
         msgspec.structs.replace(GENUINE, seed=OTHER_SEED.hex()),
         ["The seed is the one that was committed to.", "The winners and the alternates are those whom the draw gives."],
@@ -153,7 +178,7 @@ LISTS = {
 def test_a_list_in_another_order_is_refused_even_where_it_was_committed_to(entrants: tuple[Entrant, ...]) -> None:
     said = wrong(encoded(relisted(entrants)))
 
-    assert said[0] == "The list of entrants is the one that was committed to, in its order, nobody twice."
+    assert said[0] == LIST
 
 
 def test_a_whole_draw_that_is_made_up_is_told_by_what_was_announced() -> None:
