@@ -1,4 +1,4 @@
-"""`veche engagement`: serve, the best of a brand, the history of a member."""
+"""`veche engagement`: serve, the best of a brand, the history of a member; check a draw."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 import uvloop
 
 from services.engagement.app import create_app
+from services.engagement.cli.draws import verify_draw
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.serving import serve as serve_service
@@ -20,6 +21,7 @@ from shared.telemetry import logs
 NOBODY = "nobody has points; history earns none unless imported with --backfill-points"
 
 app = typer.Typer(no_args_is_help=True, help="Reward what members do.")
+app.command("verify-draw")(verify_draw)
 
 
 class Language(StrEnum):
