@@ -32,7 +32,7 @@ def create_app(settings: Settings) -> Service:
     build = partial(built, failed=failed(service.metrics.registry).inc)
     policies = PolicyBook(shelf, KIND, build, build(0, {}), settings.policy_refresh_s)
     service.add(FoldPlan(Scorer(policies), Scorer.outputs))
-    service.add(FoldPlan(Ledger(), Ledger.outputs))
+    service.add(FoldPlan(Ledger(), Ledger.outputs, timers=True))
     pages = RedisPages(settings.redis)
     accounts = Accounts(service.client, service.database, pages)
     service.api.include_router(api.members(accounts))

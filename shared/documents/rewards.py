@@ -65,6 +65,15 @@ class Caps(Spec, frozen=True, kw_only=True):
     """In all communities of the brand."""
 
 
+class Transfers(Spec, frozen=True, kw_only=True):
+    """Points that members give to each other."""
+
+    per_day: Cap
+    """What a member can give away on one day, in UTC."""
+    least: Cap = 1
+    """Of one transfer."""
+
+
 class Campaign(Spec, frozen=True, kw_only=True, rename={"from_": "from"}):
     """Some time in which rules give more; of several at once the one that gives most."""
 
@@ -88,6 +97,12 @@ class RewardsPolicy(Spec, frozen=True, kw_only=True):
         RewardRule(id="reaction", for_="reaction", points=1, cap_per_day=30),
     )
     caps: Caps = Caps()
+    hold: Duration | None = None
+    """So long after it was earned nothing can be spent of it: until moderation has had time to look."""
+    expire_months: Annotated[int, Meta(ge=1, le=120)] | None = None
+    """Points expire at the end of the month that is so many after the one in which they were earned; absent: never."""
+    transfers: Transfers | None = None
+    """Absent: members cannot give points to each other."""
     campaigns: Annotated[tuple[Campaign, ...], Meta(max_length=CAMPAIGNS_MAX)] = ()
     language: Literal["en", "ru"] = "en"
     """In which the bot answers members, where they do not show theirs by the word that they use (`/ранг`)."""

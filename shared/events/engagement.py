@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from shared.events.envelope import Common, Envelope, Int, Name, Text
+from shared.events.envelope import Common, Envelope, Instant, Int, Name, Text
 
 
 class Points(Common, frozen=True, kw_only=True):
@@ -33,6 +33,10 @@ class Points(Common, frozen=True, kw_only=True):
     """Whether neither of these two concerns it."""
     slot: Int | None = None
     """The part of the day, from 1, in which the rule pays once: it has a cool-down."""
+    expires: date | None = None
+    """The day with whose beginning, in UTC, the points expire; absent: never."""
+    held_until: Instant | None = None
+    """When they can be spent; absent: at once."""
     karma: Int | None = None
     """What the rule gives beside points, or takes back."""
     applied: Int | None = None

@@ -8,11 +8,15 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from services.engagement.rules import accounts, commands
+from services.engagement.handlers import orders
+from services.engagement.handlers.booking import Book
+from services.engagement.rules import accounts, commands, wallets
 from services.engagement.rules.accounts import Account, Change
 from services.engagement.rules.answers import AGAIN_S, answer
-from services.engagement.rules.commands import Ask, Reach
+from services.engagement.rules.balances import Held
+from services.engagement.rules.commands import Ask, Command, Order, Reach
 from services.engagement.rules.leaves import leaf_of
+from services.engagement.rules.wallets import Wallet, hour_of, month_of, with_earned
 from shared.bus.record import Record
 from shared.events import decode, event_id
 from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
@@ -25,25 +29,14 @@ Grants = PointsGranted | PointsClawedBack | PointsRestored
 
 _packer = msgspec.msgpack.Encoder()
 _account = msgspec.msgpack.Decoder(Account)
+_wallet = msgspec.msgpack.Decoder(Wallet)
 
 
 class Told(NamedTuple):
-    """A grant and its trace."""
+    """A grant or a command, and its trace."""
 
-    event: Grants
+    event: Grants | Command
     trace: str | None
-
-
-class Held(msgspec.Struct, frozen=True, gc=False):
-    """A member's account, and whose it is."""
-
-    brand: str
-    member: str
-    account: Account = accounts.EMPTY
-    is_reached: bool = True
-    """Whether direct messages arrive, as far as platforms told; by the last one."""
-    answered: float = 0
-    """When the member's question was last answered (seconds since 1970)."""
 
 
 class Ledger:
@@ -51,27 +44,35 @@ class Ledger:
 
     group = "ledger"
     topics: Sequence[str] = (GRANTS.name, ENGAGEMENT_COMMANDS.name, retries("ledger").name)
-    outputs: Sequence[str] = (LEDGER.name, ACTIONS.name, dead_letters("ledger").name)
+    outputs: Sequence[str] = (LEDGER.name, ACTIONS.name, ENGAGEMENT_COMMANDS.name, dead_letters("ledger").name)
 
     async def prepare(self) -> None:
         """Grants and commands carry all that the ledger goes by."""
 
-    def read(self, record: Record) -> Sequence[Item[Told | Ask | Reach]]:
+    def read(self, record: Record) -> Sequence[Item[Told]]:
         """Return the grant or the command."""
         if first_topic(record) == ENGAGEMENT_COMMANDS.name:
             command = commands.decoded(record.value or b"")
-            return (Item(f"{command.brand}/{command.member}", command),)
+            identity = f"{command.brand}/{command.id}" if isinstance(command, Order) else None
+            return (Item(f"{command.brand}/{command.member}", Told(command, trace_of(record)), identity),)
         event = decode(record.value or b"")
         if not isinstance(event, Grants):
             return ()
         return (Item(f"{event.brand}/{event.data.member}", Told(event, trace_of(record))),)
 
-    def evolve(self, state: Held | None, event: Told | Ask | Reach) -> Step[Held]:
-        """Post the grant, answer the member, or remember whether messages arrive."""
-        if isinstance(event, Told):
-            return _posted(state, event)
-        held = state or Held(event.brand, event.member)
-        return _answered(held, event) if isinstance(event, Ask) else Step(replace(held, is_reached=event.arrived))
+    def evolve(self, state: Held | None, event: Told) -> Step[Held]:
+        """Post the grant, do the order, answer the member, or remember whether messages arrive."""
+        told = event.event
+        if isinstance(told, Grants):
+            return _posted(state, told, event.trace)
+        held = state or Held(told.brand, told.member)
+        match told:
+            case Ask():
+                return _answered(held, told)
+            case Reach():
+                return Step(replace(held, is_reached=told.arrived))
+            case _:
+                return orders.done(held, told, event.trace)
 
     def encode(self, state: Held) -> Document:
         """Return the state as a document: what is sorted by stands open, the account is packed."""
@@ -80,19 +81,22 @@ class Ledger:
             "member": state.member,
             "balance": state.account.balance,
             "account": _packer.encode(state.account),
+            **({} if state.wallet == wallets.EMPTY else {"wallet": _packer.encode(state.wallet)}),
             **({} if state.is_reached else {"unreached": True}),
             **({"answered": state.answered} if state.answered else {}),
         }
 
     def decode(self, document: Document) -> Held:
         """Return the state of a document."""
-        account, is_reached = _account.decode(document["account"]), not document.get("unreached", False)
-        return Held(document["brand"], document["member"], account, is_reached, document.get("answered", 0))
+        account, packed = _account.decode(document["account"]), document.get("wallet")
+        wallet = wallets.EMPTY if packed is None else _wallet.decode(packed)
+        is_reached, answered = not document.get("unreached", False), document.get("answered", 0)
+        return Held(document["brand"], document["member"], account, wallet, is_reached, answered)
 
 
-def _posted(state: Held | None, told: Told) -> Step[Held]:
+def _posted(state: Held | None, grant: Grants, trace: str | None) -> Step[Held]:
     """Post a grant: an entry, and the same on the ledger's topic."""
-    grant, data = told.event, told.event.data
+    data = grant.data
     held = state or Held(grant.brand, data.member)
     change = Change(data.uncapped, leaf_of(data, grant.community), data.day, data.karma or 0)
     account, applied = accounts.posted(held.account, change)
@@ -101,9 +105,26 @@ def _posted(state: Held | None, told: Told) -> Step[Held]:
         id=event_id("engagement.entry", grant.id),
         data=replace(data, applied=applied, balance=account.balance, standing=account.karma or None),
     )
-    output = Output(LEDGER.name, f"{grant.brand}/{data.member}", posted)
-    after = Held(held.brand, held.member, account, held.is_reached, held.answered)
-    return Step(after, (_entry(posted, account, told.trace),), (output,))
+    entry, output = _entry(posted, account, trace), Output(LEDGER.name, f"{grant.brand}/{data.member}", posted)
+    after = Held(held.brand, held.member, account, held.wallet, held.is_reached, held.answered)
+    if data.expires is None and data.held_until is None:
+        return Step(after, (entry,), (output,))
+    return _kept(after, grant, applied, entry, output)
+
+
+def _kept(held: Held, grant: Grants, applied: int, entry: Document, output: Output) -> Step[Held]:
+    """Take in what was earned of points that expire or are held; what has expired meanwhile may be more or less now."""
+    data = grant.data
+    lot = None if data.expires is None else month_of(data.expires)
+    release = None if data.held_until is None else hour_of(data.held_until)
+    wallet = with_earned(held.wallet, applied, lot, release, hour_of(grant.recordedtime))
+    book = Book(replace(held, wallet=wallet))
+    book.entries.append(entry)
+    book.outputs.append(output)
+    if lot is not None and lot not in held.wallet.earned and lot > wallet.until:
+        book.awaits(lot)
+    book.settle(grant.id, grant.time)
+    return book.step()
 
 
 def _answered(held: Held, ask: Ask) -> Step[Held]:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from shared.errors import Unprocessable
 from shared.events.codec import reason
-from shared.events.envelope import Instant, Name
+from shared.events.envelope import Instant, Int, Name
 
 Language = Literal["en", "ru"]
+
+AMOUNT_MAX = 10**12
+"""Points of one order."""
+
+NOTE_CHARS_MAX = 500
+
+Amount = Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
+Note = Annotated[str, Meta(min_length=1, max_length=NOTE_CHARS_MAX)]
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
     """What every command says."""
 
     id: Name
-    """A second telling of the same id changes nothing."""
     brand: Name
     member: Name
     at: Instant
-    """When it happened."""
+    """When it happened, or was asked for."""
 
 
 class Ask(About, frozen=True, kw_only=True, tag="engagement.command.ask"):
@@ -42,7 +50,65 @@ class Reach(About, frozen=True, kw_only=True, tag="engagement.command.reach"):
     arrived: bool
 
 
-Command = Ask | Reach
+class Order(About, frozen=True, kw_only=True):
+    """What somebody wants done to an account. A second telling of the same id is skipped."""
+
+    by: Name
+    """Who asks: a person, or a service's key."""
+
+
+class Spend(Order, frozen=True, kw_only=True, tag="engagement.command.spend"):
+    """Take points for something, if there are enough."""
+
+    amount: Amount
+    note: Note
+    """For what: the member reads it."""
+
+
+class Refund(Order, frozen=True, kw_only=True, tag="engagement.command.refund"):
+    """Give back what was spent, once. The points come back without a day on which they expire."""
+
+    spend: Name
+    """Id of the order; its amount and member are what the ledger's entry says."""
+    amount: Amount
+    note: Note
+
+
+class Adjust(Order, frozen=True, kw_only=True, tag="engagement.command.adjust"):
+    """Give points, or take some away, by hand."""
+
+    amount: Annotated[Int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
+    note: Note
+
+
+class Transfer(Order, frozen=True, kw_only=True, tag="engagement.command.transfer"):
+    """Give points to another member, if there are enough and the day's limit allows it."""
+
+    to: Name
+    amount: Amount
+    per_day: Amount
+    """What the policy allowed to be given away on one day when it was asked for."""
+    note: Note | None = None
+
+
+class Receive(Order, frozen=True, kw_only=True, tag="engagement.command.receive"):
+    """Points come from another member: the ledger tells it to itself."""
+
+    sender: Name
+    amount: Amount
+    note: Note | None = None
+
+
+class Expire(About, frozen=True, kw_only=True, tag="engagement.command.expire"):
+    """A lot expires: its timer says so."""
+
+    lot: Int
+
+
+Ordered = Spend | Refund | Adjust | Transfer | Receive | Expire
+"""What changes an account."""
+
+Command = Ask | Reach | Ordered
 
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 

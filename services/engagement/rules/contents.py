@@ -41,6 +41,10 @@ class Grant(msgspec.Struct, frozen=True, array_like=True, gc=False):
     brand_cap: int | None = None
     exempt: bool = False
     """Whether neither of these two concerns it."""
+    lot: int = 0
+    """The month (of the year 0) with whose first day it expires; 0: never."""
+    release: int = 0
+    """The hour (since 1970) in which it can be spent; 0: at once."""
 
     @property
     def is_given(self) -> bool:

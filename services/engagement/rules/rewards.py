@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +15,7 @@ from services.engagement.rules.causes import BENEFICIARIES, Cause
 from services.engagement.rules.coherence import wrong_rules
 from services.engagement.rules.contents import Grant
 from services.engagement.rules.facts import LANGUAGE, OF, Told
+from services.engagement.rules.wallets import hour_of, month_of
 from shared.conditions.conditions import Conditions
 from shared.documents.discipline import seconds
 from shared.documents.misshapen import WRONG_MAX
@@ -47,6 +48,7 @@ class Rewards(NamedTuple):
     zone: ZoneInfo | None
     """None is UTC."""
     rules: Mapping[For, Rules]
+    hold: timedelta | None = None
     failed: Callable[[int], None] = lambda _: None
 
 
@@ -64,7 +66,8 @@ def built(version: int, spec: Mapping[str, Any], failed: Callable[[int], None] =
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise Unprocessable(f"{told.timezone} is no time zone; use IANA names, for example Europe/Moscow") from error
     kinds = dict.fromkeys(rule.for_ for rule in told.rules)
-    return Rewards(version, told, zone, {kind: _rules(told.rules, kind) for kind in kinds}, failed)
+    hold = None if told.hold is None else timedelta(seconds=seconds(told.hold))
+    return Rewards(version, told, zone, {kind: _rules(told.rules, kind) for kind in kinds}, hold, failed)
 
 
 def _rules(all_: Sequence[RewardRule], kind: For) -> Rules:
@@ -115,6 +118,8 @@ def _grant(rewards: Rewards, rule: RewardRule, cause: Cause, member: str, at: da
         community_cap=None if exempt else caps.community_per_day,
         brand_cap=None if exempt else caps.brand_per_day,
         exempt=exempt,
+        lot=0 if rewards.spec.expire_months is None else month_of(at.date()) + 1 + rewards.spec.expire_months,
+        release=0 if rewards.hold is None else hour_of(cause.at + rewards.hold) + 1,
     )
 
 

@@ -10,6 +10,7 @@ from services.engagement.rules.causes import Cause, Paired, Single, earns, is_ne
 from services.engagement.rules.contents import Content, Grant
 from services.engagement.rules.reasons import reason_of
 from services.engagement.rules.rewards import Rewards, due
+from services.engagement.rules.wallets import begin_of, moment_of
 from shared.events import Envelope, event_id
 from shared.events.commerce import PurchaseMade, PurchaseRefunded
 from shared.events.community import (
@@ -176,6 +177,8 @@ def _points(grant: Grant, event: Envelope) -> Points:
         brand_cap=grant.brand_cap,
         exempt=grant.exempt,
         slot=grant.slot or None,
+        expires=begin_of(grant.lot).date() if grant.lot else None,
+        held_until=moment_of(grant.release) if grant.release else None,
         karma=sign * grant.karma or None,
         reason=reason_of(event, is_cause=grant.cause == event.id),
     )

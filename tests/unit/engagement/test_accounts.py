@@ -11,8 +11,9 @@ import bson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.engagement.handlers.ledger import Held, Ledger
+from services.engagement.handlers.ledger import Ledger
 from services.engagement.rules.accounts import EMPTY, Account, Change, posted
+from services.engagement.rules.balances import Held
 from services.engagement.rules.days import UNCAPPED, Leaf
 from shared.documents.rewards import RULES_MAX
 from shared.fold.limits import STATE_BYTES_MAX

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple, Protocol
 
 import bson
 
-from services.engagement.handlers.ledger import Held, Ledger
+from services.engagement.handlers.ledger import Ledger
 from services.engagement.handlers.scorer import Scorer
 from services.engagement.rules import sheets
 from services.engagement.rules.accounts import Account
+from services.engagement.rules.balances import Held
 from services.engagement.rules.contents import Content
 from services.engagement.rules.days import Day
 from services.engagement.rules.rewards import built

@@ -1,0 +1,123 @@
+"""Orders that change an account: what is spent, given back, given by hand, given to others; and what expires."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from services.engagement.handlers.booking import SOURCE, Book, Booking
+from services.engagement.rules.balances import Held
+from services.engagement.rules.commands import Adjust, Expire, Order, Ordered, Receive, Refund, Spend, Transfer
+from services.engagement.rules.wallets import available, sent_on, with_sent, with_spent
+from shared.events import event_id
+from shared.events.engagement import (
+    PointsClawedBack,
+    PointsGranted,
+    PointsRestored,
+    PointsSpent,
+    PointsTransferred,
+)
+from shared.events.engagement import Transfer as Transferred
+from shared.fold.definition import Output, Step
+from shared.topics import ENGAGEMENT_COMMANDS
+
+SPENT, REFUNDED, ADJUSTED, SENT, RECEIVED = "@spent", "@refunded", "@adjusted", "@sent", "@received"
+"""Stand for rules."""
+
+TOO_FEW, OVER_LIMIT = "too_few", "over_limit"
+"""Why an order is refused."""
+
+_json = msgspec.json.Encoder()
+
+
+def entry_id(brand: str, order: str) -> str:
+    """Return the id of the entry that an order becomes, or of the one that says why it was refused."""
+    return event_id("engagement.order", brand, order)
+
+
+def refund_id(brand: str, spend: str) -> str:
+    """Return the id of the order that gives back what another one took: there is one at most."""
+    return event_id("engagement.refund", brand, spend)
+
+
+def done(held: Held, order: Ordered, trace: str | None) -> Step[Held]:
+    """Do what an order says, or write why not."""
+    book = Book(held, trace)
+    match order:
+        case Spend():
+            _spend(book, order)
+        case Transfer():
+            _send(book, order)
+        case Expire():
+            book.settle(order.id, order.at, order.lot)
+            return book.step((order.id,))
+        case Refund():
+            book.write(_booking(order, REFUNDED, order.amount, "refunded", note=order.note), PointsRestored)
+        case Receive():
+            about = {"note": order.note, "other": order.sender}
+            book.write(_booking(order, RECEIVED, order.amount, "received", **about), PointsGranted)
+        case Adjust():
+            make = PointsGranted if order.amount > 0 else PointsClawedBack
+            book.write(_booking(order, ADJUSTED, order.amount, "adjusted", note=order.note), make)
+    return book.step()
+
+
+def _spend(book: Book, order: Spend) -> None:
+    held = book.held
+    if available(held.account.balance, held.wallet, order.at) < order.amount:
+        book.write(_booking(order, SPENT, 0, "spent", note=order.note, refused=TOO_FEW))
+        return
+    book.held = replace(held, wallet=with_spent(held.wallet, order.amount, order.at))
+    book.write(_booking(order, SPENT, -order.amount, "spent", note=order.note), PointsSpent)
+    book.settle(order.id, order.at)
+
+
+def _send(book: Book, order: Transfer) -> None:
+    held = book.held
+    refused = TOO_FEW if available(held.account.balance, held.wallet, order.at) < order.amount else None
+    if sent_on(held.wallet, order.at) + order.amount > order.per_day:
+        refused = OVER_LIMIT
+    if refused is not None:
+        book.write(_booking(order, SENT, 0, "sent", note=order.note, other=order.to, refused=refused))
+        return
+    book.held = replace(held, wallet=with_sent(held.wallet, order.amount, order.at))
+    booking = _booking(order, SENT, -order.amount, "sent", note=order.note, other=order.to)
+    book.write(booking)
+    balance = book.held.account.balance
+    data = Transferred(member=held.member, to=order.to, amount=order.amount, cause=booking.cause, balance=balance)
+    about: dict[str, Any] = {
+        "id": booking.id,
+        "source": SOURCE,
+        "time": order.at,
+        "brand": held.brand,
+        "recordedtime": order.at,
+    }
+    book.tell(PointsTransferred(**about, data=data))
+    received = Receive(
+        id=event_id("engagement.receive", held.brand, order.id),
+        brand=held.brand,
+        member=order.to,
+        at=order.at,
+        by=order.by,
+        sender=held.member,
+        amount=order.amount,
+        note=order.note,
+    )
+    book.outputs.append(Output(ENGAGEMENT_COMMANDS.name, f"{held.brand}/{order.to}", _json.encode(received)))
+    book.settle(order.id, order.at)
+
+
+def _booking(
+    order: Order,
+    rule: str,
+    points: int,
+    reason: str,
+    *,
+    note: str | None = None,
+    other: str | None = None,
+    refused: str | None = None,
+) -> Booking:
+    id_ = entry_id(order.brand, order.id)
+    return Booking(id_, order.at, order.id, rule, points, reason, note, order.by, other, refused)
