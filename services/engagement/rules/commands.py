@@ -77,7 +77,7 @@ class Refund(Order, frozen=True, kw_only=True, tag="engagement.command.refund"):
 class Adjust(Order, frozen=True, kw_only=True, tag="engagement.command.adjust"):
     """Give points, or take some away, by hand."""
 
-    amount: Annotated[Int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
+    amount: Annotated[int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
     note: Note
 
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 import bson
+import msgspec
 
 from services.engagement.handlers.ledger import Ledger
 from services.engagement.handlers.scorer import Scorer
 from services.engagement.rules import sheets
 from services.engagement.rules.accounts import Account
 from services.engagement.rules.balances import Held
+from services.engagement.rules.commands import Command
 from services.engagement.rules.contents import Content
 from services.engagement.rules.days import Day
 from services.engagement.rules.rewards import built
 from shared.bus.record import Headers
 from shared.events import Envelope, encode
+from shared.fold.definition import Timer
 from shared.policy import PolicyBook, Version
-from shared.topics import ACTIONS, EVENTS, GRANTS
+from shared.topics import ACTIONS, ENGAGEMENT_COMMANDS, EVENTS, GRANTS, LEDGER
 from tests.fakes import FakeRecord
 
 
@@ -54,6 +58,9 @@ class World:
         self.accounts: dict[str, Held] = {}
         self.grants: list[Any] = []
         self.acts: list[Any] = []
+        self.posted: list[Any] = []
+        self.timers: dict[str, Timer] = {}
+        self._identities: set[str | None] = set()
         self.entries: dict[str, dict[str, Any]] = {}
 
     def tell(self, *events: Envelope) -> World:
@@ -61,15 +68,41 @@ class World:
             for due in self._fold(self.scorer, self.contents, EVENTS.name, encode(event)):
                 if due.topic == GRANTS.name:
                     self.grants.append(due.event)
-                raw = due.event if isinstance(due.event, bytes) else encode(due.event)
-                posted = self._fold(self.ledger, self.accounts, due.topic, raw)
-                self.acts += [output.event for output in posted if output.topic == ACTIONS.name]
+                self._post(due.topic, due.event if isinstance(due.event, bytes) else encode(due.event))
         return self
+
+    def order(self, *orders: Command) -> World:
+        """Have the ledger do what somebody asks for; a second telling of an id is skipped, as the loop does it."""
+        for order in orders:
+            self._post(ENGAGEMENT_COMMANDS.name, msgspec.json.encode(order))
+        return self
+
+    def time_passes(self, until: datetime | None = None) -> World:
+        """Let the timers fire that are due by then, or all."""
+        for timer in sorted(self.timers.values(), key=lambda timer: timer.due):
+            if until is None or timer.due <= until:
+                self._post(timer.topic, timer.command)
+        return self
+
+    def _post(self, topic: str, raw: bytes) -> None:
+        for output in self._fold(self.ledger, self.accounts, topic, raw):
+            if output.topic == ACTIONS.name:
+                self.acts.append(output.event)
+            elif output.topic == LEDGER.name:
+                self.posted.append(output.event)
+            elif output.topic == ENGAGEMENT_COMMANDS.name:
+                self._post(output.topic, output.event)
 
     def _fold(self, fold: AnyFold, states: dict[str, Any], topic: str, raw: bytes, headers: Headers = ()) -> list[Any]:
         outputs: list[Any] = []
-        for key, event, *_ in fold.read(FakeRecord(topic, 0, 0, 0, None, raw, headers)):
+        for key, event, identity, *_ in fold.read(FakeRecord(topic, 0, 0, 0, None, raw, headers)):
+            if identity is not None and identity in self._identities:
+                continue
+            self._identities.add(identity)
             step = fold.evolve(states.get(key), event)
+            self.timers |= {timer.id: timer for timer in step.timers}
+            for id_ in step.done_timers:
+                self.timers.pop(id_, None)
             if step.state is not None:
                 states[key] = fold.decode(bson.decode(bson.encode(fold.encode(step.state))))
                 assert states[key] == step.state
