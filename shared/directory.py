@@ -38,6 +38,7 @@ class Scope(StrEnum):
     DECISIONS_READ = "decisions:read"
     DECISIONS_WRITE = "decisions:write"
     MEMBERS_READ = "members:read"
+    POINTS_WRITE = "points:write"
     FIGURES_READ = "figures:read"
     DEAD_LETTERS_READ = "dlq:read"
     DEAD_LETTERS_REPLAY = "dlq:replay"

@@ -7,11 +7,15 @@ from functools import partial
 import msgspec
 from prometheus_client import CollectorRegistry, Counter
 
-from services.engagement import api
+from services.engagement.api.members import members
+from services.engagement.api.orders import Desk, orders
+from services.engagement.api.statements import statements
 from services.engagement.handlers.ledger import Ledger
 from services.engagement.handlers.scorer import KIND, Scorer
 from services.engagement.rules.rewards import built
-from services.engagement.store import Accounts, RedisPages
+from services.engagement.store.accounts import Accounts, RedisPages
+from services.engagement.store.entries import Entries
+from shared.bus.publisher import Publisher
 from shared.documents.shape import plain
 from shared.http.documents import policy_routes
 from shared.policy import PolicyBook
@@ -35,10 +39,14 @@ def create_app(settings: Settings) -> Service:
     service.add(FoldPlan(Ledger(), Ledger.outputs, timers=True))
     pages = RedisPages(settings.redis)
     accounts = Accounts(service.client, service.database, pages)
-    service.api.include_router(api.members(accounts))
+    entries, publisher = Entries(service.client, service.database), Publisher(settings.kafka, "veche-engagement")
+    service.api.include_router(members(accounts))
+    service.api.include_router(statements(entries, accounts))
+    service.api.include_router(orders(Desk(publisher, entries, policies, service.clock)))
     service.api.include_router(policy_routes(KIND, shelf, checked))
-    service.workers.append(prepared(accounts.prepare))
-    service.stopping.append(pages.close)
+    service.workers += [publisher.run, prepared(accounts.prepare), prepared(entries.prepare)]
+    service.stopping += [publisher.stop, pages.close]
+    service.reports.append(publisher.missing)
     return service
 
 

@@ -11,6 +11,7 @@ import typer
 import uvloop
 
 from services.engagement.app import create_app
+from services.engagement.cli.accounts import app as accounts
 from services.engagement.cli.draws import verify_draw
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
@@ -22,6 +23,7 @@ NOBODY = "nobody has points; history earns none unless imported with --backfill-
 
 app = typer.Typer(no_args_is_help=True, help="Reward what members do.")
 app.command("verify-draw")(verify_draw)
+app.registered_commands += accounts.registered_commands
 
 
 class Language(StrEnum):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from services.engagement.rules.accounts import Account
 from services.engagement.rules.balances import Held
+from services.engagement.rules.bookings import EXPIRED
 from services.engagement.rules.commands import Expire
 from services.engagement.rules.wallets import begin_of, with_expired
 from shared.events import Envelope, event_id
@@ -18,9 +19,6 @@ from shared.fold.definition import Document, Output, Step, Timer
 from shared.topics import ENGAGEMENT_COMMANDS, LEDGER
 
 SOURCE = "engagement/ledger"
-
-EXPIRED = "@expired"
-"""Stands for a rule. Those of policies have no such sign."""
 
 _json = msgspec.json.Encoder()
 
@@ -41,6 +39,8 @@ class Booking(NamedTuple):
     """The other member of a transfer."""
     refused: str | None = None
     """Why nothing was done: a code."""
+    asked: int | None = None
+    """What was asked for, where nothing was done."""
 
 
 class Book:
@@ -99,7 +99,7 @@ class Book:
             "cause": booking.cause,
             "rule": booking.rule,
             "version": 0,
-            "uncapped": booking.points,
+            "uncapped": booking.points if booking.asked is None else booking.asked,
             "applied": booking.points,
             "balance": account.balance,
             "reason": booking.reason,

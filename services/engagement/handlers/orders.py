@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from services.engagement.handlers.booking import SOURCE, Book, Booking
 from services.engagement.rules.balances import Held
+from services.engagement.rules.bookings import ADJUSTED, OVER_LIMIT, RECEIVED, REFUNDED, SENT, SPENT, TOO_FEW, entry_id
 from services.engagement.rules.commands import Adjust, Expire, Order, Ordered, Receive, Refund, Spend, Transfer
 from services.engagement.rules.wallets import available, sent_on, with_sent, with_spent
 from shared.events import event_id
@@ -23,23 +24,7 @@ from shared.events.engagement import Transfer as Transferred
 from shared.fold.definition import Output, Step
 from shared.topics import ENGAGEMENT_COMMANDS
 
-SPENT, REFUNDED, ADJUSTED, SENT, RECEIVED = "@spent", "@refunded", "@adjusted", "@sent", "@received"
-"""Stand for rules."""
-
-TOO_FEW, OVER_LIMIT = "too_few", "over_limit"
-"""Why an order is refused."""
-
 _json = msgspec.json.Encoder()
-
-
-def entry_id(brand: str, order: str) -> str:
-    """Return the id of the entry that an order becomes, or of the one that says why it was refused."""
-    return event_id("engagement.order", brand, order)
-
-
-def refund_id(brand: str, spend: str) -> str:
-    """Return the id of the order that gives back what another one took: there is one at most."""
-    return event_id("engagement.refund", brand, spend)
 
 
 def done(held: Held, order: Ordered, trace: str | None) -> Step[Held]:
@@ -54,7 +39,7 @@ def done(held: Held, order: Ordered, trace: str | None) -> Step[Held]:
             book.settle(order.id, order.at, order.lot)
             return book.step((order.id,))
         case Refund():
-            book.write(_booking(order, REFUNDED, order.amount, "refunded", note=order.note), PointsRestored)
+            book.write(_booking(order, REFUNDED, order.amount, "returned", note=order.note), PointsRestored)
         case Receive():
             about = {"note": order.note, "other": order.sender}
             book.write(_booking(order, RECEIVED, order.amount, "received", **about), PointsGranted)
@@ -67,7 +52,7 @@ def done(held: Held, order: Ordered, trace: str | None) -> Step[Held]:
 def _spend(book: Book, order: Spend) -> None:
     held = book.held
     if available(held.account.balance, held.wallet, order.at) < order.amount:
-        book.write(_booking(order, SPENT, 0, "spent", note=order.note, refused=TOO_FEW))
+        book.write(_refused(order, SPENT, "spent", TOO_FEW))
         return
     book.held = replace(held, wallet=with_spent(held.wallet, order.amount, order.at))
     book.write(_booking(order, SPENT, -order.amount, "spent", note=order.note), PointsSpent)
@@ -80,7 +65,7 @@ def _send(book: Book, order: Transfer) -> None:
     if sent_on(held.wallet, order.at) + order.amount > order.per_day:
         refused = OVER_LIMIT
     if refused is not None:
-        book.write(_booking(order, SENT, 0, "sent", note=order.note, other=order.to, refused=refused))
+        book.write(_refused(order, SENT, "sent", refused)._replace(other=order.to))
         return
     book.held = replace(held, wallet=with_sent(held.wallet, order.amount, order.at))
     booking = _booking(order, SENT, -order.amount, "sent", note=order.note, other=order.to)
@@ -110,14 +95,10 @@ def _send(book: Book, order: Transfer) -> None:
 
 
 def _booking(
-    order: Order,
-    rule: str,
-    points: int,
-    reason: str,
-    *,
-    note: str | None = None,
-    other: str | None = None,
-    refused: str | None = None,
+    order: Order, rule: str, points: int, reason: str, *, note: str | None = None, other: str | None = None
 ) -> Booking:
-    id_ = entry_id(order.brand, order.id)
-    return Booking(id_, order.at, order.id, rule, points, reason, note, order.by, other, refused)
+    return Booking(entry_id(order.brand, order.id), order.at, order.id, rule, points, reason, note, order.by, other)
+
+
+def _refused(order: Spend | Transfer, rule: str, reason: str, why: str) -> Booking:
+    return _booking(order, rule, 0, reason, note=order.note)._replace(refused=why, asked=-order.amount)

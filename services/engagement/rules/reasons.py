@@ -63,6 +63,12 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "subscribed": {"en": "for a subscription", "ru": "за подписку"},
     "observed": {"en": "told by the brand", "ru": "по данным бренда"},
     "removed": {"en": "the contribution was removed by moderation", "ru": "публикация удалена модерацией"},
+    "spent": {"en": "spent", "ru": "потрачено"},
+    "returned": {"en": "given back", "ru": "возвращено"},
+    "adjusted": {"en": "by the team", "ru": "начислено или списано командой"},
+    "sent": {"en": "given to another member", "ru": "передано другому участнику"},
+    "received": {"en": "from another member", "ru": "получено от другого участника"},
+    "expired": {"en": "expired", "ru": "истёк срок"},
     "reinstated": {"en": "the removal was reversed", "ru": "удаление отменено модератором"},
 }
 """By the code that an entry holds: English, Russian."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,7 +12,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from services.moderation.api.desk import Desk
-from services.moderation.api.orders import ANSWER_S, LOOK_S_MAX
 from services.moderation.api.second_looks import struck
 from services.moderation.rules.commands import Lift
 from services.moderation.rules.sanctions import Sanction, Standing, faded, sanctions
@@ -23,6 +21,7 @@ from shared.directory import Principal, Scope
 from shared.documents.discipline import Strikes
 from shared.documents.shape import Spec
 from shared.http.auth import brand_of, needs, part_of
+from shared.http.awaiting import awaited
 from shared.http.body import limited_body
 from shared.http.problems import Problem
 
@@ -144,9 +143,9 @@ def _command(one: Sanction, asked: LiftRequest, principal: Principal, at: dateti
 
 async def _lifted(records: Records, brand: str, member: str, sanction: str) -> Standing | None:
     """Wait a moment for the fold; return the standing once the sanction is lifted, or None."""
-    for _ in range(round(ANSWER_S / LOOK_S_MAX)):
-        await asyncio.sleep(LOOK_S_MAX)
+
+    async def look() -> Standing | None:
         standing = await records.members.standing(brand, member)
-        if sanction in standing.lifted:
-            return standing
-    return None
+        return standing if sanction in standing.lifted else None
+
+    return await awaited(look)

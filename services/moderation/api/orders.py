@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -12,15 +11,10 @@ from services.moderation.rules.commands import Command, decoded
 from services.moderation.store.cases import Cases
 from shared.bus.record import Outgoing
 from shared.errors import Unprocessable
+from shared.http.awaiting import awaited
 from shared.http.problems import Problem
 from shared.telemetry.traces import carried_on
 from shared.topics import MODERATION_COMMANDS
-
-ANSWER_S = 3.0
-"""So long an answer is waited for; then 202 tells where to look."""
-
-LOOK_S_FIRST, LOOK_S_MAX = 0.01, 0.1
-"""Between two looks: a fold needs 20 to 50 ms."""
 
 
 class Bus(Protocol):
@@ -51,14 +45,8 @@ class Orders:
 
     async def followed(self, command: Command) -> bool:
         """Wait for what became of a command."""
-        waited, pause = 0.0, LOOK_S_FIRST
-        while waited < ANSWER_S:
-            await asyncio.sleep(pause)
-            waited, pause = waited + pause, min(LOOK_S_MAX, pause * 2)
-            answer = await self._cases.answer(command.brand, command.id)
-            if answer is not None:
-                return _told(answer)
-        return False
+        answer = await awaited(lambda: self._cases.answer(command.brand, command.id))
+        return answer is not None and _told(answer)
 
 
 def _encoded(command: Command) -> bytes:

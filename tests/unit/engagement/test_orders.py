@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from services.engagement.handlers.orders import OVER_LIMIT, TOO_FEW
+from services.engagement.rules.bookings import OVER_LIMIT, TOO_FEW
 from services.engagement.rules.commands import Adjust, Refund, Spend, Transfer
 from services.engagement.rules.wallets import available
 from shared.events.engagement import (

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
 from services.engagement.rules.reasons import in_words
-from services.engagement.store import Accounts
+from services.engagement.store.accounts import Accounts
 from shared.directory import Principal, Scope
 from shared.http.auth import brand_of, needs, part_of
 

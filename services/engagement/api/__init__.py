@@ -1,0 +1,1 @@
+"""What programs ask engagement, and have it do."""
