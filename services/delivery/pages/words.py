@@ -32,7 +32,10 @@ WORDS: dict[str, Said] = {
     "connections": Said("Connections", "Подключения"),
     "mode": Said("Mode", "Режим"),
     "last_day": Said("In the last 24 hours", "За последние 24 часа"),
-    "not_acted": Said("No connection acts there (nothing is wrong)", "Там не действует ни одно подключение (это не сбой)"),
+    "not_acted": Said(
+        "In communities where no connection acts, in the last 24 hours (no fault where that is meant, as with a portal)",
+        "В сообществах без действующего подключения за последние 24 часа (не сбой, если так задумано, как у портала)",
+    ),
     "waiting": Said("waiting", "ждут очереди"),
     "problem": Said("What is wrong", "Что не так"),
     "target": Said("on", "над"),

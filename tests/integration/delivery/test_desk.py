@@ -192,7 +192,7 @@ async def test_the_page_shows_acts_in_both_languages_and_text_of_platforms_as_te
     assert "<dd>deleted</dd>" in english
     assert "<dd>удалено</dd>" in russian
     assert "<dt>Through</dt>" in english
-    assert "No connection acts there (nothing is wrong): 1</p>" in english
+    assert "(no fault where that is meant, as with a portal): 1</p>" in english
     assert ">Cases<" not in english, "nobody has said where they are"
     assert "only shows (dry run)" in english
     assert "it is not there any more" in english
