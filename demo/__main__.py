@@ -23,6 +23,7 @@ from deploy.native.errors import StackError
 from deploy.native.parts import CORE, traces_at_hand
 from deploy.native.places import Places, PlaceSettings, cache_of
 from deploy.native.stack import Stack
+from shared.cli.trace import in_zipkin
 from shared.clock import SystemClock
 from simulated.server import playing
 
@@ -186,11 +187,10 @@ def reports(env: Mapping[str, str]) -> None:
 def show_trace(env: Mapping[str, str], seen: Seen) -> None:
     """Name the trace of a removed message, from the webhook to the figure. One in ten is traced."""
     for cause in list(seen.causes.values())[: TRACE_TRIES * 3]:
-        try:
-            console.print(f"trace: {veche(env, 'trace', cause)}", soft_wrap=True)
-        except DemoError:
-            continue
-        return
+        page = in_zipkin(env["VECHE_TRACE_UI"], cause)
+        if page is not None:
+            console.print(f"trace: {page}", soft_wrap=True)
+            return
     console.print("trace: none of the removed messages was sampled")
 
 

@@ -40,6 +40,8 @@ class Version:
     version: int
     effective: datetime
     spec: Mapping[str, Any]
+    deleted: bool = False
+    """Whether it says that there is no document of that name from then on; its spec is empty."""
 
 
 class Shelf(Protocol):
@@ -124,8 +126,8 @@ class PolicyBook(Generic[P]):
         self._build_early()
 
     def newest(self) -> Sequence[Version]:
-        """Return the newest version of each document, in force or soon to be."""
-        return [kept[-1] for kept in self._versions.values()]
+        """Return the newest version of each document that is not deleted, in force or soon to be."""
+        return [kept[-1] for kept in self._versions.values() if not kept[-1].deleted]
 
     def _build_early(self) -> None:
         """Build what will be asked for, so that no record waits: versions that stand alone, the newest of merged ones."""
@@ -134,7 +136,8 @@ class PolicyBook(Generic[P]):
             above = self._versions.get((brand, DEFAULT))
             if self._merge is None or name == DEFAULT or above is None:
                 for version in kept:
-                    self._alone(version)
+                    if not version.deleted:
+                        self._alone(version)
             elif (communities := communities + 1) <= MERGED_MAX:
                 self._together(above[-1], kept[-1], self._merge)
 
@@ -179,7 +182,8 @@ class PolicyBook(Generic[P]):
     def _in_force(self, brand: str, name: str, moment: datetime) -> Version | None:
         key = (brand, name)
         place = bisect_right(self._times[key], moment) if key in self._times else 0
-        return self._versions[key][place - 1] if place else None
+        found = self._versions[key][place - 1] if place else None
+        return None if found is None or found.deleted else found
 
 
 def _usable(policy: P | Broken) -> P:

@@ -34,6 +34,12 @@ class Credentials:
 
     folder: Path | None
     """The secrets directory, a folder a brand in it; None where there is none."""
+    readers: tuple[str, ...] = ("ingest", "delivery")
+    """The services that read them, as a person who sets one is told."""
+
+    @property
+    def _services(self) -> str:
+        return f"{' and '.join(self.readers)} service{'s' if len(self.readers) > 1 else ''}"
 
     def check(self, ref: SecretRef, brand: str, brands: Collection[str]) -> None:
         """Raise Unprocessable, with a sentence for a person, where the reference is not the brand's; `brands` are all."""
@@ -55,11 +61,17 @@ class Credentials:
             name = f"environment variable {ref.env}"
         else:
             path = _followed(self._path(ref.file or "", brand))
-            value = _read(path)
+            value = _read(path, self._services)
             name = f"file {path}"
         if not value:
-            raise Retryable(f"the {name} holds no credential; set it where the ingest and delivery services run")
+            raise Retryable(f"the {name} holds no credential; {self._remedy(ref)}")
         return value
+
+    def _remedy(self, ref: SecretRef) -> str:
+        if ref.env is None:
+            return "write it there"
+        is_one = len(self.readers) == 1
+        return f"set it where the {self._services} run{'s' * is_one}, and restart {'it' if is_one else 'them'}"
 
     def _path(self, name: str, brand: str) -> tuple[Path, PurePosixPath]:
         """Return the brand's folder and the way of the file in it. Raises Unprocessable where it leads elsewhere."""
@@ -91,13 +103,13 @@ def _followed(found: tuple[Path, PurePosixPath]) -> Path:
     return real
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, readers: str) -> str:
     """Return the text of a small regular file. Raises Retryable, which says what to do."""
     try:
         content = _bytes(path)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "not a path"
-        raise Retryable(f"cannot read the file {path} ({why}); let the ingest and delivery services read it") from None
+        raise Retryable(f"cannot read the file {path} ({why}); let the {readers} read it") from None
     if content is None:
         raise Retryable(f"{path} is not a regular file; write the credential into one")
     if len(content) > FILE_BYTES_MAX:

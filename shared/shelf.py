@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -49,9 +49,25 @@ class MongoShelf:
 
     async def store(self, kind: str, brand: str, name: str, spec: Mapping[str, Any], by: str) -> Version:
         """Store the next version; unchanged specs make none. It takes effect after the delay."""
+        return await self._next(kind, brand, name, spec, by, is_deleted=False)
+
+    async def delete(self, kind: str, brand: str, name: str, by: str) -> bool:
+        """Have a document be none after the delay; say whether there was one. Its versions stay, for what is read again.
+
+        Only for kinds whose communities inherit nothing: `PolicyBook` merges no version with one that is deleted.
+        """
+        before = await self.latest(kind, brand, name)
+        if before is None or before.deleted:
+            return False
+        await self._next(kind, brand, name, {}, by, is_deleted=True)
+        return True
+
+    async def _next(
+        self, kind: str, brand: str, name: str, spec: Mapping[str, Any], by: str, *, is_deleted: bool
+    ) -> Version:
         for _ in range(STORE_TRIES):
             before = await self.latest(kind, brand, name)
-            if before is not None and before.spec == spec:
+            if before is not None and (before.spec, before.deleted) == (spec, is_deleted):
                 return before
             number = 1 if before is None else before.version + 1
             effective = self._clock.now() + self._delay
@@ -66,12 +82,19 @@ class MongoShelf:
                 "effective": effective,
                 "spec": dict(spec),
                 "by": by,
-            }
+            } | ({"deleted": True} if is_deleted else {})
             if await self._is_new(document):
                 return _version(document)
         raise Retryable(f"{kind} of {brand} is being changed by others; try again")
 
 
 def _version(document: Mapping[str, Any]) -> Version:
-    effective: datetime = document["effective"]
-    return Version(document["kind"], document["brand"], document["name"], document["version"], effective, document["spec"])
+    return Version(
+        kind=document["kind"],
+        brand=document["brand"],
+        name=document["name"],
+        version=document["version"],
+        effective=document["effective"],
+        spec=document["spec"],
+        deleted="deleted" in document,
+    )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
 from services.delivery.carrying.lines import Lines
+from services.delivery.platforms.platform import Ending
 from services.delivery.store.connections import Connections, Reached
 from services.delivery.store.open_acts import Mark, OpenActs
 from services.delivery.store.switches import ALL, Switches, switch_of
@@ -24,6 +25,8 @@ PAGE_MAX = 500
 
 LATELY = timedelta(hours=24)
 """What the status counts."""
+
+OUTCOMES: tuple[str, ...] = ("done", *get_args(Ending))
 
 Reader = Annotated[Principal, Depends(needs(Scope.DECISIONS_READ))]
 Switcher = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
@@ -59,6 +62,7 @@ class Desk:
         elif principal.communities is not None:
             query["community"] = {"$in": sorted(principal.communities)}
         if outcome is not None:
+            check_outcome(outcome)
             query["code"] = {"$exists": False} if outcome == "done" else outcome
         if cause is not None:
             query["cause"] = cause
@@ -90,8 +94,15 @@ class Desk:
             "problem": problem,
             "waiting": sum(len(line.gate) for line in lines),
             "done": counts.get("done", 0),
-            "failed": {code: number for code, number in sorted(counts.items()) if code != "done"},
+            "dry_run": counts.get("dry_run", 0),
+            "failed": {code: number for code, number in sorted(counts.items()) if code not in {"done", "dry_run"}},
         }
+
+
+def check_outcome(outcome: str) -> None:
+    """Raise Problem for an outcome that no act has."""
+    if outcome not in OUTCOMES:
+        raise Problem(422, f"unknown outcome `{outcome}`; it is one of {', '.join(OUTCOMES)}")
 
 
 def _stop(switch: Mapping[str, Any]) -> Mapping[str, Any]:

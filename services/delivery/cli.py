@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +10,7 @@ import uvloop
 
 from services.delivery.notices.cli import add_commands
 from shared.cli.client import Api
-from shared.cli.output import Output, Shape, print_json, print_table
+from shared.cli.output import Output, Shape, moment, print_json, print_table
 from shared.serving import serve as serve_service
 from shared.settings import Settings
 from shared.telemetry import logs
@@ -43,18 +43,31 @@ def status(brand: Brand = None, output: Output = Shape.TABLE) -> None:
         print_json(found)
         return
     for switch in found["stopped"]:
-        typer.echo(f"STOPPED ({switch['what']}) by {switch['by']} at {switch['at']}")
-    oldest = f", the oldest since {found['oldest']}" if found["oldest"] else ""
+        typer.echo(f"STOPPED ({switch['what']}) by {switch['by']} at {moment(switch['at'])}")
+    oldest = f", the oldest since {moment(found['oldest'])}" if found["oldest"] else ""
     typer.echo(f"{found['open']} acts are open{oldest}")
-    columns = ("connection", "platform", "acts", "waiting", "done", "failed", "problem")
+    columns = ("connection", "platform", "acts", "waiting", "done", "only shown", "failed", "problem")
     print_table(columns, map(_row, found["connections"]), "no connections")
-    if found["without_connection"]:
-        typer.echo(f"without a connection: {_counts(found['without_connection'])}")
+    for line in _without(found["without_connection"]):
+        typer.echo(line)
+
+
+def _without(counts: Mapping[str, int]) -> Iterator[str]:
+    """Yield what is to be said of acts that no connection had."""
+    if counts.get("unconnected"):
+        yield (
+            f"{counts['unconnected']} acts were of communities where no connection acts (`--outcome unconnected`); "
+            "nothing is wrong where that is meant, as with a portal that acts by itself"
+        )
+    others = {code: number for code, number in counts.items() if code != "unconnected"}
+    if others:
+        yield f"ended before a connection had them: {_counts(others)}"
 
 
 def _row(one: Mapping[str, Any]) -> Sequence[object]:
     failed, problem = _counts(one["failed"]) or 0, one["problem"] or "-"
-    return one["connection"], one["platform"], one["acts"], one["waiting"], one["done"], failed, problem
+    counts = (one["waiting"], one["done"], one["dry_run"], failed)
+    return one["connection"], one["platform"], one["acts"], *counts, problem
 
 
 def _counts(counts: Mapping[str, int]) -> str:
@@ -78,12 +91,14 @@ def acts(
         print_json(found)
         return
     columns = ("time", "act", "target", "outcome", "answer", "cause")
-    print_table(columns, map(_act, found), "nothing was done yet")
+    is_filtered = any(value is not None for value in (community, outcome, cause))
+    print_table(columns, map(_act, found), "nothing matches" if is_filtered else "nothing was done yet")
 
 
 def _act(one: Mapping[str, Any]) -> Sequence[object]:
     target = one["target"].partition("/")[2] or one["community"]
-    return one["at"], one["kind"], target, one.get("code", "done"), one.get("answer") or one.get("reason", "-"), one["cause"]
+    answer = one.get("answer") or one.get("reason", "-")
+    return moment(one["at"]), one["kind"], target, one.get("code", "done"), answer, one["cause"]
 
 
 @app.command()

@@ -35,7 +35,6 @@ SUBSCRIPTIONS_MAX = 20
 
 Reader = Annotated[Principal, Depends(needs(Scope.POLICIES_READ))]
 Writer = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
-Owner = Annotated[Principal, Depends(needs(Scope.DIRECTORY_WRITE))]
 
 
 class Kept(NamedTuple):
@@ -74,18 +73,39 @@ def routes(kept: Kept) -> APIRouter:
             return JSONResponse([_shown(one) for one in await kept.subscriptions.all(owned)])
         named = part_of(principal, brand, Scope.POLICIES_READ)
         versions = {version.name: version for version in _in_order(await kept.shelf.all("Notify")) if version.brand == named}
-        return JSONResponse([_shown_policy(one) for one in versions.values() if _concerns(principal, one)])
+        return JSONResponse(
+            [_shown_policy(one) for one in versions.values() if not one.deleted and _concerns(principal, one)]
+        )
 
     @router.delete("/v1/documents/{kind}/{name}", status_code=204)
-    async def remove(kind: str, name: str, principal: Owner, brand: str | None = None) -> Response:
-        named = brand_of(principal, brand, Scope.DIRECTORY_WRITE)
-        if kind != "Subscription" or not await kept.subscriptions.remove(named, name):
-            raise Problem(404, f"there is no {kind} {name} that could be deleted")
-        await kept.places.remove(f"{named}/{name}")  # last: who sends it would begin another place
-        await kept.endpoints.remove(f"{named}/subscription/{name}")
+    async def remove(
+        kind: str, name: str, principal: Writer, brand: str | None = None, community: str | None = None
+    ) -> Response:
+        if kind == "Notify":
+            is_gone = await _delete_notify(kept, name, principal, brand, community)
+        else:
+            is_gone = kind == "Subscription" and await _delete_subscription(kept, name, principal, brand)
+        if not is_gone:
+            place = "" if community is None else f" of {community}"
+            raise Problem(404, f"there is no {kind} {name}{place} that could be deleted")
         return Response(status_code=204)
 
     return router
+
+
+async def _delete_notify(kept: Kept, name: str, principal: Principal, brand: str | None, community: str | None) -> bool:
+    """Have nobody told any more by the brand's document, or by that of a community, where the brand's holds again."""
+    named = brand_of(principal, brand, Scope.POLICIES_WRITE, community)
+    return name == DEFAULT and await kept.shelf.delete("Notify", named, community or DEFAULT, principal.name)
+
+
+async def _delete_subscription(kept: Kept, name: str, principal: Principal, brand: str | None) -> bool:
+    named = brand_of(principal, brand, Scope.DIRECTORY_WRITE)
+    if not await kept.subscriptions.remove(named, name):
+        return False
+    await kept.places.remove(f"{named}/{name}")  # last: who sends it would begin another place
+    await kept.endpoints.remove(f"{named}/subscription/{name}")
+    return True
 
 
 async def _put_notify(

@@ -188,9 +188,20 @@ def _named_first(value: object) -> object:
 
 
 @app.command()
-def delete(kind: str, name: str, brand: BrandName = None) -> None:
-    """Delete a document of the directory (Brand, Connection, Staff)."""
+def delete(
+    kind: str,
+    name: str,
+    brand: BrandName = None,
+    community: Annotated[str | None, typer.Option(help="Of a Notify: the community whose own it is.")] = None,
+) -> None:
+    """Delete a document: a Brand, Connection, Staff, Subscription or Notify. Policies are not deleted: apply others."""
     known = _known(kind)
-    query = {"brand": brand} if brand else {}
-    Api(Settings(), KINDS[known].service).send("DELETE", f"/v1/documents/{known}/{name}", params=query)
+    if community is not None and known != "Notify":
+        fail(f"a {known} is deleted by its name alone, without --community")
+    query = {name: value for name, value in (("brand", brand), ("community", community)) if value}
+    api = Api(Settings(), KINDS[known].service)
+    try:
+        api.send("DELETE", f"/v1/documents/{known}/{name}", params=query)
+    finally:
+        api.http.close()
     console.print(f"{known} {name} deleted", highlight=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -46,6 +47,11 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty:
 
 LINE_MAX = 10_000
 """Characters of a row; nothing that is shown in tables is as long."""
+
+
+def moment(at: str | None) -> str:
+    """Return a time of an API (ISO 8601) to the second, as a table shows it; `-` where there is none."""
+    return "-" if at is None else datetime.fromisoformat(at).replace(microsecond=0).isoformat()
 
 
 def printable(text: str) -> str:

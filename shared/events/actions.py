@@ -76,6 +76,8 @@ class Receipt(Common, frozen=True, kw_only=True):
     """Why it was not carried out, a sentence for a person."""
     code: Code | None = None
     """The same for programs."""
+    unreachable: bool | None = None
+    """Whether a message was `refused` because the member has not written to the bot, or does not allow messages."""
     kind: Name | None = None
     """What was asked for: `delete`, `ban` and so on."""
     cause: Name | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from fastapi import Request
 
@@ -22,9 +23,33 @@ def own_origin(request: Request) -> str:
     return f"{'http' if is_local else 'https'}://{request.headers.get('host', '').lower()}"
 
 
+def beside(request: Request, path: str) -> str | None:
+    """Return the address of another service's page, where VECHE_PAGES_URL says under which one people reach all of them.
+
+    Without it there is none, and on the loopback each service has a port of its own.
+    """
+    told: str | None = request.app.state.pages_url
+    if told is None or _is_loopback(urlsplit(told).hostname or ""):
+        return None
+    return f"{told.rstrip('/')}{path}"
+
+
 def is_secure(request: Request) -> bool:
     """Say whether people reach us over https."""
     return own_origin(request).startswith("https:")
+
+
+def _loopback_origin(request: Request) -> str | None:
+    """Return the origin of a page that this service itself serves on the loopback, whatever VECHE_PAGES_URL says.
+
+    The host has to be written as the loopback's: a name that somebody else had led here (DNS rebinding) is no such host.
+    """
+    host = request.headers.get("host", "").lower()
+    try:
+        is_here = request.url.scheme == "http" and _is_loopback(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return None
+    return f"http://{host}" if is_here else None
 
 
 def _is_loopback(host: str) -> bool:
@@ -39,7 +64,7 @@ def check_origin(request: Request) -> None:
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
     if origin is None and site is None:
         raise Problem(403, "the browser does not say which page sent this (Origin); programs use a token")
-    if origin is not None and origin.lower() != own_origin(request):
+    if origin is not None and origin.lower() not in {own_origin(request), _loopback_origin(request)}:
         raise Problem(403, "this was sent by a page of another address; behind a proxy VECHE_PAGES_URL says which is ours")
     if site is not None and site != "same-origin":
         raise Problem(403, "this was sent by a page of another site")

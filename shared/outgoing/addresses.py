@@ -11,6 +11,7 @@ import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 from shared.errors import Retryable
 
@@ -88,6 +89,35 @@ def is_own(address: str) -> bool:
     if found in CLOUDS_OWN or found.is_multicast or found.is_link_local:
         return False
     return found.is_loopback or not _is_translated(found)
+
+
+OWN_NETWORK = "its address leads into the own network"
+OF_NOBODY = "its address is of this link alone, or a cloud's own service; nobody asks these"
+
+
+def judged(addresses: Sequence[str], *, private: bool) -> str | None:
+    """Return why a host with these addresses is asked by nobody, OWN_NETWORK or OF_NOBODY; None where it is asked.
+
+    `private` allows the own network. Raises ValueError for what is no address.
+    """
+    if all(is_public(address) for address in addresses):
+        return None
+    if not private:
+        return OWN_NETWORK
+    return None if all(is_public(address) or is_own(address) for address in addresses) else OF_NOBODY
+
+
+def literal(url: str) -> str | None:
+    """Return the address that a URL names without a name, in whatever spelling; None where its host has to be looked up."""
+    try:
+        host = urlsplit(url).hostname or ""
+        if host == "localhost" or host.endswith(".localhost"):
+            return "127.0.0.1"
+        if ":" in host:
+            return str(ipaddress.IPv6Address(host.partition("%")[0]))
+        return socket.inet_ntoa(socket.inet_aton(host))  # takes 127.1, 0x7f000001 and 2130706433, as resolvers do
+    except (OSError, ValueError):
+        return None
 
 
 def _is_translated(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

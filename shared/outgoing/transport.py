@@ -15,7 +15,7 @@ import httpx
 from typing_extensions import override
 
 from shared.errors import Retryable, VecheError
-from shared.outgoing.addresses import Names, Resolve, is_own, is_public
+from shared.outgoing.addresses import OWN_NETWORK, Names, Resolve, judged
 
 ADDRESSES_MAX = 4
 """Addresses of one host that are tried: one of them is there, or the host is away."""
@@ -61,14 +61,11 @@ class Guarded(httpx.AsyncBaseTransport):
             raise Forbidden("its address holds a name or a password; leave them out")
         found = list(await self._resolve(_ascii(url)))
         try:
-            is_private = not all(is_public(address) for address in found)
-            is_allowed = all(is_public(address) or is_own(address) for address in found)
+            why = judged(found, private=self._private)
         except ValueError:
             raise Retryable("its host is not known") from None
-        if is_private and not self._private:
-            raise OwnNetwork("its address leads into the own network")
-        if not is_allowed:
-            raise Forbidden("its address is of this link alone, or a cloud's own service; nobody asks these")
+        if why is not None:
+            raise OwnNetwork(why) if why == OWN_NETWORK else Forbidden(why)
         return found[:ADDRESSES_MAX]
 
     @override

@@ -34,7 +34,7 @@ async def test_a_member_is_answered_and_whom_messages_do_not_reach_is_known(own_
         await eventually(lambda: account(points), lambda told: told["balance"] == 5)
         await publish(parts.kafka, question_asked(message=None))
         (first,) = await eventually(lambda: acts(parts.kafka), bool)
-        refused = action_failed(action=first.id, kind="message", member=MEMBER, code="forbidden")
+        refused = action_failed(action=first.id, kind="message", member=MEMBER, code="refused", unreachable=True)
         await publish(parts.kafka, refused, topic=RECEIPTS.name)
         await eventually(lambda: account(points), lambda told: not told["reached"])
         later = AT + timedelta(hours=1)

@@ -8,7 +8,7 @@ from statistics import median
 
 import pytest
 
-from services.moderation.cases.case import Appeal, Dispute, Outcome, Remark, Review, milliseconds
+from services.moderation.cases.case import Appeal, Dispute, Held, Outcome, Remark, Review, milliseconds
 from services.moderation.rules.notices import code
 from tests.integration.queue import address, case, claim, stored
 from tests.integration.staff import Office, csrf
@@ -47,6 +47,24 @@ async def test_a_case_of_history_says_in_both_languages_that_nothing_is_done(acm
     assert "nothing is done on the platform" in (await vera.get(address(history))).text
     assert "на платформе ничего не меняется" in (await vera.get(f"{address(history)}?lang=ru")).text
     assert "на платформе ничего не меняется" not in (await vera.get(f"{address(live)}?lang=ru")).text
+
+
+async def test_a_case_that_the_brake_opened_says_so_and_what_becomes_of_its_act(acme: Office) -> None:
+    now = acme.clock.now()
+    held = Held(id="d", verdict="hold", at_ms=milliseconds(now), cause="e", rules=("words",), version=1, parked="remove")
+    one = case(1, now, why=("words", "brakes"), decisions=(held,))
+    await stored(acme.service, [one, case(2, now)])
+    vera = await acme.signed_in()
+
+    english, russian = (await vera.get(address(one))).text, (await vera.get(f"{address(one)}?lang=ru")).text
+    queue, filtered = (await vera.get("/cases?lang=en")).text, (await vera.get("/cases?why=brakes")).text
+
+    assert "The brake held this act back (Remove). " in english
+    assert "Remove lets it go, Allow drops it." in english
+    assert "Тормоз задержал это действие (Удалить). " in russian
+    assert "«Удалить» исполнит его, «Разрешить» отменит." in russian
+    assert "held by the brake" in queue
+    assert (address(one) in filtered, address(case(2, now)) in filtered) == (True, False)
 
 
 @pytest.mark.parametrize(

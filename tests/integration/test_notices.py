@@ -177,5 +177,5 @@ async def test_staff_are_told_by_other_ways_that_one_of_theirs_is_dead_and_that_
 
     assert answer.status_code == 200
     assert "Connection lost: notify/dead (webhook): it answered 410 Gone" in lost["title"]
-    assert "veche delivery enable notify/dead" in lost["text"]
+    assert "veche delivery enable notify/dead --brand acme" in lost["text"]
     assert "notify/dead (webhook) works again" in restored["title"]

@@ -48,6 +48,23 @@ async def test_the_version_in_force_at_a_moment_is_the_last_before_it_and_a_comm
     assert found.at("other", None, BORN + timedelta(days=3)) == (0, 0)
 
 
+async def test_a_document_that_was_deleted_is_none_from_then_on_and_in_force_at_the_times_before() -> None:
+    brand = [stored("acme", 1, {"points": 5}), stored("acme", 4, {"points": 6})]
+    gone = [
+        Version("RewardsPolicy", "acme", name, number, BORN + timedelta(days=number), {}, deleted=True)
+        for name, number in ((DEFAULT, 3), ("c", 2))
+    ]
+    found = await book(*brand, *gone, stored("acme", 1, {"points": 9}, "c"))
+
+    of_brand, of_community = (
+        [found.at("acme", place, BORN + timedelta(days=day)) for day in range(1, 5)] for place in (None, "c")
+    )
+
+    assert of_brand == [(1, 5), (1, 5), (0, 0), (4, 6)]
+    assert of_community == [(1, 9), (1, 5), (0, 0), (4, 6)], "the brand's holds there again"
+    assert [version.name for version in found.newest()] == [DEFAULT]
+
+
 async def test_a_version_that_cannot_be_used_stops_what_it_concerns_and_nobody_else() -> None:
     unusable = stored("acme", 2, {"gone": 1})
     found = await book(stored("acme", 1, {"points": 5}), unusable, stored("other", 1, {"points": 3}))

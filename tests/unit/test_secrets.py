@@ -92,3 +92,17 @@ def test_what_is_no_small_regular_file_of_text_is_refused_with_a_sentence(folder
 
     with pytest.raises(Retryable, match=said):
         read(folder, file=name)
+
+
+def test_whoever_sets_a_credential_is_told_which_services_read_it_and_when(folder: Path) -> None:
+    (folder / "acme" / "empty").write_text("")
+    both, one = Credentials(folder), Credentials(folder, readers=("delivery",))
+
+    with pytest.raises(Retryable, match="set it where the ingest and delivery services run, and restart them"):
+        both.resolve(SecretRef(env="ACME_NOT_THERE"), "acme", BRANDS)
+    with pytest.raises(Retryable, match="set it where the delivery service runs, and restart it"):
+        one.resolve(SecretRef(env="ACME_NOT_THERE"), "acme", BRANDS)
+    with pytest.raises(Retryable, match="let the delivery service read it"):
+        one.resolve(SecretRef(file="nowhere"), "acme", BRANDS)
+    with pytest.raises(Retryable, match="write it there"):
+        one.resolve(SecretRef(file="empty"), "acme", BRANDS)

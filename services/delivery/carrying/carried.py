@@ -17,7 +17,7 @@ from services.delivery.carrying.gate import Closed
 from services.delivery.carrying.line import Line
 from services.delivery.carrying.lines import Lines
 from services.delivery.carrying.means import Halted, Means, Over, Permits
-from services.delivery.platforms.platform import Errand, Repeat
+from services.delivery.platforms.platform import Ending, Errand, Repeat
 from services.delivery.rules.commands import ANSWER_CHARS_MAX, Finished, LineChanged, to_record
 from services.delivery.rules.works import Drop, Past, Target, Work, target_of, verdict, was_spared
 from services.delivery.store.connections import Unreached
@@ -26,13 +26,12 @@ from services.delivery.store.switches import Switches
 from shared.bus.publisher import Publisher
 from shared.bus.record import Outgoing
 from shared.errors import Retryable
-from shared.events.actions import Code
 from shared.telemetry.traces import TRACEPARENT, parse, traceparent
 from shared.topics import DELIVERY_COMMANDS
 
 log = logging.getLogger(__name__)
 
-DROPPED: frozenset[Code] = frozenset({"late", "reversed", "replaced", "dry_run"})
+DROPPED: frozenset[Ending] = frozenset({"late", "reversed", "replaced", "dry_run"})
 """Ends that say that nothing was done, of acts that were not to be begun any more."""
 
 AGAIN_S = 0.5

@@ -24,6 +24,7 @@ from services.delivery.platforms.platform import (
     Busy,
     Call,
     Done,
+    Ending,
     Errand,
     Impossible,
     Lost,
@@ -34,7 +35,6 @@ from services.delivery.platforms.platform import (
 )
 from services.delivery.rules.works import Work
 from shared.errors import Retryable
-from shared.events.actions import Code
 
 log = logging.getLogger(__name__)
 
@@ -258,7 +258,7 @@ class Carriage:
         self._bugs += 1
         log.error("an act on %s fails: a bug: %s", self._platform.id, type(error).__name__)
         if self._bugs >= BUGS_MAX:
-            code: Code = "given_up" if self._tried is None else "uncertain"
+            code: Ending = "given_up" if self._tried is None else "uncertain"
             return Over(
                 code=code, reason=f"a bug of ours: {type(error).__name__}; the log of the delivery service says more"
             )

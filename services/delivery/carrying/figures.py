@@ -6,7 +6,8 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from shared.events.actions import Code, Priority
+from services.delivery.platforms.platform import Ending
+from shared.events.actions import Priority
 
 WAITS_S = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800)
 
@@ -44,7 +45,7 @@ class Figures:
         )
         for platform in platforms:
             self._throttled.labels(platform)
-            for outcome in ("done", *get_args(Code)):
+            for outcome in ("done", *get_args(Ending)):
                 self._acts.labels(platform, outcome)
             for outcome in ("2xx", "3xx", "4xx", "5xx", "away", "unsure"):
                 self._calls.labels(platform, outcome)
@@ -52,7 +53,7 @@ class Figures:
                 self._waits.labels(platform, priority)
                 self._took.labels(platform, priority)
 
-    def over(self, platform: str, code: Code | None, priority: Priority, seconds: float) -> None:
+    def over(self, platform: str, code: Ending | None, priority: Priority, seconds: float) -> None:
         """An act is over."""
         self._acts.labels(platform, code or "done").inc()
         self._took.labels(platform, priority).observe(max(0.0, seconds))

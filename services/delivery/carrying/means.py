@@ -11,11 +11,11 @@ from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
 from services.delivery.carrying.line import Before
-from services.delivery.platforms.platform import Ask, Attempt, Done, Lost, Platform
+from services.delivery.platforms.platform import Ask, Attempt, Done, Ending, Lost, Platform
 from services.delivery.rules.works import Drop
 from shared.clock import Clock
 from shared.errors import Retryable
-from shared.events.actions import Code, Priority
+from shared.events.actions import Priority
 
 PAUSE_S_FIRST, PAUSE_S_MAX = 0.5, 60.0
 """Between two tries, twice as long each time, with jitter."""
@@ -65,7 +65,7 @@ class Remembers(Protocol):
 class Over(NamedTuple):
     """How an act ended."""
 
-    code: Code | None = None
+    code: Ending | None = None
     answer: str | None = None
     reason: str | None = None
     content: str | None = None

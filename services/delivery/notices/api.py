@@ -47,7 +47,8 @@ def notices(desk: Desk) -> APIRouter:
         principal: Reader, brand: str | None = None, status: Status | None = None, limit: Limit = 50
     ) -> JSONResponse:
         named = brand_of(principal, brand, Scope.POLICIES_READ)
-        return JSONResponse([_notice(entry) for entry in await desk.outgoing.latest(named, limit, status)])
+        disabled = {health.id: health for health in await desk.endpoints.of(named) if health.disabled_at is not None}
+        return JSONResponse([_notice(entry, disabled) for entry in await desk.outgoing.latest(named, limit, status)])
 
     @routes.post("/v1/notices/retry")
     async def retry(
@@ -73,8 +74,10 @@ def notices(desk: Desk) -> APIRouter:
     return routes
 
 
-def _notice(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _notice(entry: Mapping[str, Any], disabled: Mapping[str, Health]) -> dict[str, Any]:
     told = {name: entry.get(name) for name in ("community", "route", "title", "status", "tries", "problem")}
+    if entry["status"] == "waiting" and entry["endpoint"] in disabled:
+        told["problem"] = f"endpoint disabled: {disabled[entry['endpoint']].problem or 'it took nothing'}"
     return {"id": entry["_id"], "at": entry["at"].isoformat(), **told}
 
 

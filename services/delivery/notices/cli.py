@@ -9,7 +9,7 @@ from urllib.parse import quote
 import typer
 
 from shared.cli.client import Api
-from shared.cli.output import Output, Shape, print_json, print_table
+from shared.cli.output import Output, Shape, moment, print_json, print_table
 from shared.settings import Settings
 
 Brand = Annotated[str | None, typer.Option(help="Where the token does not name it.")]
@@ -18,6 +18,9 @@ From = Annotated[
     datetime,
     typer.Option("--from", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"], help="UTC, unless said."),
 ]
+
+TIMES = frozenset({"at", "ok_at", "failing_since", "disabled_at"})
+"""Columns of times."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -37,7 +40,7 @@ def notices(
     _show(
         _asked("GET", "/v1/notices", brand, **query),
         ("at", "route", "status", "tries", "title", "problem"),
-        "nothing",
+        "nothing" if status is None else "nothing matches",
         output,
     )
 
@@ -83,15 +86,21 @@ def _zoned(at: datetime) -> str:
 
 
 def _asked(method: str, path: str, brand: str | None, **query: object) -> Any:  # noqa: ANN401 - JSON
-    return Api(Settings(), "delivery").call(method, path, params=query | ({"brand": brand} if brand else {}))
+    api = Api(Settings(), "delivery")
+    try:
+        return api.call(method, path, params=query | ({"brand": brand} if brand else {}))
+    finally:
+        api.http.close()
 
 
 def _show(found: list[dict[str, Any]], columns: tuple[str, ...], nothing: str, output: Shape) -> None:
     if output is Shape.JSON:
         print_json(found)
         return
-    print_table(columns, ([_cell(one.get(name)) for name in columns] for one in found), nothing)
+    print_table(columns, ([_cell(name, one.get(name)) for name in columns] for one in found), nothing)
 
 
-def _cell(value: object) -> object:
+def _cell(name: str, value: Any) -> object:  # noqa: ANN401 - JSON
+    if name in TIMES:
+        return moment(value)
     return "-" if value is None else value

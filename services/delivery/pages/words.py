@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from shared.said import Said
 
 WORDS: dict[str, Said] = {
-    "acts": Said("Done on the platforms", "Сделано на платформах"),
+    "cases": Said("Cases", "Дела"),
+    "acts": Said("Acts on the platforms", "Действия на платформах"),
     "filters": Said("Filters", "Отбор"),
     "community": Said("Community", "Сообщество"),
     "outcome": Said("Outcome", "Итог"),
@@ -16,6 +17,7 @@ WORDS: dict[str, Said] = {
     "filter": Said("Show", "Показать"),
     "reset": Said("Clear", "Сбросить"),
     "none": Said("Nothing was done yet.", "Пока ничего не сделано."),
+    "no_match": Said("Nothing matches.", "Ничего не найдено."),
     "next_page": Said("Earlier", "Раньше"),
     "first_page": Said("Newest", "Новейшие"),
     "open": Said("Waiting to be done:", "Ждут исполнения:"),
@@ -30,10 +32,14 @@ WORDS: dict[str, Said] = {
     "connections": Said("Connections", "Подключения"),
     "mode": Said("Mode", "Режим"),
     "last_day": Said("In the last 24 hours", "За последние 24 часа"),
-    "waiting": Said("wait for their turn", "ждут очереди"),
+    "not_acted": Said(
+        "In communities where no connection acts, in the last 24 hours (no fault where that is meant, as with a portal)",
+        "В сообществах без действующего подключения за последние 24 часа (не сбой, если так задумано, как у портала)",
+    ),
+    "waiting": Said("waiting", "ждут очереди"),
     "problem": Said("What is wrong", "Что не так"),
     "target": Said("on", "над"),
-    "through": Said("through", "через"),
+    "through": Said("Through", "Через"),
     "tries": Said("tries", "попыток"),
     "receipt": Said("The platform's answer", "Ответ платформы"),
     "because": Said("Why not", "Почему нет"),
@@ -60,6 +66,7 @@ OUTCOMES: Mapping[str, Said] = {
     "done": Said("done", "сделано"),
     "unsupported": Said("the platform can't do it", "платформа этого не умеет"),
     "forbidden": Said("the bot lacks a right", "у бота нет права"),
+    "unreachable": Said("the member takes no messages from the bot", "участник не принимает сообщений от бота"),
     "gone": Said("it is not there any more", "этого уже нет"),
     "refused": Said("the platform refused", "платформа отказала"),
     "late": Said("too late", "слишком поздно"),

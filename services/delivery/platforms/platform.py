@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
 from shared.errors import Retryable, VecheError
-from shared.events.actions import Act
+from shared.events.actions import Act, Code
 from shared.limits.bucket import Rate
 
 Kind = Literal[
@@ -154,16 +154,30 @@ class Attempt(NamedTuple):
     removed: Removed = none_removed
 
 
+Ending = Literal[Code, "unreachable"]
+"""Why an act was not carried out. Receipts say `refused` for the last, and that it is `unreachable`: their codes stay."""
+
+Refused = Literal["unsupported", "forbidden", "unreachable", "gone", "refused"]
+"""What a platform says that will not change."""
+
+UNREACHABLE = "the member has not written to the bot (or does not allow messages), so it may not write to them"
+
+
 class Impossible(VecheError):
     """The platform can't do it, or says it never will; the text is the reason in the receipt, a sentence for a person.
 
     `code` tells programs the same: `unsupported` (the platform has no such thing), `forbidden` (the bot lacks a right),
-    `gone` (the target is not there any more), `refused` (anything else that the platform says about this act).
+    `unreachable` (the member takes no messages from it), `gone` (the target is not there any more), `refused` (all else).
     """
 
-    def __init__(self, code: Literal["unsupported", "forbidden", "gone", "refused"], text: str) -> None:
+    def __init__(self, code: Refused, text: str) -> None:
         super().__init__(text)
-        self.code: Literal["unsupported", "forbidden", "gone", "refused"] = code
+        self.code: Refused = code
+
+
+def unreachable(text: str) -> Impossible:
+    """Return that a member takes no messages from the bot; `text` is what the platform says."""
+    return Impossible("unreachable", f"{text}; {UNREACHABLE}")
 
 
 class Busy(Retryable):

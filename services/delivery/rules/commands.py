@@ -6,8 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from services.delivery.platforms.platform import Ending
 from shared.bus.record import Outgoing
-from shared.events.actions import Code
 
 ANSWER_CHARS_MAX = 500
 """What is kept of a platform's answer."""
@@ -27,7 +27,7 @@ class Finished(msgspec.Struct, frozen=True, tag="finished", omit_defaults=True):
     answer: str | None = None
     content: str | None = None
     """What came into the world by it."""
-    code: Code | None = None
+    code: Ending | None = None
     """Why it was not carried out; absent where it was."""
     reason: str | None = None
 

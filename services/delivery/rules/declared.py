@@ -9,12 +9,15 @@ from shared.documents.outward import Notify, Quiet, Route, Subscription
 from shared.errors import Misplaced
 from shared.events.registry import TYPES
 from shared.meant import meant
+from shared.outgoing.addresses import is_own, judged, literal
 
 CHANNELS = ("chat", "email", "webhook")
 
 PLAIN = (
     "plain http is refused: anybody on the way reads it; use https, or VECHE_PRIVATE_WEBHOOKS=true in a network of your own"
 )
+
+OWN = "; VECHE_PRIVATE_WEBHOOKS=true allows the own network"
 
 
 def check_notify(spec: Notify, *, private: bool, has_mail: bool = True) -> None:
@@ -54,8 +57,8 @@ def _of_channel(route: Route, at: str, *, private: bool, has_mail: bool) -> Iter
         yield Misplaced(f"a route goes by one of {', '.join(CHANNELS)}; {told}", f"{at}.{named[1]}" if named else at)
     if route.email is not None and not has_mail:
         yield Misplaced("mail is not set up: the operator names a mail server by VECHE_SMTP", f"{at}.email")
-    if route.webhook is not None and _is_plain(route.webhook.url) and not private:
-        yield Misplaced(PLAIN, f"{at}.webhook.url")
+    if route.webhook is not None:
+        yield from _of_url(route.webhook.url, f"{at}.webhook.url", private=private)
 
 
 def _of_quiet(quiet: Quiet, at: str) -> Iterator[Misplaced]:
@@ -74,8 +77,7 @@ def minutes(clock: str | int) -> int:
 
 
 def _of_subscription(spec: Subscription, *, private: bool) -> Iterator[Misplaced]:
-    if _is_plain(spec.url) and not private:
-        yield Misplaced(PLAIN, "$.spec.url")
+    yield from _of_url(spec.url, "$.spec.url", private=private)
     if len(set(spec.topics)) != len(spec.topics):
         yield Misplaced("a topic is named twice", "$.spec.topics")
     for place, type_ in enumerate(spec.types or ()):
@@ -83,8 +85,14 @@ def _of_subscription(spec: Subscription, *, private: bool) -> Iterator[Misplaced
             yield Misplaced(f"unknown type `{type_}`{meant(type_, TYPES)}", f"$.spec.types[{place}]")
 
 
-def _is_plain(url: str) -> bool:
-    return url.startswith("http:")
+def _of_url(url: str, at: str, *, private: bool) -> Iterator[Misplaced]:
+    """Judge what can be before anybody asks: the scheme, and a host that is written as an address. Names are looked up."""
+    if url.startswith("http:") and not private:
+        yield Misplaced(PLAIN, at)
+    address = literal(url)
+    trouble = None if address is None else judged([address], private=private)
+    if trouble is not None:
+        yield Misplaced(f"{trouble}{'' if private or not is_own(str(address)) else OWN}", at)
 
 
 def is_zone(name: str) -> bool:

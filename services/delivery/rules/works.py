@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from services.delivery.platforms.platform import Kind
+from services.delivery.platforms.platform import Ending, Kind
 from shared.events.actions import (
     Act,
     ActionBan,
@@ -28,7 +28,6 @@ from shared.events.actions import (
     ActionSlowMode,
     ActionUnban,
     ActionUnmute,
-    Code,
     Priority,
 )
 
@@ -151,7 +150,7 @@ def target_of(kind: Kind, act: Act) -> str:
 class Drop(msgspec.Struct, frozen=True):
     """An act is not carried out."""
 
-    code: Code
+    code: Ending
     reason: str
 
 
@@ -168,7 +167,7 @@ def verdict(target: Target, work: Work, now: datetime) -> Drop | None:
     return None
 
 
-PERHAPS: frozenset[Code] = frozenset({"uncertain", "given_up"})
+PERHAPS: frozenset[Ending] = frozenset({"uncertain", "given_up"})
 """Ends of acts that may have been carried out all the same."""
 
 
@@ -180,7 +179,7 @@ class Past(NamedTuple):
     """Of a removal: perhaps; of a return: surely."""
 
 
-def past(kind: Kind, code: Code | None) -> Past:
+def past(kind: Kind, code: Ending | None) -> Past:
     """Return what an end means for whether the content is there."""
     return Past(kind, was_done=code is None or (kind != "restore" and code in PERHAPS))
 

@@ -28,7 +28,8 @@ class Lost:
     async def disable(self, health: Health, now: datetime, problem: str) -> None:
         """Have it get nothing any more. It is told first: a second telling has the same id. Raises Retryable."""
         since = health.failing_since or now
-        reason = f"{problem}; it gets nothing more until it is enabled: `veche delivery enable {health.name}`"
+        remedy = f"veche delivery enable {health.name} --brand {health.brand}"
+        reason = f"{problem}; it gets nothing more until it is enabled: `{remedy}`"
         id_ = event_id("delivery.endpoint.lost", health.id, since.isoformat())
         line = Line(connection=health.name, platform=PLATFORM, reason=reason)
         await self._tell(ConnectionLost(**_about(health, id_, now), data=line))

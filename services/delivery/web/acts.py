@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from services.delivery.api import Desk
+from services.delivery.pages.answers import answered
 from services.delivery.pages.words import KINDS, MODES, OUTCOMES, WORDS
 from services.delivery.store.open_acts import Mark
 from services.delivery.store.switches import switch_of
@@ -19,6 +21,7 @@ from shared.http.auth import brand_of, needs, part_of
 from shared.http.pages.page import elsewhere, page
 from shared.http.pages.told import Told
 from shared.http.problems import Problem
+from shared.telemetry.trace_pages import page_of
 from shared.times import clock
 
 PAGE = 50
@@ -30,8 +33,8 @@ Reader = Annotated[Principal, Depends(needs(Scope.DECISIONS_READ))]
 Switcher = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
 
 
-def pages(desk: Desk, traces: str | None = None) -> APIRouter:
-    """Return the routes; `traces` is where a person opens a trace."""
+def pages(desk: Desk, trace_ui: str | None = None) -> APIRouter:
+    """Return the routes; `trace_ui` is where a person opens traces."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/acts")
@@ -57,7 +60,8 @@ def pages(desk: Desk, traces: str | None = None) -> APIRouter:
             kinds=KINDS,
             outcomes=OUTCOMES,
             modes=MODES,
-            traces=traces,
+            trace_page=None if trace_ui is None else partial(page_of, trace_ui),
+            answered=answered,
             clock=clock,
         )
 

@@ -23,7 +23,7 @@ def member_of(event: Passed) -> str | None:
     if isinstance(event, QuestionAsked):
         actor, is_ours = event.data.actor, event.purpose is None and event.data.kind == "rank"
         return actor.id if is_ours and actor is not None and not actor.bot else None
-    if event.data.kind != "message" or (isinstance(event, ActionFailed) and event.data.code != "forbidden"):
+    if event.data.kind != "message" or (isinstance(event, ActionFailed) and not event.data.unreachable):
         return None
     return event.data.member
 

@@ -23,6 +23,7 @@ from services.moderation.cases.deciding import has_acted, with_decision
 from services.moderation.cases.fresh import filled
 from services.moderation.cases.reversing import reverse_held
 from services.moderation.cases.worked import CaseAct, Worked, changed, opened
+from services.moderation.rules.brakes import RULE as BRAKES
 from services.moderation.rules.brakes import brake_opened, is_new, is_open, limit
 from services.moderation.rules.case import Policy
 from services.moderation.rules.community import Community, counted
@@ -69,7 +70,7 @@ def judged(case: Case, event: DecisionMade) -> Worked:
     )
     known = with_decision(fresh, held)
     if asks:
-        known = opened(known, milliseconds(event.time), *held.rules)
+        known = opened(known, milliseconds(event.time), *held.rules, *(() if held.parked is None else (BRAKES,)))
         review = None if known.is_blind else known.review  # who looks decides what becomes of this, too
         known = replace(known, outcome=None, review=review)
     return _overtaken(Worked(changed(known)), held)

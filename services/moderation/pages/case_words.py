@@ -19,6 +19,11 @@ WORDS: dict[str, Said] = {
         "It was to be removed, and is still to be seen on the platform:",
         "Это должно было быть удалено, но на платформе всё ещё видно:",
     ),
+    "braked": Said("The brake held this act back", "Тормоз задержал это действие"),
+    "braked_long": Said(
+        "Rules acted unusually often, so this waits for you: Remove lets it go, Allow drops it.",
+        "Правила сработали необычно часто, поэтому решаете вы: «Удалить» исполнит его, «Разрешить» отменит.",
+    ),
     "gone": Said("It is no longer on the platform.", "На платформе этого уже нет."),
     "on_its_way": Said("It is on its way. Load the page again in a moment.", "Выполняется. Обновите страницу через минуту."),
     "conflict": Said("It was not done.", "Действие не выполнено."),

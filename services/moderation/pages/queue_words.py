@@ -6,6 +6,7 @@ from shared.said import Said
 
 WORDS: dict[str, Said] = {
     "cases": Said("Cases", "Дела"),
+    "acts": Said("Acts on the platforms", "Действия на платформах"),
     "found": Said("found", "найдено"),
     "and_more": Said("and more", "и больше"),
     "filters": Said("Filters", "Отбор"),

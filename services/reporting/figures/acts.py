@@ -19,7 +19,8 @@ def done(event: ActionDone) -> Count | None:
 
 def failed(event: ActionFailed) -> Count | None:
     """Count an act that was to be carried out, and was not."""
-    return None if event.imported or event.data.code in NEEDLESS else _FAILED
+    is_needless = event.data.code in NEEDLESS or event.data.unreachable  # whom no message reaches nobody can mend
+    return None if event.imported or is_needless else _FAILED
 
 
 DONE = Figure(
@@ -40,9 +41,9 @@ FAILED = Figure(
     name=Said("Acts that failed", "Не удалось на платформах"),
     definition=Said(
         "Acts that the platform refused, that came too late, or of which nobody knows whether they were done. What was "
-        "taken back before, or only shown (dry run), does not count.",
+        "taken back before, only shown (dry run) or meant for a member who takes no messages does not count.",
         "Действия, в которых платформа отказала, которые опоздали или о которых неизвестно, сделаны ли они. Отменённое "
-        "до исполнения и только показанное (пробный режим) не считается.",
+        "до исполнения, только показанное (пробный режим) и письма тем, кто не принимает сообщений, не считаются.",
     ),
     unit=TIMES,
     compute=counted(_FAILED.name),

@@ -15,7 +15,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from shared.directory import Principal
-from shared.http.origin import is_secure
+from shared.http.origin import beside, is_secure
 from shared.http.pages.headers import guard
 from shared.http.pages.languages import CHOSEN_S, COOKIE, known, language_of
 from shared.http.pages.look import Look
@@ -46,6 +46,7 @@ def page(
         say=lambda text: text.by(language),
         asset=look.addresses.__getitem__,
         principal=principal_here(request),
+        beside=lambda path: beside(request, path),
         csrf=None if session is None else session.csrf,
         **values,
     )

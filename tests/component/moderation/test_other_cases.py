@@ -89,6 +89,7 @@ async def test_the_brake_parks_what_rules_remove_and_a_person_lets_it_go() -> No
     assert len(world.acts()) == 2
     parked = f"{CONTENT}2"
     assert world.case(parked).decisions[0].parked == "remove"
+    assert world.case(parked).why[-1] == "brakes", "whoever opens the case is told why it is theirs to decide"
 
     world.command(decide("remove", case=parked, content=parked))
     world.command(decide("allow", case=f"{CONTENT}3", content=f"{CONTENT}3"))

@@ -24,7 +24,7 @@ from shared.directory import ROLE_SCOPES, Principal, Role, Scope
 from shared.events.actions import Act
 from tests.integration.services import running, settings_for, token, with_brand
 from tests.integration.sockets import served
-from tests.integration.staff import Office, csrf
+from tests.integration.staff import Office, csrf, sign_in
 from tests.parts import Addresses
 
 HERE, THERE = "telegram:-1", "telegram:-2"
@@ -34,9 +34,9 @@ SWITCHES = (Scope.DECISIONS_READ, Scope.POLICIES_WRITE)
 
 
 @asynccontextmanager
-async def desk(parts: Addresses) -> AsyncIterator[Office]:
+async def desk(parts: Addresses, **how: Any) -> AsyncIterator[Office]:  # noqa: ANN401 - fields of settings
     """Yield the brand acme at the page of acts; nothing is carried out."""
-    settings, clock = settings_for(parts), SetClock(SystemClock().now())
+    settings, clock = settings_for(parts).model_copy(update=how), SetClock(SystemClock().now())
     service = delivery.create_app(settings, clock)
     edge = ingest.create_app(settings, ingest.Role.EDGE, clock)
     async with running(service, edge) as (_, api):
@@ -132,6 +132,7 @@ async def test_the_api_tells_what_was_done_and_how_connections_do(acme: Office) 
     (connection,) = told["connections"]
     assert (told["open"], told["stopped"], told["without_connection"]) == (2, [], {"unconnected": 1})
     assert (connection["done"], connection["failed"], connection["acts"]) == (2, {"gone": 1}, "dry_run")
+    assert connection["dry_run"] == 0
     assert "ACME_NOT_THERE" in connection["problem"]
 
 
@@ -187,17 +188,76 @@ async def test_the_page_shows_acts_in_both_languages_and_text_of_platforms_as_te
 
     english, russian = (await browser.get("/acts")).text, (await browser.get("/acts?lang=ru")).text
 
-    assert "Done on the platforms" in english
+    assert "Acts on the platforms" in english
+    assert "<dd>deleted</dd>" in english
+    assert "<dd>удалено</dd>" in russian
+    assert "<dt>Through</dt>" in english
+    assert "(no fault where that is meant, as with a portal): 1</p>" in english
+    assert ">Cases<" not in english, "nobody has said where they are"
     assert "only shows (dry run)" in english
     assert "it is not there any more" in english
-    assert "Сделано на платформах" in russian
+    assert "Действия на платформах" in russian
     assert "только показывает" in russian
     assert "<b>was</b>" not in english
     assert "it &lt;b&gt;was&lt;/b&gt; not there" in english
     filtered = (await browser.get("/acts?outcome=gone")).text
     assert ("decision-2" in filtered, "decision-1" in filtered) == (True, False)
     empty = (await browser.get("/acts?lang=en&cause=nothing")).text
-    assert "Nothing was done yet." in empty
+    assert "Nothing matches." in empty
+    unknown = await browser.get("/acts?outcome=nonsense")
+    assert (unknown.status_code, "unknown outcome `nonsense`; it is one of done, " in unknown.text) == (422, True)
+
+
+async def test_the_page_of_a_brand_without_acts_says_that_there_are_none(acme: Office) -> None:
+    await acme.member()
+
+    assert "Nothing was done yet." in (await (await acme.signed_in()).get("/acts")).text
+
+
+async def test_each_count_of_a_connection_stands_behind_its_name_on_a_line_of_its_own(acme: Office) -> None:
+    await some(acme)
+    await stored(acme, entry(5, acme.clock.now(), code="dry_run", answer=None))
+    await acme.member()
+    browser = await acme.signed_in()
+
+    english, russian = (await browser.get("/acts")).text, (await browser.get("/acts?lang=ru")).text
+
+    assert (
+        '<p class="soft">In the last 24 hours: done: 2, only shown (dry run): 1, it is not there any more: 1</p>' in english
+    )
+    assert (
+        '<p class="soft">За последние 24 часа: сделано: 2, только показано (пробный режим): 1, этого уже нет: 1</p>'
+        in russian
+    )
+    assert "</strong> (telegram): only shows (dry run)</p>" in english
+
+
+async def test_the_page_leads_to_traces_and_behind_a_public_address_to_the_queue(parts: Addresses) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    public, ui = "https://staff.example.org", "http://127.0.0.1:9411/zipkin/"
+
+    async with desk(parts, trace_ui=ui, pages_url=public) as acme:
+        await stored(acme, entry(1, acme.clock.now(), trace=trace))
+        await acme.member()
+        browser = acme.browser(public)
+        assert (await sign_in(browser)).status_code == 303
+        text = (await browser.get("/acts")).text
+
+    assert f'<a href="{ui}traces/{trace}">{trace}</a>' in text
+    assert f'<a class="tab" href="{public}/cases">Cases</a>' in text
+
+
+async def test_who_comes_by_the_loopback_signs_in_there_whatever_other_address_the_pages_have(parts: Addresses) -> None:
+    async with desk(parts, pages_url="http://127.0.0.1:8082") as acme:
+        await acme.member("vera", role="community_manager")
+        browser = acme.browser("http://127.0.0.1:8086")
+        foreign = await acme.browser("http://127.0.0.1:8086").post(
+            "/sign-in", data={"brand": "acme"}, headers={"origin": "http://evil.example"}
+        )
+
+        assert (await sign_in(browser)).status_code == 303
+        assert (await browser.post("/acts/stop", data={"csrf": await csrf(browser)})).status_code == 303
+        assert (foreign.status_code, foreign.headers["content-type"]) == (403, "text/html; charset=utf-8")
 
 
 async def test_pages_hold_each_act_once_also_those_of_one_moment(acme: Office) -> None:
@@ -261,14 +321,22 @@ async def typed(acme: Office, *words: str, scopes: tuple[Scope, ...] = SWITCHES)
 async def test_the_terminal_shows_and_switches_the_same(acme: Office) -> None:
     await some(acme)
 
+    await stored(acme, entry(5, acme.clock.now(), code="dry_run", answer=None))
     acts, status = await typed(acme, "acts", "--outcome", "gone"), await typed(acme, "status")
+    nonsense, nothing = await typed(acme, "acts", "--outcome", "nonsense"), await typed(acme, "acts", "--outcome", "late")
     stopped = await typed(acme, "stop", "--brand", "acme")
     shown, started = await typed(acme, "status"), await typed(acme, "start")
     refused = await typed(acme, "stop", "--all")
 
     assert (acts.exit_code, "decision-2" in acts.stdout, "decision-1" in acts.stdout) == (0, True, False)
     assert "2 acts are open" in status.stdout
-    assert "without a connection: 1 unconnected" in status.stdout
+    assert "1 acts were of communities where no connection acts" in status.stdout
+    (line,) = [line for line in status.stdout.splitlines() if line.startswith("acme-telegram")]
+    assert line.split()[:6] == ["acme-telegram", "telegram", "dry_run", "0", "2", "1"]
+    assert "1 gone" in line
+    assert (nonsense.exit_code, nothing.exit_code, nothing.stdout.strip()) == (1, 0, "nothing matches")
+    assert "unknown outcome `nonsense`; it is one of done, unsupported, forbidden, gone, refused" in nonsense.output
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00 ", acts.stdout.splitlines()[1])
     assert stopped.stdout.strip() == "stopped: brand/acme"
     assert "STOPPED (brand/acme) by petra" in shown.stdout
     assert started.stdout.strip() == "goes on: brand/acme"

@@ -60,7 +60,7 @@ async def test_each_act_has_its_effect_and_only_once() -> None:
 @pytest.mark.parametrize(
     ("kind", "act", "code"),
     [
-        ("message", {"member": "discord:43", "text": "hello"}, "forbidden"),
+        ("message", {"member": "discord:43", "text": "hello"}, "unreachable"),
         ("reply", {"content_id": f"{CHANNEL}:999", "text": "hello"}, "gone"),
         ("pin", {"content_id": f"{CHANNEL}:999"}, "gone"),
         ("ban", {"member": "discord:9"}, "forbidden"),

@@ -48,7 +48,7 @@ async def test_each_act_has_its_effect_and_only_once() -> None:
 @pytest.mark.parametrize(
     ("kind", "act", "code"),
     [
-        ("message", {"member": "telegram:43", "text": "hello"}, "forbidden"),
+        ("message", {"member": "telegram:43", "text": "hello"}, "unreachable"),
         ("reply", {"content_id": f"{CHAT}:999", "text": "hello"}, "gone"),
         ("pin", {"content_id": f"{CHAT}:999"}, "gone"),
         ("ban", {"member": "telegram:1"}, "forbidden"),

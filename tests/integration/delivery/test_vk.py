@@ -65,7 +65,7 @@ async def test_each_act_has_its_effect_and_only_once() -> None:
 @pytest.mark.parametrize(
     ("kind", "act", "code"),
     [
-        ("message", {"member": "vk:43", "text": "hello"}, "forbidden"),
+        ("message", {"member": "vk:43", "text": "hello"}, "unreachable"),
         ("reply", {"content_id": f"{GROUP}:comment-1_999", "text": "hello"}, "gone"),
         ("pin", {"content_id": f"{GROUP}:post-1_999"}, "gone"),
         ("ban", {"member": "vk:9"}, "forbidden"),

@@ -97,6 +97,37 @@ def test_plain_http_is_for_networks_of_ones_own() -> None:
     check_notify(notify({"webhook": HOOK | {"url": "http://10.0.0.1/"}}), private=True)
 
 
+NEVER = ["https://169.254.169.254/x", "https://[fe80::1]/", "https://[fd00:ec2::254]/", "https://100.100.100.200/"]
+OWN = ["https://127.0.0.1/", "https://127.1:8443/", "https://2130706433/", "https://0x7f000001/", "https://localhost/x"]
+OWN += ["https://10.0.0.1/", "https://192.168.1.1/", "https://[::1]/", "https://[fd12::1]:80/", "https://LOCALHOST"]
+
+
+@pytest.mark.parametrize("url", [*NEVER, *OWN])
+def test_an_address_written_in_numbers_is_refused_where_delivery_would_not_ask_it(url: str) -> None:
+    (of_subscription,) = wrong(subscription(url=url))
+    (of_route,) = wrong(notify({"webhook": HOOK | {"url": url}}))
+
+    assert of_subscription.startswith("$.spec.url: its address leads into the own network")
+    assert of_route.startswith("$.spec.routes[0].webhook.url: its address leads into the own network")
+    assert ("VECHE_PRIVATE_WEBHOOKS" in of_route) is (url in OWN)
+
+
+@pytest.mark.parametrize("url", [*NEVER, *OWN])
+def test_where_the_own_network_is_allowed_addresses_of_the_link_and_of_clouds_are_not(url: str) -> None:
+    if url in OWN:
+        check_subscription(subscription(url=url), private=True)
+    else:
+        with pytest.raises(Misplaced, match="a cloud's own service"):
+            check_subscription(subscription(url=url), private=True)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://93.184.216.34/", "https://[2606:2800:220:1::1]/", "https://1.2.3.4.example/", "https://a"]
+)
+def test_addresses_of_the_internet_and_names_are_taken(url: str) -> None:
+    check_subscription(subscription(url=url), private=False)
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -113,6 +113,19 @@ def test_an_act_that_was_not_carried_out_says_why() -> None:
     assert (entry["_id"], entry["code"], entry["connection"]) == (act.id, "forbidden", "acme-telegram")
 
 
+def test_a_member_who_takes_no_messages_is_told_by_a_field_for_the_codes_of_receipts_stay() -> None:
+    folding, act = Folding(), action_message(**PLACE, member="telegram:7", text="hello")
+    folding.tell(ACTIONS.name, act)
+
+    receipt = event_of(
+        folding.tell(DELIVERY_COMMANDS.name, over(act.id, "talk/telegram:7", code="unreachable", reason="it may not write"))
+    )
+
+    assert (receipt.data.code, receipt.data.unreachable, receipt.data.reason) == ("refused", True, "it may not write")
+    (entry,) = folding.steps[-1].entries
+    assert entry["code"] == "unreachable"
+
+
 def test_texts_are_not_kept_once_an_act_is_over() -> None:
     folding, act = Folding(), action_message(**PLACE, member="telegram:7", text="a private word")
     folding.tell(ACTIONS.name, act)

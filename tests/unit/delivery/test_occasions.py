@@ -86,6 +86,17 @@ def test_each_is_said_in_both_languages_without_what_members_wrote(build: Build,
     assert said.isascii() == (language is Language.EN)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [(Language.EN, "decide `remove` to let one go, `allow` to drop it"), (Language.RU, "«Удалить» (remove) исполнит")],
+)
+def test_a_brake_is_said_with_what_to_do_and_without_the_name_of_its_rule(language: Language, said: str) -> None:
+    line = words.line(told(brake_opened(rule="brakes")), language)
+
+    assert said in line
+    assert "brakes" not in line
+
+
 def test_an_incident_of_which_nothing_was_expected_is_said_so() -> None:
     found = told(incident_opened(expected=None))
 
@@ -135,5 +146,6 @@ def test_a_link_leads_to_the_brands_own_page_and_is_left_out_where_there_is_none
         "https://staff.example/cases?brand=acme&community=feed%3Ahttps%3A%2F%2Fa.example%2F%3Fx%26y"
     )
     assert words.link(found, None) is None
-    assert words.link(told(connection_lost()), "https://staff.example") is None
+    for other in (connection_lost(), incident_opened(), goal_at_risk()):
+        assert words.link(told(other), "https://staff.example") is None, "there is no page of it yet"
     assert told(brake_opened(recordedtime=datetime(2026, 3, 2, tzinfo=UTC))).at_ms == 1_772_409_600_000

@@ -18,14 +18,14 @@ from services.__main__ import app
 from services.delivery.carrying.figures import Figures
 from services.delivery.pages.words import KINDS, MODES, OUTCOMES
 from services.delivery.platforms import PLATFORMS
-from services.delivery.platforms.platform import Errand, Kind
+from services.delivery.platforms.platform import Ending, Errand, Kind
 from services.delivery.rules.works import AGE_MAX, PRIORITIES, TARGETS
 from services.delivery.store.carriers import LEASE_S
 from services.delivery.store.connections import REFRESH_S
 from services.delivery.store.switches import LOOK_S
 from shared.documents.directory import Connection
 from shared.documents.reading import read
-from shared.events.actions import Act, Code, Priority
+from shared.events.actions import Act, Priority
 from simulated.__main__ import KINDS as PLAYED
 
 PAGE = (Path(__file__).parents[3] / "docs" / "delivery.md").read_text(encoding="utf-8")
@@ -38,7 +38,8 @@ ROWS: dict[str, tuple[Kind, ...]] = {
     "bring back": ("restore",),
     "mute": ("mute",),
     "ban, unban": ("ban", "unban"),
-    "reply, message, publish": ("reply", "message", "publish"),
+    "reply, publish": ("reply", "publish"),
+    "message": ("message",),
     "pin": ("pin",),
     "slow mode": ("slow_mode",),
 }
@@ -118,14 +119,14 @@ def test_a_platform_does_what_the_table_says(platform: str, kind: Kind, said: st
 def test_the_table_of_outcomes_is_the_codes() -> None:
     found = [code for row in rows("outcome") for code in re.findall(r"`([a-z_]+)`", row[0])]
 
-    assert sorted(found) == sorted(get_args(Code))
+    assert sorted(found) == sorted(get_args(Ending))
 
 
 def test_the_page_of_acts_has_words_for_every_kind_outcome_and_mode() -> None:
     (modes,) = [get_args(field.type) for field in msgspec.structs.fields(Connection) if field.name == "acts"]
 
     assert set(KINDS) == set(KIND_NAMES) == set(TARGETS)
-    assert set(OUTCOMES) == {"done", *get_args(Code)}
+    assert set(OUTCOMES) == {"done", *get_args(Ending)}
     assert set(MODES) == set(modes)
     assert set(PRIORITIES.values()) < set(get_args(Priority))
 
@@ -160,9 +161,10 @@ def test_the_commands_of_the_page_are_there(line: str) -> None:
     while words and words[0] in getattr(command, "commands", {}):
         command = command.commands[words.pop(0)]
 
-    command.make_context("veche", words)  # raises where an option is none
+    asked = command.make_context("veche", words).params  # raises where an option is none
 
     assert not getattr(command, "commands", {})
+    assert asked["brand"] == "acme" or asked.get("everything"), "the README's token is of no brand"
 
 
 def test_the_metrics_of_the_page_are_kept() -> None:

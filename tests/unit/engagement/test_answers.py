@@ -16,7 +16,7 @@ from tests.unit.engagement.world import World
 LATER = AT + timedelta(seconds=AGAIN_S)
 called = question_asked(message=None)
 """Asked by a command of the platform's own: there is no content to answer."""
-refused = action_failed(kind="message", member=MEMBER, code="forbidden")
+refused = action_failed(kind="message", member=MEMBER, code="refused", unreachable=True)
 arrived = action_done(kind="message", member=MEMBER)
 
 
@@ -53,11 +53,12 @@ def test_whom_messages_do_not_reach_is_not_written_to_before_one_arrived() -> No
     "receipt",
     [
         action_failed(kind="message", member=MEMBER, code="late"),
-        action_failed(kind="ban", member=MEMBER, code="forbidden"),
-        action_failed(kind="message", member=MEMBER, code="forbidden", imported=True),
-        action_failed(kind="message", member=None, code="forbidden"),
+        action_failed(kind="message", member=MEMBER, code="forbidden"),
+        action_failed(kind="ban", member=MEMBER, code="refused", unreachable=True),
+        action_failed(kind="message", member=MEMBER, code="refused", unreachable=True, imported=True),
+        action_failed(kind="message", member=None, code="refused", unreachable=True),
     ],
-    ids=["it came too late", "no message", "history", "nobody"],
+    ids=["it came too late", "the bot lacks a right", "no message", "history", "nobody"],
 )
 def test_other_receipts_say_nothing_of_whom_messages_reach(receipt: Envelope) -> None:
     world = World().tell(receipt, called)

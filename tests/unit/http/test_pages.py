@@ -13,6 +13,7 @@ from shared.said import Language
 from tests.unit.http.pages import LOCAL, browser
 
 PUBLIC = "https://staff.example.org"
+OTHER = "http://127.0.0.1:8086"
 
 
 async def test_a_page_forbids_all_that_it_does_not_need() -> None:
@@ -160,6 +161,18 @@ async def test_what_is_not_there_is_told_on_a_page() -> None:
         ("http://inside:8082", PUBLIC, {"origin": PUBLIC}, 200),
         ("http://inside:8082", PUBLIC + "/", {"origin": PUBLIC}, 200),
         ("http://inside:8082", PUBLIC, {"origin": "https://inside:8082"}, 403),
+        (OTHER, LOCAL, {"origin": OTHER, "sec-fetch-site": "same-origin"}, 200),
+        (OTHER, LOCAL, {"origin": LOCAL, "sec-fetch-site": "same-site"}, 403),
+        (OTHER, PUBLIC, {"origin": OTHER}, 200),
+        (OTHER, PUBLIC, {"origin": LOCAL}, 403),
+        (OTHER, PUBLIC, {"origin": PUBLIC}, 200),
+        ("http://localhost:8086", PUBLIC, {"origin": "http://localhost:8086"}, 200),
+        ("http://[::1]:8086", PUBLIC, {"origin": "http://[::1]:8086"}, 200),
+        ("http://localhost:8086", PUBLIC, {"origin": OTHER}, 403),
+        ("http://led-here.example:8086", LOCAL, {"origin": "http://led-here.example:8086"}, 403),
+        ("http://localhost.example:8086", LOCAL, {"origin": "http://localhost.example:8086"}, 403),
+        ("http://127.0.0.1.example:8086", LOCAL, {"origin": "http://127.0.0.1.example:8086"}, 403),
+        ("https://127.0.0.1:8086", PUBLIC, {"origin": "https://127.0.0.1:8086"}, 403),
     ],
 )
 async def test_a_form_is_taken_from_our_own_pages_alone(
@@ -169,6 +182,14 @@ async def test_a_form_is_taken_from_our_own_pages_alone(
         answer = await asked.post("/send", data={"a": "1"}, headers=told)
 
     assert answer.status_code == status
+
+
+async def test_who_sends_a_form_from_elsewhere_is_told_on_a_page() -> None:
+    async with browser(OTHER, PUBLIC) as asked:
+        answer = await asked.post("/send", data={"a": "1"}, headers={"origin": "https://evil.example"})
+
+    assert answer.status_code == 403
+    assert 'role="alert">this was sent by a page of another address' in answer.text
 
 
 @pytest.mark.parametrize(

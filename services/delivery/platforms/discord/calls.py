@@ -14,7 +14,18 @@ from urllib.parse import quote
 import msgspec
 
 from services.delivery.platforms.asking import failed, path_of, read, said, wait_of
-from services.delivery.platforms.platform import Answer, Ask, Bucket, Busy, Call, Errand, Impossible, Lost, Pressure
+from services.delivery.platforms.platform import (
+    Answer,
+    Ask,
+    Bucket,
+    Busy,
+    Call,
+    Errand,
+    Impossible,
+    Lost,
+    Pressure,
+    unreachable,
+)
 from services.delivery.platforms.rates import within
 from shared.errors import VecheError
 from shared.limits.bucket import Rate
@@ -103,7 +114,7 @@ def _meaning(answer: Answer) -> Impossible:
     found = refusal_of(answer)
     text = f"Discord refuses: {said(found.message) or f'status {answer.status}'}"
     if found.code == CANNOT_MESSAGE:
-        return Impossible("forbidden", f"{text}; the member takes no messages from this bot")
+        return unreachable(text)
     if answer.status == FORBIDDEN:
         return Impossible("forbidden", f"{text}; give the bot's role the permission, and put it above the member's roles")
     if answer.status == NOT_FOUND or b"UNKNOWN_MESSAGE" in answer.body:

@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from services.delivery.platforms.asking import failed, read, said, unclear, wait_of
-from services.delivery.platforms.platform import Answer, Ask, Bucket, Busy, Call, Impossible, Lost, Pressure
+from services.delivery.platforms.platform import Answer, Ask, Bucket, Busy, Call, Impossible, Lost, Pressure, unreachable
 from services.delivery.platforms.rates import within
 from shared.errors import VecheError
 from shared.limits.bucket import Rate
@@ -40,7 +40,6 @@ GONE = frozenset(
 FORBIDDEN = frozenset(
     {
         "access_denied",
-        "cannot_dm_bot",
         "cant_delete_message",
         "cant_kick_from_general",
         "cant_kick_self",
@@ -58,6 +57,8 @@ FORBIDDEN = frozenset(
         "user_not_in_channel",
     },
 )
+UNREACHABLE = frozenset({"cannot_dm_bot", "user_not_visible"})
+"""The member is a bot, or is not seen by the app."""
 BROKEN = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 """Slack has failed by itself: of `fatal_error` it says that some of it may have been done."""
 
@@ -120,6 +121,8 @@ def meaning(one: Call, found: Said) -> VecheError:
         return Lost(f"{text}; install the app in the workspace again, and put its new token in the connection")
     if found.error in BROKEN:
         return unclear(one, text)
+    if found.error in UNREACHABLE:
+        return unreachable(text)
     if found.error in FORBIDDEN:
         return Impossible("forbidden", f"{text}; {_remedy(found)}")
     return Impossible("gone" if found.error in GONE else "refused", text)

@@ -136,7 +136,7 @@ class Telegram:
         call = sending.call_of(errand)
         found = answers.parsed(call, await ask(call))
         if not found.ok:
-            raise answers.refusal(found)
+            raise answers.unsent(found) if errand.kind == "message" else answers.refusal(found)
         try:
             return sending.done(errand, found.result)
         except (msgspec.DecodeError, ValueError):

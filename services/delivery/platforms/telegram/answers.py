@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 
 from services.delivery.platforms.asking import failed, read, said, wait_of
-from services.delivery.platforms.platform import Answer, Busy, Call, Impossible, Lost, Pressure
+from services.delivery.platforms.platform import Answer, Busy, Call, Impossible, Lost, Pressure, unreachable
 from shared.errors import VecheError
 
 NAME = "Telegram"
@@ -60,7 +60,10 @@ FORBIDDEN = (
     "chat_write_forbidden",
     "chat not found",
 )
-"""The bot lacks a right, or was never let in: a private chat that nobody began is `chat not found`."""
+"""The bot lacks a right, or was never let in."""
+
+UNBEGUN = "chat not found"
+"""Of a private chat: nobody began it."""
 
 UNAUTHORIZED, FORBIDDEN_CODE, NOT_FOUND, TOO_MANY = 401, 403, 404, 429
 
@@ -85,14 +88,20 @@ def refusal(found: Said) -> VecheError:
     if found.parameters.migrate_to_chat_id is not None:
         return Impossible("gone", f"{text}; the group goes on as telegram:{found.parameters.migrate_to_chat_id}")
     if found.error_code == FORBIDDEN_CODE:
-        return Impossible(
-            "forbidden", f"{text}; whoever put the bot out has to let it in, a member has to write to it first"
-        )
+        return Impossible("forbidden", f"{text}; whoever put the bot out has to let it in")
     if any(part in words for part in GONE):
         return Impossible("gone", text)
     if any(part in words for part in FORBIDDEN):
         return Impossible("forbidden", f"{text}; make the bot an administrator of the chat, with the right to do this")
     return Impossible("refused", text)
+
+
+def unsent(found: Said) -> VecheError:
+    """Return what a refusal of a direct message means: of such a chat the bot has no rights to lack."""
+    is_unbegun = UNBEGUN in found.description.lower()
+    if found.error_code == FORBIDDEN_CODE or is_unbegun:
+        return unreachable(f"Telegram refuses: {said(found.description)}")
+    return refusal(found)
 
 
 def told(call: Call, answer: Answer) -> Sequence[Pressure]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from services.delivery.platforms.asking import failed, read, said, unclear
-from services.delivery.platforms.platform import Answer, Ask, Bucket, Busy, Call, Impossible, Lost, Pressure
+from services.delivery.platforms.platform import Answer, Ask, Bucket, Busy, Call, Impossible, Lost, Pressure, unreachable
 from services.delivery.platforms.rates import within
 from shared.errors import VecheError
 from shared.limits.bucket import Rate
@@ -40,9 +40,12 @@ GONE = frozenset({18, NOT_FOUND, 113, 927, 1_017, 1_018})
 """A user, a content or a chat is not there any more."""
 
 FORBIDDEN = frozenset(
-    {7, 15, COMMUNITY_TOKEN, 28, 200, 203, 204, 210, 211, 212, 213, 214, 219, 222, 900, 901, 902, 912, 917, 924, 925, 983},
+    {7, 15, COMMUNITY_TOKEN, 28, 200, 203, 204, 210, 211, 212, 213, 214, 219, 222, 900, 912, 917, 924, 925, 983},
 )
-"""A right is missing, or the member wants no messages."""
+"""A right is missing."""
+
+UNREACHABLE = frozenset({901, 902})
+"""The member has not allowed messages, or their privacy settings do not."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -102,8 +105,10 @@ def meaning(one: Call, refused: Refusal) -> VecheError:
 def _no(code: int, text: str) -> Impossible:
     if code == COMMUNITY_TOKEN:
         return Impossible("forbidden", f"{text}; VK takes an administrator's token for this: put one in the connection")
+    if code in UNREACHABLE:
+        return unreachable(text)
     if code in FORBIDDEN:
-        return Impossible("forbidden", f"{text}; give the token's owner the right, or ask the member to allow messages")
+        return Impossible("forbidden", f"{text}; give the token's owner the right to do this")
     return Impossible("gone" if code in GONE else "refused", text)
 
 

@@ -20,8 +20,10 @@ _LINES: Mapping[str, Said] = MappingProxyType(
         "incident unexpected": Said("Incident: {figure} is {observed}", "Инцидент: {figure} — {observed}"),
         "incident over": Said("Over: {figure} is {observed} again", "Инцидент завершён: {figure} снова {observed}"),
         "brake": Said(
-            "The brake stopped automatic acts ({rule}): more than {limit} in {minutes} minutes; they wait for a moderator",
-            "Тормоз остановил автоматические действия ({rule}): больше {limit} за {minutes} мин; они ждут модератора",
+            "The brake stopped automatic acts: more than {limit} in {minutes} minutes. They wait for a moderator: "
+            "decide `remove` to let one go, `allow` to drop it",
+            "Тормоз остановил автоматические действия: больше {limit} за {minutes} мин. Они ждут модератора: "
+            "решение «Удалить» (remove) исполнит действие, «Разрешить» (allow) отменит его",
         ),
         "appeal_deadline": Said(
             "An appeal is to be answered by {due}, and nobody has yet",
@@ -56,7 +58,7 @@ _MORE = Said("and {count} more", "и ещё {count}")
 _SEVERAL = Said("{count} notices", "Уведомлений: {count}")
 
 _PAGES: Mapping[str, str] = MappingProxyType({"brake": "cases", "appeal_deadline": "cases"})
-"""Where a person goes on: the page of moderation. Of the others the report tells more."""
+"""Where a person goes on: the page of moderation. For the others there is no page yet."""
 
 
 def line(told: Told, language: Language, *, over_since: bool = False) -> str:
@@ -94,10 +96,10 @@ def body(lines: Sequence[str], more: int, links: Sequence[str], language: Langua
 
 
 def link(told: Told, pages_url: str | None) -> str | None:
-    """Return where a person goes on; None where the installation has no public address."""
-    if pages_url is None or told.occasion == "connection_lost":
+    """Return where a person goes on; None where there is no page, or the installation has no public address."""
+    page = _PAGES.get(told.occasion)
+    if pages_url is None or page is None:
         return None
-    page = _PAGES.get(told.occasion, "reports")
     place = "" if told.community is None else f"&community={quote(told.community, safe='')}"
     return f"{pages_url.rstrip('/')}/{page}?brand={quote(told.brand, safe='')}{place}"
 

@@ -171,7 +171,7 @@ async def test_what_is_gone_already_is_done(kind: Kind, act: dict[str, Any], ans
     ("answer", "code"),
     [
         (refused(403, 50_013, "Missing Permissions"), "forbidden"),
-        (refused(403, 50_007, "Cannot send messages to this user"), "forbidden"),
+        (refused(403, 50_007, "Cannot send messages to this user"), "unreachable"),
         (refused(404, 10_003, "Unknown Channel"), "gone"),
         (says({"code": 50_035, "message": "Invalid", "errors": {"x": [{"code": "REPLIES_UNKNOWN_MESSAGE"}]}}, 400), "gone"),
         (refused(400, 50_035, "Invalid Form Body"), "refused"),

@@ -139,6 +139,7 @@ async def test_what_is_so_already_is_done(kind: Kind, error: str) -> None:
         (refused("cant_delete_message"), "forbidden", "administrator"),
         (refused("missing_scope", needed="chat:write"), "forbidden", "chat:write"),
         (refused("channel_not_found"), "forbidden", "invite the app"),
+        (refused("cannot_dm_bot"), "unreachable", "allow messages"),
         (refused("something_new"), "refused", "something_new"),
     ],
 )

@@ -152,7 +152,7 @@ async def test_a_message_that_is_gone_is_deleted() -> None:
     ("answer", "code"),
     [
         (refused("Bad Request: message can't be deleted"), "forbidden"),
-        (refused("Forbidden: bot was blocked by the user", 403), "forbidden"),
+        (refused("Forbidden: bot was kicked from the supergroup chat", 403), "forbidden"),
         (refused("Bad Request: not enough rights to restrict/unrestrict chat member"), "forbidden"),
         (refused("Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-100999), "gone"),
         (refused("Bad Request: PARTICIPANT_ID_INVALID"), "gone"),
@@ -164,6 +164,24 @@ async def test_a_refusal_is_told_by_its_kind(answer: Answer, code: str) -> None:
         await TELEGRAM.carry_out(errand("delete", CHAT, content_id=CONTENT), Scripted(answer))
 
     assert raised.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (refused("Forbidden: bot can't initiate conversation with a user", 403), "unreachable"),
+        (refused("Forbidden: bot was blocked by the user", 403), "unreachable"),
+        (refused("Bad Request: chat not found"), "unreachable"),
+        (refused("Bad Request: user not found"), "gone"),
+        (refused("Bad Request: something quite new"), "refused"),
+    ],
+)
+async def test_whom_a_message_does_not_reach_is_told_apart_from_a_right_that_is_missing(answer: Answer, code: str) -> None:
+    with pytest.raises(Impossible) as raised:
+        await TELEGRAM.carry_out(errand("message", CHAT, member="telegram:7", text="hi"), Scripted(answer))
+
+    assert raised.value.code == code
+    assert ("has not written to the bot" in str(raised.value)) is (code == "unreachable")
 
 
 @pytest.mark.parametrize("answer", [refused("Unauthorized", 401), refused("Not Found", 404)])

@@ -198,7 +198,8 @@ async def test_what_is_gone_already_is_done(kind: Kind, act: dict[str, Any]) -> 
     [
         (refused(27), "forbidden", "administrator's token"),
         (refused(15), "forbidden", "right"),
-        (fine([{"error": {"code": 901, "description": "No"}}]), "forbidden", "allow messages"),
+        (fine([{"error": {"code": 901, "description": "No"}}]), "unreachable", "has not written to the bot"),
+        (refused(902), "unreachable", "allow messages"),
         (refused(18), "gone", "18"),
         (refused(100), "refused", "100"),
     ],
