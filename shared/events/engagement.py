@@ -17,6 +17,8 @@ class Points(Common, frozen=True, kw_only=True):
     cause: Name
     """Id of the event that is rewarded, clawed back or restored for."""
     rule: Name
+    """Its id in the policy. Those of the ledger itself begin with @: `@spent`, `@refunded`, `@adjusted` (by hand), `@sent`,
+    `@received`, `@expired`."""
     version: Int
     """Version of the policy that holds the rule."""
     uncapped: Int

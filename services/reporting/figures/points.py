@@ -9,10 +9,15 @@ from shared.said import Said
 
 Posted = PointsGranted | PointsClawedBack | PointsRestored
 
+MOVED = frozenset({"@received", "@refunded"})
+"""Rules, so to say, by which points were there before: from another member, or of an order that was given back."""
+
 
 def _counter(name: str, sign: int) -> Counter[Posted]:
     def count(event: Posted) -> Count | None:
         applied = event.data.applied
+        if event.data.rule in MOVED:
+            return None
         if applied is None:
             raise Unprocessable("an entry of the ledger does not say what was applied")
         return Count(name, sign * applied) if applied else None

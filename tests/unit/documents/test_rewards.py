@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import get_args
 
 import msgspec
+import pytest
+import typer.main
 
+from services.__main__ import app
+from services.engagement.api.orders import ToSpend
 from services.engagement.rules.answers import AGAIN_S
 from services.engagement.rules.causes import BENEFICIARIES
 from services.engagement.rules.contents import REACTORS_MAX
@@ -15,7 +20,7 @@ from services.engagement.rules.facts import FACTS
 from services.engagement.rules.rewards import built
 from shared.conditions.language import CHARS_MAX
 from shared.documents.reading import read
-from shared.documents.rewards import CAMPAIGNS_MAX, POINTS_MAX, RULES_MAX, For, RewardRule
+from shared.documents.rewards import CAMPAIGNS_MAX, POINTS_MAX, RULES_MAX, For, RewardRule, RewardsPolicy
 from tests.unit.documents.test_moderation_rules import TYPES
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -38,7 +43,26 @@ def test_the_page_says_who_is_rewarded_for_what() -> None:
 def test_every_field_of_a_rule_stands_on_the_page() -> None:
     fields = {field.encode_name for field in msgspec.structs.fields(RewardRule)}
 
-    assert fields <= {*re.findall(r"`([a-z_]+)`", PAGE), "id"}
+    policy = {field.encode_name for field in msgspec.structs.fields(RewardsPolicy)}
+    named = {*re.findall(r"`([a-z_]+)`", PAGE)}
+    assert fields <= {*named, "id"}
+    assert policy <= {*named, "timezone", "rules", "caps", "campaigns"}
+
+
+@pytest.mark.parametrize("line", re.findall(r"^veche .*$", PAGE, re.MULTILINE))
+def test_the_commands_of_the_page_are_there(line: str) -> None:
+    words = shlex.split(line.partition(" #")[0])
+
+    with pytest.raises(SystemExit) as ended:
+        typer.main.get_command(app)([*words[1:], "--help"], prog_name="veche")
+
+    assert ended.value.code == 0
+
+
+def test_the_order_of_the_page_is_one() -> None:
+    (body,) = re.findall(r"-d '(\{.*?\})'", PAGE)
+
+    assert msgspec.json.decode(body, type=ToSpend).amount == 20
 
 
 def test_the_policy_of_the_page_and_the_samples_are_policies() -> None:

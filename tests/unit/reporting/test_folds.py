@@ -162,6 +162,13 @@ def test_the_hours_of_points_are_kept_by_partition_and_add_up() -> None:
     assert (counted["points_issued"], counted["points_clawed_back"]) == (10, 2)
 
 
+@pytest.mark.parametrize(("rule", "issued"), [("@received", 0), ("@refunded", 0), ("@adjusted", 5), ("content", 5)])
+def test_points_that_were_there_before_are_not_issued_again(rule: str, issued: int) -> None:
+    states = folded([builders.points_granted(rule=rule, applied=5)], Points(), 0)
+
+    assert figures_of(material(states), DAY).get("points_issued", 0) == issued
+
+
 def test_an_entry_that_does_not_say_what_was_applied_is_a_dead_letter() -> None:
     with pytest.raises(Unprocessable, match="applied"):
         Points().read(record(builders.points_granted(applied=None)))
