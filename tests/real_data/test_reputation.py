@@ -15,6 +15,7 @@ from defusedxml import ElementTree
 from msgspec.structs import replace
 from scipy.stats import spearmanr
 
+from services.engagement.rules.balances import Held
 from services.ingest.importers import IMPORTERS
 from services.ingest.importers.importer import Where
 from shared.events import Envelope, decode
@@ -35,9 +36,8 @@ CAUSES = {"equal": 247, "edits": 46, "downvotes cast": 28, "edits and downvotes 
 """How many of the 331 are explained by what: what is not equal hangs on facts that the export does not hold."""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", name="points")
-async def points_by_policy(real_data: Path) -> Mapping[str, int]:
-    """Return what members come to by the sample's policy, by the site's own numbers of users."""
+async def folded(real_data: Path) -> Mapping[str, Held]:
+    """Return the accounts that the site's history comes to by the sample's policy, by brand and member."""
     folder = real_data / "exports" / "stackexchange_quantumcomputing"
     where = Where(brand="acme", recordedtime=datetime(2026, 1, 1, tzinfo=UTC))
     site = Site()
@@ -50,7 +50,13 @@ async def points_by_policy(real_data: Path) -> Mapping[str, int]:
             assert event is not None
             world.tell(replace(event, backfillpoints=True))
     assert world.summed() == {key: held.account.balance for key, held in world.accounts.items()}
-    return {key.rpartition(":")[2]: held.account.balance for key, held in world.accounts.items()}
+    return world.accounts
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", name="points")
+async def points_by_policy(real_data: Path) -> Mapping[str, int]:
+    """Return what members come to, by the site's own numbers of users."""
+    return {key.rpartition(":")[2]: held.account.balance for key, held in (await folded(real_data)).items()}
 
 
 class Published(NamedTuple):
