@@ -15,13 +15,14 @@ from typing import NamedTuple
 
 from bench import policy
 from bench.population import events, updates
-from services.moderation.backtest.candidate import CandidateShelf, InPlace
-from services.moderation.backtest.reading import Span
+from services.moderation.backtest.candidate import InPlace
 from services.moderation.backtest.run import Backtest, Task
 from services.moderation.cases.truth import Truth
 from services.moderation.cli.backtest import book
 from shared.bus.record import Headers, Record
+from shared.candidate import CandidateShelf
 from shared.events import encode
+from shared.fold.retelling import Span
 from shared.policy import Version
 from shared.topics import EVENTS
 

@@ -17,18 +17,19 @@ import yaml
 
 from deploy.native.parts import CORE
 from services.moderation import app as moderation
-from services.moderation.backtest.candidate import CandidateShelf, InPlace
+from services.moderation.backtest.candidate import InPlace
 from services.moderation.backtest.memory import Memory
-from services.moderation.backtest.reading import Span, ordered
 from services.moderation.cli.backtest import book
 from services.moderation.handlers.judge import Moderation
 from shared.bus import past
+from shared.candidate import CandidateShelf
 from shared.clock import SystemClock
 from shared.directory import Scope
 from shared.documents import as_stored
 from shared.documents.shape import Document, Metadata
 from shared.events import Envelope
 from shared.fold.mongo import Client
+from shared.fold.retelling import Span, ordered
 from shared.runtime import Service
 from shared.settings import Settings
 from shared.shelf import MongoShelf

@@ -1,4 +1,4 @@
-"""`veche engagement`: serve, the best of a brand, the history of a member; check a draw."""
+"""`veche engagement`: serve, the best of a brand, the history of a member; try a policy; check a draw."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import uvloop
 from services.engagement.app import create_app
 from services.engagement.cli.accounts import app as accounts
 from services.engagement.cli.draws import verify_draw
+from services.engagement.cli.simulate import simulate
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.serving import serve as serve_service
@@ -24,6 +25,7 @@ NOBODY = "nobody has points; history earns none unless imported with --backfill-
 app = typer.Typer(no_args_is_help=True, help="Reward what members do.")
 app.command("verify-draw")(verify_draw)
 app.registered_commands += accounts.registered_commands
+app.command()(simulate)
 
 
 class Language(StrEnum):

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from services.moderation.backtest.comparing import Comparison, Pair
 from services.moderation.backtest.disciplining import Discipline, Stakes
 from services.moderation.backtest.memory import Memory
-from services.moderation.backtest.reading import Once, Read, Span, milliseconds, ordered
 from services.moderation.backtest.recorded import Check
 from services.moderation.backtest.report import Report
 from services.moderation.cases.truth import Truth
@@ -20,6 +19,7 @@ from services.moderation.rules.judging import Judged
 from shared.bus.record import Record
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode
+from shared.fold.retelling import Once, Read, Span, milliseconds, ordered
 from shared.policy import InForce
 from shared.topics import DECISIONS, LEDGER, PARTITIONS
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,11 +13,10 @@ import msgspec
 import typer
 
 from services.moderation.backtest import showing
-from services.moderation.backtest.candidate import CandidateShelf, InPlace, NewestModels
-from services.moderation.backtest.reading import Span
+from services.moderation.backtest.candidate import InPlace, NewestModels
 from services.moderation.backtest.report import Report
 from services.moderation.backtest.run import Backtest, Task
-from services.moderation.cli.candidates import check_pairs, checked, documents
+from services.moderation.cli.candidates import check_pairs, checked
 from services.moderation.handlers.judge import KIND
 from services.moderation.learned.scoring import Stored
 from services.moderation.rules.inheriting import merged
@@ -30,14 +28,17 @@ from services.moderation.store.models import Models
 from services.moderation.store.models import built as built_model
 from services.moderation.store.people import People
 from shared.bus import past
+from shared.candidate import CandidateShelf
+from shared.cli.candidates import documents
 from shared.cli.client import fail
+from shared.cli.moments import moment
 from shared.cli.output import Output, Shape, print_json, print_table, printable
 from shared.clock import SystemClock
 from shared.directory import Directory, Scope
-from shared.documents.discipline import seconds
 from shared.documents.reading import Source
 from shared.errors import Retryable, Unprocessable
 from shared.fold.mongo import Client, new_client
+from shared.fold.retelling import Span
 from shared.policy import PolicyBook, Shelf
 from shared.settings import Settings
 from shared.shelf import MongoShelf
@@ -45,12 +46,6 @@ from shared.topics import PARTITIONS
 
 WARM_UP = timedelta(days=7)
 """Read before what is told of, to fill memories: the longest window of a section (`repeats`) is a week."""
-
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-"""Before it no bus held anything."""
-
-_AGO = re.compile(r"[1-9][0-9]{0,3}[mhd]", re.ASCII)
-"""A duration of policies."""
 
 SINCE_HELP = "How far back: 12h, 30d, or a date or instant in ISO 8601. A week before it is read, too, to remember by."
 TEXTS_HELP = "Show the texts of samples. Needs a token (VECHE_TOKEN) with the scope decisions:read."
@@ -74,7 +69,7 @@ def backtest(
         fail("--since is not before --until")
     span = Span(begin - WARM_UP, begin, end)
     try:
-        named, sources = documents(file, brand)
+        named, sources = documents(file, brand, KIND, "backtested")
         report = asyncio.run(_run(Settings(), named, sources, span, texts=texts, newest_models=newest_models))
     except (Retryable, Unprocessable) as error:
         fail(str(error))
@@ -82,18 +77,6 @@ def backtest(
         print_json(msgspec.to_builtins(report))
     else:
         show(report)
-
-
-def moment(told: str, now: datetime) -> datetime:
-    """Return the moment that a person means: so long ago, or a date or instant. Ends the command where it is none."""
-    if _AGO.fullmatch(told):
-        return now - timedelta(seconds=seconds(told))
-    try:
-        found = datetime.fromisoformat(told)
-        found = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-    except ValueError:
-        fail(f"{told} is no time; write 30d, 12h, 2026-03-01 or 2026-03-01T09:30:00+03:00")
-    return max(found, EARLIEST)
 
 
 async def _run(

@@ -107,7 +107,7 @@ def card(file: File, output: Output = Shape.TABLE) -> None:
 
 
 def _decided(brand: str | None, since: str) -> Labelled:
-    from services.moderation.cli.backtest import moment  # noqa: PLC0415 - see the module
+    from shared.cli.moments import moment  # noqa: PLC0415 - see the module
 
     if brand is None:
         fail("--from-decisions needs --brand")

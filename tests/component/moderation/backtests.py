@@ -9,18 +9,19 @@ from typing import Any
 
 import bson
 
-from services.moderation.backtest.candidate import CandidateShelf, InPlace
+from services.moderation.backtest.candidate import InPlace
 from services.moderation.backtest.memory import Memory
-from services.moderation.backtest.reading import Span, ordered
 from services.moderation.backtest.report import Report, RuleReport
 from services.moderation.backtest.run import Backtest, Task
 from services.moderation.cases.truth import truth
 from services.moderation.cli.backtest import book
 from services.moderation.handlers.judge import Moderation
 from shared.bus.record import Record
+from shared.candidate import CandidateShelf
 from shared.documents.moderation import ModerationPolicy
 from shared.documents.shape import whole
 from shared.events import Envelope, encode
+from shared.fold.retelling import Span, ordered
 from shared.policy import DEFAULT, Version
 from shared.topics import LEDGER
 from tests.builders import AT, PLACE, RECORDED, content_created, content_edited, member_joined

@@ -1,8 +1,8 @@
-"""The records of a partition in the order in which the fold that judges would have read them."""
+"""What Kafka holds, read once more outside of any group, in the order in which a fold would have read it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator
+from collections.abc import AsyncGenerator, Collection, Iterator
 from contextlib import AsyncExitStack, aclosing
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -40,7 +40,7 @@ def milliseconds(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 
 
-async def ordered(read: Read, brand: str, q: int, span: Span) -> AsyncIterator[Record]:
+async def ordered(read: Read, brand: str, q: int, span: Span) -> AsyncGenerator[Record]:
     """Yield a brand's events and commands of a partition, each once.
 
     Between the two topics the order is that of the broker's clock, events first at the same millisecond. The fold may have

@@ -1,0 +1,74 @@
+"""The real scorer and ledger over states in memory, under both policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from services.engagement.handlers.ledger import Held, Ledger, Told
+from services.engagement.handlers.scorer import Heard, Scorer
+from services.engagement.rules.contents import Content
+from services.engagement.simulating.comparing import Balance
+from services.engagement.simulating.memory import Memory, Side
+from services.engagement.simulating.tallying import Tally
+from shared.bus.record import Record
+from shared.fold.definition import Document, Item
+from shared.topics import GRANTS
+
+
+class Course:
+    """What became of the records so far. It is told when counting begins; until then both sides are one."""
+
+    def __init__(self, live: Scorer, candidate: Scorer) -> None:
+        self._scorers, self._ledger = (live, candidate), Ledger()
+        self._contents: Memory[Content] = Memory(live)
+        self._accounts: Memory[Held] = Memory(self._ledger)
+        self.tallies = (Tally(), Tally())
+
+    def read(self, record: Record) -> Sequence[Item[Heard]]:
+        """Return what a record tells the scorer. Raises Unprocessable where it is a dead letter."""
+        return self._scorers[Side.LIVE].read(record)
+
+    def warm(self, items: Sequence[Item[Heard]]) -> None:
+        """Fold what is not counted, by the live policies for both sides."""
+        for item in items:
+            self._fold(Side.LIVE, item, for_both=True)
+
+    def count(self, items: Sequence[Item[Heard]]) -> bool:
+        """Fold what is counted, by each side's policies; return whether it is a dead letter under neither."""
+        went = [self._fold(side, item, for_both=False) for item in items for side in Side]
+        return all(went)
+
+    def _fold(self, side: Side, item: Item[Heard], *, for_both: bool) -> bool:
+        """Fold what a record tells as the loop does: what raises changes nothing. Return whether it did not raise."""
+        before = self._contents.state(side, item.key)
+        try:
+            step = self._scorers[side].evolve(before, item.event)
+        except Exception:  # noqa: BLE001 - in the loop, too, it is this record's dead letter
+            return False
+        if step.state is not None and step.state is not before:
+            self._contents.put(side, item.key, step.state, for_both=for_both)
+        for output in step.outputs:
+            if output.topic == GRANTS.name:
+                self._post(side, output.event, for_both=for_both)
+        return True
+
+    def _post(self, side: Side, grant: Any, *, for_both: bool) -> None:  # noqa: ANN401 - the topic holds grants alone
+        key = f"{grant.brand}/{grant.data.member}"
+        step = self._ledger.evolve(self._accounts.state(side, key), Told(grant, None))
+        assert step.state is not None, "an account is kept for good"
+        self._accounts.put(side, key, step.state, for_both=for_both)
+        if not for_both:
+            posted: Any = step.outputs[0].event
+            self.tallies[side].add(posted)
+
+    def balances(self) -> Iterator[Balance]:
+        """Yield what each account holds now."""
+        for live, candidate in self._accounts.documents():
+            one = live or candidate
+            assert one is not None, "of each key there is a state"
+            yield Balance(one["member"], _balance(live), _balance(candidate))
+
+
+def _balance(account: Document | None) -> int:
+    return 0 if account is None else account["balance"]

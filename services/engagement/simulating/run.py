@@ -1,0 +1,158 @@
+"""A simulation, from the records to the report. It reads, and can do nothing else: it is given nothing to write with."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from services.engagement.handlers.ledger import Grants
+from services.engagement.handlers.scorer import Scorer
+from services.engagement.rules.rewards import Rewards
+from services.engagement.simulating import comparing
+from services.engagement.simulating.course import Course
+from services.engagement.simulating.reading import in_time
+from services.engagement.simulating.report import Report, Spread, Versus
+from services.engagement.simulating.spread import spread
+from services.engagement.simulating.tallying import Tally
+from shared.bus.record import Record
+from shared.errors import Unprocessable
+from shared.events import Envelope, decode
+from shared.fold.retelling import Once, Read, Span, milliseconds
+from shared.policy import PolicyBook
+from shared.topics import DECISIONS, EVENTS, LEDGER, PARTITIONS
+
+TELL_EVERY = 20_000
+"""Records between two words to the person who waits: some seconds."""
+
+Progress = Callable[[int, datetime], None]
+"""Hears how many records were read, and of what time the last one is."""
+
+
+class Failures:
+    """How many conditions could not be evaluated."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def add(self, failed: int) -> None:
+        """Take some more in."""
+        self.count += failed
+
+
+class Policies(NamedTuple):
+    """Those of one side, and what they count."""
+
+    book: PolicyBook[Rewards]
+    failures: Failures
+
+
+class Task(NamedTuple):
+    """What is to be compared."""
+
+    brand: str
+    documents: tuple[str, ...]
+    span: Span
+    live: Policies
+    candidate: Policies
+    shown: int = 10
+    """Winners and losers, each."""
+
+
+class Simulation:
+    """Runs one task."""
+
+    def __init__(self, task: Task, read: Read, tell: Progress = lambda _records, _at: None) -> None:
+        """`read` is the only way to the bus."""
+        self._task, self._read, self._tell = task, read, tell
+        self.course = Course(Scorer(task.live.book), Scorer(task.candidate.book))
+        self._first: dict[str, datetime] = {}
+        self._warmed = self._events = self._unreadable = self._posted = 0
+
+    async def run(self) -> Report:
+        """Return what would be different. Raises Retryable where Kafka or MongoDB is away."""
+        task = self._task
+        await task.live.book.refresh()
+        await task.candidate.book.refresh()
+        async with aclosing(in_time(self._read, task.brand, task.span)) as records:
+            async for record in records:
+                self._take(record)
+        async for event in self._told():
+            self._posted += event.data.applied or 0
+        return self._report()
+
+    def _take(self, record: Record) -> None:
+        self._note(record)
+        is_counted = self._task.span.holds(record)
+        self._events += is_counted
+        self._warmed += not is_counted
+        try:
+            items = self.course.read(record)
+        except Unprocessable:
+            self._unreadable += is_counted
+            return
+        if is_counted:
+            self._unreadable += not self.course.count(items)
+        else:
+            self.course.warm(items)
+            self._task.live.failures.count = 0
+
+    def _note(self, record: Record) -> None:
+        if record.topic not in self._first:
+            self._first[record.topic] = _instant(record.timestamp)
+        if (self._warmed + self._events + 1) % TELL_EVERY == 0:
+            self._tell(self._warmed + self._events + 1, _instant(record.timestamp))
+
+    async def _told(self) -> AsyncIterator[Grants]:
+        """Yield what the ledger posted for what was recorded in the time that is told of."""
+        span, once, prefix = self._task.span, Once(), f"{self._task.brand}/".encode()
+        async with aclosing(self._read(LEDGER.name, range(PARTITIONS), milliseconds(span.since))) as records:
+            async for record in records:
+                if (record.key or b"").startswith(prefix) and once.is_new(record):
+                    event = _decoded(record)
+                    if isinstance(event, Grants) and span.since <= event.recordedtime < span.until:
+                        yield event
+
+    def _report(self) -> Report:
+        task, (live, candidate) = self._task, self.course.tallies
+        balances, changed = list(self.course.balances()), comparing.members(live, candidate)
+        gain = sum(one.difference > 0 for one in changed)
+        return Report(
+            brand=task.brand,
+            documents=task.documents,
+            since=task.span.since,
+            until=task.span.until,
+            first_event=self._first.get(EVENTS.name),
+            first_decision=self._first.get(DECISIONS.name),
+            events=self._events,
+            warmed=self._warmed,
+            unreadable=self._unreadable,
+            failed=Versus(live=task.live.failures.count, candidate=task.candidate.failures.count),
+            total=Versus(live=live.total(), candidate=candidate.total()),
+            rules=comparing.rules(live, candidate),
+            spread=Versus(live=_spread(live), candidate=_spread(candidate)),
+            gain=gain,
+            lose=len(changed) - gain,
+            winners=tuple(changed[: min(gain, task.shown)]),
+            losers=comparing.losers(changed, task.shown),
+            best=comparing.best(balances),
+            owed=comparing.owed(balances),
+            karma=Versus(live=comparing.karma(live), candidate=comparing.karma(candidate)),
+            posted=self._posted,
+        )
+
+
+def _spread(tally: Tally) -> Spread:
+    return spread(list(tally.earned().values()))
+
+
+def _instant(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
+
+
+def _decoded(record: Record) -> Envelope | None:
+    try:
+        return decode(record.value or b"")
+    except Unprocessable:
+        return None
