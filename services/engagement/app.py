@@ -8,7 +8,7 @@ import msgspec
 from prometheus_client import CollectorRegistry, Counter
 
 from services.engagement.api.members import members
-from services.engagement.api.orders import Desk, orders
+from services.engagement.api.orders import Desk, orders, orders_placed
 from services.engagement.api.statements import statements
 from services.engagement.handlers.ledger import Ledger
 from services.engagement.handlers.scorer import KIND, Scorer
@@ -42,7 +42,9 @@ def create_app(settings: Settings) -> Service:
     entries, publisher = Entries(service.client, service.database), Publisher(settings.kafka, "veche-engagement")
     service.api.include_router(members(accounts))
     service.api.include_router(statements(entries, accounts))
-    service.api.include_router(orders(Desk(publisher, entries, policies, service.clock)))
+    desk = Desk(publisher, entries, policies, service.clock)
+    service.api.include_router(orders(desk))
+    service.api.include_router(orders_placed(desk))
     service.api.include_router(policy_routes(KIND, shelf, checked))
     service.workers += [publisher.run, prepared(accounts.prepare), prepared(entries.prepare)]
     service.stopping += [publisher.stop, pages.close]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -80,17 +81,22 @@ async def one_key_is_one_order(points: httpx.AsyncClient) -> None:
     path = f"/v1/members/{MEMBER}/spend"
     first, again = [await order(points, path, "order-1", amount=20, note="a mug") for _ in range(2)]
     other = await order(points, path, "order-1", amount=30, note="a mug")
+    kind = await order(points, f"/v1/members/{MEMBER}/adjust", "order-1", amount=20, note="a mug")
 
     assert first.json() == again.json()
     assert (first.json()["id"], first.json()["points"], first.json()["balance"]) == ("order-1", -20, 30)
     assert (other.status_code, "take a new one" in other.text) == (409, True)
+    assert kind.status_code == 409
 
 
 async def refunds(points: httpx.AsyncClient) -> None:
-    answers = [await order(points, "/v1/orders/order-1/refund", note="broken") for _ in range(2)]
-    unknown = await order(points, "/v1/orders/order-2/refund", note="broken")
+    placed = f"/v1/members/{MEMBER}/orders"
+    answers = [await order(points, f"{placed}/order-1/refund", note="broken") for _ in range(2)]
+    unknown = await order(points, f"{placed}/order-2/refund", note="broken")
+    looked = await points.get(answers[0].headers["location"])
 
     assert [answer.status_code for answer in answers] == [201, 201]
+    assert (looked.status_code, looked.json()["points"]) == (200, 20)
     assert (unknown.status_code, await balance(points)) == (404, 50)
 
 
@@ -98,15 +104,17 @@ async def gives(points: httpx.AsyncClient) -> None:
     """Members give each other nothing before a policy lets them."""
     path = f"/v1/members/{MEMBER}/transfers"
     early = await order(points, path, to=OTHER, amount=20)
+    await order(points, f"/v1/members/{OTHER}/adjust", "order-1", amount=1, note="hello")  # the same key, of another member
     policy = await points.put("/v1/documents", json=POLICY | {"spec": {"transfers": {"per_day": 30, "least": 5}}})
     answers = [await order(points, path, to=OTHER, amount=amount, note="thank you") for amount in (20, 20, 10, 4)]
     own = await order(points, path, to=MEMBER, amount=10)
+    nobody = await order(points, path, to="telegram:404", amount=10)
 
     assert (early.status_code, "has no `transfers`" in early.text) == (409, True)
     assert policy.status_code == 200, policy.text
     assert [answer.status_code for answer in answers] == [201, 409, 201, 422]
-    assert own.status_code == 422
-    await eventually(lambda: balance(points, OTHER), lambda told: told == 30)
+    assert (own.status_code, nobody.status_code) == (422, 404)
+    await eventually(lambda: balance(points, OTHER), lambda told: told == 31)
 
 
 async def states(points: httpx.AsyncClient) -> None:
@@ -124,27 +132,48 @@ async def states(points: httpx.AsyncClient) -> None:
         "net": 20,
         "balance": 20,
     }
-    assert (brand["net"], brand["received"]) == (50, 30)
-    assert brand["owed"] == {"points": 50, "members": 2, "debts": 0, "debtors": 0}
+    assert (brand["net"], brand["received"]) == (51, 30)
+    assert brand["owed"] == {"points": 51, "members": 2, "debts": 0, "debtors": 0}
     assert (never["net"], never["entries"], wrong.status_code) == (0, 0, 422)
 
 
 async def who_may_only_read_spends_nothing(service: Service, points: httpx.AsyncClient) -> None:
     reader = await token(service, "acme", Scope.MEMBERS_READ)
     answer = await points.post(f"/v1/members/{MEMBER}/spend", json={"amount": 1, "note": "x"}, headers=reader)
-    unread = await points.post(f"/v1/members/{MEMBER}/spend", json={"amount": -1, "note": "x"})
-
-    assert (answer.status_code, unread.status_code) == (403, 422)
+    assert answer.status_code == 403
+    for member, body, key in (
+        (MEMBER, {"amount": -1, "note": "x"}, "k"),
+        (MEMBER, {"amount": 1, "note": "x"}, "a b"),
+        ("telegram:" + "1" * 600, {"amount": 1, "note": "x"}, "k"),
+        ("telegram:%00", {"amount": 1, "note": "x"}, "k"),
+        ("nobody", {"amount": 1, "note": "x"}, "k"),
+    ):
+        unread = await points.post(f"/v1/members/{member}/spend", json=body, headers={"idempotency-key": key})
+        assert unread.status_code == 422, member
 
 
 async def verifies(service: Service, parts: Addresses) -> None:
-    """All agrees; and whoever changes a stored balance, or takes an entry away, is found out."""
-    clean = await verified(service.client, service.database, parts.kafka, "acme")
+    """All agrees; and whoever changes a balance, or takes entries or an account away, is found out."""
     database = service.client.get_database(service.database)
-    await database["ledger.entries"].delete_one({"member": OTHER, "rule": "@received"})
-    tampered = await verified(service.client, service.database, parts.kafka, "acme")
+    entries, accounts = database["ledger.entries"], database["ledger.states"]
+
+    async def found() -> Mapping[str, str]:
+        return (await verified(service.client, service.database, parts.kafka, "acme")).wrong
+
+    clean = await verified(service.client, service.database, parts.kafka, "acme")
+    mine, theirs = f"acme/{MEMBER}", f"acme/{OTHER}"
+    await entries.update_one({"member": MEMBER, "rule": "@spent", "refused": {"$exists": False}}, {"$inc": {"applied": -1}})
+    changed = await found()
+    await entries.delete_one({"member": OTHER, "rule": "@received"})
+    missing = await found()
+    account = await accounts.find_one_and_delete({"_id": theirs})
+    await entries.delete_many({"member": OTHER})
+    gone = await found()
 
     assert (clean.accounts, clean.traced, clean.wrong) == (2, 2, {})
     assert clean.since is not None
-    assert list(tampered.wrong) == [OTHER]
-    assert "its entries come to" in tampered.wrong[OTHER]
+    assert account is not None
+    assert await accounts.count_documents({"_id": mine}) == 1
+    assert (list(changed), "the entry says" in changed[MEMBER]) == ([MEMBER], True)
+    assert "no entry says so" in missing[OTHER]
+    assert set(gone) == {MEMBER, OTHER}

@@ -48,6 +48,7 @@ def members(accounts: Accounts) -> APIRouter:
 
 def shown(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry as the API tells it."""
-    names = ("community", "content", "cause", "rule", "version", "day", "uncapped", "applied", "balance", "trace")
-    told = {name: entry[name] for name in names if name in entry}
+    names = ("community", "content", "cause", "rule", "version", "day", "uncapped", "applied", "karma", "balance", "trace")
+    more = ("note", "other", "refused")
+    told = {name: entry[name] for name in (*names, *more) if name in entry}
     return {"id": entry["_id"], "time": entry["at"].isoformat(), **told, "reason": dict(in_words(entry.get("reason")))}

@@ -6,13 +6,15 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC
 from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
 
 import msgspec
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.responses import JSONResponse
+from msgspec.structs import replace
 
-from services.engagement.rules.bookings import ADJUSTED, OVER_LIMIT, SENT, SPENT, TOO_FEW, entry_id, refund_id
-from services.engagement.rules.commands import Adjust, Amount, Note, Ordered, Refund, Spend, Transfer
+from services.engagement.rules.bookings import ADJUSTED, OVER_LIMIT, REFUNDED, SENT, SPENT, TOO_FEW, entry_id, refund_id
+from services.engagement.rules.commands import Adjust, Amount, Note, Refund, Spend, Transfer, decoded
 from services.engagement.rules.reasons import in_words
 from services.engagement.rules.rewards import Rewards
 from services.engagement.store.entries import Entries
@@ -20,8 +22,8 @@ from shared.bus.publisher import Publisher
 from shared.bus.record import Outgoing
 from shared.clock import Clock
 from shared.directory import Principal, Scope
-from shared.events.codec import reason
-from shared.events.envelope import Name
+from shared.errors import Unprocessable
+from shared.events.envelope import NAME_CHARS_MAX, Name
 from shared.http.auth import brand_of, needs
 from shared.http.awaiting import awaited
 from shared.http.body import limited_body
@@ -31,12 +33,14 @@ from shared.telemetry.traces import carried_on
 from shared.topics import ENGAGEMENT_COMMANDS
 
 BODY_BYTES_MAX = 4_096
-KEY_CHARS_MAX = 200
 
 Writer = Annotated[Principal, Depends(needs(Scope.POINTS_WRITE))]
 Reader = Annotated[Principal, Depends(needs(Scope.MEMBERS_READ))]
-Key = Annotated[str | None, Header(alias="idempotency-key", min_length=1, max_length=KEY_CHARS_MAX)]
-"""The caller's own name for the order: sent again with the same one, it is done once, and answered alike."""
+Key = Annotated[str | None, Header(alias="idempotency-key", pattern=r"^[A-Za-z0-9._-]{1,200}\z")]
+"""The caller's own name for the member's order: sent again with the same one, it is done once, and answered alike."""
+
+Member = Annotated[str, Path(pattern=r"^[a-z0-9_-]+:[^\x00-\x1f\x7f]+\z", max_length=NAME_CHARS_MAX)]
+"""`platform:account`."""
 
 REFUSALS = {
     TOO_FEW: "the member does not have so many points to spend; some may still be held",
@@ -73,6 +77,9 @@ class ToRefund(msgspec.Struct, forbid_unknown_fields=True):
     note: Note
 
 
+Placed = Spend | Refund | Adjust | Transfer
+"""What can be ordered here."""
+
 Asked = TypeVar("Asked", ToSpend, ToAdjust, ToGive, ToRefund)
 
 
@@ -82,7 +89,7 @@ class Desk:
     def __init__(self, bus: Publisher, entries: Entries, policies: InForce[Rewards], clock: Clock) -> None:
         self._bus, self.entries, self._policies, self.clock = bus, entries, policies, clock
 
-    async def transfer(self, brand: str, amount: int) -> int:
+    async def limit(self, brand: str, to: str, amount: int) -> int:
         """Return how many points a member may give away on one day. Raises Problem where the policy does not let them."""
         await self._policies.refresh()
         terms = self._policies.at(brand, None, self.clock.now()).spec.transfers
@@ -90,30 +97,56 @@ class Desk:
             raise Problem(409, "members cannot give points to each other: the brand's RewardsPolicy has no `transfers`")
         if amount < terms.least:
             raise Problem(422, f"at least {terms.least} points are given at once")
+        if not await self.entries.knows(brand, to):
+            raise Problem(404, f"{to} never had an account: points that are sent there would be lost")
         return terms.per_day
 
-    async def done(self, order: Ordered) -> JSONResponse:
+    async def known(self, order: Placed) -> Mapping[str, Any] | None:
+        """Return the entry that the order became before; None where it is new."""
+        return await self.entries.one(entry_id(order.brand, order.member, order.id))
+
+    async def done(self, order: Placed) -> JSONResponse:
         """Have an order done; return what became of it, or 202 where that is not known yet."""
-        id_ = entry_id(order.brand, order.id)
-        known = await self.entries.one(id_)
+        known = await self.known(order)
         if known is None:
             key = f"{order.brand}/{order.member}".encode()
-            await self._bus.send(ENGAGEMENT_COMMANDS.name, Outgoing(key, msgspec.json.encode(order), carried_on()))
-            known = await awaited(lambda: self.entries.one(id_))
-        where = {"location": f"/v1/orders/{order.id}"}
+            await self._bus.send(ENGAGEMENT_COMMANDS.name, Outgoing(key, _encoded(order), carried_on()))
+            known = await awaited(lambda: self.known(order))
+        where = {"location": f"/v1/members/{quote(order.member, safe='')}/orders/{quote(order.id, safe='')}"}
         if known is None:
-            return JSONResponse({"id": order.id, "state": "pending"}, 202, where)
-        _check_same(known, order)
+            return JSONResponse({"id": order.id, "member": order.member, "state": "pending"}, 202, where)
+        if _told(known) != _meant(order):
+            raise Problem(409, "this idempotency-key was used for another order of the member: take a new one")
         if known.get("refused") is not None:
             raise Problem(409, REFUSALS.get(known["refused"], known["refused"]))
         return JSONResponse(shown(known), 201, where)
 
 
-def _check_same(known: Mapping[str, Any], order: Ordered) -> None:
-    """Raise Problem where a key was used for something else before."""
-    amount = getattr(order, "amount", 0)
-    if known["member"] != order.member or abs(known["uncapped"]) != abs(amount):
-        raise Problem(409, "this idempotency-key was used for another order: take a new one")
+def _encoded(order: Placed) -> bytes:
+    """Return a command. Raises Problem where the ledger could not read it."""
+    encoded = msgspec.json.encode(order)
+    try:
+        decoded(encoded)
+    except Unprocessable as error:
+        raise Problem(422, str(error)) from error
+    return encoded
+
+
+def _told(entry: Mapping[str, Any]) -> tuple[object, ...]:
+    return entry["rule"], entry["uncapped"], entry.get("other"), entry.get("note")
+
+
+def _meant(order: Placed) -> tuple[object, ...]:
+    """Return what the entry of an order says, be it refused or not: the same key for something else is a mistake."""
+    match order:
+        case Spend():
+            return SPENT, -order.amount, None, order.note
+        case Adjust():
+            return ADJUSTED, order.amount, None, order.note
+        case Transfer():
+            return SENT, -order.amount, order.to, order.note
+        case Refund():
+            return REFUNDED, order.amount, None, order.note
 
 
 def shown(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,67 +158,73 @@ def shown(entry: Mapping[str, Any]) -> dict[str, Any]:
     return told | state | {"time": entry["at"].isoformat(), "reason": dict(in_words(entry["reason"]))}
 
 
+def _about(desk: Desk, principal: Principal, brand: str | None, member: str, key: str | None) -> dict[str, Any]:
+    named = brand_of(principal, brand, Scope.POINTS_WRITE)
+    at = desk.clock.now().astimezone(UTC)
+    return {"id": key or secrets.token_hex(16), "brand": named, "member": member, "at": at, "by": principal.name}
+
+
 def orders(desk: Desk) -> APIRouter:
     """Return the routes."""
     routes = APIRouter()
 
-    def about(principal: Principal, brand: str | None, member: str, key: str | None) -> dict[str, Any]:
-        named = brand_of(principal, brand, Scope.POINTS_WRITE)
-        at = desk.clock.now().astimezone(UTC)
-        return {"id": key or secrets.token_hex(16), "brand": named, "member": member, "at": at, "by": principal.name}
-
     @routes.post("/v1/members/{member}/spend")
     async def spend(
-        member: str, request: Request, principal: Writer, brand: str | None = None, key: Key = None
+        member: Member, request: Request, principal: Writer, brand: str | None = None, key: Key = None
     ) -> JSONResponse:
         asked = await _asked(request, ToSpend)
-        order = Spend(**about(principal, brand, member, key), amount=asked.amount, note=asked.note)
-        return await desk.done(order)
+        return await desk.done(Spend(**_about(desk, principal, brand, member, key), amount=asked.amount, note=asked.note))
 
     @routes.post("/v1/members/{member}/adjust")
     async def adjust(
-        member: str, request: Request, principal: Writer, brand: str | None = None, key: Key = None
+        member: Member, request: Request, principal: Writer, brand: str | None = None, key: Key = None
     ) -> JSONResponse:
         asked = await _asked(request, ToAdjust)
-        order = _checked(Adjust(**about(principal, brand, member, key), amount=asked.amount, note=asked.note))
-        return await desk.done(order)
+        if asked.amount == 0:
+            raise Problem(422, "0 points change nothing")
+        return await desk.done(Adjust(**_about(desk, principal, brand, member, key), amount=asked.amount, note=asked.note))
 
     @routes.post("/v1/members/{member}/transfers")
     async def give(
-        member: str, request: Request, principal: Writer, brand: str | None = None, key: Key = None
+        member: Member, request: Request, principal: Writer, brand: str | None = None, key: Key = None
     ) -> JSONResponse:
-        asked, told = await _asked(request, ToGive), about(principal, brand, member, key)
+        asked = await _asked(request, ToGive)
         if asked.to == member:
             raise Problem(422, "nobody gives points to themselves")
-        per_day = await desk.transfer(told["brand"], asked.amount)
-        order = Transfer(**told, to=asked.to, amount=asked.amount, per_day=per_day, note=asked.note)
+        told = _about(desk, principal, brand, member, key)
+        order = Transfer(**told, to=asked.to, amount=asked.amount, per_day=asked.amount, note=asked.note)
+        if await desk.known(order) is None:
+            order = replace(order, per_day=await desk.limit(order.brand, asked.to, asked.amount))
         return await desk.done(order)
-
-    @routes.post("/v1/orders/{order}/refund")
-    async def refund(order: str, request: Request, principal: Writer, brand: str | None = None) -> JSONResponse:
-        asked, told = await _asked(request, ToRefund), about(principal, brand, "", None)
-        spent = await desk.entries.one(entry_id(told["brand"], order))
-        if spent is None or spent["rule"] != SPENT or spent.get("refused") is not None:
-            raise Problem(404, f"there is no order {order} that spent points")
-        told |= {"id": refund_id(told["brand"], order), "member": spent["member"]}
-        return await desk.done(Refund(**told, spend=order, amount=-spent["applied"], note=asked.note))
-
-    @routes.get("/v1/orders/{order}")
-    async def look(order: str, principal: Reader, brand: str | None = None) -> JSONResponse:
-        named = brand_of(principal, brand, Scope.MEMBERS_READ)
-        found = await desk.entries.one(entry_id(named, order))
-        if found is None or found["rule"] not in {SPENT, SENT, ADJUSTED}:
-            raise Problem(404, f"there is no order {order}; one that was just sent takes a moment")
-        return JSONResponse(shown(found))
 
     return routes
 
 
-def _checked(order: Adjust) -> Adjust:
-    try:
-        return msgspec.json.decode(msgspec.json.encode(order), type=Adjust)
-    except msgspec.ValidationError as error:
-        raise Problem(422, reason(error)) from error
+def orders_placed(desk: Desk) -> APIRouter:
+    """Return the routes of orders that were placed before: to look at, and to give back."""
+    routes = APIRouter()
+
+    @routes.post("/v1/members/{member}/orders/{order}/refund")
+    async def refund(
+        member: Member, order: str, request: Request, principal: Writer, brand: str | None = None
+    ) -> JSONResponse:
+        asked, told = await _asked(request, ToRefund), _about(desk, principal, brand, member, refund_id(order))
+        spent = await desk.entries.one(entry_id(told["brand"], member, order))
+        if spent is None or spent["rule"] != SPENT or spent.get("refused") is not None:
+            raise Problem(404, f"there is no order {order} of {member} that spent points")
+        meant = Refund(**told, spend=order, amount=-spent["applied"], note=asked.note)
+        known = await desk.known(meant)
+        return await desk.done(meant if known is None else replace(meant, note=known["note"]))
+
+    @routes.get("/v1/members/{member}/orders/{order}")
+    async def look(member: Member, order: str, principal: Reader, brand: str | None = None) -> JSONResponse:
+        named = brand_of(principal, brand, Scope.MEMBERS_READ)
+        found = await desk.entries.one(entry_id(named, member, order))
+        if found is None:
+            raise Problem(404, f"there is no order {order} of {member}; one that was just sent takes a moment")
+        return JSONResponse(shown(found))
+
+    return routes
 
 
 async def _asked(request: Request, shape: type[Asked]) -> Asked:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import secrets
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -16,6 +18,8 @@ from shared.cli.output import Output, Shape, print_json, print_table
 from shared.errors import Retryable
 from shared.fold.mongo import new_client
 from shared.settings import Settings
+
+KEY = re.compile(r"[A-Za-z0-9._-]{1,200}")
 
 app = typer.Typer()
 
@@ -58,17 +62,23 @@ def give(
 
 @app.command()
 def refund(
-    order: Annotated[str, typer.Argument(help="The order that spent them.")], note: Note, brand: Brand = None
+    member: Member,
+    order: Annotated[str, typer.Argument(help="The member's order that spent them.")],
+    note: Note,
+    brand: Brand = None,
 ) -> None:
     """Give back what an order spent; a second time changes nothing."""
-    _ordered(f"/v1/orders/{quote(order, safe='')}/refund", {"note": note}, brand, None)
+    _ordered(f"/v1/members/{quote(member, safe='')}/orders/{quote(order, safe='')}/refund", {"note": note}, brand, None)
 
 
 def _ordered(path: str, body: dict[str, Any], brand: str | None, key: str | None) -> None:
-    headers = {} if key is None else {"idempotency-key": key}
+    key = key or secrets.token_hex(8)
+    if not KEY.fullmatch(key):
+        fail("a key has letters, digits, dots, dashes and underscores, 200 at most")
+    headers = {"idempotency-key": key}
     told = Api(Settings(), "engagement").call("POST", path, params=_query(brand), json=body, headers=headers)
     if told["state"] == "pending":
-        typer.echo(f"order {told['id']} is on its way; `veche engagement history` shows it once it is done")
+        typer.echo(f"order {told['id']} is on its way; the same command with --key {told['id']} tells what became of it")
         return
     typer.echo(f"order {told['id']}: {told['points']:+d} points, {told['member']} has {told['balance']}")
 

@@ -16,7 +16,7 @@ from services.engagement.rules.answers import AGAIN_S, answer
 from services.engagement.rules.balances import Held
 from services.engagement.rules.commands import Ask, Command, Order, Reach
 from services.engagement.rules.leaves import leaf_of
-from services.engagement.rules.wallets import Wallet, hour_of, month_of, with_earned
+from services.engagement.rules.wallets import Wallet, hour_of, month_of, with_earned, with_held
 from shared.bus.record import Record
 from shared.events import decode, event_id
 from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
@@ -53,7 +53,7 @@ class Ledger:
         """Return the grant or the command."""
         if first_topic(record) == ENGAGEMENT_COMMANDS.name:
             command = commands.decoded(record.value or b"")
-            identity = f"{command.brand}/{command.id}" if isinstance(command, Order) else None
+            identity = f"{command.brand}/{command.member}/{command.id}" if isinstance(command, Order) else None
             return (Item(f"{command.brand}/{command.member}", Told(command, trace_of(record)), identity),)
         event = decode(record.value or b"")
         if not isinstance(event, Grants):
@@ -114,16 +114,19 @@ def _posted(state: Held | None, grant: Grants, trace: str | None) -> Step[Held]:
 
 def _kept(held: Held, grant: Grants, applied: int, entry: Document, output: Output) -> Step[Held]:
     """Take in what was earned of points that expire or are held; what has expired meanwhile may be more or less now."""
-    data = grant.data
-    lot = None if data.expires is None else month_of(data.expires)
-    release = None if data.held_until is None else hour_of(data.held_until)
-    wallet = with_earned(held.wallet, applied, lot, release, hour_of(grant.recordedtime))
+    data, wallet = grant.data, held.wallet
+    if data.held_until is not None:
+        wallet = with_held(wallet, applied, hour_of(data.held_until), hour_of(grant.recordedtime))
     book = Book(replace(held, wallet=wallet))
     book.entries.append(entry)
     book.outputs.append(output)
-    if lot is not None and lot not in held.wallet.earned and lot > wallet.until:
-        book.awaits(lot)
-    book.settle(grant.id, grant.time)
+    if data.expires is not None:
+        month, lot = month_of(data.day or grant.time.date()), month_of(data.expires)
+        if lot > wallet.until and all(known != lot for _, known in wallet.earned):
+            book.awaits(lot)
+        book.held = replace(book.held, wallet=with_earned(wallet, applied, month, lot))
+        if month < wallet.until:
+            book.settle(grant.id, grant.time)
     return book.step()
 
 

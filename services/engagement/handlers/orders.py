@@ -9,10 +9,19 @@ from msgspec.structs import replace
 
 from services.engagement.handlers.booking import SOURCE, Book, Booking
 from services.engagement.rules.balances import Held
-from services.engagement.rules.bookings import ADJUSTED, OVER_LIMIT, RECEIVED, REFUNDED, SENT, SPENT, TOO_FEW, entry_id
+from services.engagement.rules.bookings import (
+    ADJUSTED,
+    OVER_LIMIT,
+    RECEIVED,
+    REFUNDED,
+    SENT,
+    SPENT,
+    TOO_FEW,
+    entry_id,
+    receive_id,
+)
 from services.engagement.rules.commands import Adjust, Expire, Order, Ordered, Receive, Refund, Spend, Transfer
-from services.engagement.rules.wallets import available, sent_on, with_sent, with_spent
-from shared.events import event_id
+from services.engagement.rules.wallets import available, month_of, sent_on, with_sent, with_spent
 from shared.events.engagement import (
     PointsClawedBack,
     PointsGranted,
@@ -44,13 +53,27 @@ def done(held: Held, order: Ordered, trace: str | None) -> Step[Held]:
             about = {"note": order.note, "other": order.sender}
             book.write(_booking(order, RECEIVED, order.amount, "received", **about), PointsGranted)
         case Adjust():
-            make = PointsGranted if order.amount > 0 else PointsClawedBack
-            book.write(_booking(order, ADJUSTED, order.amount, "adjusted", note=order.note), make)
+            _adjust(book, order)
     return book.step()
 
 
+def _adjust(book: Book, order: Adjust) -> None:
+    if order.amount > 0:
+        book.write(_booking(order, ADJUSTED, order.amount, "adjusted", note=order.note), PointsGranted)
+        return
+    book.held = replace(book.held, wallet=with_spent(book.held.wallet, -order.amount, order.at))
+    book.write(_booking(order, ADJUSTED, order.amount, "adjusted", note=order.note), PointsClawedBack)
+    book.settle(order.id, order.at)
+
+
+def _expired(book: Book, order: Order) -> Held:
+    """Return the account as it is at the moment of the order: what has expired by then cannot be spent any more."""
+    book.settle(f"before {order.id}", order.at, month_of(order.at.date()))
+    return book.held
+
+
 def _spend(book: Book, order: Spend) -> None:
-    held = book.held
+    held = _expired(book, order)
     if available(held.account.balance, held.wallet, order.at) < order.amount:
         book.write(_refused(order, SPENT, "spent", TOO_FEW))
         return
@@ -60,7 +83,7 @@ def _spend(book: Book, order: Spend) -> None:
 
 
 def _send(book: Book, order: Transfer) -> None:
-    held = book.held
+    held = _expired(book, order)
     refused = TOO_FEW if available(held.account.balance, held.wallet, order.at) < order.amount else None
     if sent_on(held.wallet, order.at) + order.amount > order.per_day:
         refused = OVER_LIMIT
@@ -81,7 +104,7 @@ def _send(book: Book, order: Transfer) -> None:
     }
     book.tell(PointsTransferred(**about, data=data))
     received = Receive(
-        id=event_id("engagement.receive", held.brand, order.id),
+        id=receive_id(held.member, order.id),
         brand=held.brand,
         member=order.to,
         at=order.at,
@@ -97,7 +120,9 @@ def _send(book: Book, order: Transfer) -> None:
 def _booking(
     order: Order, rule: str, points: int, reason: str, *, note: str | None = None, other: str | None = None
 ) -> Booking:
-    return Booking(entry_id(order.brand, order.id), order.at, order.id, rule, points, reason, note, order.by, other)
+    return Booking(
+        entry_id(order.brand, order.member, order.id), order.at, order.id, rule, points, reason, note, order.by, other
+    )
 
 
 def _refused(order: Spend | Transfer, rule: str, reason: str, why: str) -> Booking:

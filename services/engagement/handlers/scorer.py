@@ -14,7 +14,7 @@ from services.engagement.rules.passing import Passed, member_of, passed
 from services.engagement.rules.rewards import Rewards
 from services.engagement.rules.scoring import Scored
 from shared.bus.record import Record
-from shared.events import decode
+from shared.events import Envelope, decode
 from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
 from shared.fold.definition import Document, Item, Output, Step
 from shared.policy import PolicyBook
@@ -61,15 +61,18 @@ class Scorer:
 
     def evolve(self, state: Content | None, event: Heard) -> Step[Content]:
         """Take the event in, and give or take back what follows."""
-        rewards = self._policies.at(event.brand, event.community, event.recordedtime)
         if isinstance(event, Passed):
-            return Step(state, outputs=[_told(passed(event, rewards.spec.language))])
+            return Step(state, outputs=[_told(passed(event, self._at(event).spec.language))])
         if isinstance(event, Single):
-            return Step(state, outputs=[_due(scoring.told(grant, event)) for grant in scoring.given(event, rewards)])
-        content, flipped = contents.settled(scoring.changed(state or contents.UNKNOWN, event, rewards))
+            given = scoring.given(event, self._at(event))
+            return Step(state, outputs=[_due(scoring.told(grant, event)) for grant in given])
+        content, flipped = contents.settled(scoring.changed(state or contents.UNKNOWN, event, self._at))
         if content is contents.UNKNOWN:
             return Step(state)
         return Step(content, outputs=[_due(scoring.told(grant, event)) for grant in flipped])
+
+    def _at(self, event: Envelope) -> Rewards:
+        return self._policies.at(event.brand, event.community, event.recordedtime)
 
     def encode(self, state: Content) -> Document:
         """Return the state as a document: one packed field, for nobody asks it anything."""

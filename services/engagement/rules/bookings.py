@@ -11,11 +11,16 @@ TOO_FEW, OVER_LIMIT = "too_few", "over_limit"
 """Why an order is refused."""
 
 
-def entry_id(brand: str, order: str) -> str:
-    """Return the id of the entry that an order becomes, or of the one that says why it was refused."""
-    return event_id("engagement.order", brand, order)
+def entry_id(brand: str, member: str, order: str) -> str:
+    """Return the id of the entry that a member's order becomes, or of the one that says why it was refused."""
+    return event_id("engagement.order", brand, member, order)
 
 
-def refund_id(brand: str, spend: str) -> str:
-    """Return the id of the order that gives back what another one took: there is one at most."""
-    return event_id("engagement.refund", brand, spend)
+def refund_id(spend: str) -> str:
+    """Return the id of the order that gives back what another one of the member took: there is one at most."""
+    return f"refund:{spend}"
+
+
+def receive_id(sender: str, order: str) -> str:
+    """Return the id of the order by which points come from another member."""
+    return f"from:{sender}:{order}"

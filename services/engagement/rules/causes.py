@@ -125,21 +125,21 @@ def single(event: Single) -> Cause:
     data = event.data
     match event:
         case MemberJoined():
-            came: dict[To, str] = {} if event.data.bot else {"member": event.data.member}
+            came: dict[To, str] = {} if event.data.bot else _member("member", event)
             if event.data.by is not None and event.data.by != event.data.member and came:
                 came["inviter"] = event.data.by
             return Cause("join", event, came)
         case KpiObserved():
             return Cause("kpi", event, _those(member=data.actor), amount=event.data.value)
         case _:
-            return Cause("subscription", event, {"subscriber": event.data.member}, amount=event.data.amount)
+            return Cause("subscription", event, _member("subscriber", event), amount=event.data.amount)
 
 
 def paired(event: PollVoted | PurchaseMade) -> Cause:
     """Return the cause that a vote or a purchase is."""
     if isinstance(event, PollVoted):
         return Cause("vote", event, _those(voter=event.data.actor))
-    return Cause("purchase", event, {"buyer": event.data.member}, amount=event.data.amount)
+    return Cause("purchase", event, _member("buyer", event), amount=event.data.amount)
 
 
 def pair_of(event: Paired) -> str | None:
@@ -151,3 +151,10 @@ def pair_of(event: Paired) -> str | None:
 
 def _those(**actors: Actor | None) -> Mapping[To, str]:
     return {to: actor.id for to, actor in actors.items() if actor is not None and earns(actor)}  # type: ignore[misc]
+
+
+def _member(to: To, event: MemberJoined | SubscriptionStarted | SubscriptionRenewed | PurchaseMade) -> dict[To, str]:
+    """Return the member whom an event is about, unless it says that they are staff or a bot."""
+    data = event.data
+    is_told = data.actor is not None and data.actor.id == data.member
+    return {} if is_told and not earns(data.actor) else {to: data.member}

@@ -50,6 +50,8 @@ def _wrong(rule: RewardRule, at: str) -> Iterator[Misplaced]:
     limits = {"cap_per_day": rule.cap_per_day, "cooldown": rule.cooldown, "once": rule.once or None}
     for name in (name for name, limit in limits.items() if limit is not None and rule.points < 0):
         yield Misplaced("what is taken away has no limit", f"{at}.{name}")
+    if rule.karma and (rule.once or rule.cooldown is not None):
+        yield Misplaced("karma has no limit, so a rule that pays once, or has a cool-down, gives none", f"{at}.karma")
     if rule.once and (rule.cap_per_day is not None or rule.cooldown is not None or rule.each is not None):
         yield Misplaced("a rule that pays once has no other limit, and no amount", f"{at}.once")
 

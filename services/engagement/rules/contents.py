@@ -17,6 +17,9 @@ from msgspec.structs import replace
 REACTORS_MAX = 500
 """Members whose reactions to one content earn: more would be a campaign, and the state is rewritten with each."""
 
+EARLY_MAX = 100
+"""Events that wait for their content: of most contents that are not known nothing will be told any more."""
+
 REMOVALS_MAX = 50
 """Decisions on one content that are in force at once: one for each edition and rule set that was judged."""
 
@@ -71,6 +74,8 @@ class Content(msgspec.Struct, frozen=True, array_like=True):
     """Decisions in force that removed or hid it."""
     grants: tuple[Grant, ...] = ()
     reactors: Mapping[str, Reactor] = msgspec.field(default_factory=dict)
+    early: tuple[bytes, ...] = ()
+    """Events that came before the content and hang on what kind it is: they wait for it."""
 
     @property
     def counts(self) -> bool:
@@ -94,6 +99,11 @@ def written(content: Content, kind: str | None, grants: tuple[Grant, ...], *, is
     if content.is_written:
         return content
     return replace(content, is_written=True, kind=kind, grants=(*content.grants, *grants), is_rewarded=is_rewarded)
+
+
+def waiting(content: Content, event: bytes) -> Content:
+    """Keep an event for when the content is known."""
+    return content if len(content.early) >= EARLY_MAX else replace(content, early=(*content.early, event))
 
 
 def granted(content: Content, grants: tuple[Grant, ...]) -> Content:

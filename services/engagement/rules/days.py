@@ -1,8 +1,9 @@
 """What a day comes to: the live grants of a member under the caps of rules, communities and the brand. Pure.
 
 A day is a sum for each leaf: a rule in a community, under the caps that its policy had. The caps are nested: what a rule
-gives in a community, what all rules give there, what all communities give. Each is min(cap, sum of what is inside), where a
-cap is the largest among the leaves inside: a matter of which grants are live, and not of who came first.
+gives in a community, what all rules give there, what all communities give. Each is min(cap, sum of what is inside): a matter
+of which grants are live, and not of who came first. Where leaves inside say different caps, the largest counts; a rule
+without one is not capped, while a community's and the brand's cap hold as long as any leaf says one.
 """
 
 from __future__ import annotations
@@ -73,54 +74,46 @@ def capped(day: Day) -> int:
         ((leaf, total),) = day.items()
         total = _alone(leaf, total)
         return total if leaf.community.startswith(EXEMPT) else _least(_least(total, leaf.community_cap), leaf.brand_cap)
-    communities: dict[str, _Sum] = {}
-    for (community, _), inside in _rules(day).items():
-        communities.setdefault(community, _Sum()).add(inside.total(), inside.outer, inside.outmost)
-    brand, exempt = _Sum(), 0
-    for community, inside in communities.items():
+    totals: dict[str, int] = {}
+    for (community, _), points in _rules(day).items():
+        totals[community] = totals.get(community, 0) + points
+    brand = exempt = 0
+    for community, points in totals.items():
         if community.startswith(EXEMPT):
-            exempt += inside.points
+            exempt += points
         else:
-            brand.add(inside.total(), inside.outer)
-    return exempt + brand.total()
+            brand += _least(points, max(leaf.community_cap for leaf in day if leaf.community == community))
+    return exempt + _least(brand, max(leaf.brand_cap for leaf in day))
 
 
 class _Sum:
-    """Points under a cap, and the largest caps of what they are part of."""
+    """Points under a cap."""
 
-    __slots__ = ("cap", "outer", "outmost", "points")
+    __slots__ = ("cap", "points")
 
     def __init__(self) -> None:
-        self.points, self.cap, self.outer, self.outmost = 0, 0, 0, 0
+        self.points, self.cap = 0, 0
 
-    def add(self, points: int, cap: int, outer: int = 0, outmost: int = 0) -> None:
+    def add(self, points: int, cap: int) -> None:
         self.points += points
-        self.cap, self.outer, self.outmost = (
-            _larger(self.cap, cap),
-            _larger(self.outer, outer),
-            _larger(self.outmost, outmost),
-        )
+        self.cap = UNCAPPED if UNCAPPED in (self.cap, cap) else max(self.cap, cap)
 
     def total(self) -> int:
         return _least(self.points, self.cap)
 
 
-def _rules(day: Day) -> Mapping[tuple[str, str], _Sum]:
+def _rules(day: Day) -> Mapping[tuple[str, str], int]:
+    """Return what each rule comes to in each community."""
     slots: dict[tuple[str, str, int], _Sum] = {}
     rules: dict[tuple[str, str], _Sum] = {}
     for leaf, total in day.items():
         place = (leaf.community, leaf.rule)
-        inside = rules.setdefault(place, _Sum())
-        inside.add(0 if leaf.slot else total, leaf.cap, leaf.community_cap, leaf.brand_cap)
+        rules.setdefault(place, _Sum()).add(0 if leaf.slot else total, leaf.cap)
         if leaf.slot:
             slots.setdefault((*place, leaf.slot), _Sum()).add(total, leaf.slot_cap)
     for (community, rule, _), slot in slots.items():
         rules[community, rule].points += slot.total()
-    return rules
-
-
-def _larger(one: int, other: int) -> int:
-    return UNCAPPED if UNCAPPED in (one, other) else max(one, other)
+    return {place: inside.total() for place, inside in rules.items()}
 
 
 def _least(total: int, cap: int) -> int:

@@ -10,6 +10,9 @@ from shared.conditions.facts import LIST_MAX, Fact, Value
 from shared.conditions.language import Language
 from shared.events import Envelope
 
+KIND_FACT = "content.kind"
+"""The one that is not in the event, where this is about another content."""
+
 
 class Told(NamedTuple):
     """An event, and what is known of the content that it is about."""
@@ -46,7 +49,7 @@ _FACTS: Mapping[Fact, Callable[[Told], Value]] = MappingProxyType(
         ),
         Fact("channel", "string", "The room inside the community; empty where there is none."): _text("channel"),
         Fact("actor.role", "string", "member or admin; empty where nobody told."): _role,
-        Fact("content.kind", "string", "message, comment, post, question, answer, review; empty where nobody told."): (
+        Fact(KIND_FACT, "string", "message, comment, post, question, answer, review; empty where nobody told."): (
             lambda told: told.kind or ""
         ),
         Fact("content.format", "string", "text, photo, video and so on; only of what is written."): _text("format"),

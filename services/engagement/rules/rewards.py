@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,7 +14,7 @@ import msgspec
 from services.engagement.rules.causes import BENEFICIARIES, Cause
 from services.engagement.rules.coherence import wrong_rules
 from services.engagement.rules.contents import Grant
-from services.engagement.rules.facts import LANGUAGE, OF, Told
+from services.engagement.rules.facts import KIND_FACT, LANGUAGE, OF, Told
 from services.engagement.rules.wallets import hour_of, month_of
 from shared.conditions.conditions import Conditions
 from shared.documents.discipline import seconds
@@ -38,6 +38,8 @@ class Rules(NamedTuple):
     """Of which rule each condition is."""
     without: Sequence[int]
     """The rules that have none."""
+    needs_kind: bool
+    """Whether any of them hangs on the kind of the content."""
 
 
 class Rewards(NamedTuple):
@@ -74,7 +76,15 @@ def _rules(all_: Sequence[RewardRule], kind: For) -> Rules:
     rules = [rule for rule in all_ if rule.for_ == kind]
     places = [place for place, rule in enumerate(rules) if rule.when is not None]
     conditions = LANGUAGE.compiled([rules[place].when or "" for place in places])
-    return Rules(rules, conditions, places, [place for place in range(len(rules)) if place not in places])
+    without = [place for place in range(len(rules)) if place not in places]
+    needs_kind = KIND_FACT in conditions.asked or any(rule.kinds is not None for rule in rules)
+    return Rules(rules, conditions, places, without, needs_kind)
+
+
+def needs_kind(rewards: Rewards, for_: For) -> bool:
+    """Say whether it has to be known of which kind a content is before this can be rewarded."""
+    known = rewards.rules.get(for_)
+    return known is not None and known.needs_kind
 
 
 def due(rewards: Rewards, cause: Cause) -> tuple[Grant, ...]:
@@ -118,8 +128,8 @@ def _grant(rewards: Rewards, rule: RewardRule, cause: Cause, member: str, at: da
         community_cap=None if exempt else caps.community_per_day,
         brand_cap=None if exempt else caps.brand_per_day,
         exempt=exempt,
-        lot=0 if rewards.spec.expire_months is None else month_of(at.date()) + 1 + rewards.spec.expire_months,
-        release=0 if rewards.hold is None else hour_of(cause.at + rewards.hold) + 1,
+        lot=0 if rewards.spec.expire_months is None or rule.once else month_of(at.date()) + 1 + rewards.spec.expire_months,
+        release=0 if rewards.hold is None else hour_of(_end_of_day(at) + rewards.hold),
     )
 
 
@@ -138,3 +148,8 @@ def _points(campaigns: Sequence[Campaign], rule: RewardRule, cause: Cause) -> in
 def _second(at: datetime) -> int:
     """Return the second of the day by the clock on the wall."""
     return at.hour * 3_600 + at.minute * 60 + at.second
+
+
+def _end_of_day(at: datetime) -> datetime:
+    """Return when the day of a moment ends by the clock on the wall: all points of a day are held as long."""
+    return datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from services.engagement.rules import causes, contents
 from services.engagement.rules.causes import Cause, Paired, Single, earns, is_negative, may_earn
 from services.engagement.rules.contents import Content, Grant
 from services.engagement.rules.reasons import reason_of
-from services.engagement.rules.rewards import Rewards, due
+from services.engagement.rules.rewards import Rewards, due, needs_kind
 from services.engagement.rules.wallets import begin_of, moment_of
-from shared.events import Envelope, event_id
+from shared.documents.rewards import For
+from shared.events import Envelope, decode, encode, event_id
 from shared.events.commerce import PurchaseMade, PurchaseRefunded
 from shared.events.community import (
     ContentCreated,
@@ -27,12 +31,13 @@ from shared.events.community import (
 from shared.events.engagement import Points, PointsClawedBack, PointsGranted, PointsRestored
 from shared.events.moderation import DecisionMade, DecisionReversed
 
-Turned = (
-    ContentDeleted | ContentRestored | ReactionRemoved | DecisionMade | DecisionReversed | PollRetracted | PurchaseRefunded
-)
+About = ReactionAdded | ReactionRemoved | ContentShared | SolutionAccepted
+"""What is done to a content."""
+
+Turned = ContentDeleted | ContentRestored | DecisionMade | DecisionReversed | PollRetracted | PurchaseRefunded
 """What takes points back, or gives them again."""
 
-Scored = ContentCreated | ReactionAdded | ContentShared | SolutionAccepted | PollVoted | PurchaseMade | Turned
+Scored = ContentCreated | About | PollVoted | PurchaseMade | Turned
 """What changes a state: of a content, a vote, a purchase."""
 
 
@@ -60,22 +65,56 @@ def _counted(event: ReactionAdded | ReactionRemoved) -> bool:
     return data.actor is None or (earns(data.actor) and data.actor.id != data.content_author)
 
 
-def changed(content: Content, event: Scored, rewards: Rewards) -> Content:
+Policies = Callable[[Envelope], Rewards]
+"""Tells the policy under which an event is rewarded."""
+
+
+def changed(content: Content, event: Scored, policies: Policies) -> Content:
     """Take an event in."""
     match event:
         case ContentCreated():
-            return _written(content, event, rewards)
-        case ReactionAdded():
-            return _counted_once(content, _reactor(event), _emoji(event), causes.reacted(event, content.kind), rewards)
-        case ContentShared():
-            return _counted_once(content, f"share {_who(event)}", SHARED, causes.shared(event, content.kind), rewards)
-        case SolutionAccepted():
-            grants = due(rewards, causes.accepted(event, content.kind)) if may_earn(event) else ()
-            return contents.granted(content, grants)
+            return _written(content, event, policies)
+        case ReactionAdded() | ReactionRemoved() | ContentShared() | SolutionAccepted():
+            return _about(content, event, policies)
         case PollVoted() | PurchaseMade():
-            return _done(content, event, rewards)
+            return _done(content, event, policies(event))
         case _:
             return _turned(content, event)
+
+
+def _about(content: Content, event: About, policies: Policies) -> Content:
+    """Take in what was done to a content. What hangs on its kind waits until that is known, and all that comes after it."""
+    if not content.is_written and (content.early or needs_kind(policies(event), _for(event))):
+        return contents.waiting(content, encode(event))
+    match event:
+        case ReactionAdded():
+            cause = causes.reacted(event, content.kind)
+            return _counted_once(content, _reactor(event), _emoji(event), cause, policies(event))
+        case ReactionRemoved():
+            return _withdrawn(content, event)
+        case ContentShared():
+            cause = causes.shared(event, content.kind)
+            return _counted_once(content, f"share {_who(event)}", SHARED, cause, policies(event))
+        case SolutionAccepted():
+            cause = causes.accepted(event, content.kind)
+            return contents.granted(content, due(policies(event), cause) if may_earn(event) else ())
+
+
+def _withdrawn(content: Content, event: ReactionRemoved) -> Content:
+    """Take back a reaction; one of which nobody says whether it was for or against may be either."""
+    if event.data.value is None:
+        content = contents.withdrawn(content, f"-{_who(event)}", _emoji(event))
+    return contents.withdrawn(content, _reactor(event), _emoji(event))
+
+
+def _for(event: About) -> For:
+    match event:
+        case SolutionAccepted():
+            return "solution"
+        case ContentShared():
+            return "share"
+        case _:
+            return "downvote" if is_negative(event) else "reaction"
 
 
 def _turned(content: Content, event: Turned) -> Content:
@@ -85,18 +124,20 @@ def _turned(content: Content, event: Turned) -> Content:
             return contents.removed(content, event.data.decision)
         case DecisionReversed():
             return contents.reinstated(content, event.data.decision)
-        case ReactionRemoved():
-            return contents.withdrawn(content, _reactor(event), _emoji(event))
         case _:
             return contents.deleted(content, is_deleted=not isinstance(event, ContentRestored))
 
 
-def _written(content: Content, event: ContentCreated, rewards: Rewards) -> Content:
+def _written(content: Content, event: ContentCreated, policies: Policies) -> Content:
     data = event.data
-    if not earns(data.actor) or data.command is not None or data.joint:
-        return contents.written(content, data.kind, (), is_rewarded=False)
-    grants = due(rewards, causes.written(event)) if may_earn(event) else ()
-    return contents.written(content, data.kind, grants, is_rewarded=True)
+    is_rewarded = earns(data.actor) and data.command is None and not data.joint
+    grants = due(policies(event), causes.written(event)) if is_rewarded and may_earn(event) else ()
+    known = contents.written(replace(content, early=()), data.kind, grants, is_rewarded=is_rewarded)
+    for raw in content.early:
+        waited = decode(raw)
+        assert isinstance(waited, About), "only what is about a content waits for it"
+        known = _about(known, waited, policies)
+    return known
 
 
 def _counted_once(content: Content, key: str, emoji: str, cause: Cause, rewards: Rewards) -> Content:
@@ -109,10 +150,11 @@ def _counted_once(content: Content, key: str, emoji: str, cause: Cause, rewards:
 
 def _done(content: Content, event: PollVoted | PurchaseMade, rewards: Rewards) -> Content:
     """Take in a vote or a purchase: the first earns, and whoever takes it back and does it again has it again."""
-    if content.is_written:
-        return contents.deleted(content, is_deleted=False)
+    there = contents.deleted(content, is_deleted=False)
+    if there.is_written:
+        return there
     grants = due(rewards, causes.paired(event)) if may_earn(event) else ()
-    return contents.written(content, None, grants, is_rewarded=True)
+    return contents.written(there, None, grants, is_rewarded=True)
 
 
 def _reactor(event: ReactionAdded | ReactionRemoved) -> str:

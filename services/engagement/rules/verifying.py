@@ -47,20 +47,21 @@ def wrong(account: Account) -> str | None:
 class Traced(NamedTuple):
     """What the bus told of an account, as far as it reaches."""
 
-    opening: int
-    """The balance before the first event that is still there."""
     balance: int
-    """After the last one."""
+    """After the last event."""
+    last: int = 0
+    """The number of the last entry that was told."""
 
 
-def traced(before: Traced | None, event: Told) -> Traced:
-    """Take in an event of the ledger's topic; each is to be told once. Raises Broken where it does not follow."""
+def traced(before: Traced | None, event: Told, n: int) -> Traced:
+    """Take in an event of the ledger's topic, of the entry with that number; each once.
+
+    Raises Broken where it does not follow from the one before.
+    """
     points, balance = moved(event), event.data.balance or 0
-    if before is None:
-        return Traced(balance - points, balance)
-    if before.balance + points != balance:
+    if before is not None and before.balance + points != balance:
         raise Broken(f"after {before.balance} came {points:+d}, and then {balance}: an event is missing, or one too much")
-    return Traced(before.opening, balance)
+    return Traced(balance, n)
 
 
 class Broken(Exception):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from services.engagement.handlers.ledger import Held, Ledger, Told
+from services.engagement.handlers.ledger import Ledger, Told
 from services.engagement.handlers.scorer import Heard, Scorer
+from services.engagement.rules.balances import Held
 from services.engagement.rules.contents import Content
 from services.engagement.simulating.comparing import Balance
 from services.engagement.simulating.memory import Memory, Side

@@ -102,7 +102,7 @@ class Accounts:
 
     async def _top(self, brand: str, limit: int) -> Sequence[Standing]:
         async with translated():
-            cursor = self._states.find({"brand": brand, "balance": {"$ne": 0}}, {"member": 1, "balance": 1, "_id": 0})
+            cursor = self._states.find({"brand": brand, "balance": {"$gt": 0}}, {"member": 1, "balance": 1, "_id": 0})
             found = await cursor.sort([("balance", -1), ("member", 1)]).limit(limit).to_list()
         return [Standing(one["member"], int(one["balance"])) for one in found]
 

@@ -50,6 +50,11 @@ class Entries:
         async with translated():
             return await self._entries.find_one({"_id": id_})
 
+    async def knows(self, brand: str, member: str) -> bool:
+        """Say whether a member has an account."""
+        async with translated():
+            return await self._states.find_one({"_id": f"{brand}/{member}"}, {"_id": 1}) is not None
+
     async def sums(
         self, brand: str, since: datetime | None = None, until: datetime | None = None, member: str | None = None
     ) -> Mapping[str, Sum]:

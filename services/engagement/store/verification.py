@@ -10,8 +10,9 @@ import msgspec
 from pymongo.read_concern import ReadConcern
 
 from services.engagement.rules.accounts import Account as Kept
-from services.engagement.rules.verifying import Account, Broken, Traced, told, traced, wrong
+from services.engagement.rules.verifying import Account, Broken, Told, Traced, moved, told, traced, wrong
 from shared.bus import past
+from shared.bus.record import Record
 from shared.errors import Unprocessable
 from shared.events import decode
 from shared.fold.mongo import MAJORITY, Client, translated
@@ -21,6 +22,12 @@ _kept = msgspec.msgpack.Decoder(Kept)
 
 WRONG_MAX = 100
 """Accounts that are named; more are counted."""
+
+LOOKED_UP = 1_000
+"""Entries that are read at once."""
+
+REMEMBERED = 50_000
+"""Ids of events that were told: a chunk that is published twice comes soon after itself."""
 
 
 class Verified(NamedTuple):
@@ -37,49 +44,103 @@ class Verified(NamedTuple):
 
 
 async def verified(client: Client, database: str, servers: str, brand: str) -> Verified:
-    """Recompute every balance of a brand from the ledger's entries, and from Kafka as far as the topic reaches.
+    """Recompute every balance of a brand from the ledger's entries, and compare these with Kafka as far as it reaches.
 
-    The bus is read first: what is posted meanwhile is above it. An account that changes while it is looked at is looked at
-    again. Raises Retryable where a part is away.
+    The bus is read first: what is posted meanwhile is above it. What does not agree is looked at a second time, since the
+    services may be running. Raises Retryable where a part is away.
     """
-    chains, since, broken = await _traced(servers, brand)
-    problems, accounts, entries = dict(broken), 0, 0
     checks = Checks(client, database)
+    bus = await _read(checks, servers, brand)
+    problems, untold, left = dict(bus.broken), dict[str, int](), set(bus.chains)
+    accounts = entries = 0
     async for account in checks.accounts(brand):
         accounts, entries = accounts + 1, entries + account.counted
+        left.discard(account.member)
         problem = wrong(account)
         if problem is not None:
             problem = wrong(await checks.account(brand, account.member))
-        chain = chains.get(account.member)
-        if problem is None and chain is not None and chain.balance != account.balance:
-            again = await checks.told_last(brand, account.member, chain.balance)
-            problem = None if again else f"the balance is {account.balance}, the bus told {chain.balance} last"
         if problem is not None:
             problems.setdefault(account.member, problem)
-    return Verified(accounts, entries, len(chains), since, problems)
+        chain = bus.chains.get(account.member)
+        if chain is not None and chain.last < account.entries:
+            untold[account.member] = account.entries
+    problems |= dict.fromkeys(left, "Kafka tells of an account that is not there")
+    problems = await _untold(checks, servers, brand, untold) | problems
+    return Verified(accounts, entries, len(bus.chains), bus.since, problems)
 
 
-async def _traced(servers: str, brand: str) -> tuple[dict[str, Traced], datetime | None, dict[str, str]]:
-    """Return what the bus told of each account, from when on, and of whom it does not go together."""
-    chains, since_ms, broken, seen = dict[str, Traced](), None, dict[str, str](), set[str]()
-    async for record in past.records(servers, LEDGER.name):
-        if not (record.key or b"").startswith(f"{brand}/".encode()):
-            continue
+async def _untold(checks: Checks, servers: str, brand: str, untold: Mapping[str, int]) -> dict[str, str]:
+    """Return of whom Kafka was never told all; `untold` are those of whom it was not a moment ago, and how many entries."""
+    if not untold or await checks.waits():
+        return {}
+    bus = await _read(checks, servers, brand)
+    found = {}
+    for member, last in untold.items():
+        count = await checks.posted(brand, member, bus.chains[member].last, last)
+        if count:
+            found[member] = f"{count} entries were never told to Kafka"
+    return found
+
+
+class _Bus:
+    """What the bus told."""
+
+    def __init__(self, checks: Checks) -> None:
+        self.chains: dict[str, Traced] = {}
+        self.broken: dict[str, str] = {}
+        self.since: datetime | None = None
+        self._checks, self._seen, self._batch = checks, dict[str, None](), list[Told]()
+
+    async def take(self, event: Told, at: datetime) -> None:
+        """Take in an event; a second telling changes nothing."""
+        if event.id in self._seen:
+            return
+        self._seen[event.id] = None
+        if len(self._seen) > REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+        self.since = at if self.since is None else min(self.since, at)
+        self._batch.append(event)
+        if len(self._batch) >= LOOKED_UP:
+            await self.compare()
+
+    async def compare(self) -> None:
+        """Hold what was told against the entries."""
+        entries = await self._checks.entries([event.id for event in self._batch])
+        for event in self._batch:
+            self._compare(event, entries.get(event.id))
+        self._batch.clear()
+
+    def _compare(self, event: Told, entry: Mapping[str, Any] | None) -> None:
+        member, points = event.data.member, moved(event)
+        if entry is None:
+            self.broken.setdefault(member, f"Kafka told of {points:+d} points, and no entry says so")
+            return
+        if (entry["applied"], entry["balance"]) != (points, event.data.balance):
+            self.broken.setdefault(member, f"Kafka told of {points:+d} points, the entry says {entry['applied']:+d}")
         try:
-            event = told(decode(record.value or b""), brand)
-        except Unprocessable:
-            continue
-        if event is None or event.id in seen:
-            continue  # a chunk may be published twice
-        seen.add(event.id)
-        since_ms = record.timestamp if since_ms is None else min(since_ms, record.timestamp)
-        member = event.data.member
-        try:
-            chains[member] = traced(chains.get(member), event)
+            self.chains[member] = traced(self.chains.get(member), event, entry["n"])
         except Broken as error:
-            broken.setdefault(member, str(error))
-            chains[member] = Traced(0, event.data.balance or 0)
-    return chains, None if since_ms is None else datetime.fromtimestamp(since_ms / 1000, UTC), broken
+            self.broken.setdefault(member, str(error))
+            self.chains[member] = Traced(event.data.balance or 0, entry["n"])
+
+
+async def _read(checks: Checks, servers: str, brand: str) -> _Bus:
+    bus = _Bus(checks)
+    async for record in past.records(servers, LEDGER.name):
+        event = _event(record, brand)
+        if event is not None:
+            await bus.take(event, datetime.fromtimestamp(record.timestamp / 1000, UTC))
+    await bus.compare()
+    return bus
+
+
+def _event(record: Record, brand: str) -> Told | None:
+    if not (record.key or b"").startswith(f"{brand}/".encode()):
+        return None
+    try:
+        return told(decode(record.value or b""), brand)
+    except Unprocessable:
+        return None
 
 
 class Checks:
@@ -87,7 +148,7 @@ class Checks:
 
     def __init__(self, client: Client, database: str) -> None:
         named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
-        self._states, self._entries = named["ledger.states"], named["ledger.entries"]
+        self._states, self._entries, self._outbox = named["ledger.states"], named["ledger.entries"], named["outbox"]
 
     async def accounts(self, brand: str) -> AsyncIterator[Account]:
         """Yield all accounts of a brand, by member."""
@@ -113,10 +174,22 @@ class Checks:
             sums = await self._entries.aggregate(self._summing({"brand": brand, "member": member}), session=session)
             return _joined(member, state, await anext(sums, None))
 
-    async def told_last(self, brand: str, member: str, balance: int) -> bool:
-        """Say whether what the bus told last was right then: an entry has that balance, and later ones have another."""
+    async def entries(self, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        """Return the entries of these ids: their points, balances and numbers."""
         async with translated():
-            return await self._entries.find_one({"brand": brand, "member": member, "balance": balance}) is not None
+            found = self._entries.find({"_id": {"$in": list(ids)}}, {"applied": 1, "balance": 1, "n": 1})
+            return {one["_id"]: one async for one in found}
+
+    async def posted(self, brand: str, member: str, after: int, last: int) -> int:
+        """Return how many entries after a number and up to another were posted; what was refused is told to nobody."""
+        query = {"brand": brand, "member": member, "n": {"$gt": after, "$lte": last}, "refused": {"$exists": False}}
+        async with translated():
+            return await self._entries.count_documents(query)
+
+    async def waits(self) -> bool:
+        """Say whether something still waits to be told."""
+        async with translated():
+            return await self._outbox.count_documents({"group": "ledger"}, limit=1) > 0
 
     @staticmethod
     def _summing(query: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

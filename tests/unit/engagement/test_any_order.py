@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.engagement.rules.wallets import EMPTY
 from shared.events import Envelope
 from tests.builders import (
     PLACE,
@@ -24,12 +25,14 @@ CAPPED = {
     "rules": [
         {"id": "content", "for": "content", "points": 5, "cap_per_day": 12},
         {"id": "reaction", "for": "reaction", "points": 2, "cap_per_day": 3},
-        {"id": "liking", "for": "reaction", "to": "reactor", "points": 1, "cooldown": "1h", "karma": 1},
-        {"id": "down", "for": "downvote", "points": -3},
+        {"id": "liking", "for": "reaction", "to": "reactor", "points": 1, "cooldown": "1h"},
+        {"id": "down", "for": "downvote", "points": -3, "karma": -1},
         {"id": "accepted", "for": "solution", "points": 7, "capped": False},
         {"id": "first", "for": "content", "points": 4, "once": True},
     ],
     "caps": {"community_per_day": 14, "brand_per_day": 13},
+    "hold": "1d",
+    "expire_months": 3,
 }
 Act = tuple[str, int, int]
 acts = st.lists(
@@ -98,10 +101,18 @@ def test_balances_and_days_do_not_depend_on_the_interleaving(
 
     assert world.outcome() == expected.outcome()
     assert all(total == world.accounts[key].account.balance for key, total in world.summed().items())
+    assert wallets(world) == wallets(expected)
     assert {key: held.account.karma for key, held in world.accounts.items() if held.account.karma} == {
         key: held.account.karma for key, held in expected.accounts.items() if held.account.karma
     }
     assert all(held.account.balance <= 13 + 7 * 5 + 4 for held in world.accounts.values()), "no cap is exceeded"
+    assert world.time_passes().outcome() == expected.time_passes().outcome()
+    assert all(total == world.accounts[key].account.balance for key, total in world.summed().items())
+
+
+def wallets(world: World) -> dict[str, object]:
+    """Return what is held and what will expire; nothing of those who have nothing."""
+    return {key: held.wallet for key, held in world.accounts.items() if held.wallet != EMPTY}
 
 
 @settings(max_examples=100, deadline=None)

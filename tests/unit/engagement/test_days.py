@@ -24,6 +24,13 @@ leaves = st.builds(
 )
 
 
+def as_made(leaf: Leaf) -> Leaf:
+    """Only a part of a day has a cap of its own, and what is exempt says no caps that do not concern it."""
+    if not leaf.slot:
+        leaf = leaf._replace(slot_cap=UNCAPPED)
+    return leaf._replace(community_cap=UNCAPPED, brand_cap=UNCAPPED) if leaf.community.startswith(EXEMPT) else leaf
+
+
 def in_plain_words(day: dict[Leaf, int]) -> int:
     """The caps as docs/rewards.md tells them, without any thought of speed."""
     live, exempt = list(day), 0
@@ -33,8 +40,8 @@ def in_plain_words(day: dict[Leaf, int]) -> int:
     total = 0
     for community in {leaf.community for leaf in counted}:
         inside = [leaf for leaf in counted if leaf.community == community]
-        total += least(community_total(day, inside), [leaf.community_cap for leaf in inside])
-    return exempt + least(total, [leaf.brand_cap for leaf in counted])
+        total += stated(community_total(day, inside), [leaf.community_cap for leaf in inside])
+    return exempt + stated(total, [leaf.brand_cap for leaf in counted])
 
 
 def community_total(day: dict[Leaf, int], inside: Sequence[Leaf]) -> int:
@@ -50,21 +57,25 @@ def community_total(day: dict[Leaf, int], inside: Sequence[Leaf]) -> int:
     return total
 
 
+def stated(total: int, those: Sequence[int]) -> int:
+    """Whoever says no cap lifts nobody else's."""
+    return least(total, [cap for cap in those if cap != UNCAPPED])
+
+
 def least(total: int, those: Sequence[int]) -> int:
     return total if not those or UNCAPPED in those else min(total, max(those))
 
 
 @given(st.dictionaries(leaves, st.integers(-20, 20).filter(bool), max_size=12))
 def test_the_sum_is_what_the_words_say(told: dict[Leaf, int]) -> None:
-    day = {leaf if leaf.slot else leaf._replace(slot_cap=UNCAPPED): points for leaf, points in told.items()}
+    day = {as_made(leaf): points for leaf, points in told.items()}
 
     assert capped(day) == in_plain_words(day)
 
 
 @given(st.dictionaries(leaves, st.integers(-20, 20).filter(bool), max_size=4), leaves, st.integers(-20, 20))
 def test_a_change_makes_the_difference(told: dict[Leaf, int], leaf: Leaf, points: int) -> None:
-    before = {one if one.slot else one._replace(slot_cap=UNCAPPED): total for one, total in told.items()}
-    leaf = leaf if leaf.slot else leaf._replace(slot_cap=UNCAPPED)
+    before, leaf = {as_made(one): total for one, total in told.items()}, as_made(leaf)
 
     after, difference = moved(before, leaf, points)
 
@@ -81,11 +92,22 @@ def test_a_change_makes_the_difference(told: dict[Leaf, int], leaf: Leaf, points
         ({Leaf("a", "write", 10): 25, Leaf("b", "write", 10): 25}, 20),
         ({Leaf("a", "write", 10, 15): 25, Leaf("a", "like", 10, 15): 25}, 15),
         ({Leaf("a", "write", 10, 15, 12): 25, Leaf("b", "like", 10, 15, 12): 25}, 12),
+        ({Leaf("a", "write", -1, -1, 20): 100, Leaf("b", "write"): 1}, 20),
         ({Leaf("a", "write", 20, 15, 12): 25, Leaf(f"{EXEMPT}a", "bounty"): 50}, 62),
         ({Leaf("a", "write", -1, -1, -1, 5, 1): 15, Leaf("a", "write", -1, -1, -1, 5, 2): 5}, 10),
         ({Leaf("a", "write", 10, 8): 20, Leaf("a", "downvote", -1, 8): -6}, 4),
     ],
-    ids=["nothing", "rule", "each community", "community", "brand", "exempt", "cool-down", "what is taken away makes room"],
+    ids=[
+        "nothing",
+        "rule",
+        "each community",
+        "community",
+        "brand",
+        "a community without caps",
+        "exempt",
+        "cool-down",
+        "what is taken away makes room",
+    ],
 )
 def test_caps_are_nested(day: dict[Leaf, int], points: int) -> None:
     assert capped(day) == points

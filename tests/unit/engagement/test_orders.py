@@ -105,7 +105,7 @@ def test_who_has_too_few_gives_nothing_away() -> None:
 
 
 def test_what_is_held_cannot_be_spent_before_its_time() -> None:
-    world = rich(hold="1d").order(spend("o1", 1), spend("o2", 1, at=AT + timedelta(hours=26)))
+    world = rich(hold="1d").order(spend("o1", 1), spend("o2", 1, at=AT + timedelta(hours=39)))
 
     assert [entry.get("refused") for entry in world.entries.values() if entry["rule"] == "@spent"] == [TOO_FEW, None]
     assert world.balance(MEMBER) == 99

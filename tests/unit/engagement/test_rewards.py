@@ -84,6 +84,8 @@ def test_each_is_rewarded_who_is_meant(rule: dict[str, Any], event: Envelope, me
         ({"for": "join"}, member_joined(purpose="competitor")),
         ({"for": "join"}, member_joined(imported=True)),
         ({"for": "kpi"}, kpi_observed(actor=Actor(id=MEMBER, role="staff"))),
+        ({"for": "join"}, member_joined(actor=Actor(id=MEMBER, role="staff"))),
+        ({"for": "purchase"}, purchase_made(actor=Actor(id=MEMBER, role="staff"))),
         ({"for": "vote"}, poll_voted(actor=None)),
         ({"for": "reaction"}, reaction_added(actor=None, content_author=MEMBER)),
         ({"for": "reaction", "anonymous": True}, reaction_added(actor=None, content_author=MEMBER, count=5)),
@@ -99,6 +101,8 @@ def test_each_is_rewarded_who_is_meant(rule: dict[str, Any], event: Envelope, me
         "of others",
         "history",
         "staff",
+        "staff who come",
+        "staff who buy",
         "nobody knows who",
         "nobody knows whose it is",
         "a total",
@@ -140,6 +144,10 @@ def test_a_second_order_is_another_one() -> None:
     told = world({"for": "purchase"}).tell(purchase_made(), purchase_made(order="order-2"), purchase_refunded())
 
     assert told.balance(MEMBER) == 10
+
+
+def test_a_vote_after_a_retraction_that_nobody_saw_the_vote_of_counts() -> None:
+    assert world({"for": "vote"}).tell(poll_retracted(), poll_voted()).balance(MEMBER) == 10
 
 
 def test_each_member_who_shares_counts_once() -> None:
@@ -250,6 +258,26 @@ def test_reactions_of_whom_nobody_knows_count_where_the_rule_says_so() -> None:
     assert world({"for": "reaction", "anonymous": True}).tell(content_created(), *voted).balance(MEMBER) == 30
 
 
+@pytest.mark.parametrize("when", [None, 'content.kind == "message"'])
+def test_what_comes_before_its_content_waits_to_know_what_kind_it_is(when: str | None) -> None:
+    kinds = {"kinds": ["message"]} if when is None else {"when": when}
+    rules: list[dict[str, Any]] = [{"for": "reaction"} | kinds, {"for": "solution"} | kinds, {"for": "downvote"} | kinds]
+    late = reaction_added(actor=THIRD, content_author=MEMBER)
+    unliked = reaction_removed(actor=OTHER, content_author=MEMBER)
+
+    told = world(*rules).tell(liked, accepted, unliked, content_created(), late)
+    assert told.balance(MEMBER) == 20, "accepted, and liked by one who still does"
+
+    other = world(*rules).tell(liked, accepted, content_created(kind="comment"), late)
+    assert other.balance(MEMBER) == 0
+
+
+def test_a_downvote_is_taken_back_by_whoever_does_not_say_which_it_was() -> None:
+    removed = reaction_removed(actor=OTHER, content_author=MEMBER, emoji="👎", value=None)
+
+    assert world({"for": "downvote", "points": -2}).tell(content_created(), disliked, removed).balance(MEMBER) == 0
+
+
 def test_karma_comes_and_goes_with_the_points() -> None:
     told = world({"for": "content", "karma": 3, "cap_per_day": 4}).tell(content_created())
     (entry,) = told.entries.values()
@@ -279,6 +307,8 @@ def test_a_condition_that_cannot_be_evaluated_is_counted_and_gives_nothing() -> 
         ([{"for": "content", "cooldown": "2d"}], "[0].cooldown", "a part of a day"),
         ([{"for": "downvote", "points": -2, "cap_per_day": 5}], "[0].cap_per_day", "taken away has no limit"),
         ([{"for": "join", "once": True, "cap_per_day": 5}], "[0].once", "no other limit"),
+        ([{"for": "join", "once": True, "karma": 5}], "[0].karma", "karma has no limit"),
+        ([{"for": "content", "cooldown": "1h", "karma": 5}], "[0].karma", "karma has no limit"),
         ([{"for": "content", "when": "content.lenght > 5"}], "[0].when", "did you mean"),
         ([{"for": "content", "when": "content.length"}], "[0].when", "a whole number"),
         ([{"id": "a", "for": "content"}, {"id": "a", "for": "join"}], "[1].id", "same id"),
