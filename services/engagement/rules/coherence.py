@@ -47,6 +47,8 @@ def _wrong(rule: RewardRule, at: str) -> Iterator[Misplaced]:
         yield Misplaced(f"of `{rule.for_}` it is known who did it", f"{at}.anonymous")
     if rule.cooldown is not None and seconds(rule.cooldown) > SECONDS["d"]:
         yield Misplaced("a cool-down is a part of a day; `once` is for longer", f"{at}.cooldown")
+    if rule.cooldown is not None and rule.each is not None:
+        yield Misplaced("points for an amount have no cool-down: each amount would be a limit of its own", f"{at}.cooldown")
     limits = {"cap_per_day": rule.cap_per_day, "cooldown": rule.cooldown, "once": rule.once or None}
     for name in (name for name, limit in limits.items() if limit is not None and rule.points < 0):
         yield Misplaced("what is taken away has no limit", f"{at}.{name}")

@@ -154,7 +154,8 @@ class Checks:
         """Yield all accounts of a brand, by member."""
         async with translated():
             sums = await self._entries.aggregate(self._summing({"brand": brand}), allowDiskUse=True)
-            states = self._states.find({"brand": brand}).sort("member", 1)
+            all_ = {"_id": {"$gte": f"{brand}/", "$lt": f"{brand}0"}}  # 0 comes after /
+            states = self._states.find(all_, {"member": 1, "account": 1}).sort("_id", 1)
             found: Mapping[str, Any] | None = await anext(sums, None)
             async for state in states:
                 while found is not None and found["_id"] < state["member"]:
@@ -197,9 +198,9 @@ class Checks:
             "_id": "$member",
             "summed": {"$sum": "$applied"},
             "counted": {"$sum": 1},
-            "last": {"$last": "$balance"},
+            "last": {"$first": "$balance"},
         }
-        return [{"$match": query}, {"$sort": {"brand": 1, "member": 1, "n": 1}}, {"$group": group}, {"$sort": {"_id": 1}}]
+        return [{"$match": query}, {"$sort": {"brand": 1, "member": 1, "n": -1}}, {"$group": group}, {"$sort": {"_id": 1}}]
 
 
 def _joined(member: str, state: Mapping[str, Any] | None, found: Mapping[str, Any] | None) -> Account:

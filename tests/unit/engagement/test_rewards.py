@@ -304,6 +304,7 @@ def test_a_condition_that_cannot_be_evaluated_is_counted_and_gives_nothing() -> 
         ([{"for": "join", "kinds": ["post"]}], "[0].kinds", "about no content"),
         ([{"for": "content", "each": 2}], "[0].each", "has no amount"),
         ([{"for": "join", "anonymous": True}], "[0].anonymous", "it is known who did it"),
+        ([{"for": "kpi", "cooldown": "1h", "each": 5}], "[0].cooldown", "have no cool-down"),
         ([{"for": "content", "cooldown": "2d"}], "[0].cooldown", "a part of a day"),
         ([{"for": "downvote", "points": -2, "cap_per_day": 5}], "[0].cap_per_day", "taken away has no limit"),
         ([{"for": "join", "once": True, "cap_per_day": 5}], "[0].once", "no other limit"),
