@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+from shared.cancelling import check_cancelled
 from shared.errors import Retryable, Unprocessable
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,7 @@ class PolicyBook(Generic[P]):
         while True:
             with contextlib.suppress(Retryable):
                 await self.refresh()
+            check_cancelled()
             await asyncio.sleep(self._refresh_s)
 
     async def refresh(self) -> None:

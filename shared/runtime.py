@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 
 from shared.bus.kafka import KafkaInbox
 from shared.bus.outlet import KafkaOutlet
+from shared.cancelling import check_cancelled
 from shared.clock import Clock, SystemClock
 from shared.directory import Directory
 from shared.errors import Retryable
@@ -209,6 +210,7 @@ async def _ticking(scheduler: Scheduler) -> None:
             await scheduler.tick()
         except Retryable as error:
             log.warning("timers wait: %s", error)
+        check_cancelled()
         await asyncio.sleep(TICK_S)
 
 
@@ -219,6 +221,7 @@ async def patiently(start: Work, failed: Callable[[Exception], None]) -> None:
         try:
             await start()
         except Retryable as error:
+            check_cancelled()
             failed(error)
             log.info("waiting %.1f s: %s", pause_s, error)
             await asyncio.sleep(pause_s)

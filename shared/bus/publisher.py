@@ -12,6 +12,7 @@ from shared.bus.buffer import Buffer
 from shared.bus.lanes import Done, Lane
 from shared.bus.partition import partition_for
 from shared.bus.record import RECORD_BYTES_MAX, Outgoing
+from shared.cancelling import check_cancelled
 from shared.errors import Retryable, Unprocessable
 from shared.fold.limits import RETRY_S_FIRST, RETRY_S_MAX
 from shared.pulse import Pulse
@@ -62,6 +63,7 @@ class Publisher:
         while True:
             try:
                 await self.start()
+                check_cancelled()
             except Retryable:
                 await asyncio.sleep(pause_s)
                 pause_s = min(RETRY_S_MAX, pause_s * 2)

@@ -21,8 +21,10 @@ from services.delivery.rules.webhooks.retries import DEAD, PAUSES_S, TRIES_MAX
 from services.delivery.rules.webhooks.signing import is_signed, key_of
 from services.delivery.sending.sender import AT_ONCE_MAX, OF_BRAND_MAX
 from shared.directory import Scope
+from shared.policy import DEFAULT
 from shared.runtime import Service
 from shared.settings import Settings
+from shared.shelf import MongoShelf
 from tests.integration.noticing import SECRET, Moved, built
 from tests.integration.receivers import Postman, Receiver, postman, receiver
 from tests.integration.services import eventually, running, settings_for, token, with_brand
@@ -160,7 +162,11 @@ async def test_a_redirection_is_not_followed_wherever_it_leads(parts: Addresses,
 
 async def test_without_leave_nobody_sends_into_the_own_network(parts: Addresses) -> None:
     async with stage(parts, private_webhooks=False) as on:
-        await on.declare(hook(f"https://127.0.0.1:{on.hooks.port}/hook"))
+        spec = {"routes": [hook(f"https://127.0.0.1:{on.hooks.port}/hook")]}
+        client, database = on.service.client, on.service.database
+        await MongoShelf(client, database, on.clock, 0).store(
+            "Notify", "acme", DEFAULT, spec, "vera"
+        )  # as if it had been a name
         await on.put("hook", "one")
 
         failed = await eventually(lambda: on.entry("one"), lambda found: "problem" in found)

@@ -18,6 +18,7 @@ from services.delivery.carrying.carried import Carried, Parts
 from services.delivery.rules.works import Past, Target, Work, past
 from services.delivery.store.carriers import Carriers
 from services.delivery.store.open_acts import OpenActs
+from shared.cancelling import check_cancelled
 from shared.errors import Retryable
 
 log = logging.getLogger(__name__)
@@ -110,6 +111,7 @@ class Carrier:
                 try:
                     await self._turn()
                 except Retryable as error:
+                    check_cancelled()
                     log.warning("the carrier waits: %s", error)
                     await asyncio.sleep(1.0)
         finally:

@@ -11,6 +11,7 @@ from services.delivery.carrying.line import Changed, Line
 from services.delivery.carrying.tokens import SharedBuckets
 from services.delivery.platforms.platform import Kind, Platform
 from services.delivery.store.connections import REFRESH_S, Connections, Reached, Unreached
+from shared.cancelling import check_cancelled
 from shared.errors import Retryable
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Lines:
                 await self.refresh()
             except Retryable as error:
                 log.warning("connections wait: %s", error)
+            check_cancelled()
             await asyncio.sleep(REFRESH_S)
 
     async def refresh(self) -> None:

@@ -20,6 +20,7 @@ from services.delivery.sending.lost import Lost
 from services.delivery.sending.unsent import Count, Unsent
 from services.delivery.store.endpoints import Endpoints
 from services.delivery.store.outgoing import Outgoing, Taken
+from shared.cancelling import check_cancelled
 from shared.clock import Clock
 from shared.errors import Retryable
 
@@ -70,6 +71,7 @@ class Sender:
                     await self.turn()
                     await asyncio.sleep(self._look_s)
                 except Retryable as error:
+                    check_cancelled()
                     log.warning("notices wait: %s", error)
                     await asyncio.sleep(AWAY_S)
         finally:

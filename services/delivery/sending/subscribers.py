@@ -12,6 +12,7 @@ from services.delivery.sending.subscriber import Means, Over, Subscriber
 from services.delivery.sending.unsent import Unsent
 from services.delivery.store.places import Place
 from services.delivery.store.subscriptions import Declared, Subscriptions
+from shared.cancelling import check_cancelled
 from shared.errors import Retryable, VecheError
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Subscribers:
                 try:
                     await self._tend()
                 except Retryable as error:
+                    check_cancelled()
                     log.warning("subscriptions wait: %s", error)
                 await asyncio.sleep(self._look_s)
         finally:

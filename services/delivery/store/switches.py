@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pymongo.read_concern import ReadConcern
 
+from shared.cancelling import check_cancelled
 from shared.errors import Retryable
 from shared.fold.mongo import MAJORITY, Client, translated
 
@@ -41,6 +42,7 @@ class Switches:
                 await self.refresh()
             except Retryable as error:
                 log.warning("switches wait: %s", error)
+            check_cancelled()
             await asyncio.sleep(LOOK_S)
 
     async def refresh(self) -> None:

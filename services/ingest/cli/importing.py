@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
+from threading import Event
+from types import FrameType
 from typing import NamedTuple
 
 import typer
@@ -50,9 +54,11 @@ def dry(history: History) -> None:
 
 def send(history: History, checkpoint: Checkpoint, sender: Sender) -> None:
     """Send what was not sent before; a person may stop it, and call it again."""
-    began, run = time.monotonic(), Run(sender, checkpoint)
+    began, stopped = time.monotonic(), Event()
+    run = Run(sender, checkpoint, stopped)
     try:
-        _from_where_it_stopped(history, checkpoint, run)
+        with noticing(stopped):
+            _from_where_it_stopped(history, checkpoint, run)
     except KeyboardInterrupt:
         typer.echo(f"\nstopped: {run.done} events are in; the same command goes on from there ({checkpoint.file})", err=True)
         raise typer.Exit(STOPPED) from None
@@ -92,11 +98,27 @@ def _tell_broken(aside: Aside, events: int) -> None:
         raise typer.Exit(1)
 
 
+@contextmanager
+def noticing(stopped: Event) -> Iterator[None]:
+    """Note that a person stops it: Python loses the exception where it comes while something is cleaned up."""
+
+    def note(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class Run:
     """Sends one batch at a time, so that the order of events holds, and reads the next one meanwhile."""
 
-    def __init__(self, sender: Sender, checkpoint: Checkpoint) -> None:
-        self._sender, self._checkpoint = sender, checkpoint
+    def __init__(self, sender: Sender, checkpoint: Checkpoint, stopped: Event) -> None:
+        """`stopped` is set once a person wants it to end."""
+        self._sender, self._checkpoint, self._stopped = sender, checkpoint, stopped
         self.skipped = 0
         """Events that an earlier run has sent."""
 
@@ -118,6 +140,8 @@ class Run:
                 for batch in batches(beyond(history.aside.sound(history.read()), place)):
                     if under_way is not None:
                         under_way.result()
+                    if self._stopped.is_set():
+                        raise KeyboardInterrupt  # noqa: TRY301 - as if it had not been lost
                     under_way = thread.submit(self._deliver, batch, shown)
                 if under_way is not None:
                     under_way.result()

@@ -11,7 +11,7 @@ from services.moderation.cli import models
 
 STORED = {
     "name": "spam", "model": "v1", "status": "shadow", "labels": ["ham", "spam"], "bytes": 54_560, "version": 3,
-    "effective": "2026-03-02T09:00:15+00:00",
+    "effective": "2026-03-02T09:00:15+00:00", "asked": True,
 }  # fmt: skip
 
 
@@ -58,6 +58,14 @@ def test_a_model_is_turned_and_a_status_that_is_none_is_refused() -> None:
 
     assert FakeApi.asked == ("PUT", "/v1/models/spam/status/live", {"params": {}})
     assert (done.exit_code, wrong.exit_code) == (0, 2)
+
+
+def test_a_model_that_no_policy_names_is_said_not_to_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = veche("turn", "spam", "live")
+    monkeypatch.setitem(STORED, "asked", False)
+
+    assert "no policy of the brand names it" in veche("turn", "spam", "live").output
+    assert "no policy" not in named.output
 
 
 def test_models_are_listed() -> None:
