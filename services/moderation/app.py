@@ -56,6 +56,13 @@ def secret_of(settings: Settings) -> bytes:
     return b"" if settings.appeal_secret is None else settings.appeal_secret.get_secret_value().encode()
 
 
+async def warnings_of(files: stored.Models, brand: str, spec: msgspec.Struct) -> Sequence[str]:
+    """Return what keeps a brand's policy from working for now: models and labels that are not there."""
+    assert isinstance(spec, ModerationPolicy), "a policy of ours"
+    labels = {version.name: version.spec["labels"] for version in await files.listed(brand)}
+    return list(dict.fromkeys(unusable(spec, labels)))
+
+
 def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
     service = new_service("moderation", settings, clock)
@@ -77,11 +84,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     def checked(spec: msgspec.Struct) -> None:
         build(0, plain(spec))  # its terms must be terms
 
-    async def warned(brand: str, spec: msgspec.Struct) -> Sequence[str]:
-        assert isinstance(spec, ModerationPolicy), "a policy of ours"
-        labels = {version.name: version.spec["labels"] for version in await files.listed(brand)}
-        return list(dict.fromkeys(unusable(spec, labels)))
-
     service.add(FoldPlan(judge.Moderation(policies, failed(service.metrics.registry).inc, links, models), judge.OUTPUTS))
     service.add(FoldPlan(cases.Cases(policies, links), cases.OUTPUTS, timers=True, linger_s=LINGER_S))
     service.add(FoldPlan(sanctions.Sanctions(policies, links), sanctions.OUTPUTS, timers=True, linger_s=LINGER_S))
@@ -96,7 +98,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.api.include_router(audits(known))
     service.api.include_router(member_routes(Records(members, desk)))
     service.api.include_router(
-        policy_routes(judge.KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists)), warned)
+        policy_routes(
+            judge.KIND, shelf, checked, Inheritance(merged, partial(check_merged, lists)), partial(warnings_of, files)
+        )
     )
     service.api.include_router(model_routes(files, asked))
     service.api.include_router(verdicts(policies, service.clock, models))

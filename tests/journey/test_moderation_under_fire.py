@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +17,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from typing_extensions import override
 
-from demo.processes import environment, free_port
+from demo.processes import environment
 from deploy.native.parts import CORE
 from services.moderation.cases.audit import Chain, verified
 from services.moderation.cases.case import Case
@@ -39,6 +36,7 @@ from tests.builders import AT, content_created, content_edited, content_flagged,
 from tests.integration.edge import records_of
 from tests.integration.services import eventually
 from tests.journey.fleet import caught_up
+from tests.journey.replicas import Replicas, replicas
 from tests.parts import StackFactory
 from tests.unit.moderation.world import World
 
@@ -131,40 +129,6 @@ def appeals(cases: Sequence[Case]) -> list[commands.Command]:
         answer = {"ruling": ruling, "content": case.content, "member": case.member}
         made.append(commands.Decide(**about, **answer, id=f"answer-{n}", at=at + timedelta(hours=1), by="oleg"))
     return made
-
-
-class Replicas:
-    """Two processes of moderation."""
-
-    def __init__(self, env: dict[str, str], logs: Path) -> None:
-        self._env, self._logs = env, logs
-        self._ports = [free_port() for _ in range(2)]
-        self._running = [self._start(n) for n in range(2)]
-
-    def _start(self, n: int) -> subprocess.Popen[bytes]:
-        env = self._env | {"VECHE_MODERATION_URL": f"http://127.0.0.1:{self._ports[n]}"}
-        with (self._logs / f"moderation-{n}.log").open("ab") as log:
-            command = [sys.executable, "-m", "services", "moderation", "serve"]
-            return subprocess.Popen(command, env=env, stdout=log, stderr=log)
-
-    def kill(self, n: int) -> None:
-        self._running[n].kill()
-        self._running[n].wait()
-        self._running[n] = self._start(n)
-
-    def end(self) -> None:
-        for one in self._running:
-            one.kill()
-            one.wait()
-
-
-@contextmanager
-def replicas(env: dict[str, str], logs: Path) -> Iterator[Replicas]:
-    found = Replicas(env, logs)
-    try:
-        yield found
-    finally:
-        found.end()
 
 
 async def publish(kafka: str, topic: str, told: Sequence[tuple[bytes, bytes]]) -> None:

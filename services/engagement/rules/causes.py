@@ -83,16 +83,13 @@ def may_earn(event: Envelope) -> bool:
 
 def written(event: ContentCreated) -> Cause:
     """Return the cause that a content is."""
-    return Cause("content", event, _those(author=event.data.actor), event.data.kind)
+    return Cause("content", event, _actor("author", event.data.actor), event.data.kind)
 
 
 def reacted(event: ReactionAdded, kind: str | None) -> Cause:
     """Return the cause that a reaction is to a content of this kind."""
-    data = event.data
-    who: dict[To, str] = dict(_those(reactor=data.actor))
-    if data.content_author is not None:
-        who["author"] = data.content_author
-    return Cause("downvote" if is_negative(event) else "reaction", event, who, kind, is_known=data.actor is not None)
+    who = _those(event, "author", "reactor")
+    return Cause("downvote" if is_negative(event) else "reaction", event, who, kind, is_known=event.data.actor is not None)
 
 
 def is_negative(event: ReactionAdded | ReactionRemoved) -> bool:
@@ -102,22 +99,13 @@ def is_negative(event: ReactionAdded | ReactionRemoved) -> bool:
 
 def accepted(event: SolutionAccepted, kind: str | None) -> Cause:
     """Return the cause that an accepted answer of this kind is; whoever accepts their own earns nothing."""
-    data = event.data
-    who: dict[To, str] = dict(_those(asker=data.actor))
-    if data.content_author is not None:
-        who["answerer"] = data.content_author
-    is_own = data.actor is not None and data.actor.id == data.content_author
-    return Cause("solution", event, {} if is_own else who, kind)
+    return Cause("solution", event, {} if _is_own(event) else _those(event, "answerer", "asker"), kind)
 
 
 def shared(event: ContentShared, kind: str | None) -> Cause:
     """Return the cause that it is to share a content of this kind; whoever shares their own earns nothing."""
-    data = event.data
-    who: dict[To, str] = dict(_those(sharer=data.actor))
-    if data.content_author is not None:
-        who["author"] = data.content_author
-    is_own = data.actor is not None and data.actor.id == data.content_author
-    return Cause("share", event, {} if is_own else who, kind, data.shares, data.actor is not None)
+    who = {} if _is_own(event) else _those(event, "author", "sharer")
+    return Cause("share", event, who, kind, event.data.shares, event.data.actor is not None)
 
 
 def single(event: Single) -> Cause:
@@ -130,7 +118,7 @@ def single(event: Single) -> Cause:
                 came["inviter"] = event.data.by
             return Cause("join", event, came)
         case KpiObserved():
-            return Cause("kpi", event, _those(member=data.actor), amount=event.data.value)
+            return Cause("kpi", event, _actor("member", data.actor), amount=event.data.value)
         case _:
             return Cause("subscription", event, _member("subscriber", event), amount=event.data.amount)
 
@@ -138,7 +126,7 @@ def single(event: Single) -> Cause:
 def paired(event: PollVoted | PurchaseMade) -> Cause:
     """Return the cause that a vote or a purchase is."""
     if isinstance(event, PollVoted):
-        return Cause("vote", event, _those(voter=event.data.actor))
+        return Cause("vote", event, _actor("voter", event.data.actor))
     return Cause("purchase", event, _member("buyer", event), amount=event.data.amount)
 
 
@@ -149,8 +137,18 @@ def pair_of(event: Paired) -> str | None:
     return None if event.data.actor is None else f"poll:{event.data.poll}:{event.data.actor.id}"
 
 
-def _those(**actors: Actor | None) -> Mapping[To, str]:
-    return {to: actor.id for to, actor in actors.items() if actor is not None and earns(actor)}  # type: ignore[misc]
+def _those(event: ReactionAdded | SolutionAccepted | ContentShared, author: To, doer: To) -> Mapping[To, str]:
+    """Return the author of the content that something was done to, and who did it, by what rules call them."""
+    theirs = event.data.content_author
+    return {**_actor(doer, event.data.actor), **({} if theirs is None else {author: theirs})}
+
+
+def _is_own(event: SolutionAccepted | ContentShared) -> bool:
+    return event.data.actor is not None and event.data.actor.id == event.data.content_author
+
+
+def _actor(to: To, actor: Actor | None) -> Mapping[To, str]:
+    return {to: actor.id} if actor is not None and earns(actor) else {}
 
 
 def _member(to: To, event: MemberJoined | SubscriptionStarted | SubscriptionRenewed | PurchaseMade) -> dict[To, str]:
