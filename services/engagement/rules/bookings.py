@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from shared.events import event_id
+from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
 
 SPENT, REFUNDED, ADJUSTED, SENT, RECEIVED, EXPIRED = "@spent", "@refunded", "@adjusted", "@sent", "@received", "@expired"
 """Stand for rules: those of policies have no such sign."""
+
+OWN = "@"
+"""Begins each of them."""
 
 TOO_FEW, OVER_LIMIT = "too_few", "over_limit"
 """Why an order is refused."""
@@ -24,3 +28,8 @@ def refund_id(spend: str) -> str:
 def receive_id(sender: str, order: str) -> str:
     """Return the id of the order by which points come from another member."""
     return f"from:{sender}:{order}"
+
+
+def is_own(event: PointsGranted | PointsClawedBack | PointsRestored) -> bool:
+    """Say whether an event tells of an order, and not of a grant by a policy's rule."""
+    return event.data.rule.startswith(OWN)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from services.engagement.handlers.ledger import Grants
 from services.engagement.handlers.scorer import Scorer
+from services.engagement.rules.bookings import is_own
 from services.engagement.rules.rewards import Rewards
 from services.engagement.simulating import comparing
 from services.engagement.simulating.course import Course
@@ -105,13 +106,13 @@ class Simulation:
             self._tell(self._warmed + self._events + 1, _instant(record.timestamp))
 
     async def _told(self) -> AsyncIterator[Grants]:
-        """Yield what the ledger posted for what was recorded in the time that is told of."""
+        """Yield what the ledger posted for what was recorded in the time that is told of; orders are no policy's."""
         span, once, prefix = self._task.span, Once(), f"{self._task.brand}/".encode()
         async with aclosing(self._read(LEDGER.name, range(PARTITIONS), milliseconds(span.since))) as records:
             async for record in records:
                 if (record.key or b"").startswith(prefix) and once.is_new(record):
                     event = _decoded(record)
-                    if isinstance(event, Grants) and span.since <= event.recordedtime < span.until:
+                    if isinstance(event, Grants) and not is_own(event) and span.since <= event.recordedtime < span.until:
                         yield event
 
     def _report(self) -> Report:

@@ -14,6 +14,7 @@ from tests.builders import (
     decision_made,
     kpi_observed,
     member_joined,
+    points_granted,
     reaction_added,
 )
 from tests.fakes import FakeRecord
@@ -132,7 +133,8 @@ def test_what_the_ledger_posted_is_told_beside_what_the_live_policies_come_to() 
     events = [greeting(number, recordedtime=BEGIN) for number in (1, 2)]
     before = ledger(World(DEARER).tell(greeting(3, recordedtime=BEGIN - timedelta(seconds=1))))
     live = version(CONTENT, since=BEGIN - timedelta(days=1))
-    records = told([*events, *ledger(World(CONTENT).tell(*events)), *before])
+    by_hand = points_granted(rule="@adjusted", applied=50, recordedtime=BEGIN)
+    records = told([*events, *ledger(World(CONTENT).tell(*events)), *before, by_hand])
 
     report = asyncio.run(simulation(records, [live], {"default": DEARER}).run())
 
