@@ -15,6 +15,7 @@ class Key(StrEnum):
 
     COMMUNITY = "brand/community"
     MEMBER = "brand/member"
+    THING = "brand/thing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ RECEIPTS = _topic("community.receipts.v1", Key.COMMUNITY, 365, "what the platfor
 STRIKES = _topic("moderation.strikes.v1", Key.MEMBER, 30, "strikes given and withdrawn, and what staff ask about sanctions")
 MODERATION_COMMANDS = _topic("moderation.commands.v1", Key.COMMUNITY, 7, "what moderation is asked to change")
 ENGAGEMENT_COMMANDS = _topic("engagement.commands.v1", Key.MEMBER, 7, "what a member's account is told beside points")
+PARTICIPATION = _topic("engagement.participation.v1", Key.THING, 7, "what members do in polls, quizzes, contests, the shop")
 DELIVERY_COMMANDS = _topic("delivery.commands.v1", Key.COMMUNITY, 7, "what became of acts, as delivery tells itself")
 
 PUBLIC = (EVENTS, DECISIONS, SANCTIONS, GRANTS, LEDGER, ALERTS, ACTIONS, RECEIPTS)
@@ -56,6 +58,8 @@ GROUPS: dict[str, Key] = {
     "sanctions": Key.MEMBER,
     "scorer": Key.COMMUNITY,
     "ledger": Key.MEMBER,
+    "standing": Key.MEMBER,
+    "participation": Key.THING,
     "notices": Key.COMMUNITY,
     "figures": Key.COMMUNITY,
     "points": Key.MEMBER,
@@ -76,5 +80,5 @@ def retries(group: str) -> Topic:
 
 def declared() -> tuple[Topic, ...]:
     """Return every topic there is."""
-    own = (RAW, MODERATION_COMMANDS, STRIKES, ENGAGEMENT_COMMANDS, DELIVERY_COMMANDS, NOTICES)
+    own = (RAW, MODERATION_COMMANDS, STRIKES, ENGAGEMENT_COMMANDS, PARTICIPATION, DELIVERY_COMMANDS, NOTICES)
     return (*own, *PUBLIC, *map(dead_letters, GROUPS), *map(retries, GROUPS))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import msgspec
 from prometheus_client import CollectorRegistry, Counter
@@ -10,14 +12,22 @@ from prometheus_client import CollectorRegistry, Counter
 from services.engagement.api.members import members
 from services.engagement.api.orders import Desk, orders, orders_placed
 from services.engagement.api.statements import statements
+from services.engagement.api.things import Parts, things
+from services.engagement.documents import Kept, routes
+from services.engagement.handlers.books import Books
 from services.engagement.handlers.ledger import Ledger
+from services.engagement.handlers.participation import Participation
 from services.engagement.handlers.scorer import KIND, Scorer
+from services.engagement.handlers.standing import KIND as STANDING
+from services.engagement.handlers.standing import Standing
 from services.engagement.rules.rewards import built
+from services.engagement.rules.standing import standings
 from services.engagement.store.accounts import Accounts, RedisPages
 from services.engagement.store.entries import Entries
+from services.engagement.store.proclaiming import Proclaimer
+from services.engagement.store.things import Things
 from shared.bus.publisher import Publisher
 from shared.documents.shape import plain
-from shared.http.documents import policy_routes
 from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, new_service, prepared
 from shared.settings import Settings
@@ -37,6 +47,9 @@ def create_app(settings: Settings) -> Service:
     policies = PolicyBook(shelf, KIND, build, build(0, {}), settings.policy_refresh_s)
     service.add(FoldPlan(Scorer(policies), Scorer.outputs))
     service.add(FoldPlan(Ledger(), Ledger.outputs, timers=True))
+    standing = PolicyBook(shelf, STANDING, standings.built, standings.built(0, {}), settings.policy_refresh_s)
+    service.add(FoldPlan(Standing(Books(standing, policies)), Standing.outputs, timers=True))
+    service.add(FoldPlan(Participation(Books(standing, policies)), Participation.outputs, timers=True))
     pages = RedisPages(settings.redis)
     accounts = Accounts(service.client, service.database, pages)
     entries, publisher = Entries(service.client, service.database), Publisher(settings.kafka, "veche-engagement")
@@ -45,13 +58,25 @@ def create_app(settings: Settings) -> Service:
     desk = Desk(publisher, entries, policies, service.clock)
     service.api.include_router(orders(desk))
     service.api.include_router(orders_placed(desk))
-    service.api.include_router(policy_routes(KIND, shelf, checked))
-    service.workers += [publisher.run, prepared(accounts.prepare), prepared(entries.prepare)]
+    store = Things(service.client, service.database)
+    service.api.include_router(things(Parts(publisher, store, service.clock)))
+    proclaimer = Proclaimer(shelf, publisher)
+    service.api.include_router(routes(Kept(shelf, proclaimer, CHECKS)))
+    prepares = [prepared(one.prepare) for one in (accounts, entries, store)]
+    service.workers += [publisher.run, proclaimer.run, *prepares]
     service.stopping += [publisher.stop, pages.close]
     service.reports.append(publisher.missing)
     return service
 
 
-def checked(spec: msgspec.Struct) -> None:
-    """Look for what a shape cannot tell. Raises Unprocessable."""
-    built(0, plain(spec))
+def _checked(build: Callable[[int, Mapping[str, Any]], object]) -> Callable[[msgspec.Struct], None]:
+    """Return what looks for what a shape cannot tell: it raises Unprocessable where the policy cannot be built."""
+
+    def check(spec: msgspec.Struct) -> None:
+        build(0, plain(spec))
+
+    return check
+
+
+CHECKS = {KIND: _checked(built), STANDING: _checked(standings.built)}
+"""By the kind of the policy."""

@@ -13,6 +13,8 @@ from shared.documents.moderation import ModerationPolicy
 from shared.documents.outward import Notify, Subscription
 from shared.documents.rewards import RewardsPolicy
 from shared.documents.shape import Document, plain, whole
+from shared.documents.standing import Standing
+from shared.documents.things import Poll
 
 API_VERSION = "veche/v1"
 
@@ -35,6 +37,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Staff": Kind(Staff, "ingest"),
         "ModerationPolicy": Kind(ModerationPolicy, "moderation", is_versioned=True, is_inherited=True),
         "RewardsPolicy": Kind(RewardsPolicy, "engagement", is_versioned=True),
+        "Standing": Kind(Standing, "engagement", is_versioned=True),
+        "Poll": Kind(Poll, "engagement", is_versioned=True),
         "Notify": Kind(Notify, "delivery", is_versioned=True),
         "Subscription": Kind(Subscription, "delivery"),
     }

@@ -18,8 +18,17 @@ CAMPAIGNS_MAX = 20
 
 POINTS_MAX = 1_000_000
 
-For = Literal["content", "reaction", "downvote", "solution", "join", "share", "vote", "purchase", "subscription", "kpi"]
-"""What is rewarded: `reaction` without negative ones, which are `downvote`; `kpi` is what the brand's own systems tell."""
+Done = Literal["content", "reaction", "downvote", "solution", "join", "share", "vote", "purchase", "subscription", "kpi"]
+"""What members do: `reaction` without negative ones, which are `downvote`; `kpi` is what the brand's own systems tell."""
+
+Reached = Literal["level", "task", "badge", "status"]
+"""What follows from it by the brand's `Standing`."""
+
+Played = Literal["poll", "quiz", "activity", "contest", "invite"]
+"""What they take part in; `invite`: who was invited stayed."""
+
+For = Literal[Done, Reached, Played]
+"""What is rewarded."""
 
 To = Literal["author", "reactor", "answerer", "asker", "member", "inviter", "sharer", "voter", "buyer", "subscriber"]
 """Who is rewarded."""

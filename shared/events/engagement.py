@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -77,6 +77,35 @@ class Badge(Common, frozen=True, kw_only=True):
     version: Int | None = None
 
 
+class Task(Common, frozen=True, kw_only=True):
+    """A member did all that a task asks for, or no longer."""
+
+    member: Name
+    task: Name
+    cause: Name
+    version: Int | None = None
+
+
+class Status(Common, frozen=True, kw_only=True):
+    """A member has a status, or no longer."""
+
+    member: Name
+    status: Literal["vip"]
+    cause: Name
+    version: Int | None = None
+
+
+class Participation(Common, frozen=True, kw_only=True):
+    """A member took part in something that the brand offers: a poll, a quiz, an activity."""
+
+    member: Name
+    thing: Name
+    """Its kind and name: `quiz/spring`."""
+    cause: Name
+    score: Int | None = None
+    """Of a quiz."""
+
+
 class ContestEntry(Common, frozen=True, kw_only=True):
     """An entry to a contest."""
 
@@ -139,6 +168,36 @@ class LevelReached(Envelope, frozen=True, kw_only=True, tag="engagement.level.re
     data: Level
 
 
+class LevelLost(Envelope, frozen=True, kw_only=True, tag="engagement.level.lost"):
+    """What a level was reached by is gone."""
+
+    data: Level
+
+
+class TaskCompleted(Envelope, frozen=True, kw_only=True, tag="engagement.task.completed"):
+    """A task is done."""
+
+    data: Task
+
+
+class TaskReopened(Envelope, frozen=True, kw_only=True, tag="engagement.task.reopened"):
+    """What a task was done by is gone."""
+
+    data: Task
+
+
+class StatusGained(Envelope, frozen=True, kw_only=True, tag="engagement.status.gained"):
+    """A status was gained."""
+
+    data: Status
+
+
+class StatusLost(Envelope, frozen=True, kw_only=True, tag="engagement.status.lost"):
+    """A status was lost."""
+
+    data: Status
+
+
 class BadgeAwarded(Envelope, frozen=True, kw_only=True, tag="engagement.badge.awarded"):
     """A badge was given."""
 
@@ -149,6 +208,12 @@ class BadgeRevoked(Envelope, frozen=True, kw_only=True, tag="engagement.badge.re
     """A badge was taken back."""
 
     data: Badge
+
+
+class Participated(Envelope, frozen=True, kw_only=True, tag="engagement.participation.counted"):
+    """A member's part counts."""
+
+    data: Participation
 
 
 class ContestEntered(Envelope, frozen=True, kw_only=True, tag="engagement.contest.entered"):

@@ -14,7 +14,7 @@ from services.engagement.rules import accounts, commands, wallets
 from services.engagement.rules.accounts import Account, Change
 from services.engagement.rules.answers import AGAIN_S, answer
 from services.engagement.rules.balances import Held
-from services.engagement.rules.commands import Ask, Command, Order, Reach
+from services.engagement.rules.commands import Accounted, Ask, Order, Reach
 from services.engagement.rules.leaves import leaf_of
 from services.engagement.rules.wallets import Wallet, hour_of, month_of, with_earned, with_held
 from shared.bus.record import Record
@@ -23,7 +23,7 @@ from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRest
 from shared.fold.deadletter import first_topic
 from shared.fold.definition import Document, Item, Output, Step
 from shared.telemetry.traces import trace_of
-from shared.topics import ACTIONS, ENGAGEMENT_COMMANDS, GRANTS, LEDGER, dead_letters, retries
+from shared.topics import ACTIONS, ENGAGEMENT_COMMANDS, GRANTS, LEDGER, PARTICIPATION, dead_letters, retries
 
 Grants = PointsGranted | PointsClawedBack | PointsRestored
 
@@ -35,7 +35,7 @@ _wallet = msgspec.msgpack.Decoder(Wallet)
 class Told(NamedTuple):
     """A grant or a command, and its trace."""
 
-    event: Grants | Command
+    event: Grants | Accounted
     trace: str | None
 
 
@@ -44,7 +44,13 @@ class Ledger:
 
     group = "ledger"
     topics: Sequence[str] = (GRANTS.name, ENGAGEMENT_COMMANDS.name, retries("ledger").name)
-    outputs: Sequence[str] = (LEDGER.name, ACTIONS.name, ENGAGEMENT_COMMANDS.name, dead_letters("ledger").name)
+    outputs: Sequence[str] = (
+        LEDGER.name,
+        ACTIONS.name,
+        ENGAGEMENT_COMMANDS.name,
+        PARTICIPATION.name,
+        dead_letters("ledger").name,
+    )
 
     async def prepare(self) -> None:
         """Grants and commands carry all that the ledger goes by."""
@@ -53,6 +59,8 @@ class Ledger:
         """Return the grant or the command."""
         if first_topic(record) == ENGAGEMENT_COMMANDS.name:
             command = commands.decoded(record.value or b"")
+            if isinstance(command, commands.Stood):
+                return ()
             identity = f"{command.brand}/{command.member}/{command.id}" if isinstance(command, Order) else None
             return (Item(f"{command.brand}/{command.member}", Told(command, trace_of(record)), identity),)
         event = decode(record.value or b"")

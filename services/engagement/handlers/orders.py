@@ -21,6 +21,7 @@ from services.engagement.rules.bookings import (
     receive_id,
 )
 from services.engagement.rules.commands import Adjust, Expire, Order, Ordered, Receive, Refund, Spend, Transfer
+from services.engagement.rules.participation.commands import Settled, encoded
 from services.engagement.rules.wallets import available, month_of, sent_on, with_sent, with_spent
 from shared.events.engagement import (
     PointsClawedBack,
@@ -31,7 +32,7 @@ from shared.events.engagement import (
 )
 from shared.events.engagement import Transfer as Transferred
 from shared.fold.definition import Output, Step
-from shared.topics import ENGAGEMENT_COMMANDS
+from shared.topics import ENGAGEMENT_COMMANDS, PARTICIPATION
 
 _json = msgspec.json.Encoder()
 
@@ -76,10 +77,28 @@ def _spend(book: Book, order: Spend) -> None:
     held = _expired(book, order)
     if available(held.account.balance, held.wallet, order.at) < order.amount:
         book.write(_refused(order, SPENT, "spent", TOO_FEW))
+        _settled(book, order, TOO_FEW)
         return
     book.held = replace(held, wallet=with_spent(held.wallet, order.amount, order.at))
     book.write(_booking(order, SPENT, -order.amount, "spent", note=order.note), PointsSpent)
     book.settle(order.id, order.at)
+    _settled(book, order)
+
+
+def _settled(book: Book, order: Spend, refused: str | None = None) -> None:
+    """Tell the goods that an order is for whether it was paid."""
+    if order.thing is None:
+        return
+    told = Settled(
+        id=f"settled:{order.id}",
+        brand=order.brand,
+        thing=order.thing,
+        at=order.at,
+        order=order.id,
+        member=order.member,
+        refused=refused,
+    )
+    book.outputs.append(Output(PARTICIPATION.name, f"{order.brand}/{order.thing}", encoded(told)))
 
 
 def _send(book: Book, order: Transfer) -> None:

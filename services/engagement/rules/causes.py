@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-from shared.documents.rewards import For, To
+from shared.documents.rewards import For, Played, Reached, To
 from shared.events import Actor, Envelope
 from shared.events.commerce import (
     KpiObserved,
@@ -48,6 +48,8 @@ BENEFICIARIES: Mapping[For, tuple[To, ...]] = {
     "purchase": ("buyer",),
     "subscription": ("subscriber",),
     "kpi": ("member",),
+    **dict.fromkeys(get_args(Reached), ("member",)),
+    **dict.fromkeys(get_args(Played), ("member",)),
 }
 """Who can be rewarded for what; the first where a rule names nobody."""
 

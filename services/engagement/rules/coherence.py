@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 from services.engagement.rules.causes import BENEFICIARIES
 from services.engagement.rules.facts import LANGUAGE
 from shared.conditions.misread import Misread
 from shared.documents.discipline import SECONDS, seconds
-from shared.documents.rewards import RewardRule, RewardsPolicy
+from shared.documents.rewards import Reached, RewardRule, RewardsPolicy
 from shared.errors import Misplaced
 
-AMOUNTS = frozenset({"share", "purchase", "subscription", "kpi"})
+AMOUNTS = frozenset({"share", "purchase", "subscription", "kpi", "quiz"})
 """What has an amount."""
 
 KINDS = frozenset({"content", "reaction", "downvote", "solution", "share"})
@@ -27,6 +28,8 @@ def wrong_rules(policy: RewardsPolicy) -> Iterator[Misplaced]:
             yield Misplaced("two rules have the same id: entries name their rule by it", f"{at}.id")
         yield from _wrong(rule, at)
         yield from _misread(rule, at)
+        if rule.for_ in get_args(Reached) and (rule.points < 0 or rule.karma < 0):
+            yield Misplaced("what is achieved takes nothing away: it would undo itself", f"{at}.points")
     for place, campaign in enumerate(policy.campaigns):
         if campaign.until <= campaign.from_:
             yield Misplaced("the campaign ends before it begins", f"$.spec.campaigns[{place}].until")

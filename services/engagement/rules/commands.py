@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from services.engagement.rules.participation.commands import ReplyTo
+from services.engagement.rules.participation.doings import ByMember
 from shared.errors import Unprocessable
 from shared.events.codec import reason
 from shared.events.envelope import Instant, Int, Name
@@ -63,6 +65,8 @@ class Spend(Order, frozen=True, kw_only=True, tag="engagement.command.spend"):
     amount: Amount
     note: Note
     """For what: the member reads it."""
+    thing: Name | None = None
+    """The goods that it is for: they are told whether it was paid."""
 
 
 class Refund(Order, frozen=True, kw_only=True, tag="engagement.command.refund"):
@@ -105,10 +109,28 @@ class Expire(About, frozen=True, kw_only=True, tag="engagement.command.expire"):
     lot: Int
 
 
+class Review(About, frozen=True, kw_only=True, tag="engagement.command.review"):
+    """A member's standing is to be looked at again: a day came, or there are other levels, badges and tasks."""
+
+
+class Participate(About, frozen=True, kw_only=True, tag="engagement.command.participate"):
+    """A member takes part in something: their account adds what is known of them and passes it on."""
+
+    thing: Name
+    does: ByMember
+    reply: ReplyTo | None = None
+
+
 Ordered = Spend | Refund | Adjust | Transfer | Receive | Expire
 """What changes an account."""
 
-Command = Ask | Reach | Ordered
+Accounted = Ask | Reach | Ordered
+"""What the ledger takes in."""
+
+Stood = Review | Participate
+"""What the member's standing takes in."""
+
+Command = Accounted | Stood
 
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 

@@ -68,7 +68,10 @@ _FACTS: Mapping[Fact, Callable[[Told], Value]] = MappingProxyType(
             lambda told: told.field("amount") or 0
         ),
         Fact("currency", "string", "Of the amount."): _text("currency"),
-        Fact("level", "string", "Of a subscription."): _text("level"),
+        Fact("level", "string", "Of a subscription, or the one that was reached."): _text("level"),
+        Fact("task", "string", "The task that is done."): _text("task"),
+        Fact("badge", "string", "The badge that was given."): _text("badge"),
+        Fact("thing", "string", "What was taken part in, for example `quiz/spring`."): _text("thing"),
         Fact("goods", "strings", "What was bought."): lambda told: list(told.field("goods") or ())[:LIST_MAX],
     }
 )

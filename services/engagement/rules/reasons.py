@@ -24,6 +24,17 @@ from shared.events.community import (
     ReactionRemoved,
     SolutionAccepted,
 )
+from shared.events.engagement import (
+    BadgeAwarded,
+    BadgeRevoked,
+    LevelLost,
+    LevelReached,
+    Participated,
+    StatusGained,
+    StatusLost,
+    TaskCompleted,
+    TaskReopened,
+)
 from shared.events.moderation import DecisionMade, DecisionReversed
 
 _CODES: Mapping[type[Envelope], str] = {
@@ -42,6 +53,15 @@ _CODES: Mapping[type[Envelope], str] = {
     SubscriptionStarted: "subscribed",
     SubscriptionRenewed: "subscribed",
     KpiObserved: "observed",
+    Participated: "took_part",
+    LevelReached: "level",
+    LevelLost: "level_lost",
+    TaskCompleted: "task",
+    TaskReopened: "task_reopened",
+    BadgeAwarded: "badge",
+    BadgeRevoked: "badge_revoked",
+    StatusGained: "status",
+    StatusLost: "status_lost",
     DecisionMade: "removed",
     DecisionReversed: "reinstated",
 }
@@ -63,6 +83,15 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "subscribed": {"en": "for a subscription", "ru": "за подписку"},
     "observed": {"en": "told by the brand", "ru": "по данным бренда"},
     "removed": {"en": "the contribution was removed by moderation", "ru": "публикация удалена модерацией"},
+    "took_part": {"en": "for taking part", "ru": "за участие"},
+    "level": {"en": "for a new level", "ru": "за новый уровень"},
+    "level_lost": {"en": "the level is lost", "ru": "уровень потерян"},
+    "task": {"en": "for a completed task", "ru": "за выполненное задание"},
+    "task_reopened": {"en": "the task is no longer completed", "ru": "задание больше не выполнено"},
+    "badge": {"en": "for a badge", "ru": "за значок"},
+    "badge_revoked": {"en": "the badge is lost", "ru": "значок потерян"},
+    "status": {"en": "for VIP status", "ru": "за статус VIP"},
+    "status_lost": {"en": "VIP status is lost", "ru": "статус VIP потерян"},
     "spent": {"en": "spent", "ru": "потрачено"},
     "returned": {"en": "given back", "ru": "возвращено"},
     "adjusted": {"en": "by the team", "ru": "начислено или списано командой"},

@@ -1,0 +1,187 @@
+"""What can be taken part in, over HTTP: look, take part for a member, do what staff do; the fold decides."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi.responses import JSONResponse
+
+from services.engagement.rules.commands import Participate
+from services.engagement.rules.participation.commands import Order, encoded
+from services.engagement.rules.participation.doings import ByMember, ByStaff
+from services.engagement.rules.participation.kinds import MECHANISMS
+from services.engagement.rules.participation.play import entry_id, said
+from services.engagement.rules.participation.words import REFUSED
+from services.engagement.store.things import Kept, Things
+from shared.bus.publisher import Publisher
+from shared.bus.record import Outgoing
+from shared.clock import Clock
+from shared.directory import Principal, Scope
+from shared.events.envelope import NAME_CHARS_MAX, Name
+from shared.http.auth import brand_of, needs, part_of
+from shared.http.awaiting import awaited
+from shared.http.body import limited_body
+from shared.http.problems import Problem
+from shared.said import Language
+from shared.telemetry.traces import carried_on
+from shared.topics import ENGAGEMENT_COMMANDS, PARTICIPATION
+
+BODY_BYTES_MAX = 16_384
+LIMIT_MAX = 1_000
+
+Reader = Annotated[Principal, Depends(needs(Scope.MEMBERS_READ))]
+Writer = Annotated[Principal, Depends(needs(Scope.POINTS_WRITE))]
+Kind = Annotated[str, Path(pattern=r"^[a-z]{1,20}\z")]
+Named = Annotated[str, Path(pattern=r"^[a-z0-9._-]{1,63}\z")]
+Key = Annotated[str | None, Header(alias="idempotency-key", pattern=r"^[A-Za-z0-9._-]{1,200}\z")]
+"""The caller's own name for what is done: sent again with the same one, it is done once, and answered alike."""
+
+Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
+
+
+class Part(msgspec.Struct, forbid_unknown_fields=True):
+    """What a member does."""
+
+    member: Annotated[Name, msgspec.Meta(pattern=r"^[a-z0-9_-]+:[^\x00-\x1f\x7f]+\Z", max_length=NAME_CHARS_MAX)]
+    does: ByMember
+
+
+class Work(msgspec.Struct, forbid_unknown_fields=True):
+    """What staff do."""
+
+    does: ByStaff
+
+
+Asked = TypeVar("Asked", Part, Work)
+
+
+class Parts:
+    """Passes on what is to be done, and looks what became of it."""
+
+    def __init__(self, bus: Publisher, things: Things, clock: Clock) -> None:
+        self._bus, self.things, self.clock = bus, things, clock
+
+    async def taken(self, brand: str, thing: str, part: Part, key: str | None) -> JSONResponse:
+        """Have a member do something; return what became of it, or 202 where that is not known yet."""
+        command = Participate(
+            id=f"{part.member}:{key or secrets.token_hex(16)}",
+            brand=brand,
+            member=part.member,
+            at=self.clock.now(),
+            thing=thing,
+            does=part.does,
+        )
+        sent = Outgoing(f"{brand}/{part.member}".encode(), msgspec.json.encode(command), carried_on())
+        return await self._done(ENGAGEMENT_COMMANDS.name, sent, entry_id(brand, thing, command.id), part.does)
+
+    async def ordered(self, principal: Principal, brand: str, thing: str, work: Work, key: str | None) -> JSONResponse:
+        """Have something done that staff do; return what became of it, or 202 where that is not known yet."""
+        id_ = f"staff:{key or secrets.token_hex(16)}"
+        order = Order(id=id_, brand=brand, thing=thing, at=self.clock.now(), by=principal.name, does=work.does)
+        sent = Outgoing(f"{brand}/{thing}".encode(), encoded(order), carried_on())
+        return await self._done(PARTICIPATION.name, sent, entry_id(brand, thing, id_), work.does)
+
+    async def _done(self, topic: str, sent: Outgoing, id_: str, does: msgspec.Struct) -> JSONResponse:
+        known = await self.things.entry(id_)
+        if known is None:
+            await self._bus.send(topic, sent)
+            known = await awaited(lambda: self.things.entry(id_))
+        if known is None:
+            return JSONResponse({"id": id_, "outcome": "pending"}, 202)
+        if known["does"] != msgspec.to_builtins(does):
+            raise Problem(409, "this idempotency-key was used for something else: take a new one")
+        return JSONResponse(shown_entry(known), 201 if known["outcome"] == "done" else 409)
+
+
+def things(parts: Parts) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter()
+
+    @routes.get("/v1/things")
+    async def listed(principal: Reader, brand: str | None = None, kind: str | None = None) -> JSONResponse:
+        named = part_of(principal, brand, Scope.MEMBERS_READ)
+        if kind is not None and kind not in MECHANISMS:
+            raise Problem(422, f"there is no kind {kind}: {', '.join(sorted(MECHANISMS))}")
+        found = await parts.things.all(named, kind)
+        return JSONResponse([shown(one, Language.EN) for one in found if _concerns(principal, one)])
+
+    @routes.get("/v1/things/{kind}/{name}")
+    async def one(
+        kind: Kind, name: Named, principal: Reader, brand: str | None = None, member: str | None = None
+    ) -> JSONResponse:
+        named = part_of(principal, brand, Scope.MEMBERS_READ)
+        return JSONResponse(shown(await _found(parts, principal, named, kind, name), Language.EN, member))
+
+    @routes.get("/v1/things/{kind}/{name}/entries")
+    async def entries(
+        kind: Kind, name: Named, principal: Reader, brand: str | None = None, limit: Limit = 100
+    ) -> JSONResponse:
+        named = part_of(principal, brand, Scope.MEMBERS_READ)
+        thing = await _found(parts, principal, named, kind, name)
+        return JSONResponse([shown_entry(entry) for entry in await parts.things.entries(named, limit, thing=thing.name)])
+
+    @routes.post("/v1/things/{kind}/{name}/parts")
+    async def take(
+        kind: Kind, name: Named, request: Request, principal: Writer, brand: str | None = None, key: Key = None
+    ) -> JSONResponse:
+        named = brand_of(principal, brand, Scope.POINTS_WRITE)
+        part = await _asked(request, Part)
+        await _found(parts, principal, named, kind, name)
+        return await parts.taken(named, f"{kind}/{name}", part, key)
+
+    @routes.post("/v1/things/{kind}/{name}/orders")
+    async def order(
+        kind: Kind, name: Named, request: Request, principal: Writer, brand: str | None = None, key: Key = None
+    ) -> JSONResponse:
+        named = brand_of(principal, brand, Scope.POINTS_WRITE)
+        work = await _asked(request, Work)
+        await _found(parts, principal, named, kind, name)
+        return await parts.ordered(principal, named, f"{kind}/{name}", work, key)
+
+    return routes
+
+
+async def _found(parts: Parts, principal: Principal, brand: str, kind: str, name: str) -> Kept:
+    found = await parts.things.one(brand, f"{kind}/{name}") if kind in MECHANISMS else None
+    if found is None or not _concerns(principal, found):
+        raise Problem(404, f"there is no {kind} {name}; one that was just applied takes a moment")
+    return found
+
+
+def _concerns(principal: Principal, thing: Kept) -> bool:
+    place = thing.spec.community
+    return principal.communities is None or place is None or place in principal.communities
+
+
+def shown(thing: Kept, language: Language, member: str | None = None) -> dict[str, Any]:
+    """Return a thing as it is told; with what is a member's own, where one is named."""
+    spec = thing.spec
+    window = {"from": spec.from_, "until": spec.until}
+    return {
+        "thing": thing.name,
+        "title": said(spec.title).by(language),
+        "about": None if spec.about is None else said(spec.about).by(language),
+        "community": spec.community,
+        **{name: None if at is None else at.isoformat() for name, at in window.items()},
+        **thing.mechanism.shown(spec, thing.state, language, member),
+    }
+
+
+def shown_entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what became of something that was done."""
+    told = {name: value for name, value in entry.items() if name not in {"_id", "q", "brand", "at"}}
+    why = REFUSED.get(entry.get("code", ""))
+    reason = {} if why is None else {"reason": why._asdict()}
+    return {"id": entry["_id"], "time": entry["at"].isoformat()} | told | reason
+
+
+async def _asked(request: Request, shape: type[Asked]) -> Asked:
+    body = await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX)
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(422, f"cannot be read: {error}") from error

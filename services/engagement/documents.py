@@ -1,0 +1,151 @@
+"""The API of engagement's documents: `RewardsPolicy` and `Standing` as policies, polls, contests and goods by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+
+from services.engagement.rules.participation.kinds import DOCUMENTS, MECHANISMS
+from services.engagement.store.proclaiming import Proclaimer
+from shared.directory import Principal, Scope
+from shared.documents import API_VERSION, as_stored
+from shared.documents.shape import Document
+from shared.documents.things import Thing
+from shared.errors import Misplaced
+from shared.http.auth import brand_of, check_brand, needs, part_of
+from shared.http.documents import posted, spec_of
+from shared.http.problems import Problem
+from shared.policy import DEFAULT, Version
+from shared.shelf import MongoShelf
+
+THINGS_MAX = 1_000
+"""Documents of one kind of a brand that are not deleted."""
+
+Reader = Annotated[Principal, Depends(needs(Scope.POLICIES_READ))]
+Writer = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
+
+Check = Callable[[msgspec.Struct], None]
+
+
+class Kept(NamedTuple):
+    """Where documents are kept, who is told of them, and what policies are checked by (by their kind)."""
+
+    shelf: MongoShelf
+    proclaimer: Proclaimer
+    policies: Mapping[str, Check]
+
+
+def routes(kept: Kept) -> APIRouter:
+    """Return the routes of engagement's kinds."""
+    router = APIRouter()
+    kinds = {*kept.policies, *DOCUMENTS}
+
+    @router.put("/v1/documents")
+    async def apply(request: Request, principal: Writer, brand: str | None = None) -> JSONResponse:
+        document = await posted(request, kinds)
+        if document.kind in DOCUMENTS:
+            return await _put_thing(kept, request, document, principal, brand)
+        return await _put_policy(kept, request, document, principal, brand)
+
+    @router.get("/v1/documents")
+    async def listed(principal: Reader, kind: str = "RewardsPolicy", brand: str | None = None) -> JSONResponse:
+        if kind not in kinds:
+            raise Problem(422, f"this service owns {', '.join(sorted(kinds))}")
+        named = part_of(principal, brand, Scope.POLICIES_READ)
+        found = [one for one in (await _newest(kept, kind, named)).values() if not one.deleted and _concerns(principal, one)]
+        return JSONResponse([_shown(one) for one in found])
+
+    @router.delete("/v1/documents/{kind}/{name}", status_code=204)
+    async def remove(kind: str, name: str, principal: Writer, brand: str | None = None) -> Response:
+        if kind not in DOCUMENTS:
+            raise Problem(422, f"a {kind} is not deleted: apply another one")
+        before = await kept.shelf.latest(kind, part_of(principal, brand, Scope.POLICIES_WRITE), name)
+        community = None if before is None or before.deleted else before.spec.get("community")
+        named = brand_of(principal, brand, Scope.POLICIES_WRITE, community)
+        if not await kept.shelf.delete(kind, named, name, principal.name):
+            raise Problem(404, f"there is no {kind} {name} that could be deleted")
+        gone = await kept.shelf.latest(kind, named, name)
+        assert gone is not None, "it was deleted just now"
+        await kept.proclaimer.tell(gone)
+        return Response(status_code=204)
+
+    return router
+
+
+async def _put_policy(
+    kept: Kept, request: Request, document: Document, principal: Principal, brand: str | None
+) -> JSONResponse:
+    community = document.metadata.community
+    if community is not None and document.kind == "Standing":
+        raise Misplaced("where members stand is of the whole brand: leave the community out", "$.metadata.community")
+    named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, community)
+    await _check_brand(request, named)
+    kept.policies[document.kind](spec_of(document))
+    return JSONResponse((await _stored(kept, document, named, community or DEFAULT, principal.name))[1])
+
+
+async def _put_thing(
+    kept: Kept, request: Request, document: Document, principal: Principal, brand: str | None
+) -> JSONResponse:
+    """Store a thing. Who looks after some communities alone has it in one of them."""
+    spec = spec_of(document)
+    assert isinstance(spec, Thing), "of these kinds all are"
+    named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, spec.community)
+    await _check_brand(request, named)
+    if document.metadata.community is not None:
+        raise Misplaced("say in `spec.community` where it is announced", "$.metadata.community")
+    if spec.from_ is not None and spec.until is not None and spec.until <= spec.from_:
+        raise Misplaced("it ends before it begins", "$.spec.until")
+    MECHANISMS[DOCUMENTS[document.kind]].check(spec)
+    there = [one for one in (await _newest(kept, document.kind, named)).values() if not one.deleted]
+    if len(there) >= THINGS_MAX and all(one.name != document.metadata.name for one in there):
+        raise Problem(422, f"{named} has {THINGS_MAX} of them; delete those that are over")
+    version, told = await _stored(kept, document, named, document.metadata.name, principal.name)
+    await kept.proclaimer.tell(version)
+    return JSONResponse(told)
+
+
+async def _stored(kept: Kept, document: Document, brand: str, name: str, by: str) -> tuple[Version, dict[str, Any]]:
+    before = await kept.shelf.latest(document.kind, brand, name)
+    stored = await kept.shelf.store(document.kind, brand, name, as_stored(document), by)
+    changed = before is None or before.version != stored.version
+    return stored, _shown(stored) | {"changed": changed, "warnings": []}
+
+
+async def _newest(kept: Kept, kind: str, brand: str) -> Mapping[str, Version]:
+    versions = sorted((one for one in await kept.shelf.all(kind) if one.brand == brand), key=lambda one: one.version)
+    return {version.name: version for version in versions}
+
+
+async def _check_brand(request: Request, brand: str) -> None:
+    try:
+        await check_brand(request, brand)
+    except Problem as problem:
+        errors = [{"at": "$.metadata.brand", "message": problem.detail}]
+        raise Problem(problem.status, problem.detail, errors=errors) from None
+
+
+def _concerns(principal: Principal, version: Version) -> bool:
+    """Say whether a document is in force where the principal looks."""
+    place = version.spec.get("community") if version.kind in DOCUMENTS else version.name
+    return principal.communities is None or place in {None, DEFAULT} or place in principal.communities
+
+
+def _shown(version: Version) -> dict[str, Any]:
+    if version.kind in DOCUMENTS:
+        metadata = {"name": version.name, "brand": version.brand}
+    else:
+        place = {} if version.name == DEFAULT else {"community": version.name}
+        metadata = {"name": DEFAULT, "brand": version.brand} | place
+    return {
+        "apiVersion": API_VERSION,
+        "kind": version.kind,
+        "metadata": metadata,
+        "spec": dict(version.spec),
+        "version": version.version,
+        "effective": version.effective.isoformat(),
+    }

@@ -1,0 +1,188 @@
+"""The fold of what members and staff do in polls, quizzes, activities, contests and the shop: a state for each thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from services.engagement.handlers.books import Books
+from services.engagement.rules.participation import commands
+from services.engagement.rules.participation.commands import Command, Counted, Define, Due, Order, Polled, Settled, Take
+from services.engagement.rules.participation.kinds import MECHANISMS
+from services.engagement.rules.participation.mechanism import Mechanism, packed
+from services.engagement.rules.participation.play import CLOSE, OPEN, Play, Terms, timer_id
+from shared.bus.record import Record
+from shared.documents.standing import Words
+from shared.documents.things import Thing as Spec
+from shared.errors import Unprocessable
+from shared.fold.definition import Document, Item, Step
+from shared.telemetry.traces import trace_of
+from shared.topics import ACTIONS, ENGAGEMENT_COMMANDS, GRANTS, LEDGER, PARTICIPATION, dead_letters, retries
+
+
+class Thing(msgspec.Struct, frozen=True):
+    """A thing as it is kept."""
+
+    brand: str
+    name: str
+    """Kind and name: `quiz/spring`."""
+    version: int
+    spec: dict[str, Any]
+    """Of the last version that was not a deletion."""
+    state: Any
+    """Of its mechanism."""
+    is_deleted: bool = False
+
+
+class Told(NamedTuple):
+    """A command, and its trace."""
+
+    command: Command
+    trace: str | None
+
+
+_NONE = Spec(title=Words(en="-", ru="-"))
+"""Stands for what is not there."""
+
+
+class Participation:
+    """The fold of `engagement.participation.v1`."""
+
+    group = "participation"
+    topics: Sequence[str] = (PARTICIPATION.name, retries("participation").name)
+    outputs: Sequence[str] = (
+        LEDGER.name,
+        GRANTS.name,
+        ACTIONS.name,
+        ENGAGEMENT_COMMANDS.name,
+        PARTICIPATION.name,
+        dead_letters("participation").name,
+    )
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+
+    async def prepare(self) -> None:
+        """Have the documents up to date."""
+        await self._books.refresh()
+
+    def read(self, record: Record) -> Sequence[Item[Told]]:
+        """Return the command. The same id is taken in once."""
+        command = commands.decoded(record.value or b"")
+        if _kind(command.thing) not in MECHANISMS:
+            raise Unprocessable("no kind of thing that is known")
+        key = f"{command.brand}/{command.thing}"
+        return (Item(key, Told(command, trace_of(record)), f"{key}/{command.id}"),)
+
+    def evolve(self, state: Thing | None, event: Told) -> Step[Thing]:
+        """Have the mechanism of the kind deal with the command."""
+        command = event.command
+        if isinstance(command, Define):
+            return self._defined(state, command, event.trace)
+        if state is None or state.is_deleted:
+            return self._unknown(state, event)
+        mechanism = MECHANISMS[_kind(state.name)]
+        spec = msgspec.convert(state.spec, mechanism.spec)
+        play = Play(command, spec, state.state, self._terms(command), event.trace)
+        _dealt_with(mechanism, play)
+        return _step(replace(state, state=play.state), play)
+
+    def _terms(self, command: Command) -> Terms:
+        rewards = self._books.rewards.at(command.brand, None, command.at)
+        return Terms(rewards, self._books.standing.at(command.brand, None, command.at))
+
+    def _defined(self, state: Thing | None, define: Define, trace: str | None) -> Step[Thing]:
+        if state is not None and define.version <= state.version:
+            return Step(state)
+        if define.spec is None:
+            return Step(None if state is None else replace(state, version=define.version, is_deleted=True))
+        mechanism = MECHANISMS[_kind(define.thing)]
+        spec = msgspec.convert(define.spec, mechanism.spec)
+        kept = mechanism.empty() if state is None else state.state
+        play = Play(define, spec, kept, self._terms(define), trace)
+        _timed(play, OPEN, spec.from_)
+        _timed(play, CLOSE, spec.until)
+        mechanism.defined(play)
+        if state is None and play.is_open:
+            mechanism.opened(play)
+        return _step(Thing(define.brand, define.thing, define.version, define.spec, play.state), play)
+
+    def _unknown(self, state: Thing | None, event: Told) -> Step[Thing]:
+        """Tell who wants something of a thing that is not there."""
+        play: Play[Any, Any] = Play(event.command, _NONE, _NONE, self._terms(event.command), event.trace)
+        if isinstance(event.command, Take):
+            play.refuse(event.command, "unknown")
+        elif isinstance(event.command, Order):
+            play.ordered(event.command, "unknown")
+        return Step(state, play.entries, play.outputs)
+
+    def encode(self, state: Thing) -> Document:
+        """Return the state as a document: names open, the rest packed."""
+        return {
+            "brand": state.brand,
+            "thing": state.name,
+            "version": state.version,
+            "spec": msgspec.msgpack.encode(state.spec),
+            "state": packed(state.state),
+            **({"deleted": True} if state.is_deleted else {}),
+        }
+
+    def decode(self, document: Document) -> Thing:
+        """Return the state of a document."""
+        mechanism = MECHANISMS[_kind(document["thing"])]
+        return Thing(
+            document["brand"],
+            document["thing"],
+            document["version"],
+            msgspec.msgpack.decode(document["spec"]),
+            msgspec.msgpack.decode(document["state"], type=mechanism.state),
+            document.get("deleted", False),
+        )
+
+
+def _kind(thing: str) -> str:
+    return thing.partition("/")[0]
+
+
+def _dealt_with(mechanism: Mechanism[Any, Any], play: Play[Any, Any]) -> None:
+    match play.command:
+        case Take() as take:
+            mechanism.take(play, take)
+        case Order() as order:
+            mechanism.order(play, order)
+        case Due(what="open"):
+            mechanism.opened(play)
+        case Due(what="close"):
+            mechanism.closed(play)
+        case Due() as due:
+            mechanism.due(play, due)
+        case Settled() as settled:
+            mechanism.settled(play, settled)
+        case Counted() as counted:
+            mechanism.counted(play, counted)
+        case Polled() as polled:
+            mechanism.polled(play, polled)
+        case Define():
+            raise AssertionError("what a thing is, is dealt with by itself")
+
+
+def _timed(play: Play[Any, Any], what: str, due: datetime | None) -> None:
+    """Have the thing opened or closed when that is due; what is over by now is not."""
+    if due is None or (what == OPEN and due <= play.at):
+        play.no_timer(what)
+    else:
+        play.timer(what, due)
+
+
+def _step(state: Thing, play: Play[Any, Any]) -> Step[Thing]:
+    done = [*play.done_timers, *_fired(play)]
+    return Step(state, play.entries, play.outputs, play.timers, done)
+
+
+def _fired(play: Play[Any, Any]) -> Sequence[str]:
+    command = play.command
+    return (timer_id(command.brand, command.thing, command.what),) if isinstance(command, Due) else ()

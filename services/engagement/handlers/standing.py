@@ -1,0 +1,175 @@
+"""The fold of what was posted and of sanctions into where members stand. Members take part in things through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from services.engagement.handlers.books import Books
+from services.engagement.rules import bookings, commands
+from services.engagement.rules.commands import Participate, Review
+from services.engagement.rules.participation import commands as participation
+from services.engagement.rules.participation.commands import Take, Who
+from services.engagement.rules.standing import members
+from services.engagement.rules.standing import record as records
+from services.engagement.rules.standing.members import LEVEL, Member, Moment
+from services.engagement.rules.standing.record import Entry, counted
+from shared.bus.record import Record
+from shared.events import decode
+from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
+from shared.events.moderation import SanctionApplied, SanctionLifted
+from shared.fold.deadletter import first_topic
+from shared.fold.definition import Document, Item, Output, Step, Timer
+from shared.topics import ENGAGEMENT_COMMANDS, GRANTS, LEDGER, PARTICIPATION, SANCTIONS, dead_letters, retries
+
+KIND = "Standing"
+
+Posted = PointsGranted | PointsClawedBack | PointsRestored
+Sanctioned = SanctionApplied | SanctionLifted
+Heard = Posted | Sanctioned | Review | Participate
+
+_packer = msgspec.msgpack.Encoder()
+_json = msgspec.json.Encoder()
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    """What of a member is packed."""
+
+    record: records.Record
+    achieved: dict[str, members.Achieved]
+    today: int
+    review: int
+    sanctions: dict[str, float]
+
+
+_kept = msgspec.msgpack.Decoder(_Kept)
+
+
+class Standing:
+    """The fold of `engagement.ledger.v1` and of sanctions into levels, badges, tasks and VIP status."""
+
+    group = "standing"
+    topics: Sequence[str] = (LEDGER.name, SANCTIONS.name, ENGAGEMENT_COMMANDS.name, retries("standing").name)
+    outputs: Sequence[str] = (
+        LEDGER.name,
+        GRANTS.name,
+        ENGAGEMENT_COMMANDS.name,
+        PARTICIPATION.name,
+        dead_letters("standing").name,
+    )
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+
+    async def prepare(self) -> None:
+        """Have both documents up to date."""
+        await self._books.refresh()
+
+    def read(self, record: Record) -> Sequence[Item[Heard]]:
+        """Return what changes where a member stands, or what they want to take part in."""
+        if first_topic(record) == ENGAGEMENT_COMMANDS.name:
+            command = commands.decoded(record.value or b"")
+            if not isinstance(command, commands.Stood):
+                return ()
+            return (Item(f"{command.brand}/{command.member}", command),)
+        event = decode(record.value or b"")
+        if not isinstance(event, Posted | Sanctioned):
+            return ()
+        return (Item(f"{event.brand}/{event.data.member}", event),)
+
+    def evolve(self, state: Member | None, event: Heard) -> Step[Member]:
+        """Count, and give or take back what follows from it."""
+        match event:
+            case Participate():
+                return _passed_on(state, event)
+            case Review():
+                member = state or Member(event.brand, event.member)
+                return self._looked_at(member, Moment(event.id, event.at, event.at), done=(_timer_id(member),))
+            case SanctionApplied() | SanctionLifted():
+                return Step(_sanctioned(state or Member(event.brand, event.data.member), event))
+            case _:
+                member = state or Member(event.brand, event.data.member)
+                entry = _entry(event)
+                if entry.rule.startswith(bookings.OWN) and entry.rule != bookings.ADJUSTED:
+                    return Step(state)
+                member = replace(member, record=counted(member.record, entry))
+                return self._looked_at(member, Moment(event.id, event.time, event.recordedtime, event.imported))
+
+    def _looked_at(self, before: Member, moment: Moment, done: tuple[str, ...] = ()) -> Step[Member]:
+        rules = self._books.standing.at(before.brand, None, moment.recorded)
+        rewards = self._books.rewards.at(before.brand, None, moment.recorded)
+        member, told, grants = members.looked_at(before, rules, rewards, moment)
+        key = f"{member.brand}/{member.member}"
+        outputs = [*(Output(LEDGER.name, key, event) for event in told), *(Output(GRANTS.name, key, one) for one in grants)]
+        timers = () if member.review in {0, before.review} and not done else tuple(_timers(member))
+        return Step(member, outputs=outputs, timers=timers, done_timers=done)
+
+    def encode(self, state: Member) -> Document:
+        """Return the state as a document: what is sorted by and shown stands open, the rest is packed."""
+        kept = (state.record, state.achieved, state.today, state.review, state.sanctions)
+        return {"brand": state.brand, "member": state.member, "earned": state.record.earned, "kept": _packer.encode(kept)}
+
+    def decode(self, document: Document) -> Member:
+        """Return the state of a document."""
+        kept = _kept.decode(document["kept"])
+        return Member(document["brand"], document["member"], *(getattr(kept, name) for name in kept.__struct_fields__))
+
+
+def _entry(event: Posted) -> Entry:
+    data = event.data
+    day = event.time.astimezone(UTC).date() if data.day is None or data.day == date.min else data.day
+    times = -1 if isinstance(event, PointsClawedBack) else 1
+    return Entry(data.rule, times, data.applied or 0, data.karma or 0, day)
+
+
+def _sanctioned(member: Member, event: Sanctioned) -> Member:
+    data = event.data
+    if data.kind == "warn":
+        return member
+    name = f"{data.kind}/{event.community or ''}"
+    others = {one: end for one, end in member.sanctions.items() if one != name}
+    if isinstance(event, SanctionLifted):
+        return replace(member, sanctions=others)
+    return replace(member, sanctions=others | {name: 0.0 if data.until is None else data.until.timestamp()})
+
+
+def _passed_on(state: Member | None, asked: Participate) -> Step[Member]:
+    """Pass on what a member wants to do, with what is known of them."""
+    who = Who() if state is None else who_of(state, asked.at)
+    taken = Take(
+        id=asked.id,
+        brand=asked.brand,
+        thing=asked.thing,
+        at=asked.at,
+        member=asked.member,
+        does=asked.does,
+        who=who,
+        reply=asked.reply,
+    )
+    return Step(state, outputs=(Output(PARTICIPATION.name, f"{asked.brand}/{asked.thing}", participation.encoded(taken)),))
+
+
+def who_of(member: Member, at: datetime) -> Who:
+    """Return what things are told of a member."""
+    return Who(
+        level=len(members.held(member, LEVEL)),
+        since=member.record.since,
+        sanctioned=members.is_sanctioned(member, at),
+        vip=bool(members.held(member, members.STATUS)),
+    )
+
+
+def _timer_id(member: Member) -> str:
+    return f"review/{member.brand}/{member.member}"
+
+
+def _timers(member: Member) -> Sequence[Timer]:
+    if not member.review:
+        return ()
+    due = datetime.combine(date.fromordinal(member.review), datetime.min.time(), UTC)
+    review = Review(id=_timer_id(member), brand=member.brand, member=member.member, at=due)
+    key = f"{member.brand}/{member.member}"
+    return (Timer(_timer_id(member), due, ENGAGEMENT_COMMANDS.name, key, _json.encode(review)),)

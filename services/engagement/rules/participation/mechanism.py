@@ -1,0 +1,67 @@
+"""What a kind of thing supplies: its document, its state, and what comes of what is done to it. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Generic
+
+import msgspec
+
+from services.engagement.rules.participation.commands import Counted, Due, Order, Polled, Settled, Take
+from services.engagement.rules.participation.play import D, Play, S
+from shared.said import Language
+
+
+class Mechanism(Generic[D, S]):
+    """One kind. Each method is told one command, and asks `play` for what is to follow. Kinds override what they need."""
+
+    kind: ClassVar[str]
+    """Begins the names of its things, and is the kind of its document in lower case."""
+    document: ClassVar[str]
+    """The kind of its document."""
+    spec: type[D]
+    state: type[S]
+
+    def check(self, spec: D) -> None:
+        """Look for what the document's shape cannot tell. Raises Misplaced."""
+
+    def defined(self, play: Play[D, S]) -> None:
+        """The thing is defined, or defined anew: `play.spec` is what it is from now on."""
+
+    def opened(self, play: Play[D, S]) -> None:
+        """The window begins."""
+
+    def closed(self, play: Play[D, S]) -> None:
+        """The window is over."""
+
+    def take(self, play: Play[D, S], take: Take) -> None:
+        """Do what a member wants, or refuse it."""
+        play.refuse(take, "misplaced")
+
+    def order(self, play: Play[D, S], order: Order) -> None:
+        """Do what staff want, or refuse it."""
+        play.ordered(order, "misplaced")
+
+    def due(self, play: Play[D, S], due: Due) -> None:
+        """A timer of its own is due."""
+
+    def settled(self, play: Play[D, S], settled: Settled) -> None:
+        """A member's account paid an order, or could not."""
+
+    def counted(self, play: Play[D, S], counted: Counted) -> None:
+        """So much counts of a member now."""
+
+    def polled(self, play: Play[D, S], polled: Polled) -> None:
+        """A member voted in a poll of the platform that shows this one."""
+
+    def shown(self, spec: D, state: S, language: Language, member: str | None) -> dict[str, Any]:
+        """Return what anybody may see of it, and of a member's own part, where one looks. JSON types only."""
+        raise NotImplementedError
+
+    def empty(self) -> S:
+        """Return the state of one in which nothing was done yet."""
+        return self.state()
+
+
+def packed(state: msgspec.Struct) -> bytes:
+    """Return a state as it is stored."""
+    return msgspec.msgpack.encode(state)

@@ -1,0 +1,221 @@
+"""What a command does to a thing that can be taken part in, as it is put together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from services.engagement.rules import scoring
+from services.engagement.rules.causes import Cause
+from services.engagement.rules.commands import Spend
+from services.engagement.rules.contents import given
+from services.engagement.rules.participation.commands import Command, Due, Order, ReplyTo, Take, encoded
+from services.engagement.rules.participation.eligibility import why_not
+from services.engagement.rules.participation.words import REFUSED
+from services.engagement.rules.rewards import Rewards, due
+from services.engagement.rules.standing.standings import Rules
+from shared.documents.rewards import For
+from shared.documents.standing import Words
+from shared.documents.things import Thing as Spec
+from shared.events import Envelope, event_id
+from shared.events.actions import Act, ActionMessage, ActionPublish, ActionReply
+from shared.events.engagement import Participated, Participation
+from shared.fold.definition import Document, Output, Timer
+from shared.said import Language, Said
+from shared.topics import ACTIONS, ENGAGEMENT_COMMANDS, GRANTS, LEDGER, PARTICIPATION
+
+SOURCE = "engagement/participation"
+
+OPEN, CLOSE = "open", "close"
+"""The timers that every thing has."""
+
+LATE = timedelta(minutes=10)
+"""An answer that comes later answers nobody; an announcement has a day."""
+
+D = TypeVar("D", bound=Spec)
+S = TypeVar("S", bound=msgspec.Struct)
+
+_json = msgspec.json.Encoder()
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What is in force in the brand when a command is dealt with."""
+
+    rewards: Rewards
+    standing: Rules
+
+
+class Play(Generic[D, S]):
+    """One command to one thing: mechanisms ask it for what is to follow, and change `state`."""
+
+    def __init__(self, command: Command, spec: D, state: S, terms: Terms, trace: str | None = None) -> None:
+        self.command, self.spec, self.state, self.terms, self._trace = command, spec, state, terms, trace
+        self.brand, self.thing, self.at = command.brand, command.thing, command.at
+        self.entries: list[Document] = []
+        self.outputs: list[Output] = []
+        self.timers: list[Timer] = []
+        self.done_timers: list[str] = []
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of the thing."""
+        return self.thing.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """Return the name of its document."""
+        return self.thing.partition("/")[2]
+
+    @property
+    def language(self) -> Language:
+        """Return the language in which the brand's members are spoken to where theirs is not known."""
+        return Language(self.terms.rewards.spec.language)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the window is open at the moment of the command."""
+        begins, ends = self.spec.from_, self.spec.until
+        return (begins is None or begins <= self.at) and (ends is None or self.at < ends)
+
+    def ineligible(self, take: Take) -> str | None:
+        """Return the code of why a member may not take part now; None where they may."""
+        if not self.is_open:
+            return "not_open" if self.spec.from_ is not None and self.at < self.spec.from_ else "over"
+        return why_not(self.spec.eligible, take.who, self.at, self.terms.standing)
+
+    def done(self, take: Take, said: Said, **more: object) -> None:
+        """Note that what a member did was done, and answer them."""
+        self._note(take.id, take.member, take.does, "done", **more)
+        self._answer(take, said)
+
+    def refuse(self, take: Take, code: str, said: Said | None = None) -> None:
+        """Note that it was not done, and why: a code of `words.REFUSED`, in other words where some are given."""
+        self._note(take.id, take.member, take.does, "refused", code=code)
+        self._answer(take, said or REFUSED[code])
+
+    def ordered(self, order: Order, code: str | None = None, **more: object) -> None:
+        """Note that what staff did was done; with a code: that it was not, and why."""
+        outcome = "done" if code is None else "refused"
+        self._note(order.id, None, order.does, outcome, by=order.by, **({} if code is None else {"code": code}), **more)
+
+    def _note(self, id_: str, member: str | None, does: msgspec.Struct, outcome: str, **more: object) -> None:
+        about = {
+            "_id": entry_id(self.brand, self.thing, id_),
+            "brand": self.brand,
+            "thing": self.thing,
+            "at": self.at,
+            "does": msgspec.to_builtins(does),
+            "outcome": outcome,
+            **more,
+        }
+        optional = {"member": member, "trace": self._trace}
+        self.entries.append(about | {name: value for name, value in optional.items() if value is not None})
+
+    def _answer(self, take: Take, said: Said) -> None:
+        if take.reply is not None:
+            self.act(answer(self, take, take.reply, said))
+
+    def act(self, event: Envelope) -> None:
+        """Have something done on a platform."""
+        self.outputs.append(Output(ACTIONS.name, f"{event.brand}/{event.community}", event))
+
+    def message(self, member: str, community: str, said: Said, cause: str) -> None:
+        """Write to a member directly, in the brand's language; `cause` makes it one message."""
+        about = self.about("message", member, cause)
+        data = Act(member=member, text=said.by(self.language), cause=self.command.id, deadline=self.at + timedelta(days=1))
+        self.act(ActionMessage(**about, community=community, subject=member, data=data))
+
+    def announce(self, said: Said, cause: str) -> None:
+        """Publish something in the thing's community, where it has one; `cause` makes it one announcement."""
+        if self.spec.community is None:
+            return
+        data = Act(text=said.by(self.language), cause=self.command.id, deadline=self.at + timedelta(days=1))
+        self.act(ActionPublish(**self.about("publish", cause), community=self.spec.community, data=data))
+
+    def counted(self, member: str, for_: For, amount: int | None = None, cause: str = "") -> None:
+        """Tell that a member's part counts, and give what the rewards policy has for it: once for each `cause` of theirs."""
+        data = Participation(member=member, thing=self.thing, cause=self.command.id, score=amount)
+        event = Participated(**self.about("counted", member, cause), subject=member, data=data)
+        self.tell(event, member)
+        for grant in due(self.terms.rewards, Cause(for_, event, {"member": member}, amount=amount)):
+            self.outputs.append(Output(GRANTS.name, f"{self.brand}/{member}", scoring.told(given(grant), event)))
+
+    def spend(self, member: str, order: str, amount: int, note: Said, by: str) -> None:
+        """Have the member's account pay an order; what became of it comes as `Settled`."""
+        told = Spend(
+            id=order,
+            brand=self.brand,
+            member=member,
+            at=self.at,
+            by=by,
+            amount=amount,
+            note=note.by(self.language),
+            thing=self.thing,
+        )
+        self.outputs.append(Output(ENGAGEMENT_COMMANDS.name, f"{self.brand}/{member}", _json.encode(told)))
+
+    def tell(self, event: Envelope, member: str | None = None) -> None:
+        """Tell an event on the ledger's topic."""
+        self.outputs.append(Output(LEDGER.name, f"{self.brand}/{member or self.thing}", event))
+
+    def about(self, *cause: str | int) -> dict[str, Any]:
+        """Return the envelope of an event of the thing's, whose id is a digest of `cause`."""
+        return {
+            "id": event_id("engagement.participation", self.brand, self.thing, *cause),
+            "source": SOURCE,
+            "time": self.at,
+            "brand": self.brand,
+            "recordedtime": self.at,
+        }
+
+    def timer(self, what: str, due_: datetime) -> None:
+        """Have the thing told `Due` at a moment; another one of the same name goes."""
+        id_ = timer_id(self.brand, self.thing, what)
+        command = Due(id=f"{what}:{due_.isoformat()}", brand=self.brand, thing=self.thing, at=due_, what=what)
+        self.timers.append(Timer(id_, due_, PARTICIPATION.name, f"{self.brand}/{self.thing}", encoded(command)))
+
+    def no_timer(self, what: str) -> None:
+        """Have a timer go."""
+        self.done_timers.append(timer_id(self.brand, self.thing, what))
+
+
+def answer(play: Play[Any, Any], take: Take, to: ReplyTo, said: Said) -> Envelope:
+    """Return the act by which a member is answered."""
+    text = said.by(Language(to.language))
+    about = play.about("answer", take.id) | {"community": to.community, "source": to.source}
+    told: dict[str, Any] = {"cause": take.id, "text": text, "deadline": take.at + LATE}
+    if to.message is not None and to.press is None:
+        return ActionReply(**about, subject=to.message, data=Act(content_id=to.message, channel=to.channel, **told))
+    return ActionMessage(**about, subject=take.member, data=Act(member=take.member, **told))
+
+
+def entry_id(brand: str, thing: str, command: str) -> str:
+    """Return the id of the entry that a command becomes."""
+    return event_id("engagement.taken", brand, thing, command)
+
+
+def timer_id(brand: str, thing: str, what: str) -> str:
+    """Return the id of a thing's timer."""
+    return f"thing/{brand}/{thing}/{what}"
+
+
+def said(words: Words) -> Said:
+    """Return what a document says."""
+    return Said(words.en, words.ru)
+
+
+def filled(text: Said, **values: object) -> Said:
+    """Return a text with its places filled in: texts are ours, values may be anybody's."""
+    return Said(text.en.format(**_in(Language.EN, values)), text.ru.format(**_in(Language.RU, values)))
+
+
+def _in(language: Language, values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value.by(language) if isinstance(value, Said) else value for name, value in values.items()}
+
+
+def lines(*texts: Said) -> Said:
+    """Return texts as the lines of one."""
+    return Said("\n".join(text.en for text in texts), "\n".join(text.ru for text in texts))

@@ -1,0 +1,176 @@
+"""Polls and surveys: one answer a member, changeable; votes of the platform's own polls count as well. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+from typing_extensions import override
+
+from services.engagement.rules.participation import words
+from services.engagement.rules.participation.commands import Polled, Take
+from services.engagement.rules.participation.doings import Look, Unvote, Vote
+from services.engagement.rules.participation.mechanism import Mechanism
+from services.engagement.rules.participation.play import Play, filled, lines, said
+from shared.documents.things import Poll
+from shared.errors import Misplaced
+from shared.said import Language, Said
+
+VOTERS_MAX = 50_000
+"""Of one poll: its state is written whole with each batch that changes it, some 25 bytes a voter."""
+
+RATING, NPS = range(1, 6), range(11)
+"""What can be chosen of `rating` and `nps`; options are counted from the first."""
+
+PROMOTERS, DETRACTORS = range(9, 11), range(7)
+"""Net promoter score: the share of those who say 9 or 10 less that of those who say 0 to 6, from -100 to 100
+(F. Reichheld, The One Number You Need to Grow, Harvard Business Review, December 2003)."""
+
+
+ANSWERS = Said("{title}: {n} answers", "{title}: ответов — {n}")
+CHOSEN, OPTION = Said("{option}: {n}", "{option}: {n}"), Said("{n}. {option}", "{n}. {option}")
+SUMMED_UP = {"mean": Said("On average {n}", "В среднем {n}"), "nps": Said("NPS: {n}", "NPS: {n}")}
+
+
+class Voter(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A member's answer; none where it was taken back."""
+
+    options: tuple[int, ...] = ()
+    is_text: bool = False
+    """Whether it is a text: entries hold those."""
+
+    @property
+    def is_there(self) -> bool:
+        """Say whether it counts."""
+        return bool(self.options) or self.is_text
+
+
+class Votes(msgspec.Struct, frozen=True):
+    """Who answered what. Who took it back stays, for a part is rewarded once."""
+
+    voters: Mapping[str, Voter] = {}
+
+
+class Polls(Mechanism[Poll, Votes]):
+    """`kind: Poll`."""
+
+    kind, document, spec, state = "poll", "Poll", Poll, Votes
+
+    @override
+    def check(self, spec: Poll) -> None:
+        """Hold options to be there where some can be chosen, and nowhere else."""
+        chosen = spec.ask in {"single", "multiple"}
+        if chosen and len(spec.options) <= 1:
+            raise Misplaced("there are two options at least", "$.spec.options")
+        if not chosen and spec.options:
+            raise Misplaced(f"`{spec.ask}` has its answers; options are for `single` and `multiple`", "$.spec.options")
+
+    @override
+    def take(self, play: Play[Poll, Votes], take: Take) -> None:
+        """Take an answer in, or back."""
+        match take.does:
+            case Look():
+                play.done(take, _asked(play.spec))
+            case Vote():
+                self._vote(play, take, take.does)
+            case Unvote():
+                self._unvote(play, take)
+            case _:
+                play.refuse(take, "misplaced")
+
+    def _vote(self, play: Play[Poll, Votes], take: Take, vote: Vote) -> None:
+        code = play.ineligible(take) or wrong(play.spec, vote)
+        before = play.state.voters.get(take.member)
+        if code is None and before is not None and before.is_there and not play.spec.changeable:
+            code = "answered"
+        if code is None and before is None and len(play.state.voters) >= VOTERS_MAX:
+            code = "full"
+        if code is not None:
+            play.refuse(take, code)
+            return
+        self._put(play, take.member, Voter(tuple(sorted({*vote.options})), vote.text is not None))
+        play.done(take, words.VOTED if play.spec.changeable else words.VOTED_FOR_GOOD)
+
+    def _unvote(self, play: Play[Poll, Votes], take: Take) -> None:
+        before = play.state.voters.get(take.member)
+        code = play.ineligible(take) or (None if before is not None and before.is_there else "not_answered")
+        if code is None and not play.spec.changeable:
+            code = "answered"
+        if code is not None:
+            play.refuse(take, code)
+            return
+        self._put(play, take.member, Voter())
+        play.done(take, words.UNVOTED)
+
+    @override
+    def polled(self, play: Play[Poll, Votes], polled: Polled) -> None:
+        """Take a vote of the platform's poll in, in the place of the member's answer; there nobody asks who may."""
+        if not play.is_open or any(option >= len(play.spec.options) for option in polled.options):
+            return
+        if polled.member in play.state.voters or len(play.state.voters) < VOTERS_MAX:
+            self._put(play, polled.member, Voter(tuple(sorted({*polled.options}))))
+
+    def _put(self, play: Play[Poll, Votes], member: str, voter: Voter) -> None:
+        is_new = member not in play.state.voters
+        play.state = replace(play.state, voters={**play.state.voters, member: voter})
+        if is_new:
+            play.counted(member, "poll")
+
+    @override
+    def closed(self, play: Play[Poll, Votes]) -> None:
+        """Tell the results."""
+        play.announce(results(play.spec, play.state), "results")
+
+    @override
+    def shown(self, spec: Poll, state: Votes, language: Language, member: str | None) -> dict[str, Any]:
+        """Return the question, and the results where they are no secret any more."""
+        own = None if member is None else state.voters.get(member)
+        shown: dict[str, Any] = {"ask": spec.ask, "options": [said(one).by(language) for one in spec.options]}
+        if own is not None and own.is_there:
+            shown["own"] = msgspec.to_builtins(own)
+        return shown | {"results": counts(spec, state)}
+
+
+def wrong(spec: Poll, vote: Vote) -> str | None:
+    """Return the code of what is wrong with an answer; None where nothing is."""
+    if spec.ask == "text":
+        return "no_text" if vote.text is None or vote.options else None
+    allowed = {"rating": RATING, "nps": NPS}.get(spec.ask, range(len(spec.options)))
+    if not vote.options or any(option not in allowed for option in vote.options):
+        return "no_option"
+    return "one_option" if len(vote.options) > 1 and spec.ask != "multiple" else None
+
+
+def counts(spec: Poll, state: Votes) -> dict[str, Any]:
+    """Return how many answered, how many chose what, and what follows: the mean of a rating, the net promoter score."""
+    there = [voter for voter in state.voters.values() if voter.is_there]
+    found: dict[str, Any] = {"answers": len(there)}
+    if spec.ask == "text":
+        return found
+    allowed = {"rating": RATING, "nps": NPS}.get(spec.ask, range(len(spec.options)))
+    chosen = [option for voter in there for option in voter.options]
+    of = Counter(chosen)
+    found["chosen"] = {str(option): of[option] for option in allowed}
+    if spec.ask == "rating" and chosen:
+        found["mean"] = round(sum(chosen) / len(chosen), 2)
+    if spec.ask == "nps" and chosen:
+        promoters, detractors = (sum(option in range_ for option in chosen) for range_ in (PROMOTERS, DETRACTORS))
+        found["nps"] = round(100 * (promoters - detractors) / len(chosen))
+    return found
+
+
+def results(spec: Poll, state: Votes) -> Said:
+    """Return the results as they are announced."""
+    found = counts(spec, state)
+    told = [filled(ANSWERS, title=said(spec.title), n=found["answers"])]
+    told += [filled(CHOSEN, option=said(option), n=found["chosen"][str(place)]) for place, option in enumerate(spec.options)]
+    told += [filled(text, n=found[name]) for name, text in SUMMED_UP.items() if name in found]
+    return lines(*told)
+
+
+def _asked(spec: Poll) -> Said:
+    options = (filled(OPTION, n=n, option=said(option)) for n, option in enumerate(spec.options, 1))
+    return lines(said(spec.title), *options)

@@ -1,0 +1,31 @@
+"""What members are told when they take part in something, or may not, in English and Russian."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.said import Said
+
+REFUSED: Mapping[str, Said] = {
+    "unknown": Said("There is no such thing (any more).", "Такого нет или уже нет."),
+    "misplaced": Said("That cannot be done here.", "Здесь это сделать нельзя."),
+    "not_open": Said("This has not begun yet.", "Это ещё не началось."),
+    "over": Said("This is over.", "Это уже закончилось."),
+    "sanctioned": Said(
+        "Members who are muted or banned cannot take part.", "Участники с действующим ограничением не могут участвовать."
+    ),
+    "not_vip": Said("This is for members with VIP status.", "Это только для участников со статусом VIP."),
+    "too_new": Said("This is for those who have been here for longer.", "Это для тех, кто в сообществе подольше."),
+    "level": Said("This is for a higher level than yours.", "Для этого нужен уровень выше вашего."),
+    "full": Said("So many take part that no more can.", "Участников уже слишком много."),
+    "no_option": Said("There is no such option.", "Такого варианта нет."),
+    "one_option": Said("Choose one option.", "Выберите один вариант."),
+    "no_text": Said("Write your answer behind the command.", "Напишите ответ после команды."),
+    "answered": Said("You have answered already.", "Вы уже ответили."),
+    "not_answered": Said("You have not answered yet.", "Вы ещё не отвечали."),
+}
+"""By code."""
+
+VOTED = Said("Your answer is counted. You can change it.", "Ваш ответ учтён. Его можно изменить.")
+VOTED_FOR_GOOD = Said("Your answer is counted.", "Ваш ответ учтён.")
+UNVOTED = Said("Your answer is taken back.", "Ваш ответ отозван.")

@@ -1,0 +1,79 @@
+"""Reading what the fold of participation wrote: things, and what was done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from pymongo.read_concern import ReadConcern
+
+from services.engagement.rules.participation.kinds import MECHANISMS
+from services.engagement.rules.participation.mechanism import Mechanism
+from shared.documents.things import Thing as Spec
+from shared.fold.mongo import MAJORITY, Client, translated
+
+
+class Kept(NamedTuple):
+    """A thing as it is now."""
+
+    name: str
+    """Kind and name: `quiz/spring`."""
+    version: int
+    spec: Spec
+    state: Any
+
+    @property
+    def mechanism(self) -> Mechanism[Any, Any]:
+        """Return what its kind does."""
+        return MECHANISMS[self.name.partition("/")[0]]
+
+
+class Things:
+    """Things, and entries of what was done to them, read only."""
+
+    def __init__(self, client: Client, database: str) -> None:
+        named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
+        self._states, self._entries = named["participation.states"], named["participation.entries"]
+
+    async def prepare(self) -> None:
+        """Make the indexes; idempotent."""
+        async with translated():
+            await self._states.create_index([("brand", 1), ("thing", 1)])
+            await self._entries.create_index([("brand", 1), ("thing", 1), ("at", -1)])
+            await self._entries.create_index([("brand", 1), ("member", 1), ("at", -1)])
+
+    async def one(self, brand: str, thing: str) -> Kept | None:
+        """Return a thing; None where there is none (any more)."""
+        async with translated():
+            found = await self._states.find_one({"_id": f"{brand}/{thing}", "deleted": {"$exists": False}})
+        return None if found is None else _kept(found)
+
+    async def all(self, brand: str, kind: str | None = None) -> Sequence[Kept]:
+        """Return the things of a brand, of one kind where it is named, by their names."""
+        query: dict[str, Any] = {"brand": brand, "deleted": {"$exists": False}}
+        if kind is not None:
+            query["thing"] = {"$gte": f"{kind}/", "$lt": f"{kind}0"}  # 0 comes after /
+        async with translated():
+            found = await self._states.find(query).sort("thing", 1).to_list()
+        return [_kept(one) for one in found]
+
+    async def entry(self, id_: str) -> Mapping[str, Any] | None:
+        """Return what became of a command."""
+        async with translated():
+            return await self._entries.find_one({"_id": id_})
+
+    async def entries(
+        self, brand: str, limit: int, *, thing: str | None = None, member: str | None = None
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return what was done to a thing, or by a member, newest first."""
+        query = {"brand": brand, "thing": thing, "member": member}
+        query = {name: value for name, value in query.items() if value is not None}
+        async with translated():
+            return await self._entries.find(query).sort("at", -1).limit(limit).to_list()
+
+
+def _kept(found: Mapping[str, Any]) -> Kept:
+    mechanism = MECHANISMS[found["thing"].partition("/")[0]]
+    spec = msgspec.convert(msgspec.msgpack.decode(found["spec"]), mechanism.spec)
+    return Kept(found["thing"], found["version"], spec, msgspec.msgpack.decode(found["state"], type=mechanism.state))
