@@ -78,6 +78,9 @@ content_shared = spoken(community.ContentShared, shares=3)
 content_measured = builder(community.ContentMeasured, content_id=CONTENT, views=120, reactions=7)
 appeal_made = spoken(community.AppealMade, text="за что?", message=f"{PLACE}:8")
 question_asked = spoken(community.QuestionAsked, kind="rank", message=f"{PLACE}:8")
+command_given = builder(
+    community.CommandGiven, actor=ANNA, name="quiz", text="spring 2 b", message=f"{PLACE}:8", time_source="platform"
+)
 content_flagged = spoken(community.ContentFlagged, category="spam")
 reaction_added = spoken(community.ReactionAdded, emoji="👍", value=1)
 reaction_removed = spoken(community.ReactionRemoved, emoji="👍", value=1)
@@ -155,6 +158,7 @@ action_message = builder(act.ActionMessage, cause="decision-1", member=MEMBER, t
 action_publish = builder(act.ActionPublish, cause="plan-1", text="Новость")
 action_pin = builder(act.ActionPin, **ASKED)
 action_slow_mode = builder(act.ActionSlowMode, cause="incident-1", delay_s=30)
+action_answer = builder(act.ActionAnswer, cause="event-1", press="4382bfdwdsb323b2d9", member=MEMBER, text="Верно!")
 action_done = builder(act.ActionDone, action="action-1", content_id=CONTENT)
 action_failed = builder(
     act.ActionFailed, action="action-1", content_id=CONTENT, reason="the bot lacks a right", code="forbidden"

@@ -43,6 +43,33 @@ class NewPoll(Data, frozen=True, kw_only=True):
     """How long it is open; absent: as long as the platform keeps it."""
 
 
+ROWS_MAX, COLUMNS_MAX, BUTTONS_MAX = 5, 5, 10
+"""Of the buttons of one message, what all platforms take: Discord five rows of five, VK five in a row and ten in all."""
+
+BUTTON_TEXT_CHARS_MAX = 64
+"""VK shows 40 of them, Discord 80."""
+
+COMMAND_BYTES_MAX = 60
+"""Of a button's command in UTF-8: Telegram returns 64 bytes, and some go before it by which we know our own."""
+
+
+class Button(Data, frozen=True, kw_only=True):
+    """A button below a message. Raises ValueError where the command is too long in bytes."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=BUTTON_TEXT_CHARS_MAX)]
+    command: Annotated[str, Meta(min_length=1, max_length=COMMAND_BYTES_MAX)]
+    """What pressing it gives, without a slash: `quiz spring 2 b`. At most 60 bytes."""
+
+    def __post_init__(self) -> None:
+        """Hold the limit that no schema can express."""
+        if len(self.command.encode("utf-8", "surrogatepass")) > COMMAND_BYTES_MAX:
+            raise ValueError(f"a button's command has at most {COMMAND_BYTES_MAX} bytes")
+
+
+Row = Annotated[tuple[Button, ...], Meta(min_length=1, max_length=COLUMNS_MAX)]
+Rows = Annotated[tuple[Row, ...], Meta(min_length=1, max_length=ROWS_MAX)]
+
+
 class Act(Common, frozen=True, kw_only=True):
     """One act on a platform; the target is `content_id`, `member` or `channel`, as the type needs it."""
 
@@ -62,8 +89,17 @@ class Act(Common, frozen=True, kw_only=True):
     """For slow mode: the pause between two messages of one member; 0 ends it."""
     poll: NewPoll | None = None
     """For `publish`."""
+    buttons: Rows | None = None
+    """For `publish`, `reply` and `message`, row by row; at most 10 in all. Pressed, they come back as commands."""
+    press: Name | None = None
+    """For `answer`: the press that it answers, as the command told it."""
     priority: Priority | None = None
     """What goes first where a platform allows only so much; absent: by the kind of act."""
+
+    def __post_init__(self) -> None:
+        """Hold the limit that no schema can express."""
+        if sum(map(len, self.buttons or ())) > BUTTONS_MAX:
+            raise ValueError(f"a message has at most {BUTTONS_MAX} buttons")
 
 
 class Receipt(Common, frozen=True, kw_only=True):
@@ -155,6 +191,12 @@ class ActionPin(Envelope, frozen=True, kw_only=True, tag="community.action.pin")
 
 class ActionSlowMode(Envelope, frozen=True, kw_only=True, tag="community.action.slow_mode"):
     """Slow a channel down."""
+
+    data: Act
+
+
+class ActionAnswer(Envelope, frozen=True, kw_only=True, tag="community.action.answer"):
+    """Answer whoever pressed a button, for their eyes alone: `press`, `text` and `member`."""
 
     data: Act
 

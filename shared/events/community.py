@@ -13,6 +13,9 @@ Format = Literal["text", "photo", "video", "audio", "link", "poll", "file"]
 Links = Annotated[tuple[Text, ...], Meta(max_length=200)]
 Names = Annotated[tuple[Name, ...], Meta(max_length=200)]
 
+COMMAND_TEXT_CHARS_MAX = 4_096
+"""What is said with a command: as long as a message of Telegram."""
+
 
 class Media(Data, frozen=True, kw_only=True):
     """An attachment; size in bytes and hash where the platform tells them."""
@@ -46,6 +49,8 @@ class Content(Common, frozen=True, kw_only=True):
     """Whether the community wrote it together, as a wiki: it is nobody's own, and earns nothing."""
     command: Literal["report", "appeal", "rank", "rules"] | None = None
     """What a member asked the community's bot for by it: it is no talk, and earns nothing."""
+    asks: bool = False
+    """Whether it is a command that `command` has no word for (`community.command.given`): it is no talk either."""
 
 
 class Removal(Common, frozen=True, kw_only=True):
@@ -99,6 +104,22 @@ class Question(Common, frozen=True, kw_only=True):
     """The content by which it was said: the one to answer."""
     language: Literal["ru"] | None = None
     """Of the word that was used, where it tells: everybody types `/rank`."""
+
+
+class Command(Common, frozen=True, kw_only=True):
+    """`actor` gave the community's bot a command, in words or by pressing a button."""
+
+    name: Name
+    """Without its slash, in English and lower case, whatever word was used: `me`, `quiz`."""
+    text: Annotated[str, Meta(max_length=COMMAND_TEXT_CHARS_MAX)] | None = None
+    """What was said with it."""
+    channel: Name | None = None
+    message: Name | None = None
+    """The content by which it was said, or that carried the button: the one to answer."""
+    press: Name | None = None
+    """Where a button was pressed: what the platform needs to answer whoever pressed it. It means nothing to anybody else."""
+    language: Literal["ru"] | None = None
+    """Of the word that was used, or of the member's client where the platform tells it."""
 
 
 class Reaction(Common, frozen=True, kw_only=True):
@@ -190,6 +211,12 @@ class QuestionAsked(Envelope, frozen=True, kw_only=True, tag="community.question
     """A member asked the community's bot."""
 
     data: Question
+
+
+class CommandGiven(Envelope, frozen=True, kw_only=True, tag="community.command.given"):
+    """A member gave the community's bot a command."""
+
+    data: Command
 
 
 class ReactionAdded(Envelope, frozen=True, kw_only=True, tag="community.reaction.added"):

@@ -39,7 +39,9 @@ def _has_author(event: Envelope) -> bool:
 
 def _speaks(event: Envelope) -> bool:
     """Whether a member asked the community's bot, or could have: who writes under a name, now, may write a command."""
-    return isinstance(event, told.AppealMade | told.QuestionAsked) or (_has_author(event) and not event.imported)
+    return isinstance(event, told.AppealMade | told.QuestionAsked | told.CommandGiven) or (
+        _has_author(event) and not event.imported
+    )
 
 
 def _names_who_deleted(event: Envelope) -> bool:

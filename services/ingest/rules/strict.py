@@ -48,6 +48,7 @@ NEEDED: Mapping[type[Envelope], Needed] = types.MappingProxyType(
         of.ContentFlagged: _CONTENT,
         of.QuestionAsked: (("actor",),),
         of.AppealMade: (("actor",),),
+        of.CommandGiven: (("actor",),),
         of.ReactionAdded: _REACTED,
         of.ReactionRemoved: _REACTED,
         of.PollVoted: (("options",),),
