@@ -130,12 +130,31 @@ points_restored = of_member(earn.PointsRestored, **POINTS)
 points_spent = of_member(earn.PointsSpent, **(POSTED | {"uncapped": -5, "applied": -5, "balance": 95}))
 points_expired = of_member(earn.PointsExpired, **(POSTED | {"uncapped": -5, "applied": -5, "balance": 95}))
 points_transferred = of_member(earn.PointsTransferred, to="telegram:43", amount=5, cause="event-1", balance=95)
+participated = of_member(earn.Participated, thing="quiz/spring", cause="event-1", score=7)
+level_lost = of_member(earn.LevelLost, level="expert", cause="event-1")
+task_completed = of_member(earn.TaskCompleted, task="first-post", cause="event-1", version=1)
+task_reopened = of_member(earn.TaskReopened, task="first-post", cause="event-1", version=1)
+status_gained = of_member(earn.StatusGained, status="vip", cause="event-1", version=1)
+status_lost = of_member(earn.StatusLost, status="vip", cause="event-1", version=1)
 level_reached = of_member(earn.LevelReached, level="expert", cause="event-1")
 badge_awarded = of_member(earn.BadgeAwarded, badge="helper", cause="event-1", version=1)
 badge_revoked = of_member(earn.BadgeRevoked, badge="helper", cause="event-1", version=1)
 contest_entered = of_member(earn.ContestEntered, **ENTRY)
 contest_disqualified = of_member(earn.ContestDisqualified, **ENTRY, reason="edited after the close")
 contest_reinstated = of_member(earn.ContestReinstated, **ENTRY)
+contest_closed = builder(
+    earn.ContestClosed,
+    contest="spring",
+    entrants=3,
+    entrants_hash="ab12",
+    seed_hash="ef56",
+    chain="52db",
+    round=1_000,
+    closed=AT,
+    commitment="9a8b",
+    winners=1,
+    alternates=2,
+)
 contest_drawn = builder(
     earn.ContestDrawn, contest="spring", entrants=3, entrants_hash="ab12", seed="cd34", winners=(MEMBER,)
 )

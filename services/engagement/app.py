@@ -11,6 +11,8 @@ from prometheus_client import CollectorRegistry, Counter
 
 from services.engagement.api.members import members
 from services.engagement.api.orders import Desk, orders, orders_placed
+from services.engagement.api.standing import Looks
+from services.engagement.api.standing import standing as members_standing
 from services.engagement.api.statements import statements
 from services.engagement.api.things import Parts, things
 from services.engagement.documents import Kept, routes
@@ -25,6 +27,7 @@ from services.engagement.rules.standing import standings
 from services.engagement.store.accounts import Accounts, RedisPages
 from services.engagement.store.entries import Entries
 from services.engagement.store.proclaiming import Proclaimer
+from services.engagement.store.standings import Standings
 from services.engagement.store.things import Things
 from shared.bus.publisher import Publisher
 from shared.documents.shape import plain
@@ -59,6 +62,8 @@ def create_app(settings: Settings) -> Service:
     service.api.include_router(orders(desk))
     service.api.include_router(orders_placed(desk))
     store = Things(service.client, service.database)
+    looks = Looks(Standings(service.client, service.database), standing, publisher, service.clock)
+    service.api.include_router(members_standing(looks))
     service.api.include_router(things(Parts(publisher, store, service.clock)))
     proclaimer = Proclaimer(shelf, publisher)
     service.api.include_router(routes(Kept(shelf, proclaimer, CHECKS)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple
 
@@ -10,12 +11,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.engagement.rules.participation.kinds import DOCUMENTS, MECHANISMS
-from services.engagement.store.proclaiming import Proclaimer
+from services.engagement.store.proclaiming import LOOK_S, Proclaimer
 from shared.directory import Principal, Scope
 from shared.documents import API_VERSION, as_stored
 from shared.documents.shape import Document
 from shared.documents.things import Thing
-from shared.errors import Misplaced
+from shared.errors import Misplaced, Retryable
 from shared.http.auth import brand_of, check_brand, needs, part_of
 from shared.http.documents import posted, spec_of
 from shared.http.problems import Problem
@@ -70,7 +71,8 @@ def routes(kept: Kept) -> APIRouter:
             raise Problem(404, f"there is no {kind} {name} that could be deleted")
         gone = await kept.shelf.latest(kind, named, name)
         assert gone is not None, "it was deleted just now"
-        await kept.proclaimer.tell(gone)
+        with contextlib.suppress(Retryable):  # it is told later
+            await kept.proclaimer.tell(gone)
         return Response(status_code=204)
 
     return router
@@ -105,7 +107,10 @@ async def _put_thing(
     if len(there) >= THINGS_MAX and all(one.name != document.metadata.name for one in there):
         raise Problem(422, f"{named} has {THINGS_MAX} of them; delete those that are over")
     version, told = await _stored(kept, document, named, document.metadata.name, principal.name)
-    await kept.proclaimer.tell(version)
+    try:
+        await kept.proclaimer.tell(version)
+    except Retryable as error:
+        told["warnings"] = [f"it is stored, and takes effect within {LOOK_S:.0f} s of when Kafka is back: {error}"]
     return JSONResponse(told)
 
 
@@ -125,8 +130,8 @@ async def _check_brand(request: Request, brand: str) -> None:
     try:
         await check_brand(request, brand)
     except Problem as problem:
-        errors = [{"at": "$.metadata.brand", "message": problem.detail}]
-        raise Problem(problem.status, problem.detail, errors=errors) from None
+        placed: dict[str, object] = {"at": "$.metadata.brand", "message": problem.detail}
+        raise Problem(problem.status, problem.detail, errors=[placed]) from None
 
 
 def _concerns(principal: Principal, version: Version) -> bool:

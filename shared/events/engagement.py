@@ -116,6 +116,23 @@ class ContestEntry(Common, frozen=True, kw_only=True):
     reason: Text | None = None
 
 
+class Closing(Common, frozen=True, kw_only=True):
+    """What is fixed of a draw before the round exists that decides it (docs/draws.md)."""
+
+    contest: Name
+    entrants: Int
+    entrants_hash: Name
+    seed_hash: Name
+    chain: Name
+    """The beacon's hash."""
+    round: Int
+    closed: Instant
+    commitment: Name
+    """The hash of all of this: what to compare with."""
+    winners: Int
+    alternates: Int
+
+
 class Draw(Common, frozen=True, kw_only=True):
     """The result of a contest, with what is needed to check it."""
 
@@ -123,7 +140,15 @@ class Draw(Common, frozen=True, kw_only=True):
     entrants: Int
     entrants_hash: Name
     seed: Name | None = None
+    """Absent where no chance decided."""
     winners: Annotated[tuple[Name, ...], Meta(max_length=1000)]
+    alternates: Annotated[tuple[Name, ...], Meta(max_length=1000)] | None = None
+    """Who takes the place of a winner who cannot be found, in their order."""
+    commitment: Name | None = None
+    """What was published when the contest closed."""
+    round: Int | None = None
+    signature: Name | None = None
+    """Of the round, in hexadecimal digits."""
 
 
 class PointsGranted(Envelope, frozen=True, kw_only=True, tag="engagement.points.granted"):
@@ -232,6 +257,12 @@ class ContestReinstated(Envelope, frozen=True, kw_only=True, tag="engagement.con
     """An entry counts again."""
 
     data: ContestEntry
+
+
+class ContestClosed(Envelope, frozen=True, kw_only=True, tag="engagement.contest.closed"):
+    """No more entries are taken, and a draw is committed to."""
+
+    data: Closing
 
 
 class ContestDrawn(Envelope, frozen=True, kw_only=True, tag="engagement.contest.drawn"):

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 
 from services.engagement.rules.commands import Participate
 from services.engagement.rules.participation.commands import Order, encoded
-from services.engagement.rules.participation.doings import ByMember, ByStaff
+from services.engagement.rules.participation.doings import ByMember, ByStaff, Doing, plain
 from services.engagement.rules.participation.kinds import MECHANISMS
 from services.engagement.rules.participation.play import entry_id, said
 from services.engagement.rules.participation.words import REFUSED
@@ -21,7 +21,7 @@ from shared.bus.publisher import Publisher
 from shared.bus.record import Outgoing
 from shared.clock import Clock
 from shared.directory import Principal, Scope
-from shared.events.envelope import NAME_CHARS_MAX, Name
+from shared.events.envelope import Name
 from shared.http.auth import brand_of, needs, part_of
 from shared.http.awaiting import awaited
 from shared.http.body import limited_body
@@ -46,7 +46,7 @@ Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
 class Part(msgspec.Struct, forbid_unknown_fields=True):
     """What a member does."""
 
-    member: Annotated[Name, msgspec.Meta(pattern=r"^[a-z0-9_-]+:[^\x00-\x1f\x7f]+\Z", max_length=NAME_CHARS_MAX)]
+    member: Annotated[Name, msgspec.Meta(pattern=r"^[a-z0-9_-]+:[^\x00-\x1f\x7f]+\Z")]
     does: ByMember
 
 
@@ -85,14 +85,14 @@ class Parts:
         sent = Outgoing(f"{brand}/{thing}".encode(), encoded(order), carried_on())
         return await self._done(PARTICIPATION.name, sent, entry_id(brand, thing, id_), work.does)
 
-    async def _done(self, topic: str, sent: Outgoing, id_: str, does: msgspec.Struct) -> JSONResponse:
+    async def _done(self, topic: str, sent: Outgoing, id_: str, does: Doing) -> JSONResponse:
         known = await self.things.entry(id_)
         if known is None:
             await self._bus.send(topic, sent)
             known = await awaited(lambda: self.things.entry(id_))
         if known is None:
             return JSONResponse({"id": id_, "outcome": "pending"}, 202)
-        if known["does"] != msgspec.to_builtins(does):
+        if known["does"] != plain(does):
             raise Problem(409, "this idempotency-key was used for something else: take a new one")
         return JSONResponse(shown_entry(known), 201 if known["outcome"] == "done" else 409)
 

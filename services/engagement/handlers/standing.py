@@ -14,8 +14,8 @@ from services.engagement.rules.commands import Participate, Review
 from services.engagement.rules.participation import commands as participation
 from services.engagement.rules.participation.commands import Take, Who
 from services.engagement.rules.standing import members
-from services.engagement.rules.standing import record as records
 from services.engagement.rules.standing.members import LEVEL, Member, Moment
+from services.engagement.rules.standing.packing import packed, unpacked
 from services.engagement.rules.standing.record import Entry, counted
 from shared.bus.record import Record
 from shared.events import decode
@@ -31,21 +31,7 @@ Posted = PointsGranted | PointsClawedBack | PointsRestored
 Sanctioned = SanctionApplied | SanctionLifted
 Heard = Posted | Sanctioned | Review | Participate
 
-_packer = msgspec.msgpack.Encoder()
 _json = msgspec.json.Encoder()
-
-
-class _Kept(msgspec.Struct, frozen=True, array_like=True):
-    """What of a member is packed."""
-
-    record: records.Record
-    achieved: dict[str, members.Achieved]
-    today: int
-    review: int
-    sanctions: dict[str, float]
-
-
-_kept = msgspec.msgpack.Decoder(_Kept)
 
 
 class Standing:
@@ -108,14 +94,12 @@ class Standing:
         return Step(member, outputs=outputs, timers=timers, done_timers=done)
 
     def encode(self, state: Member) -> Document:
-        """Return the state as a document: what is sorted by and shown stands open, the rest is packed."""
-        kept = (state.record, state.achieved, state.today, state.review, state.sanctions)
-        return {"brand": state.brand, "member": state.member, "earned": state.record.earned, "kept": _packer.encode(kept)}
+        """Return the state as a document."""
+        return packed(state)
 
     def decode(self, document: Document) -> Member:
         """Return the state of a document."""
-        kept = _kept.decode(document["kept"])
-        return Member(document["brand"], document["member"], *(getattr(kept, name) for name in kept.__struct_fields__))
+        return unpacked(document)
 
 
 def _entry(event: Posted) -> Entry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -126,6 +126,12 @@ class Passed(StaffDoing, frozen=True, kw_only=True, tag="passed"):
 
     member: Name
     note: Text
+
+
+def plain(doing: Doing) -> dict[str, Any]:
+    """Return a doing as JSON, and the store, have it."""
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(doing))
+    return found
 
 
 ByMember = Look | Vote | Unvote | Begin | Answer | Join | Leave | CheckIn | Buy | Donate | Cancel

@@ -13,6 +13,7 @@ from services.engagement.rules.causes import Cause
 from services.engagement.rules.commands import Spend
 from services.engagement.rules.contents import given
 from services.engagement.rules.participation.commands import Command, Due, Order, ReplyTo, Take, encoded
+from services.engagement.rules.participation.doings import Doing, plain
 from services.engagement.rules.participation.eligibility import why_not
 from services.engagement.rules.participation.words import REFUSED
 from services.engagement.rules.rewards import Rewards, due
@@ -101,13 +102,13 @@ class Play(Generic[D, S]):
         outcome = "done" if code is None else "refused"
         self._note(order.id, None, order.does, outcome, by=order.by, **({} if code is None else {"code": code}), **more)
 
-    def _note(self, id_: str, member: str | None, does: msgspec.Struct, outcome: str, **more: object) -> None:
+    def _note(self, id_: str, member: str | None, does: Doing, outcome: str, **more: object) -> None:
         about = {
             "_id": entry_id(self.brand, self.thing, id_),
             "brand": self.brand,
             "thing": self.thing,
             "at": self.at,
-            "does": msgspec.to_builtins(does),
+            "does": plain(does),
             "outcome": outcome,
             **more,
         }
