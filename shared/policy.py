@@ -79,6 +79,16 @@ class InForce(Protocol[P_co]):
         """Return the policy in force. Raises Unprocessable where it cannot be used."""
 
 
+class AllInForce(Protocol[P_co]):
+    """Tells which of several documents are in force."""
+
+    async def refresh(self) -> None:
+        """Have the versions up to date. Raises Retryable where that fails."""
+
+    def all_at(self, brand: str, moment: datetime) -> Mapping[str, P_co]:
+        """Return those of a brand, by name."""
+
+
 DEFAULT = "default"
 
 
@@ -94,6 +104,7 @@ class PolicyBook(Generic[P]):
         self._read_at: float | None = None
         self._versions: dict[tuple[str, str], list[Version]] = {}
         self._times: dict[tuple[str, str], list[datetime]] = {}
+        self._names: dict[str, list[str]] = {}
         self._known: dict[tuple[str, str, int], P | Broken] = {}
         self._merged: dict[tuple[str, str, int, int], P | Broken] = {}
         """By brand, community, and the versions of both; the one that was asked for last comes last."""
@@ -125,6 +136,9 @@ class PolicyBook(Generic[P]):
             found.setdefault((version.brand, version.name), []).append(version)
         self._versions = found
         self._times = {key: [version.effective for version in kept] for key, kept in found.items()}
+        self._names = {}
+        for brand, name in found:
+            self._names.setdefault(brand, []).append(name)
         self._build_early()
 
     def newest(self) -> Sequence[Version]:
@@ -180,6 +194,17 @@ class PolicyBook(Generic[P]):
             return _usable(self._together(above, own, self._merge))
         alone = own or above
         return self._fallback if alone is None else _usable(self._alone(alone))
+
+    def all_at(self, brand: str, moment: datetime) -> Mapping[str, P]:
+        """Return all documents of a brand in force, by name; those that this release cannot use are left out.
+
+        For kinds that a brand has several of, each standing alone.
+        """
+        if brand not in self._names:
+            return {}
+        versions = ((name, self._in_force(brand, name, moment)) for name in self._names[brand])
+        built = ((name, self._alone(version)) for name, version in versions if version is not None)
+        return {name: policy for name, policy in built if not isinstance(policy, Broken)}
 
     def _in_force(self, brand: str, name: str, moment: datetime) -> Version | None:
         key = (brand, name)

@@ -84,6 +84,11 @@ class Settings(BaseSettings):
     hold no link. Another secret makes links that were sent before useless."""
     proxies: int = Field(default=0, ge=0, le=10)
     """How many proxies of our own stand before the pages: so many addresses of X-Forwarded-For are believed."""
+    draw_key: SecretStr | None = Field(default=None, min_length=32)
+    """From which the seeds of contests' draws are derived: whoever knows it and the round can tell winners ahead of others.
+    Without it nothing is drawn. Another key, while a draw is committed to, makes that draw impossible."""
+    drand_url: str = Field(default="https://api.drand.sh", pattern=r"^https?://[^\s?#]+\z")
+    """Where rounds of drand are asked for; several services on the loopback may stand in for it."""
     private_feeds: bool = False
     """Whether feeds may be asked for at addresses inside the own network."""
     private_webhooks: bool = False

@@ -22,14 +22,18 @@ from services.engagement.handlers.participation import Participation
 from services.engagement.handlers.scorer import KIND, Scorer
 from services.engagement.handlers.standing import KIND as STANDING
 from services.engagement.handlers.standing import Standing
+from services.engagement.rules.contests import NONE
+from services.engagement.rules.contests import built as running
 from services.engagement.rules.rewards import built
 from services.engagement.rules.standing import standings
 from services.engagement.store.accounts import Accounts, RedisPages
 from services.engagement.store.entries import Entries
 from services.engagement.store.proclaiming import Proclaimer
+from services.engagement.store.rounds import Rounds
 from services.engagement.store.standings import Standings
 from services.engagement.store.things import Things
 from shared.bus.publisher import Publisher
+from shared.clock import Clock
 from shared.documents.shape import plain
 from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, new_service, prepared
@@ -42,17 +46,20 @@ def failed(registry: CollectorRegistry) -> Counter:
     return Counter("veche_engagement_rules_failed", "Conditions of rewards that could not be evaluated.", registry=registry)
 
 
-def create_app(settings: Settings) -> Service:
+def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
-    service = new_service("engagement", settings)
+    service = new_service("engagement", settings, clock)
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     build = partial(built, failed=failed(service.metrics.registry).inc)
     policies = PolicyBook(shelf, KIND, build, build(0, {}), settings.policy_refresh_s)
-    service.add(FoldPlan(Scorer(policies), Scorer.outputs))
+    contests = PolicyBook(shelf, "Contest", running, NONE, settings.policy_refresh_s)
+    service.add(FoldPlan(Scorer(policies, contests), Scorer.outputs))
     service.add(FoldPlan(Ledger(), Ledger.outputs, timers=True))
     standing = PolicyBook(shelf, STANDING, standings.built, standings.built(0, {}), settings.policy_refresh_s)
-    service.add(FoldPlan(Standing(Books(standing, policies)), Standing.outputs, timers=True))
-    service.add(FoldPlan(Participation(Books(standing, policies)), Participation.outputs, timers=True))
+    books = Books(standing, policies, contests)
+    service.add(FoldPlan(Standing(books), Standing.outputs, timers=True))
+    draw_key = b"" if settings.draw_key is None else settings.draw_key.get_secret_value().encode()
+    service.add(FoldPlan(Participation(books, service.clock, draw_key), Participation.outputs, timers=True))
     pages = RedisPages(settings.redis)
     accounts = Accounts(service.client, service.database, pages)
     entries, publisher = Entries(service.client, service.database), Publisher(settings.kafka, "veche-engagement")
@@ -68,8 +75,9 @@ def create_app(settings: Settings) -> Service:
     proclaimer = Proclaimer(shelf, publisher)
     service.api.include_router(routes(Kept(shelf, proclaimer, CHECKS)))
     prepares = [prepared(one.prepare) for one in (accounts, entries, store)]
-    service.workers += [publisher.run, proclaimer.run, *prepares]
-    service.stopping += [publisher.stop, pages.close]
+    rounds = Rounds(service.client, service.database, publisher, service.clock, settings.drand_url)
+    service.workers += [publisher.run, proclaimer.run, rounds.run, *prepares]
+    service.stopping += [publisher.stop, pages.close, rounds.close]
     service.reports.append(publisher.missing)
     return service
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from shared.documents.contests import Contest
 from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.moderation import ModerationPolicy
 from shared.documents.outward import Notify, Subscription
@@ -38,6 +39,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "ModerationPolicy": Kind(ModerationPolicy, "moderation", is_versioned=True, is_inherited=True),
         "RewardsPolicy": Kind(RewardsPolicy, "engagement", is_versioned=True),
         "Standing": Kind(Standing, "engagement", is_versioned=True),
+        "Contest": Kind(Contest, "engagement", is_versioned=True),
         "Poll": Kind(Poll, "engagement", is_versioned=True),
         "Notify": Kind(Notify, "delivery", is_versioned=True),
         "Subscription": Kind(Subscription, "delivery"),

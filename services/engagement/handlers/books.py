@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from services.engagement.rules.contests import Running
 from services.engagement.rules.rewards import Rewards
 from services.engagement.rules.standing.standings import Rules
-from shared.policy import InForce
+from shared.policy import AllInForce, InForce
 
 
 class Books(NamedTuple):
-    """Those of members' standing and of rewards."""
+    """Those of members' standing and of rewards, and contests."""
 
     standing: InForce[Rules]
     rewards: InForce[Rewards]
+    contests: AllInForce[Running]
 
     async def refresh(self) -> None:
-        """Have both up to date. Raises Retryable where that fails."""
+        """Have them up to date. Raises Retryable where that fails."""
         await self.standing.refresh()
         await self.rewards.refresh()
+        await self.contests.refresh()

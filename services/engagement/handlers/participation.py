@@ -16,6 +16,7 @@ from services.engagement.rules.participation.kinds import MECHANISMS
 from services.engagement.rules.participation.mechanism import Mechanism, packed
 from services.engagement.rules.participation.play import CLOSE, OPEN, Play, Terms, timer_id
 from shared.bus.record import Record
+from shared.clock import Clock
 from shared.documents.standing import Words
 from shared.documents.things import Thing as Spec
 from shared.errors import Unprocessable
@@ -63,12 +64,14 @@ class Participation:
         dead_letters("participation").name,
     )
 
-    def __init__(self, books: Books) -> None:
-        self._books = books
+    def __init__(self, books: Books, clock: Clock, draw_key: bytes = b"") -> None:
+        self._books, self._clock, self._draw_key = books, clock, draw_key
+        self._now = clock.now()
 
     async def prepare(self) -> None:
-        """Have the documents up to date."""
+        """Have the documents up to date, and know how late it is: a list is not closed before the moment in which it is."""
         await self._books.refresh()
+        self._now = self._clock.now()
 
     def read(self, record: Record) -> Sequence[Item[Told]]:
         """Return the command. The same id is taken in once."""
@@ -81,6 +84,8 @@ class Participation:
     def evolve(self, state: Thing | None, event: Told) -> Step[Thing]:
         """Have the mechanism of the kind deal with the command."""
         command = event.command
+        if isinstance(command, Due):
+            command = replace(command, at=max(command.at, self._now))
         if isinstance(command, Define):
             return self._defined(state, command, event.trace)
         if state is None or state.is_deleted:
@@ -93,7 +98,7 @@ class Participation:
 
     def _terms(self, command: Command) -> Terms:
         rewards = self._books.rewards.at(command.brand, None, command.at)
-        return Terms(rewards, self._books.standing.at(command.brand, None, command.at))
+        return Terms(rewards, self._books.standing.at(command.brand, None, command.at), self._draw_key)
 
     def _defined(self, state: Thing | None, define: Define, trace: str | None) -> Step[Thing]:
         if state is not None and define.version <= state.version:
@@ -101,11 +106,13 @@ class Participation:
         if define.spec is None:
             return Step(None if state is None else replace(state, version=define.version, is_deleted=True))
         mechanism = MECHANISMS[_kind(define.thing)]
+        if state is not None and mechanism.is_final(state.state):
+            return Step(replace(state, version=define.version))
         spec = msgspec.convert(define.spec, mechanism.spec)
         kept = mechanism.empty() if state is None else state.state
         play = Play(define, spec, kept, self._terms(define), trace)
         _timed(play, OPEN, spec.from_)
-        _timed(play, CLOSE, spec.until)
+        _timed(play, CLOSE, None if spec.until is None else spec.until + mechanism.settle)
         mechanism.defined(play)
         if state is None and play.is_open:
             mechanism.opened(play)
@@ -128,6 +135,7 @@ class Participation:
             "version": state.version,
             "spec": msgspec.msgpack.encode(state.spec),
             "state": packed(state.state),
+            **MECHANISMS[_kind(state.name)].open_fields(state.state),
             **({"deleted": True} if state.is_deleted else {}),
         }
 

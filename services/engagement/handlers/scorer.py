@@ -10,6 +10,7 @@ from services.engagement.rules import contents, scoring
 from services.engagement.rules.causes import Single
 from services.engagement.rules.commands import Command
 from services.engagement.rules.contents import Content
+from services.engagement.rules.contests import Running
 from services.engagement.rules.passing import Passed, member_of, passed
 from services.engagement.rules.rewards import Rewards
 from services.engagement.rules.scoring import Scored
@@ -17,7 +18,7 @@ from shared.bus.record import Record
 from shared.events import Envelope, decode
 from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
 from shared.fold.definition import Document, Item, Output, Step
-from shared.policy import PolicyBook
+from shared.policy import AllInForce, PolicyBook
 from shared.topics import DECISIONS, ENGAGEMENT_COMMANDS, EVENTS, GRANTS, RECEIPTS, dead_letters, retries
 
 KIND = "RewardsPolicy"
@@ -39,12 +40,14 @@ class Scorer:
     topics: Sequence[str] = (EVENTS.name, DECISIONS.name, RECEIPTS.name, retries("scorer").name)
     outputs: Sequence[str] = (GRANTS.name, ENGAGEMENT_COMMANDS.name, dead_letters("scorer").name)
 
-    def __init__(self, policies: PolicyBook[Rewards]) -> None:
-        self._policies = policies
+    def __init__(self, policies: PolicyBook[Rewards], contests: AllInForce[Running] | None = None) -> None:
+        self._policies, self._contests = policies, contests
 
     async def prepare(self) -> None:
-        """Have the policies up to date."""
+        """Have the policies, and the contests, up to date."""
         await self._policies.refresh()
+        if self._contests is not None:
+            await self._contests.refresh()
 
     def read(self, record: Record) -> Sequence[Item[Heard]]:
         """Return what changes whether a content earns, and what a member's account is to hear of."""
@@ -72,7 +75,12 @@ class Scorer:
         return Step(content, outputs=[_due(scoring.told(grant, event)) for grant in flipped])
 
     def _at(self, event: Envelope) -> Rewards:
-        return self._policies.at(event.brand, event.community, event.recordedtime)
+        rewards = self._policies.at(event.brand, event.community, event.recordedtime)
+        running = {} if self._contests is None else self._contests.all_at(event.brand, event.recordedtime)
+        if not running:
+            return rewards
+        named = (one._replace(name=name) for name, one in running.items())
+        return rewards._replace(running=tuple(one for one in named if one.is_open(event.time)))
 
     def encode(self, state: Content) -> Document:
         """Return the state as a document: one packed field, for nobody asks it anything."""

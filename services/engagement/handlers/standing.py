@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -11,15 +11,17 @@ from msgspec.structs import replace
 from services.engagement.handlers.books import Books
 from services.engagement.rules import bookings, commands
 from services.engagement.rules.commands import Participate, Review
+from services.engagement.rules.contests import Running
 from services.engagement.rules.participation import commands as participation
-from services.engagement.rules.participation.commands import Take, Who
-from services.engagement.rules.standing import members
+from services.engagement.rules.participation.commands import Counted, Take, Who
+from services.engagement.rules.standing import members, tallies
 from services.engagement.rules.standing.members import LEVEL, Member, Moment
 from services.engagement.rules.standing.packing import packed, unpacked
 from services.engagement.rules.standing.record import Entry, counted
+from services.engagement.rules.standing.tallies import Tally
 from shared.bus.record import Record
-from shared.events import decode
-from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
+from shared.events import Envelope, decode
+from shared.events.engagement import Participated, PointsClawedBack, PointsGranted, PointsRestored
 from shared.events.moderation import SanctionApplied, SanctionLifted
 from shared.fold.deadletter import first_topic
 from shared.fold.definition import Document, Item, Output, Step, Timer
@@ -29,7 +31,7 @@ KIND = "Standing"
 
 Posted = PointsGranted | PointsClawedBack | PointsRestored
 Sanctioned = SanctionApplied | SanctionLifted
-Heard = Posted | Sanctioned | Review | Participate
+Heard = Posted | Participated | Sanctioned | Review | Participate
 
 _json = msgspec.json.Encoder()
 
@@ -62,7 +64,7 @@ class Standing:
                 return ()
             return (Item(f"{command.brand}/{command.member}", command),)
         event = decode(record.value or b"")
-        if not isinstance(event, Posted | Sanctioned):
+        if not isinstance(event, Posted | Participated | Sanctioned):
             return ()
         return (Item(f"{event.brand}/{event.data.member}", event),)
 
@@ -75,14 +77,30 @@ class Standing:
                 member = state or Member(event.brand, event.member)
                 return self._looked_at(member, Moment(event.id, event.at, event.at), done=(_timer_id(member),))
             case SanctionApplied() | SanctionLifted():
-                return Step(_sanctioned(state or Member(event.brand, event.data.member), event))
-            case _:
+                member = _sanctioned(state or Member(event.brand, event.data.member), event)
+                return Step(member, outputs=[_in_contest(member, name, event) for name in member.tallies])
+            case Participated():
                 member = state or Member(event.brand, event.data.member)
-                entry = _entry(event)
-                if entry.rule.startswith(bookings.OWN) and entry.rule != bookings.ADJUSTED:
-                    return Step(state)
-                member = replace(member, record=counted(member.record, entry))
-                return self._looked_at(member, Moment(event.id, event.time, event.recordedtime, event.imported))
+                running = self._books.contests.all_at(event.brand, event.recordedtime)
+                return _tallied(member, tallies.qualified(running, event.data), event, running)
+            case _:
+                return self._posted(state or Member(event.brand, event.data.member), event)
+
+    def _posted(self, member: Member, event: Posted) -> Step[Member]:
+        """Take in an entry of the ledger; what only enters contests is counted there alone."""
+        entry = _entry(event)
+        if entry.rule.startswith(bookings.OWN) and entry.rule != bookings.ADJUSTED:
+            return Step(member)
+        running = self._books.contests.all_at(event.brand, event.recordedtime)
+        if entry.rule.startswith(tallies.RULES):
+            return _tallied(member, tallies.counted(running, entry), event, running)
+        member = replace(member, record=counted(member.record, entry))
+        step = self._looked_at(member, Moment(event.id, event.time, event.recordedtime, event.imported))
+        if not running or entry.rule.startswith(bookings.OWN):
+            return step
+        assert step.state is not None, "who is looked at is kept"
+        more = _tallied(step.state, tallies.counted(running, entry), event, running)
+        return replace(step, state=more.state, outputs=[*step.outputs, *more.outputs])
 
     def _looked_at(self, before: Member, moment: Moment, done: tuple[str, ...] = ()) -> Step[Member]:
         rules = self._books.standing.at(before.brand, None, moment.recorded)
@@ -118,6 +136,36 @@ def _sanctioned(member: Member, event: Sanctioned) -> Member:
     if isinstance(event, SanctionLifted):
         return replace(member, sanctions=others)
     return replace(member, sanctions=others | {name: 0.0 if data.until is None else data.until.timestamp()})
+
+
+def _tallied(
+    member: Member, changes: Iterable[tuple[str, Tally]], event: Envelope, running: Mapping[str, Running]
+) -> Step[Member]:
+    """Take in what a member has in contests, and tell these."""
+    found = list(changes)
+    if not found:
+        return Step(member)
+    after = tallies.kept(member.tallies, running, event.recordedtime.date())
+    for name, more in found:
+        after = tallies.added(after, name, more)
+    member = replace(member, tallies=after)
+    return Step(member, outputs=[_in_contest(member, name, event) for name, _ in found])
+
+
+def _in_contest(member: Member, name: str, event: Envelope) -> Output:
+    tally, thing = member.tallies[name], f"contest/{name}"
+    told = Counted(
+        id=f"counted:{member.member}:{event.id}",
+        brand=member.brand,
+        thing=thing,
+        at=event.recordedtime,
+        member=member.member,
+        n=tally.n,
+        entries=tally.entries,
+        score=tally.score,
+        who=who_of(member, event.recordedtime),
+    )
+    return Output(PARTICIPATION.name, f"{member.brand}/{thing}", participation.encoded(told))
 
 
 def _passed_on(state: Member | None, asked: Participate) -> Step[Member]:

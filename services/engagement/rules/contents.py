@@ -24,6 +24,10 @@ REMOVALS_MAX = 50
 """Decisions on one content that are in force at once: one for each edition and rule set that was judged."""
 
 
+ENTRY = "contest:"
+"""Begins the rule of what enters a contest: also who reacts to a content of the brand itself enters."""
+
+
 class Grant(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Points that are due to a member while the content counts. What the policy said then is kept."""
 
@@ -78,9 +82,14 @@ class Content(msgspec.Struct, frozen=True, array_like=True):
     """Events that came before the content and hang on what kind it is: they wait for it."""
 
     @property
+    def is_there(self) -> bool:
+        """Whether members see it, as far as we know."""
+        return self.is_written and not self.is_deleted and not self.removals
+
+    @property
     def counts(self) -> bool:
         """Whether it earns now."""
-        return self.is_written and self.is_rewarded and not self.is_deleted and not self.removals
+        return self.is_there and self.is_rewarded
 
 
 class Settled(NamedTuple):
@@ -158,13 +167,17 @@ def _with_reactor(content: Content, member: str, reactor: Reactor) -> Content:
 
 def settled(content: Content) -> Settled:
     """Give what is due and take back what is not."""
-    counts = content.counts
+    there, counts = content.is_there, content.counts
     flipped = [_flipped(grant) for grant in content.grants if grant.is_given != counts]
     grants = _after(content.grants, flipped)
     changed: dict[str, Reactor] = {}
     for member, reactor in content.reactors.items():
-        wanted = counts and bool(reactor.emojis)
-        flips = [_flipped(grant) for grant in reactor.grants if grant.is_given != wanted]
+        is_active = bool(reactor.emojis)
+        flips = [
+            _flipped(grant)
+            for grant in reactor.grants
+            if grant.is_given != (is_active and (there if grant.rule.startswith(ENTRY) else counts))
+        ]
         if flips:
             changed[member] = replace(reactor, grants=_after(reactor.grants, flips))
             flipped += flips

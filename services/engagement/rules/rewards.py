@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from services.engagement.rules import contests
 from services.engagement.rules.causes import BENEFICIARIES, Cause
 from services.engagement.rules.coherence import wrong_rules
 from services.engagement.rules.contents import Grant
+from services.engagement.rules.contests import Running
 from services.engagement.rules.facts import KIND_FACT, LANGUAGE, OF, Told
 from services.engagement.rules.wallets import hour_of, month_of
 from shared.conditions.conditions import Conditions
@@ -52,6 +54,8 @@ class Rewards(NamedTuple):
     rules: Mapping[For, Rules]
     hold: timedelta | None = None
     failed: Callable[[int], None] = lambda _: None
+    running: Sequence[Running] = ()
+    """Contests that may be entered."""
 
 
 def built(version: int, spec: Mapping[str, Any], failed: Callable[[int], None] = lambda _: None) -> Rewards:
@@ -82,16 +86,21 @@ def _rules(all_: Sequence[RewardRule], kind: For) -> Rules:
 
 
 def needs_kind(rewards: Rewards, for_: For) -> bool:
-    """Say whether it has to be known of which kind a content is before this can be rewarded."""
+    """Say whether it has to be known what a content is before this can be rewarded: its kind, or whether it is an entry."""
+    if for_ == "reaction" and contests.by_votes(rewards.running):
+        return True
     known = rewards.rules.get(for_)
     return known is not None and known.needs_kind
 
 
 def due(rewards: Rewards, cause: Cause) -> tuple[Grant, ...]:
     """Return the grants of all rules that reward this; none where nothing does."""
-    known = rewards.rules.get(cause.for_)
-    if known is None or not cause.who:
+    if not cause.who:
         return ()
+    entered = tuple(contests.entries(rewards.running, cause)) if rewards.running else ()
+    known = rewards.rules.get(cause.for_)
+    if known is None:
+        return entered
     at = cause.at.astimezone(rewards.zone or UTC)
     found = []
     for rule in _applying(known, cause, rewards.failed):
@@ -99,7 +108,7 @@ def due(rewards: Rewards, cause: Cause) -> tuple[Grant, ...]:
         if member is None or not (cause.is_known or rule.anonymous) or not (rule.kinds is None or cause.kind in rule.kinds):
             continue
         found.append(_grant(rewards, rule, cause, member, at))
-    return tuple(found)
+    return (*found, *entered)
 
 
 def _applying(known: Rules, cause: Cause, failed: Callable[[int], None]) -> Sequence[RewardRule]:

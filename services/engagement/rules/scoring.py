@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
 
-from services.engagement.rules import causes, contents
+from services.engagement.rules import causes, contents, contests
 from services.engagement.rules.causes import Cause, Paired, Single, earns, is_negative, may_earn
 from services.engagement.rules.contents import Content, Grant
 from services.engagement.rules.reasons import reason_of
@@ -89,7 +89,8 @@ def _about(content: Content, event: About, policies: Policies) -> Content:
     match event:
         case ReactionAdded():
             cause = causes.reacted(event, content.kind)
-            return _counted_once(content, _reactor(event), _emoji(event), cause, policies(event))
+            votes = _votes(content, event, policies(event))
+            return _counted_once(content, _reactor(event), _emoji(event), cause, policies(event), votes)
         case ReactionRemoved():
             return _withdrawn(content, event)
         case ContentShared():
@@ -140,9 +141,19 @@ def _written(content: Content, event: ContentCreated, policies: Policies) -> Con
     return known
 
 
-def _counted_once(content: Content, key: str, emoji: str, cause: Cause, rewards: Rewards) -> Content:
+def _votes(content: Content, event: ReactionAdded, rewards: Rewards) -> Sequence[Grant]:
+    """Return the votes that a reaction is for what entered contests."""
+    author = event.data.content_author
+    if not rewards.running or author is None or is_negative(event):
+        return ()
+    return tuple(contests.votes(rewards.running, event, author, content.grants))
+
+
+def _counted_once(
+    content: Content, key: str, emoji: str, cause: Cause, rewards: Rewards, votes: Sequence[Grant] = ()
+) -> Content:
     """Take in what a member did to a content: it earns once, and as long as it and the content are there."""
-    grants = due(rewards, cause) if key not in content.reactors and may_earn(cause.event) else ()
+    grants = (*due(rewards, cause), *votes) if key not in content.reactors and may_earn(cause.event) else ()
     if not cause.is_known and not grants:
         return content  # nobody takes back what nobody is known to have done
     return contents.reacted(content, key, emoji, grants)

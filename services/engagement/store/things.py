@@ -40,6 +40,7 @@ class Things:
         """Make the indexes; idempotent."""
         async with translated():
             await self._states.create_index([("brand", 1), ("thing", 1)])
+            await self._states.create_index("awaits", sparse=True)
             await self._entries.create_index([("brand", 1), ("thing", 1), ("at", -1)])
             await self._entries.create_index([("brand", 1), ("member", 1), ("at", -1)])
 

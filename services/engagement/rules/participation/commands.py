@@ -87,12 +87,14 @@ class Settled(About, frozen=True, kw_only=True, tag="engagement.participation.se
 
 
 class Counted(About, frozen=True, kw_only=True, tag="engagement.participation.counted"):
-    """What counts of a member in it now: entries of a contest, votes that they were given; in the place of what was told."""
+    """What counts of a member in a contest now, in the place of what was told before."""
 
     member: Name
     n: Int
     """Grows with each telling of a member."""
     entries: Int
+    score: Int
+    """Votes that they were given, or points that they earned."""
     who: Who
 
 

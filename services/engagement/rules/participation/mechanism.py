@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, ClassVar, Generic
 
 import msgspec
@@ -18,6 +20,8 @@ class Mechanism(Generic[D, S]):
     """Begins the names of its things, and is the kind of its document in lower case."""
     document: ClassVar[str]
     """The kind of its document."""
+    settle: ClassVar[timedelta] = timedelta()
+    """So long after the end it is closed."""
     spec: type[D]
     state: type[S]
 
@@ -56,6 +60,14 @@ class Mechanism(Generic[D, S]):
     def shown(self, spec: D, state: S, language: Language, member: str | None) -> dict[str, Any]:
         """Return what anybody may see of it, and of a member's own part, where one looks. JSON types only."""
         raise NotImplementedError
+
+    def is_final(self, state: S) -> bool:  # noqa: ARG002 - kinds look at it
+        """Say whether the document can change nothing any more."""
+        return False
+
+    def open_fields(self, state: S) -> Mapping[str, Any]:  # noqa: ARG002 - kinds look at it
+        """Return what of a state the store is asked for: it stands open there. BSON types only."""
+        return {}
 
     def empty(self) -> S:
         """Return the state of one in which nothing was done yet."""

@@ -11,7 +11,7 @@ import msgspec
 from services.engagement.rules import scoring
 from services.engagement.rules.causes import Cause
 from services.engagement.rules.commands import Spend
-from services.engagement.rules.contents import given
+from services.engagement.rules.contents import Grant, given
 from services.engagement.rules.participation.commands import Command, Due, Order, ReplyTo, Take, encoded
 from services.engagement.rules.participation.doings import Doing, plain
 from services.engagement.rules.participation.eligibility import why_not
@@ -43,10 +43,25 @@ _json = msgspec.json.Encoder()
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What is in force in the brand when a command is dealt with."""
+    """What is in force in the brand when a command is dealt with, and what the service keeps to itself."""
 
     rewards: Rewards
     standing: Rules
+    draw_key: bytes = b""
+    """From which the seeds of draws are derived."""
+
+
+class Rewarded(msgspec.Struct, frozen=True, array_like=True):
+    """What a member was given for something that may be taken from them."""
+
+    flips: int = 0
+    """How often it was given and taken back; odd while it is given."""
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def is_given(self) -> bool:
+        """Whether they have it now."""
+        return self.flips % 2 == 1
 
 
 class Play(Generic[D, S]):
@@ -143,6 +158,20 @@ class Play(Generic[D, S]):
         self.tell(event, member)
         for grant in due(self.terms.rewards, Cause(for_, event, {"member": member}, amount=amount)):
             self.outputs.append(Output(GRANTS.name, f"{self.brand}/{member}", scoring.told(given(grant), event)))
+
+    def rewarded(self, member: str, for_: For, before: Rewarded) -> Rewarded:
+        """Give what the rewards policy has for a part, take it back, or give it again: the other of what was before."""
+        data = Participation(member=member, thing=self.thing, cause=self.command.id)
+        event = Participated(**self.about("rewarded", member, before.flips), subject=member, data=data)
+        if before.flips == 0:
+            self.tell(event, member)
+            grants = due(self.terms.rewards, Cause(for_, event, {"member": member}))
+        else:
+            grants = before.grants
+        after = Rewarded(before.flips + 1, tuple(given(grant) for grant in grants))
+        for grant in after.grants:
+            self.outputs.append(Output(GRANTS.name, f"{self.brand}/{member}", scoring.told(grant, event)))
+        return after
 
     def spend(self, member: str, order: str, amount: int, note: Said, by: str) -> None:
         """Have the member's account pay an order; what became of it comes as `Settled`."""

@@ -22,6 +22,11 @@ REFUSED: Mapping[str, Said] = {
     "one_option": Said("Choose one option.", "Выберите один вариант."),
     "no_text": Said("Write your answer behind the command.", "Напишите ответ после команды."),
     "answered": Said("You have answered already.", "Вы уже ответили."),
+    "no_winner": Said("They have no place.", "У этого участника нет призового места."),
+    "no_entrant": Said("They are not in.", "Этот участник не участвует."),
+    "fulfilled": Said("The prize was handed over.", "Приз уже вручён."),
+    "no_draw": Said("No draw waits for this round.", "Ни один розыгрыш не ждёт этого раунда."),
+    "no_signature": Said("This is not drand's signature of the round.", "Это не подпись drand для этого раунда."),
     "not_answered": Said("You have not answered yet.", "Вы ещё не отвечали."),
 }
 """By code."""

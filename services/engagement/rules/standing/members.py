@@ -16,6 +16,7 @@ from services.engagement.rules.rewards import Rewards, due
 from services.engagement.rules.standing import record as records
 from services.engagement.rules.standing.record import Day, Record
 from services.engagement.rules.standing.standings import Rules, Stands, stands
+from services.engagement.rules.standing.tallies import Tally
 from shared.documents.rewards import For
 from shared.events import Envelope, event_id
 from shared.events.engagement import (
@@ -66,6 +67,8 @@ class Member(msgspec.Struct, frozen=True):
     """The day on which a timer has the member looked at again; 0: none does."""
     sanctions: Mapping[str, float] = {}
     """In force, `kind/community`, by their end (seconds since 1970); 0 is without an end."""
+    tallies: Mapping[str, Tally] = {}
+    """By contest."""
 
 
 class Moment(NamedTuple):

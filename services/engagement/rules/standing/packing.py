@@ -6,6 +6,7 @@ import msgspec
 
 from services.engagement.rules.standing.members import Achieved, Member
 from services.engagement.rules.standing.record import Record
+from services.engagement.rules.standing.tallies import Tally
 from shared.fold.definition import Document
 
 _encoder = msgspec.msgpack.Encoder()
@@ -19,6 +20,7 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     today: int
     review: int
     sanctions: dict[str, float]
+    tallies: dict[str, Tally] = {}
 
 
 _kept = msgspec.msgpack.Decoder(_Kept)
@@ -26,7 +28,7 @@ _kept = msgspec.msgpack.Decoder(_Kept)
 
 def packed(member: Member) -> Document:
     """Return the document of a member."""
-    kept = (member.record, member.achieved, member.today, member.review, member.sanctions)
+    kept = (member.record, member.achieved, member.today, member.review, member.sanctions, member.tallies)
     return {"brand": member.brand, "member": member.member, "earned": member.record.earned, "kept": _encoder.encode(kept)}
 
 
