@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from services.engagement.api.members import members
 from services.engagement.api.orders import Desk, orders, orders_placed
+from services.engagement.api.proofs import proofs
 from services.engagement.api.standing import Looks
 from services.engagement.api.standing import standing as members_standing
 from services.engagement.api.statements import statements
@@ -69,6 +70,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.api.include_router(orders(desk))
     service.api.include_router(orders_placed(desk))
     store = Things(service.client, service.database)
+    service.api.include_router(proofs(store, draw_key))
     looks = Looks(Standings(service.client, service.database), standing, publisher, service.clock)
     service.api.include_router(members_standing(looks))
     service.api.include_router(things(Parts(publisher, store, service.clock)))

@@ -14,6 +14,7 @@ from services.engagement.rules.commands import Participate
 from services.engagement.rules.participation.commands import Order, encoded
 from services.engagement.rules.participation.doings import ByMember, ByStaff, Doing, plain
 from services.engagement.rules.participation.kinds import MECHANISMS
+from services.engagement.rules.participation.mechanism import Viewer
 from services.engagement.rules.participation.play import entry_id, said
 from services.engagement.rules.participation.words import REFUSED
 from services.engagement.store.things import Kept, Things
@@ -26,7 +27,6 @@ from shared.http.auth import brand_of, needs, part_of
 from shared.http.awaiting import awaited
 from shared.http.body import limited_body
 from shared.http.problems import Problem
-from shared.said import Language
 from shared.telemetry.traces import carried_on
 from shared.topics import ENGAGEMENT_COMMANDS, PARTICIPATION
 
@@ -107,14 +107,16 @@ def things(parts: Parts) -> APIRouter:
         if kind is not None and kind not in MECHANISMS:
             raise Problem(422, f"there is no kind {kind}: {', '.join(sorted(MECHANISMS))}")
         found = await parts.things.all(named, kind)
-        return JSONResponse([shown(one, Language.EN) for one in found if _concerns(principal, one)])
+        return JSONResponse([shown(one, Viewer(parts.clock.now())) for one in found if _concerns(principal, one)])
 
     @routes.get("/v1/things/{kind}/{name}")
     async def one(
         kind: Kind, name: Named, principal: Reader, brand: str | None = None, member: str | None = None
     ) -> JSONResponse:
         named = part_of(principal, brand, Scope.MEMBERS_READ)
-        return JSONResponse(shown(await _found(parts, principal, named, kind, name), Language.EN, member))
+        return JSONResponse(
+            shown(await _found(parts, principal, named, kind, name), Viewer(parts.clock.now(), member=member))
+        )
 
     @routes.get("/v1/things/{kind}/{name}/entries")
     async def entries(
@@ -157,17 +159,17 @@ def _concerns(principal: Principal, thing: Kept) -> bool:
     return principal.communities is None or place is None or place in principal.communities
 
 
-def shown(thing: Kept, language: Language, member: str | None = None) -> dict[str, Any]:
+def shown(thing: Kept, viewer: Viewer) -> dict[str, Any]:
     """Return a thing as it is told; with what is a member's own, where one is named."""
     spec = thing.spec
     window = {"from": spec.from_, "until": spec.until}
     return {
         "thing": thing.name,
-        "title": said(spec.title).by(language),
-        "about": None if spec.about is None else said(spec.about).by(language),
+        "title": said(spec.title).by(viewer.language),
+        "about": None if spec.about is None else said(spec.about).by(viewer.language),
         "community": spec.community,
         **{name: None if at is None else at.isoformat() for name, at in window.items()},
-        **thing.mechanism.shown(spec, thing.state, language, member),
+        **thing.mechanism.shown(spec, thing.state, viewer),
     }
 
 

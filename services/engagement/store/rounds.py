@@ -63,7 +63,8 @@ class Rounds:
         for one in waiting:
             drawn = await self._asked(one["round"])
             now, thing = self._clock.now(), one["thing"]
-            order = Order(id=f"round:{drawn.round}", brand=one["brand"], thing=thing, at=now, by=BY, does=drawn)
+            id_ = f"round:{drawn.round}:{drawn.signature}"
+            order = Order(id=id_, brand=one["brand"], thing=thing, at=now, by=BY, does=drawn)
             await self._bus.send(PARTICIPATION.name, Outgoing(f"{one['brand']}/{thing}".encode(), encoded(order), ()))
         return len(waiting)
 

@@ -19,7 +19,7 @@ from services.engagement.rules.participation import contest_words as words
 from services.engagement.rules.participation.commands import Counted, Due, Order, Take, Who
 from services.engagement.rules.participation.doings import Drawn, Fulfil, Join, Judged, Leave, Look, Passed
 from services.engagement.rules.participation.eligibility import why_not
-from services.engagement.rules.participation.mechanism import Mechanism
+from services.engagement.rules.participation.mechanism import Mechanism, Viewer
 from services.engagement.rules.participation.play import Play, Rewarded, filled, said
 from shared.documents.contests import Contest
 from shared.errors import Misplaced, Unprocessable
@@ -33,7 +33,7 @@ from shared.events.engagement import (
     ContestReinstated,
     Draw,
 )
-from shared.said import Language, Said
+from shared.said import Said
 
 ENTRANTS_MAX = 40_000
 """Of one contest: its state is written whole with each batch that changes it, some 40 bytes an entrant."""
@@ -363,7 +363,7 @@ class Contests(Mechanism[Contest, Run]):
         return {"awaits": begins_s(QUICKNET, state.commitment.round), "round": state.commitment.round}
 
     @override
-    def shown(self, spec: Contest, state: Run, language: Language, member: str | None) -> dict[str, Any]:
+    def shown(self, spec: Contest, state: Run, viewer: Viewer) -> dict[str, Any]:
         """Return how a contest goes: how many are in, what was committed to, who won."""
         parts = [part for part in state.parts.values() if _is_in(spec, part.entries, part.score)]
         phase = "decided" if state.order is not None else "closed" if state.listed is not None else "open"
@@ -376,12 +376,12 @@ class Contests(Mechanism[Contest, Run]):
             shown["winners"] = [
                 {
                     "member": one,
-                    "prize": prize(spec, place).by(language),
+                    "prize": prize(spec, place).by(viewer.language),
                     "state": "fulfilled" if one in state.fulfilled else "won",
                 }
                 for place, one in enumerate(now)
             ]
-        own = None if member is None else state.parts.get(member)
+        own = None if viewer.member is None else state.parts.get(viewer.member)
         if own is not None:
             shown["own"] = {"entries": min(own.entries, spec.per_member), "score": own.score}
         return shown

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any, ClassVar, Generic
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Generic, NamedTuple
 
 import msgspec
 
 from services.engagement.rules.participation.commands import Counted, Due, Order, Polled, Settled, Take
 from services.engagement.rules.participation.play import D, Play, S
 from shared.said import Language
+
+
+class Viewer(NamedTuple):
+    """Who looks, and when."""
+
+    at: datetime
+    language: Language = Language.EN
+    member: str | None = None
+    """None: nobody in particular."""
 
 
 class Mechanism(Generic[D, S]):
@@ -57,7 +66,7 @@ class Mechanism(Generic[D, S]):
     def polled(self, play: Play[D, S], polled: Polled) -> None:
         """A member voted in a poll of the platform that shows this one."""
 
-    def shown(self, spec: D, state: S, language: Language, member: str | None) -> dict[str, Any]:
+    def shown(self, spec: D, state: S, viewer: Viewer) -> dict[str, Any]:
         """Return what anybody may see of it, and of a member's own part, where one looks. JSON types only."""
         raise NotImplementedError
 

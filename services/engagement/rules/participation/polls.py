@@ -13,11 +13,11 @@ from typing_extensions import override
 from services.engagement.rules.participation import words
 from services.engagement.rules.participation.commands import Polled, Take
 from services.engagement.rules.participation.doings import Look, Unvote, Vote
-from services.engagement.rules.participation.mechanism import Mechanism
+from services.engagement.rules.participation.mechanism import Mechanism, Viewer
 from services.engagement.rules.participation.play import Play, filled, lines, said
 from shared.documents.things import Poll
 from shared.errors import Misplaced
-from shared.said import Language, Said
+from shared.said import Said
 
 VOTERS_MAX = 50_000
 """Of one poll: its state is written whole with each batch that changes it, some 25 bytes a voter."""
@@ -125,13 +125,14 @@ class Polls(Mechanism[Poll, Votes]):
         play.announce(results(play.spec, play.state), "results")
 
     @override
-    def shown(self, spec: Poll, state: Votes, language: Language, member: str | None) -> dict[str, Any]:
+    def shown(self, spec: Poll, state: Votes, viewer: Viewer) -> dict[str, Any]:
         """Return the question, and the results where they are no secret any more."""
-        own = None if member is None else state.voters.get(member)
-        shown: dict[str, Any] = {"ask": spec.ask, "options": [said(one).by(language) for one in spec.options]}
+        own = None if viewer.member is None else state.voters.get(viewer.member)
+        shown: dict[str, Any] = {"ask": spec.ask, "options": [said(one).by(viewer.language) for one in spec.options]}
         if own is not None and own.is_there:
-            shown["own"] = msgspec.to_builtins(own)
-        return shown | {"results": counts(spec, state)}
+            shown["own"] = list(own.options)
+        is_over = spec.until is not None and spec.until <= viewer.at
+        return shown | ({"results": counts(spec, state)} if is_over or not spec.secret else {})
 
 
 def wrong(spec: Poll, vote: Vote) -> str | None:

@@ -1,0 +1,53 @@
+"""Proofs of draws, for whoever runs the contest to publish: the file holds no member's name or id."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+from fastapi.responses import JSONResponse, Response
+
+from services.engagement.rules.draws.entrants import code_of
+from services.engagement.rules.draws.proofs import encoded
+from services.engagement.rules.draws.secrets import secrets_of
+from services.engagement.rules.participation.contests import Contests, Run
+from services.engagement.store.things import Things
+from shared.directory import Principal, Scope
+from shared.http.auth import brand_of, needs
+from shared.http.problems import Problem
+
+Reader = Annotated[Principal, Depends(needs(Scope.MEMBERS_READ))]
+Named = Annotated[str, Path(pattern=r"^[a-z0-9._-]{1,63}\z")]
+
+
+def proofs(things: Things, draw_key: bytes) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter()
+
+    @routes.get("/v1/things/contest/{name}/proof")
+    async def proof(name: Named, principal: Reader, brand: str | None = None) -> Response:
+        named = brand_of(principal, brand, Scope.MEMBERS_READ)
+        found = Contests.proof((await _run(things, named, name)), draw_key)
+        if found is None:
+            raise Problem(404, f"contest {name} is not drawn, or not yet")
+        headers = {"content-disposition": f'attachment; filename="{name}-proof.json"'}
+        return Response(encoded(found), media_type="application/json", headers=headers)
+
+    @routes.get("/v1/things/contest/{name}/codes/{member}")
+    async def code(name: Named, member: str, principal: Reader, brand: str | None = None) -> JSONResponse:
+        """Tell a member's code, by which they find themselves in the list. Only they are to be told it."""
+        named = brand_of(principal, brand, Scope.MEMBERS_READ)
+        run = await _run(things, named, name)
+        if run.commitment is None or member not in (run.listed or {}):
+            raise Problem(404, f"{member} is not in the closed list of {name}")
+        return JSONResponse({"member": member, "code": code_of(secrets_of(draw_key, named, name).salt, member).hex()})
+
+    return routes
+
+
+async def _run(things: Things, brand: str, name: str) -> Run:
+    found = await things.one(brand, f"contest/{name}")
+    if found is None:
+        raise Problem(404, f"there is no contest {name}")
+    run: Run = found.state
+    return run
