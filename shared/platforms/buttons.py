@@ -10,6 +10,10 @@ PREFIX = "v1:"
 """Stands before the command. With the longest command it fits Telegram's 64 bytes."""
 
 
+VK_FIELD = "veche"
+"""Of the object that a button of VK carries: what it carries elsewhere as it is."""
+
+
 def carried(command: str) -> str:
     """Return what a button carries that gives the command."""
     return PREFIX + command

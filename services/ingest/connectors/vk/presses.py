@@ -14,10 +14,7 @@ from services.ingest.connectors.vk.actors import Group
 from services.ingest.connectors.vk.messages import CHATS_FROM, channel_id, message, placed
 from services.ingest.connectors.vk.wire import Message, Press
 from services.ingest.rules import commands, given
-from shared.platforms.buttons import command_in
-
-FIELD = "veche"
-"""Of the payload: what the button carries."""
+from shared.platforms.buttons import VK_FIELD, command_in
 
 _press = msgspec.json.Decoder(Press)
 _message = msgspec.json.Decoder(Message)
@@ -51,7 +48,7 @@ def carried(payload: msgspec.Raw) -> str | None:
             found = msgspec.json.decode(found)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    mine = found.get(FIELD) if isinstance(found, dict) else None
+    mine = found.get(VK_FIELD) if isinstance(found, dict) else None
     return mine if isinstance(mine, str) else None
 
 
