@@ -1,7 +1,8 @@
 """Commands of contests, quizzes, polls, points and the shop, in words or by a press of a button; engagement answers them.
 
 A word counts with a slash alone, also beside a mention of the bot: `я`, `help` or `events` are said in any talk. A button
-of ours gives whatever its command line says: it was we who wrote it there.
+of ours gives whatever its command line says. It was we who wrote it there, but a client of somebody's own can send another:
+a press proves no more than a written command.
 """
 
 from __future__ import annotations
