@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
-from services.moderation.handlers.asking import told_rules, who_asks
+from services.moderation.handlers.asking import is_soon, told_rules, who_asks
 from services.moderation.handlers.memory import decoded_community, decoded_member, encoded_community, encoded_member
 from services.moderation.learned.scoring import Models, NoModels, scoring
 from services.moderation.rules.case import Label, Member, Policy
@@ -105,16 +106,23 @@ class Moderation:
 
     def evolve(self, state: State | None, event: Told) -> Step[State]:
         """Note what a person decided about a content of the member; answer who asks for the rules."""
-        if isinstance(told := event.event, QuestionAsked):
-            policy = self._policies.at(told.brand, told.community, told.recordedtime)
-            return Step(state, outputs=(told_rules(told, policy, self._links),))
         member = NEWCOMER if state is None else state
         assert isinstance(member, Member), "a community's key is never a member's"
+        if isinstance(told := event.event, QuestionAsked):
+            return self._asked(member, told)
         assert isinstance(told, ByPerson), "what is judged looks at a community, too"
         if isinstance(told, DecisionReversed):
             member = unlabelled(member, told.data.decision)
         content = told.data.content_id
         return Step(member if content is None else settled(member, content))
+
+    def _asked(self, member: Member, told: QuestionAsked) -> Step[State]:
+        """Tell the member the rules, unless they were told just now."""
+        if is_soon(member, told):
+            return Step(member)
+        policy = self._policies.at(told.brand, told.community, told.recordedtime)
+        after = replace(member, asked_ms=milliseconds(told.time))
+        return Step(after, outputs=(told_rules(told, policy, self._links),))
 
     def evolve_beside(self, state: State | None, beside: Sequence[State | None], event: Told) -> Step[State]:
         """Judge what happened."""

@@ -14,6 +14,7 @@ from services.ingest.sources.telegram import UPDATES
 from services.ingest.store import Connected, Intake, Piece
 from shared.clock import SetClock
 from shared.documents.directory import Community, Connection
+from shared.errors import Unprocessable
 from shared.events.community import CommandGiven
 from tests.builders import RECORDED
 from tests.unit.ingest import discord_frames as discord
@@ -23,6 +24,7 @@ from tests.unit.ingest.doors import FakePublisher
 
 Json = dict[str, Any]
 HOME = "telegram:-1001234567890"
+DISCORD_REFUSAL: Json = {"code": 0, "retry_after": 1.5, "global": False}
 PRIVATE: Json = {"id": 5_000_000_001, "type": "private"}
 
 
@@ -162,6 +164,14 @@ def test_another_button_on_discord_is_refused_and_nobody_waits() -> None:
     assert why(discord.decode(body)) is Reason.NOT_A_FACT
     assert why(discord.decode(discord.pressed("v1:-"))) is Reason.UNKNOWN_KIND
     assert json.loads(CONNECTORS["discord"].answer(json.dumps(body).encode()).body) == {"type": 6}
+
+
+def test_a_message_that_is_none_spoils_nothing_but_a_press() -> None:
+    refused = DISCORD_REFUSAL | {"message": "You are being rate limited."}
+
+    assert discord.decode(refused).refused
+    with pytest.raises(Unprocessable):
+        discord.decode(discord.pressed("v1:me", message="words"))
 
 
 def test_between_two_discord_is_of_the_one_community_that_its_connection_is_for() -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
 from services.moderation.handlers.judge import Moderation
 from services.moderation.pages.asked import TEXT_CHARS_MAX, answer
 from services.moderation.pages.conduct import Article, conduct
+from services.moderation.rules.case import Member
 from services.moderation.rules.notices import Links
 from shared.events import Actor, Envelope, encode
 from shared.events.actions import ActionMessage, ActionReply
 from shared.said import Said
 from shared.topics import EVENTS
-from tests.builders import MEMBER, PLACE, RECORDED, question_asked
+from tests.builders import AT, MEMBER, PLACE, RECORDED, question_asked
 from tests.fakes import FakeRecord
 from tests.unit.moderation.world import book
 
@@ -80,12 +80,18 @@ def test_other_questions_are_not_answered_here(changed: dict[str, Any]) -> None:
     assert answers(question_asked(**changed)) == []
 
 
-def test_what_is_remembered_of_the_member_stays() -> None:
-    fold = Moderation(book(), links=PAGES)
-    event = question_asked(kind="rules")
-    (item,) = fold.read(FakeRecord(EVENTS.name, 0, 0, 0, b"", encode(event), ()))
-    (judged,) = fold.read(FakeRecord(EVENTS.name, 0, 0, 0, b"", encode(event), ()))
+def test_who_asks_again_at_once_is_not_answered_again_and_what_is_remembered_stays() -> None:
+    fold, state = Moderation(book(), links=PAGES), Member(messages=7, joined_ms=1)
+    told: list[int] = []
 
-    assert item.key == judged.key == f"acme/{PLACE}/{MEMBER}"
-    assert fold.evolve(None, item.event).state is None
-    assert msgspec.structs.asdict(fold.evolve(None, item.event).outputs[0].event)["brand"] == "acme"  # type: ignore[arg-type]
+    for seconds in (0, 5, 29, 30):
+        event = question_asked(kind="rules", time=AT + timedelta(seconds=seconds))
+        (item,) = fold.read(FakeRecord(EVENTS.name, 0, 0, 0, b"", encode(event), ()))
+        assert item.key == f"acme/{PLACE}/{MEMBER}"
+        step = fold.evolve(fold.decode(fold.encode(state)), item.event)
+        told.append(len(step.outputs))
+        assert isinstance(step.state, Member)
+        state = step.state
+
+    assert told == [1, 0, 0, 1]
+    assert (state.messages, state.joined_ms) == (7, 1)

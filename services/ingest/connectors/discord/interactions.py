@@ -14,7 +14,7 @@ import msgspec
 
 from services.ingest.connectors.delivery import Answer
 from services.ingest.connectors.discord.guilds import Guild, actor
-from services.ingest.connectors.discord.wire import Command, Outer
+from services.ingest.connectors.discord.wire import Below, Command, Outer
 from services.ingest.connectors.payload import Decoded, Payload, Reason, refused
 from services.ingest.rules import given
 from services.ingest.rules.commands import HEARD, OLD, UNHEARD, Asked, Called, called, named
@@ -32,6 +32,7 @@ PRIVATE = "discord:@me"
 """Stands for a talk with one person, which has no guild."""
 
 _command = msgspec.json.Decoder(Command)
+_below = msgspec.json.Decoder(Below | None)
 
 
 def decoded(outer: Outer, payload: Payload) -> Decoded:
@@ -84,14 +85,14 @@ def _pressed(outer: Outer, command: Command, guild: Guild, who: Actor) -> Decode
         return refused(Reason.NOT_A_FACT, "interaction")
     if outer.id is None or outer.token is None or outer.application_id is None:
         return refused(Reason.UNKNOWN_KIND, "interaction")
-    channel = outer.channel_id if outer.guild_id is not None else None
+    channel, below = outer.channel_id if outer.guild_id is not None else None, _below.decode(outer.message)
     place = given.Pressed(
         outer.id,
         guild.community,
         who,
         f"{outer.application_id}/{outer.token}",
         channel=guild.channel(channel) if channel else None,
-        message=guild.content(channel, outer.message.id) if channel and outer.message else None,
+        message=guild.content(channel, below.id) if channel and below else None,
         language=given.russian(outer.locale),
     )
     told = given.pressed(guild.stamp, line, place)

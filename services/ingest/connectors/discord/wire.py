@@ -227,7 +227,8 @@ class Outer(Wire, frozen=True):
     locale: Name | None = None
     user: User | None = None
     """Who acts between the two of them, where there is no guild and so no member."""
-    message: Below | None = None
+    message: msgspec.Raw = msgspec.Raw(b"null")
+    """Of a press: the message that carries the button."""
     application_id: Snowflake | None = None
     token: Name | None = None
     """By which a press is answered, for 15 minutes."""
