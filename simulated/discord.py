@@ -19,8 +19,19 @@ from simulated.world import Ground, Json, Reply, Request
 TOKEN = "simulated-bot-token"  # noqa: S105 - of nothing
 BOT = "900"
 EPOCH_MS = 1_420_070_400_000
+APPLICATION = "800"
+WEBHOOKS = f"/webhooks/{APPLICATION}/"
 NONCE_S = 300.0
 """`some minutes`, says the documentation."""
+
+
+class Pressed(NamedTuple):
+    """A press that waits for its answer."""
+
+    channel: str
+    member: str
+    is_heard: bool = False
+    """Whether the application said at once that there will be one."""
 
 
 class Made(NamedTuple):
@@ -63,6 +74,8 @@ class Discord:
         self.untouchable: set[str] = set()
         """Members above the bot."""
         self.may_read = True
+        self.presses: dict[str, Pressed] = {}
+        """By token."""
         self._token, self._is_limited, self._sequence = token, is_limited, 0
         self._nonces: dict[tuple[str, str], Made] = {}
         self._routes: list[tuple[str, re.Pattern[str], Callable[..., Reply]]] = [
@@ -75,6 +88,7 @@ class Discord:
                 ("DELETE", "/channels/(?P<channel>[0-9]+)/messages/(?P<message>[0-9]+)", self._delete),
                 ("PUT", "/channels/(?P<channel>[0-9]+)/messages/pins/(?P<message>[0-9]+)", self._pin),
                 ("PATCH", "/channels/(?P<channel>[0-9]+)", self._slow_down),
+                ("PATCH", f"{WEBHOOKS}(?P<token>[^/]+)/messages/@original", self._answer_press),
                 ("GET", "/guilds/(?P<guild>[0-9]+)/members/(?P<user>[0-9]+)", self._member),
                 ("PATCH", "/guilds/(?P<guild>[0-9]+)/members/(?P<user>[0-9]+)", self._timeout),
                 ("PUT", "/guilds/(?P<guild>[0-9]+)/bans/(?P<user>[0-9]+)", self._ban),
@@ -104,7 +118,12 @@ class Discord:
         return Reply(502, {"message": "502: Bad Gateway", "code": 0})
 
     def seed(self, what: Json) -> Json:
-        """Let a member write: `{"guild": "1", "channel": "2", "text": "…"}`."""
+        """Let a member write: `{"guild": "1", "channel": "2", "text": "…"}`.
+
+        Or press a button: `{"channel": "2", "message": "7", "press": 0, "member": "42"}` returns the interaction.
+        """
+        if "press" in what:
+            return self.press(str(what["channel"]), int(what["message"]), int(what["press"]), str(what["member"]))
         guild, channel, text = (str(what.get(name, "")) for name in ("guild", "channel", "text"))
         return {"id": str(self.write(guild, channel, text))}
 
@@ -113,8 +132,45 @@ class Discord:
         message: Json = {"author": {"id": author}, "content": text, "channel_id": channel}
         return self._written(self.channels.setdefault(channel, Channel(guild)), message)
 
+    def press(self, channel: str, message: int, button: int, member: str) -> Json:
+        """Let a member press a button of a message, counted from 0; return the interaction that Discord posts."""
+        place = self.channels[channel]
+        keys = [key for row in place.messages[message]["components"] for key in row["components"]]
+        self._sequence += 1
+        token = f"press-{self._sequence}"
+        self.presses[token] = Pressed(channel, member)
+        return {
+            "id": f"{self._sequence}",
+            "application_id": APPLICATION,
+            "type": 3,
+            "version": 1,
+            "token": token,
+            "guild_id": place.guild,
+            "channel_id": channel,
+            "member": {"user": {"id": member, "username": f"member{member}"}},
+            "message": {"id": f"{message}"},
+            "data": {"component_type": 2, "custom_id": keys[button]["custom_id"]},
+            "locale": "en-US",
+        }
+
+    def heard(self, token: str, answer: Json) -> None:
+        """Hear what the application answers to an interaction at once: that it thinks, for the eyes of one alone."""
+        if answer == {"type": 5, "data": {"flags": 64}}:
+            self.presses[token] = self.presses[token]._replace(is_heard=True)
+
+    def _answer_press(self, request: Request, token: str) -> Reply:
+        press = self.presses.get(token)
+        if press is None:
+            raise Refused(401, 50_027, "Invalid Webhook Token")
+        if not press.is_heard:
+            raise Refused(404, 10_015, "Unknown Webhook")
+        if not 1 <= len(request.json.get("content", "")) <= 2_000:
+            raise Refused(400, 50_035, "Invalid Form Body")
+        self.ground.effects.add("answer", f"{press.channel}:{press.member}", request.json["content"])
+        return Reply(200, {"id": "1"})
+
     def _answered(self, request: Request) -> Reply:
-        if request.headers.get("authorization") != f"Bot {self._token}":
+        if not request.path.startswith(WEBHOOKS) and request.headers.get("authorization") != f"Bot {self._token}":
             raise Refused(401, 0, "401: Unauthorized")
         for method, route, play in self._routes:
             match = route.fullmatch(request.path)
@@ -192,9 +248,15 @@ class Discord:
             raise Refused(400, 50_035, "Invalid Form Body", errors=wrong)
         if len(body.get("content", "")) > 2_000 or len(f"{body.get('nonce', '')}") > 25:
             raise Refused(400, 50_035, "Invalid Form Body")
+        rows = [row["components"] for row in body.get("components", [])]
+        ids = [key["custom_id"] for row in rows for key in row]
+        is_sized = len(rows) <= 5 and all(1 <= len(row) <= 5 for row in rows)
+        is_said = all(1 <= len(key["label"]) <= 80 and len(key["custom_id"]) <= 100 for row in rows for key in row)
+        if rows and not (is_sized and is_said and len(ids) == len(set(ids))):
+            raise Refused(400, 50_035, "Invalid Form Body")
 
     def _message(self, channel: str, body: Json) -> Json:
-        kept: Json = {name: body[name] for name in ("message_reference", "poll") if name in body}
+        kept: Json = {name: body[name] for name in ("message_reference", "poll", "components") if name in body}
         return {"author": {"id": BOT}, "content": body.get("content", "").strip(), "channel_id": channel, **kept}
 
     def _delete(self, _: Request, channel: str, message: str) -> Reply:

@@ -11,7 +11,7 @@ class Effect(NamedTuple):
 
     order: int
     kind: str
-    """`message`, `delete`, `restore`, `mute`, `unmute`, `ban`, `unban`, `pin` or `slow_mode`."""
+    """`message`, `delete`, `restore`, `mute`, `unmute`, `ban`, `unban`, `pin`, `slow_mode` or `answer`."""
     target: str
     """Whom or what it happened to, in the platform's own ids: a chat for a message."""
     text: str = ""

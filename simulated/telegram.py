@@ -24,13 +24,17 @@ SENDS = frozenset(
 )
 
 
+Keyboard = list[list[Json]]
+ANOTHER_S: Keyboard = [[{"text": "Theirs", "callback_data": "their-button"}]]
+
+
 @dataclass
 class Message:
     """A message."""
 
     text: str
     is_ours: bool
-    has_keyboard: bool = False
+    keyboard: Keyboard = field(default_factory=list)
 
 
 @dataclass
@@ -81,6 +85,8 @@ class Telegram:
         self.may_edit = False
         """Whether the bot may edit the posts of channels."""
         self.may_delete = True
+        self.presses: dict[str, str] = {}
+        """Presses that were not answered, and where by whom."""
         self.hook = ""
         """Where updates would be sent. None are: members write by `seed`, and whoever tests ingest sends its own."""
         self._told: object = []
@@ -99,6 +105,7 @@ class Telegram:
             "getChatMember": self._member,
             "deleteMessage": self._delete,
             "editMessageReplyMarkup": self._edit,
+            "answerCallbackQuery": self._answer_press,
             "restrictChatMember": self._restrict,
             "banChatMember": self._ban,
             "unbanChatMember": self._unban,
@@ -145,12 +152,30 @@ class Telegram:
         return True
 
     def seed(self, what: Json) -> Json:
-        """Let a member write: `{"chat": -100123, "text": "…"}`."""
+        """Let a member write: `{"chat": -100123, "text": "…"}`.
+
+        Or press a button, counted from 0: `{"chat": -100123, "message": 7, "press": 0, "member": 42}` returns the update.
+        """
+        if "press" in what:
+            return self.press(int(what["chat"]), int(what["message"]), int(what["press"]), int(what["member"]))
         return {"id": self.write(int(what["chat"]), str(what.get("text", "")))}
 
     def write(self, chat: int, text: str, *, has_keyboard: bool = False, is_ours: bool = False) -> int:
         """Let a message appear in a chat; return its number."""
-        return self._written(self.chat(chat), Message(text, is_ours, has_keyboard))
+        return self._written(self.chat(chat), Message(text, is_ours, ANOTHER_S if has_keyboard else []))
+
+    def press(self, chat: int, number: int, button: int, member: int) -> Json:
+        """Let a member press a button, counted from 0 in reading order; return the update that Telegram tells of it."""
+        message = self.chat(chat).messages[number]
+        key = [key for row in message.keyboard for key in row][button]
+        id_ = f"{4382 + len(self.ground.effects.all)}{number}{member}{button}{len(self.presses)}"
+        self.presses[id_] = f"{chat}:{member}"
+        place = {"id": chat, "type": self.chat(chat).type}
+        user = {"id": member, "is_bot": False, "first_name": f"Member {member}"}
+        bot = {"id": BOT, "is_bot": True, "first_name": "Veche"}
+        below = {"message_id": number, "from": bot, "chat": place, "date": int(self.ground.now().timestamp())}
+        query = {"id": id_, "from": user, "message": below | {"text": message.text}, "data": key["callback_data"]}
+        return {"update_id": int(id_) % 2**31, "callback_query": query}
 
     def shows(self, chat: int, number: int) -> bool:
         """Say whether a message can be seen."""
@@ -205,7 +230,7 @@ class Telegram:
         chat = self._chat(body)
         text = body.get("text") or body.get("question") or body.get("caption") or ""
         self._check(chat, body, text)
-        number = self._written(chat, Message(text, is_ours=True))
+        number = self._written(chat, Message(text.strip(), is_ours=True, keyboard=_keyboard(body)))
         self.ground.effects.add("message", chat.id, text, number)
         return {"message_id": number, "date": int(self.ground.now().timestamp()), "chat": {"id": chat.id, "type": chat.type}}
 
@@ -239,13 +264,23 @@ class Telegram:
         is_editable = message.is_ours or (chat.type == "channel" and self.may_edit)
         if not is_editable:
             raise Refused("Bad Request: message can't be edited")
-        if not message.has_keyboard:
+        if message.keyboard == (keyboard := _keyboard(body)):
             raise Refused(
                 "Bad Request: message is not modified: specified new message content and reply markup are exactly the same"
                 " as a current content and reply markup of the message"
             )
-        message.has_keyboard = False
-        return {"message_id": body["message_id"]}
+        message.keyboard = keyboard
+        return {"message_id": body["message_id"], "text": message.text}
+
+    def _answer_press(self, body: Json) -> bool:
+        """Show something to whoever pressed; a press is forgotten when it was answered."""
+        if len(body.get("text", "")) > 200:
+            raise Refused("Bad Request: MESSAGE_TOO_LONG")
+        who = self.presses.pop(f"{body.get('callback_query_id')}", None)
+        if who is None:
+            raise Refused("Bad Request: query is too old and response timeout expired or query ID is invalid")
+        self.ground.effects.add("answer", who, body.get("text", ""))
+        return True
 
     def _member(self, body: Json) -> Json:
         chat, user = self._chat(body), body.get("user_id")
@@ -296,3 +331,14 @@ class Telegram:
             chat.pinned.add(number)
             self.ground.effects.add("pin", f"{chat.id}:{number}")
         return True
+
+
+def _keyboard(body: Json) -> Keyboard:
+    """Return the buttons that a request names. Source: https://core.telegram.org/bots/api#inlinekeyboardbutton."""
+    rows: Keyboard = body.get("reply_markup", {}).get("inline_keyboard", [])
+    for key in (key for row in rows for key in row):
+        if not 1 <= len(key.get("callback_data", "").encode()) <= 64:
+            raise Refused("Bad Request: BUTTON_DATA_INVALID")
+        if not key.get("text"):
+            raise Refused("Bad Request: can't parse inline keyboard button: Text buttons must be non-empty")
+    return rows

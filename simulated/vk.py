@@ -37,6 +37,8 @@ class Thing:
     text: str = ""
     post: int = 0
     is_deleted: bool = False
+    keys: list[Json] = field(default_factory=list)
+    """Its buttons, in reading order."""
 
 
 @dataclass
@@ -69,6 +71,8 @@ class Vk:
         self.strangers: set[str] = set()
         """Accounts whose contents nobody of the community may touch: `owner_id`."""
         self.pinned = ""
+        self.presses: dict[tuple[str, str, str], bool] = {}
+        """By talk, user and event: whether it may still be answered."""
         self._token, self._kind, self._is_limited, self._number = token, kind, is_limited, 100
         self._guids: dict[str, int] = {}
         self._methods: dict[str, Callable[[Form], object]] = {
@@ -79,6 +83,7 @@ class Vk:
             "wall.post": self._post,
             "wall.pin": self._pin_post,
             "messages.send": self._send,
+            "messages.sendMessageEventAnswer": self._answer_press,
             "messages.delete": self._delete_message,
             "messages.pin": self._pin_message,
             "messages.changeConversationMemberRestrictions": self._restrict,
@@ -121,7 +126,13 @@ class Vk:
         return Reply(502, {"error": "bad gateway"})
 
     def seed(self, what: Json) -> Json:
-        """Let a member write: `{"type": "comment", "owner": -1, "post": 3, "text": "…"}`, or a `message` to a `peer`."""
+        """Let a member write: `{"type": "comment", "owner": -1, "post": 3, "text": "…"}`, or a `message` to a `peer`.
+
+        Or press a button: `{"peer": 2000000005, "message": 7, "press": 0, "member": 42, "group": 1}` returns the callback.
+        """
+        if "press" in what:
+            where = str(what["peer"]), int(what["message"]), int(what["press"])
+            return self.press(*where, str(what["member"]), group=int(what["group"]))
         text = str(what.get("text", ""))
         if what.get("type") == "message":
             return {"id": self.write(str(what["peer"]), text)}
@@ -139,6 +150,29 @@ class Vk:
         number = max(messages, default=0) + 1
         messages[number] = Thing(text)
         return number
+
+    def press(self, peer: str, number: int, button: int, member: str, *, group: int) -> Json:
+        """Let a user press a button of a message, counted from 0; return the callback that VK sends."""
+        key = self.peers[peer].messages[number].keys[button]
+        event = f"{self._next():08x}"
+        self.presses[peer, member, event] = True
+        told = {
+            "user_id": int(member),
+            "peer_id": int(peer),
+            "event_id": event,
+            "payload": json.loads(key["action"]["payload"]),
+            "conversation_message_id": number,
+        }
+        return {"type": "message_event", "event_id": f"e{event}", "v": "5.199", "group_id": group, "object": told}
+
+    def _answer_press(self, form: Form) -> int:
+        shown = json.loads(form.get("event_data", "{}"))
+        if len(shown.get("text", "")) > 90:
+            raise Refused(100, "One of the parameters specified was missing or invalid: event_data")
+        if not self.presses.pop((form["peer_id"], form["user_id"], form["event_id"]), False):
+            raise Refused(100, "One of the parameters specified was missing or invalid: event_id")
+        self.ground.effects.add("answer", f"{form['peer_id']}:{form['user_id']}", shown.get("text", ""))
+        return 1
 
     def _next(self) -> int:
         self._number += 1
@@ -221,7 +255,9 @@ class Vk:
         key = form["random_id"]
         if key == "0" or key not in place.keys:
             self._answered(form, place)
+            keys = _keys(form)
             place.keys[key] = self.write(peer, form["message"])
+            place.messages[place.keys[key]].keys = keys
             self.ground.effects.add("message", peer, form["message"], place.keys[key])
         return [{"peer_id": int(peer), "message_id": self._next(), "conversation_message_id": place.keys[key]}]
 
@@ -275,3 +311,16 @@ class Vk:
             raise Refused(104, "Not found")
         self.ground.effects.add("unban", form["owner_id"])
         return 1
+
+
+def _keys(form: Form) -> list[Json]:
+    """Return the buttons of a message. Source: https://dev.vk.com/api/bots/development/keyboard."""
+    keyboard = json.loads(form.get("keyboard", "{}"))
+    rows = keyboard.get("buttons", [])
+    keys = [key for row in rows for key in row]
+    is_sized = len(rows) <= 6 and len(keys) <= 10 and all(1 <= len(row) <= 5 for row in rows)
+    actions = [key["action"] for key in keys]
+    is_said = all(1 <= len(action["label"]) <= 40 and len(action["payload"]) <= 255 for action in actions)
+    if keys and not (keyboard.get("inline") and is_sized and is_said):
+        raise Refused(911, "Keyboard format is invalid")
+    return keys

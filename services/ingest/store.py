@@ -66,6 +66,12 @@ class Connected:
         return "unlisted"
 
     @property
+    def home(self) -> str | None:
+        """Return the community that the connection is for, where it lists one and no other."""
+        listed = self.spec.communities
+        return listed[0].id if len(listed) == 1 else None
+
+    @property
     def keys(self) -> Keys:
         """What its connector verifies deliveries with."""
         return Keys(self.secrets, self.handshake, tuple(community.id for community in self.spec.communities))
@@ -247,6 +253,8 @@ def _raws(connection: Connected, piece: Piece, now: datetime) -> Iterator[Raw]:
     connector = CONNECTORS[connection.spec.platform]
     for part in connector.parts(piece.body):
         community = connector.place(part, piece.headers)
+        if community is not None and not connector.is_public(community):
+            community = connection.home or community
         payload = Payload(
             body=part,
             brand=connection.brand,

@@ -76,7 +76,7 @@ class Connection(Spec, frozen=True, kw_only=True):
         tuple[
             Literal[
                 "delete", "hide", "restore", "mute", "unmute", "ban", "unban",
-                "reply", "message", "publish", "pin", "slow_mode",
+                "reply", "message", "publish", "pin", "slow_mode", "answer",
             ],
             ...,
         ]

@@ -37,6 +37,7 @@ ANSWERS: Mapping[str, str] = {
     "was not in the channel": "не был в канале",
     "pinned": "закреплено",
     "was pinned already": "уже было закреплено",
+    "shown": "показано",
     "slowed down": "замедлено",
     "slow mode ended": "медленный режим выключен",
     "sent": "отправлено",

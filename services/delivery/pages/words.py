@@ -60,6 +60,7 @@ KINDS: Mapping[str, Said] = {
     "publish": Said("Publish", "Опубликовать"),
     "pin": Said("Pin", "Закрепить"),
     "slow_mode": Said("Slow mode", "Медленный режим"),
+    "answer": Said("Answer a press", "Ответить на нажатие"),
 }
 
 OUTCOMES: Mapping[str, Said] = {

@@ -23,6 +23,7 @@ NEEDS: Mapping[Kind, tuple[str, ...]] = {
     "publish": (),
     "pin": ("content_id",),
     "slow_mode": ("delay_s",),
+    "answer": ("press", "text"),
 }
 """Parts of an act without which it means nothing anywhere."""
 
@@ -55,6 +56,8 @@ def missing(errand: Errand) -> Impossible | None:
     for name in NEEDS[errand.kind]:
         if getattr(errand.act, name) is None:
             return unsupported(f"the act names no {name}: a {errand.kind} needs one")
+    if errand.act.buttons is not None and errand.kind not in SENDS:
+        return unsupported(f"a {errand.kind} has no buttons: send them below a message")
     return _unsaid(errand) if errand.kind in SENDS else None
 
 
@@ -62,6 +65,8 @@ def _unsaid(errand: Errand) -> Impossible | None:
     act = errand.act
     if act.poll is not None and errand.kind != "publish":
         return unsupported("a poll can only be published: send it as publish, or leave it out")
+    if act.poll is not None and act.buttons is not None:
+        return unsupported("a poll has no buttons below it: publish them apart")
     if act.poll is not None and not act.text:
         return unsupported("a poll needs its question: send it as the text")
     if not act.text and not act.media:
@@ -79,6 +84,21 @@ def too_long(text: str, most: int, name: str) -> Impossible | None:
 def linked(errand: Errand) -> str:
     """Return the text with the addresses of its media below, which a platform shows by itself."""
     return "\n".join(part for part in (errand.act.text, *(errand.act.media or ())) if part)
+
+
+def spelled(errand: Errand) -> str:
+    """Return the same where no buttons can stand below it: what they would give is named, line by line, to be written."""
+    lines = [f"{button.text}: /{button.command}" for row in errand.act.buttons or () for button in row]
+    return "\n\n".join(part for part in (linked(errand), "\n".join(lines)) if part)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text that fits: cut between words where that leaves most of it, with an ellipsis."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    words = cut.rpartition(" ")[0]
+    return f"{(words if 2 * len(words) > most else cut).rstrip()}…"
 
 
 def inside(errand: Errand, id_: str | None) -> str | None:

@@ -18,7 +18,19 @@ from shared.events.actions import Act, Code
 from shared.limits.bucket import Rate
 
 Kind = Literal[
-    "delete", "hide", "restore", "mute", "unmute", "ban", "unban", "reply", "message", "publish", "pin", "slow_mode"
+    "delete",
+    "hide",
+    "restore",
+    "mute",
+    "unmute",
+    "ban",
+    "unban",
+    "reply",
+    "message",
+    "publish",
+    "pin",
+    "slow_mode",
+    "answer",
 ]
 
 
@@ -157,7 +169,7 @@ class Attempt(NamedTuple):
 Ending = Literal[Code, "unreachable"]
 """Why an act was not carried out. Receipts say `refused` for the last, and that it is `unreachable`: their codes stay."""
 
-Refused = Literal["unsupported", "forbidden", "unreachable", "gone", "refused"]
+Refused = Literal["unsupported", "forbidden", "unreachable", "gone", "refused", "late"]
 """What a platform says that will not change."""
 
 UNREACHABLE = "the member has not written to the bot (or does not allow messages), so it may not write to them"
@@ -167,7 +179,8 @@ class Impossible(VecheError):
     """The platform can't do it, or says it never will; the text is the reason in the receipt, a sentence for a person.
 
     `code` tells programs the same: `unsupported` (the platform has no such thing), `forbidden` (the bot lacks a right),
-    `unreachable` (the member takes no messages from it), `gone` (the target is not there any more), `refused` (all else).
+    `unreachable` (the member takes no messages from it), `gone` (the target is not there any more), `late` (a press
+    that it has forgotten), `refused` (all else).
     """
 
     def __init__(self, code: Refused, text: str) -> None:

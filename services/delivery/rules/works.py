@@ -6,6 +6,7 @@ done to one target is done one after the other, and what comes later may make po
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from msgspec.structs import replace
 from services.delivery.platforms.platform import Ending, Kind
 from shared.events.actions import (
     Act,
+    ActionAnswer,
     ActionBan,
     ActionDelete,
     ActionHide,
@@ -44,6 +46,7 @@ Action = (
     | ActionPublish
     | ActionPin
     | ActionSlowMode
+    | ActionAnswer
 )
 
 TARGETS: Mapping[Kind, str] = {
@@ -59,6 +62,7 @@ TARGETS: Mapping[Kind, str] = {
     "reply": "thread",
     "publish": "channel",
     "slow_mode": "pace",
+    "answer": "press",
 }
 """What each kind of act is done to. A message does not wait for a mute, nor a removal for an answer below it."""
 
@@ -77,11 +81,15 @@ PRIORITIES: Mapping[Kind, Priority] = {
     "publish": "publishing",
     "pin": "publishing",
     "slow_mode": "crisis",
+    "answer": "notice",
 }
 """By kind, where an act names none; everything else is moderation."""
 
 WORKS_MAX = 1_000
 """Open acts of one target: more means that something floods it, and the oldest state would not fit into a document."""
+
+ANSWER_AGE_MAX = timedelta(minutes=15)
+"""The same of the answer to a press: no platform remembers one longer (Discord; VK a minute, Telegram perhaps less)."""
 
 REVERSED_MAX = 100
 """Decisions about one target that are remembered as taken back, the newest kept."""
@@ -116,6 +124,9 @@ class Work(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def until(self) -> datetime:
         """When it is too late."""
+        if self.kind == "answer":
+            latest = self.asked + ANSWER_AGE_MAX
+            return min(self.act.deadline or latest, latest)
         return self.act.deadline or self.asked + AGE_MAX
 
 
@@ -134,6 +145,10 @@ class Target(msgspec.Struct, frozen=True, omit_defaults=True):
         return not self.works and not self.reversed
 
 
+PRESS_CHARS = 32
+"""Of the digest by which a press is named: what a platform needs to answer it is nothing to keep or to show."""
+
+
 def target_of(kind: Kind, act: Act) -> str:
     """Return the target of an act within its community, for example `content/telegram:-1:5`."""
     what = TARGETS[kind]
@@ -142,6 +157,8 @@ def target_of(kind: Kind, act: Act) -> str:
             name = act.content_id
         case "member" | "talk":
             name = act.member
+        case "press":
+            name = None if act.press is None else hashlib.sha256(act.press.encode()).hexdigest()[:PRESS_CHARS]
         case _:
             name = act.channel
     return f"{what}/{name or ''}"

@@ -24,6 +24,7 @@ class Payload(Struct, frozen=True, gc=False, kw_only=True):
     brand: str
     connection: str
     community: str | None = None
+    """Of a talk with one person: the community that its connection is for, where it is for one alone."""
     recordedtime: datetime
     imported: bool = False
     backfill_points: bool = False

@@ -1,4 +1,4 @@
-"""What members ask the community's bot for: `/report`, `/appeal`, `/rank`, `/rules`, in Russian too.
+"""What members ask the community's bot for: `/report`, `/appeal`, `/rank`, `/rules`, and for all of given.py.
 
 Most platforms tell a bot nothing of complaints, so a member says it in the community: with a slash, or by a mention of the
 bot and the word. A report or an appeal that answers a content is about that content. What was asked in the past was answered
@@ -15,10 +15,13 @@ from msgspec.structs import replace
 
 from services.ingest.facts import Fact, Stamp
 from services.ingest.facts import event as facts_event
+from services.ingest.rules.given import ENGAGEMENT, said
 from shared.events import Actor, Envelope, event_id
 from shared.events.community import (
     Appeal,
     AppealMade,
+    Command,
+    CommandGiven,
     Complaint,
     ContentCreated,
     ContentFlagged,
@@ -26,9 +29,10 @@ from shared.events.community import (
     QuestionAsked,
 )
 
-Command = Literal["report", "appeal", "rank", "rules"]
+Old = Literal["report", "appeal", "rank", "rules"]
+"""Commands that the contract has a word for, see `Content.command`."""
 
-WORDS: Mapping[str, Command] = {
+WORDS: Mapping[str, Old] = {
     "report": "report",
     "жалоба": "report",
     "пожаловаться": "report",
@@ -42,16 +46,20 @@ WORDS: Mapping[str, Command] = {
     "rules": "rules",
     "правила": "rules",
 }
-"""Every word, in lower case, and what is asked for by it."""
+"""Every word of these, in lower case, and what is asked for by it."""
 
 SLASHED = re.compile(r"/(\w{1,32})(?:@(\w{1,64}))?(?:\s+(.*))?", re.DOTALL)
 """A command as Telegram has them: `/word@bot and what is said with it`."""
 
 
+OLD: Mapping[str, Old] = {command: command for command in WORDS.values()}
+
+
 class Asked(NamedTuple):
     """What somebody asks for, and what they say with it."""
 
-    command: Command
+    command: str
+    """One of `Old`, or a name of a command of engagement."""
     text: str | None
     language: Literal["ru"] | None = None
     """Of the word; Latin ones tell none, for platforms take no others."""
@@ -79,7 +87,8 @@ def spoken(text: str) -> Asked | None:
     """Return the command of a text that mentions the bot: its first word that is one, with all that follows."""
     words = list(re.finditer(r"/?(\w{1,32})", text))[:WORDS_LOOKED_AT]
     for word in words:
-        found = named(word[1], text[word.end() :])
+        is_meant = word[0].startswith("/") or word[1].casefold() in WORDS
+        found = named(word[1], text[word.end() :]) if is_meant else None
         if found is not None:
             return found
     return None
@@ -91,7 +100,7 @@ WORDS_LOOKED_AT = 6
 
 def named(word: str, rest: str | None) -> Asked | None:
     """Return what the word asks for."""
-    command = WORDS.get(word.casefold())
+    command = WORDS.get(word.casefold()) or ENGAGEMENT.get(word.casefold())
     if command is None:
         return None
     return Asked(command, (rest or "").lstrip(" \n\t.,!?:").rstrip() or None, None if word.isascii() else "ru")
@@ -99,7 +108,8 @@ def named(word: str, rest: str | None) -> Asked | None:
 
 def marked(event: ContentCreated, found: Asked) -> ContentCreated:
     """Return the content, marked as a command: it is no talk."""
-    return replace(event, data=replace(event.data, command=found.command))
+    old = OLD.get(found.command)
+    return replace(event, data=replace(event.data, command=old, asks=old is None))
 
 
 def following(event: ContentCreated, found: Asked) -> Envelope:
@@ -133,6 +143,17 @@ def called(stamp: Stamp, found: Asked, place: Called) -> Envelope:
     return facts_event(make, stamp, fact, told)
 
 
+def privately(stamp: Stamp, text: str | None, place: Called) -> Envelope | None:
+    """Return the command that a member gave the bot between the two of them; nothing else that is said there is heard.
+
+    It names no message: an answer goes to the member, for in the community nobody has seen it.
+    """
+    found = slashed(text or "", None)
+    if found is None or found.command in OLD or stamp.imported or place.actor.bot:
+        return None
+    return called(stamp, found, place)
+
+
 def asking(
     found: Asked,
     about: str | None,
@@ -141,7 +162,7 @@ def asking(
     channel: str | None,
     message: str | None,
     source: Literal["platform", "receipt"] | None,
-) -> tuple[Callable[..., Envelope], Complaint | Appeal | Question]:
+) -> tuple[Callable[..., Envelope], Complaint | Appeal | Question | Command]:
     """Return the type and data of what is asked for."""
     common: dict[str, Any] = {"actor": actor, "text": found.text, "message": message, "time_source": source}
     match found.command:
@@ -149,8 +170,11 @@ def asking(
             return ContentFlagged, Complaint(content_id=about, **common)
         case "appeal":
             return AppealMade, Appeal(content_id=about, channel=channel, **common)
-        case "rank" | "rules":
-            return QuestionAsked, Question(kind=found.command, channel=channel, language=found.language, **common)
+        case "rank" | "rules" as kind:
+            return QuestionAsked, Question(kind=kind, channel=channel, language=found.language, **common)
+        case name:
+            given = common | {"text": said(found.text)}
+            return CommandGiven, Command(name=name, channel=channel, language=found.language, **given)
 
 
 HEARD = {"en": "Thank you, it was passed on.", "ru": "Спасибо, передано."}

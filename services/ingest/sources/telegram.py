@@ -20,8 +20,9 @@ WAIT_S = 25
 """How long Telegram holds a request open while there is nothing to tell."""
 
 UPDATES = ["message", "edited_message", "channel_post", "edited_channel_post", "message_reaction", "message_reaction_count",
-           "chat_member", "my_chat_member", "chat_join_request", "poll", "poll_answer", "chat_boost"]  # fmt: skip
-"""Telegram leaves out reactions and members unless they are asked for."""
+           "chat_member", "my_chat_member", "chat_join_request", "poll", "poll_answer", "chat_boost",
+           "callback_query"]  # fmt: skip
+"""Telegram leaves out reactions and members unless they are asked for, and whatever a list does not name."""
 
 UNAUTHORIZED, NOT_FOUND, CONFLICT = 401, 404, 409
 

@@ -17,10 +17,10 @@ from services.ingest.sources.telegram import API, UNAUTHORIZED, UPDATES
 from services.ingest.store import Connected
 from shared.errors import Retryable
 
-NEEDED = ("message", "edited_message", "message_reaction", "chat_member")
+NEEDED = ("message", "edited_message", "message_reaction", "chat_member", "callback_query")
 """Without these a community's life is not told."""
 
-BY_DEFAULT = ("message", "edited_message")
+BY_DEFAULT = ("message", "edited_message", "callback_query")
 """Of these, what Telegram tells where nothing was asked for."""
 
 ERROR_FRESH = timedelta(hours=1)

@@ -19,6 +19,7 @@ from services.moderation.rules.judging import Judged
 from shared.bus.record import Record
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode
+from shared.events.community import QuestionAsked
 from shared.fold.retelling import Once, Read, Span, milliseconds, ordered
 from shared.policy import InForce
 from shared.topics import DECISIONS, LEDGER, PARTITIONS
@@ -82,7 +83,7 @@ class Backtest:
                 event = item.event.event
                 pair = Pair(live.take(items), candidate.take(items))
                 candidate.share(live, item.key)
-                if not isinstance(event, ByPerson):
+                if not isinstance(event, ByPerson | QuestionAsked):
                     self._judged(record, event, pair)
         async for told in self._events(DECISIONS.name, [q]):
             self._recorded.then(told)

@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
+from services.moderation.handlers.asking import is_soon, told_rules, who_asks
 from services.moderation.handlers.memory import decoded_community, decoded_member, encoded_community, encoded_member
 from services.moderation.learned.scoring import Models, NoModels, scoring
 from services.moderation.rules.case import Label, Member, Policy
@@ -26,7 +28,7 @@ from services.moderation.rules.scores import no_scoring
 from services.moderation.rules.strikes import Lift, Strike, Withdrawal
 from shared.bus.record import Record
 from shared.events import Envelope, decode
-from shared.events.community import ContentCreated, ContentEdited, JoinRequested, MemberJoined
+from shared.events.community import ContentCreated, ContentEdited, JoinRequested, MemberJoined, QuestionAsked
 from shared.events.moderation import DecisionMade, DecisionReversed
 from shared.fold.deadletter import first_topic
 from shared.fold.definition import Document, Item, Output, Step
@@ -50,7 +52,7 @@ ByPerson = DecisionMade | DecisionReversed
 class Told(NamedTuple):
     """What a record tells, and its trace."""
 
-    event: Judged | ByPerson
+    event: Judged | ByPerson | QuestionAsked
     trace: str | None
     place: int | None = None
     """Its offset in `community.events.v1`: where the conversation around it is found."""
@@ -89,6 +91,11 @@ class Moderation:
         event = decode(record.value or b"")
         if first_topic(record) == DECISIONS.name:
             return _decided(event, trace_of(record))
+        if isinstance(event, QuestionAsked):
+            asker = who_asks(event)
+            return (
+                () if asker is None else (Item(f"{event.brand}/{event.community}/{asker}", Told(event, trace_of(record))),)
+            )
         if not isinstance(event, ContentCreated | ContentEdited | MemberJoined | JoinRequested) or event.purpose is not None:
             return ()  # communities of others are nobody's to moderate
         member = _member(event)
@@ -98,22 +105,31 @@ class Moderation:
         return (Item(f"{place}/{member}", Told(event, trace_of(record), _offset(record)), None, (f"{place}/{COMMUNITY}",)),)
 
     def evolve(self, state: State | None, event: Told) -> Step[State]:
-        """Note what a person decided about a content of the member."""
+        """Note what a person decided about a content of the member; answer who asks for the rules."""
         member = NEWCOMER if state is None else state
         assert isinstance(member, Member), "a community's key is never a member's"
-        told = event.event
+        if isinstance(told := event.event, QuestionAsked):
+            return self._asked(member, told)
         assert isinstance(told, ByPerson), "what is judged looks at a community, too"
         if isinstance(told, DecisionReversed):
             member = unlabelled(member, told.data.decision)
         content = told.data.content_id
         return Step(member if content is None else settled(member, content))
 
+    def _asked(self, member: Member, told: QuestionAsked) -> Step[State]:
+        """Tell the member the rules, unless they were told just now."""
+        if is_soon(member, told):
+            return Step(member)
+        policy = self._policies.at(told.brand, told.community, told.recordedtime)
+        after = replace(member, asked_ms=milliseconds(told.time))
+        return Step(after, outputs=(told_rules(told, policy, self._links),))
+
     def evolve_beside(self, state: State | None, beside: Sequence[State | None], event: Told) -> Step[State]:
         """Judge what happened."""
         member, community = state or NEWCOMER, beside[0] or UNKNOWN
         assert isinstance(member, Member)
         assert isinstance(community, Community)
-        assert not isinstance(event.event, ByPerson), "what people decide looks at no community"
+        assert not isinstance(event.event, ByPerson | QuestionAsked), "what people decide or ask looks at no community"
         return self._judged(event, event.event, member, community)
 
     def _judged(self, told: Told, event: Judged, member: Member, community: Community) -> Step[State]:

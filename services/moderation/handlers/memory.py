@@ -23,6 +23,8 @@ def encoded_member(member: Member) -> Document:
         document["labels"] = [list(label) for label in member.labels]
     if member.settled:
         document["settled"] = list(member.settled)
+    if member.asked_ms is not None:
+        document["asked"] = member.asked_ms
     return document
 
 
@@ -32,7 +34,8 @@ def decoded_member(document: Document) -> Member:
     at_ms, digests = tuple(map(int, document["at"])), tuple(document["digests"])
     labels = tuple(Label(name, int(until), decision) for name, until, decision in document.get("labels", ()))
     settled = tuple(document.get("settled", ()))
-    return Member(int(document["n"]), _number(joined), at_ms, digests, labels, settled)
+    asked = _number(document.get("asked"))
+    return Member(int(document["n"]), _number(joined), at_ms, digests, labels, settled, asked)
 
 
 def encoded_community(community: Community) -> Document:

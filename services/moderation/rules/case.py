@@ -61,6 +61,8 @@ class Member(msgspec.Struct, frozen=True, gc=False):
     labels: tuple[Label, ...] = ()
     settled: tuple[str, ...] = ()
     """The last contents that a person let stand: rules only ask for another look at them."""
+    asked_ms: int | None = None
+    """When they were told the rules last."""
 
 
 class Case(msgspec.Struct, frozen=True, gc=False):

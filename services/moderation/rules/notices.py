@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
+from urllib.parse import quote
 
 Lang = Literal["en", "ru"]
 
@@ -65,7 +66,7 @@ def is_code(secret: bytes, decision: str, told: str) -> bool:
 
 
 class Links:
-    """Makes the links by which members appeal; none where the installation has no public address."""
+    """Makes the links by which members appeal and read the rules; none where the installation has no public address."""
 
     def __init__(self, url: str | None = None, secret: bytes = b"") -> None:
         """`url` is where members reach moderation's pages."""
@@ -76,3 +77,7 @@ class Links:
         if self._url is None or not self._secret:
             return None
         return f"{self._url.rstrip('/')}/appeals/{decision}/{code(self._secret, decision)}"
+
+    def rules(self, brand: str, community: str) -> str | None:
+        """Return where the rules of a community are read, by everybody."""
+        return None if self._url is None else f"{self._url.rstrip('/')}/rules/{brand}/{quote(community, safe=':')}"

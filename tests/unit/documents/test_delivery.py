@@ -42,6 +42,7 @@ ROWS: dict[str, tuple[Kind, ...]] = {
     "message": ("message",),
     "pin": ("pin",),
     "slow mode": ("slow_mode",),
+    "buttons, and answers to who presses them": ("answer",),
 }
 """What the rows of the page's table are about."""
 
@@ -66,6 +67,7 @@ MEMBERS = {
     "discourse": "discourse:forum.example:7",
     "slack": "slack:U7",
 }
+PRESSES = {"telegram": "4382", "vk": "2000000001/7/c5ae1a2b", "discord": "800/t0ken"}
 CHANNELS = {"telegram": None, "vk": None, "discord": "discord:1:2", "discourse": None, "slack": "slack:T1:C1"}
 
 
@@ -81,7 +83,8 @@ def tried(platform: str, kind: Kind) -> list[str | None]:
     for content in CONTENTS[platform]:
         for until in (TILL, None):
             about = {"content_id": content, "member": MEMBERS[platform], "channel": CHANNELS[platform]}
-            act = Act(cause="d", until=until, text="hi", delay_s=10, **about)  # type: ignore[arg-type]
+            press = PRESSES.get(platform, "1")
+            act = Act(cause="d", until=until, text="hi", delay_s=10, press=press, **about)  # type: ignore[arg-type]
             refusal = PLATFORMS[platform].refusal(Errand("a", kind, COMMUNITIES[platform], act))
             found.append(None if refusal is None else refusal.code)
     return found

@@ -70,6 +70,13 @@ def called(name: str, **data: object) -> Json:
     return outer | {"member": {"nick": "Аня", "user": ANNA}, "data": {"name": name} | data, "locale": "ru"}
 
 
+def pressed(custom_id: str, **fields: object) -> Json:
+    """What Discord sends of a button."""
+    outer: Json = {"id": "901", "application_id": "800", "type": 3, "version": 1, "token": "t0ken", "locale": "ru"}
+    place: Json = {"guild_id": GUILD, "channel_id": CHANNEL, "member": {"nick": "Аня", "user": ANNA}}
+    return outer | place | {"message": {"id": "70"}, "data": {"component_type": 2, "custom_id": custom_id}} | fields
+
+
 REFERENCE: Json = {"message_id": "1147000000000000700", "channel_id": CHANNEL}
 MARKED = "<@71> и <@!72> в <#5>: <:wave:6> </rank:7> <t:1700000000:R> <@&8> https://c.example/?q=1. #не-метка"
 
@@ -129,6 +136,8 @@ CASES: dict[str, Json] = {
     "heartbeat": {"op": 11, "d": None, "s": None, "t": None},
     "report": called("report", target_id=MESSAGE),
     "rank": called("rank"),
+    "pressed": pressed("v1:quiz spring 2 b"),
+    "pressed_another_s": pressed("their-button"),
     "command_unheard_of": called("hologram"),
     "authorized": {
         "version": 1,

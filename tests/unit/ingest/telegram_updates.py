@@ -62,6 +62,13 @@ def reacted(old: list[Json], new: list[Json], **fields: object) -> Json:
     )
 
 
+def pressed(data: str | None, **fields: object) -> Json:
+    """A press of a button below a message of the bot."""
+    below = {"message_id": 70, "from": ROBOT, "chat": CHAT, "date": DATE, "text": "Викторина"}
+    press = {"id": "4382bfdwdsb323b2d9", "from": ANNA | {"language_code": "ru"}, "message": below, "chat_instance": "-1"}
+    return told("callback_query", press | ({} if data is None else {"data": data}) | fields)
+
+
 POLL: Json = {"id": "5001", "question": "Чем клеить?", "options": [{"text": "ПВА"}, {"text": "эпоксидкой"}]}
 PHOTO = [{"file_unique_id": "s", "file_size": 900}, {"file_unique_id": "l", "file_size": 90_000}]
 ENTITIES = [
@@ -159,6 +166,8 @@ CASES: dict[str, Json] = {
     "poll_answer_of_a_chat": told(
         "poll_answer", {"poll_id": "5001", "user": ADMIN, "voter_chat": CHANNEL, "option_ids": []}
     ),
+    "pressed": pressed("v1:quiz spring 2 b"),
+    "pressed_another_s": pressed("their-button"),
     "boost": told("chat_boost", {"chat": CHAT, "boost": {"boost_id": "x"}}),
     "business": told("business_message", message(text="личное")),
     "unheard_of": told("hologram", {"chat": CHAT}),

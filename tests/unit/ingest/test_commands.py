@@ -42,7 +42,7 @@ def test_what_is_said_with_a_command_goes_along(text: str, said: tuple[str, str 
 
 @pytest.mark.parametrize(
     "text",
-    ["report", "see /report", "/reporting", "/start", "/", "//rank", "/report@other_bot", "какие правила?", "/rank/2"],
+    ["report", "see /report", "/reporting", "/starting", "/", "//rank", "/report@other_bot", "какие правила?", "/rank/2"],
 )
 def test_what_is_no_command_is_talk(text: str) -> None:
     assert command(text) is None

@@ -93,7 +93,7 @@ WELL = {"url": "https://x/v1/hooks/hook", "allowed_updates": UPDATES}
         (WELL, []),
         ({"url": ""}, ["no webhook"]),
         (WELL | {"allowed_updates": []}, ["message_reaction, chat_member"]),
-        (WELL | {"allowed_updates": ["message"]}, ["edited_message, message_reaction, chat_member"]),
+        (WELL | {"allowed_updates": ["message"]}, ["edited_message, message_reaction, chat_member, callback_query"]),
         (
             WELL | {"last_error_date": int(NOW.timestamp()) - 60, "last_error_message": "Wrong response: 401"},
             ["Wrong response"],

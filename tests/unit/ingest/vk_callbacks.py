@@ -45,6 +45,12 @@ def said(**fields: object) -> Json:
     return told("message_new", {"message": message(**fields), "client_info": {"keyboard": True}})
 
 
+def pressed(payload: object, **fields: object) -> Json:
+    """A press of a button that calls back."""
+    press = {"user_id": ANNA, "peer_id": CHAT, "event_id": "c5ae1a2b", "payload": payload, "conversation_message_id": 12}
+    return told("message_event", press | fields)
+
+
 def comment(**fields: object) -> Json:
     return {"id": 31, "from_id": ANNA, "date": DATE, "text": "Где купить?"} | fields
 
@@ -156,6 +162,8 @@ CASES: dict[str, Json] = {
     ),
     "unbanned": told("user_unblock", {"admin_id": IVAN, "user_id": ANNA, "by_end_date": 0}),
     "ban_over": told("user_unblock", {"admin_id": IVAN, "user_id": ANNA, "by_end_date": 1}),
+    "pressed": pressed({"veche": "v1:quiz spring 2 b"}),
+    "pressed_another_s": pressed({"button": "theirs"}),
     "voted": told("poll_vote_new", {"owner_id": -GROUP, "poll_id": 44, "option_id": 2, "user_id": ANNA}),
     "subscribed": told("donut_subscription_create", {"amount": 150, "amount_without_fee": 135.5, "user_id": ANNA}),
     "renewed": told("donut_subscription_prolonged", {"amount": 149.9, "amount_without_fee": 135.5, "user_id": ANNA}),

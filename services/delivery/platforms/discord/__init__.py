@@ -63,6 +63,8 @@ class Discord:
                 ids.target(errand)
             case "slow_mode":
                 ids.channel(errand)
+            case "answer":
+                ids.press(errand)
             case "message":
                 ids.member(errand)
                 return sending.refusal(errand)
@@ -77,6 +79,8 @@ class Discord:
 
     def place(self, errand: Errand) -> str:
         """Return the channel, or who is written to, or else the guild."""
+        if errand.kind == "answer":
+            return f"press/{ids.press(errand).application}"
         if errand.kind == "message":
             return f"user/{ids.member(errand)}"
         is_of_guild = errand.kind in {"mute", "unmute", "ban", "unban"}
@@ -103,17 +107,20 @@ class Discord:
         """Do it."""
         match errand.kind:
             case "delete" | "hide":
-                return await self._delete(errand, ask)
+                done = await self._delete(errand, ask)
             case "mute":
-                return await self._mute(errand, ask)
+                done = await self._mute(errand, ask)
+            case "answer":
+                done = await self._shown(errand, ask)
             case "unban":
-                return await self._unban(errand, ask)
+                done = await self._unban(errand, ask)
             case "slow_mode":
-                return await self._slow_down(errand, ask)
+                done = await self._slow_down(errand, ask)
             case _ if errand.kind in SENDS:
-                return await self._send(errand, ask)
+                done = await self._send(errand, ask)
             case _:
-                return await self._act(*self._plain(errand), ask)
+                done = await self._act(*self._plain(errand), ask)
+        return done
 
     def _plain(self, errand: Errand) -> tuple[Call, str]:
         """Return an act that is one call, and what it is called once it is done."""
@@ -147,6 +154,17 @@ class Discord:
         if refused is not None:
             raise refused
         return Done(answer)
+
+    async def _shown(self, errand: Errand, ask: Ask) -> Done:
+        """Answer a press; a token that is too old is not the bot's, although Discord answers 401."""
+        one = sending.answer_of(errand)
+        answer = await ask(one)
+        if answer.status in {calls.UNAUTHORIZED, calls.NOT_FOUND} and calls.refusal_of(answer).code in calls.FORGOTTEN:
+            raise Impossible("late", "Discord does not know the press any more: it remembers one for 15 minutes")
+        refused = calls.refusal(one, answer)
+        if refused is not None:
+            raise refused
+        return Done("shown")
 
     async def _mute(self, errand: Errand, ask: Ask) -> Done:
         until = await members.until(errand, ask)

@@ -49,6 +49,8 @@ MAJOR = ("channel", "guild")
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY = 401, 403, 404, 429
 UNKNOWN_MESSAGE, UNKNOWN_BAN = 10_008, 10_026
 CANNOT_MESSAGE = 50_007
+FORGOTTEN = frozenset({10_008, 10_015, 10_062, 50_027})
+"""Of an answer to a press: its message, its webhook or the press itself is not known (any more), its token is too old."""
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 

@@ -10,6 +10,9 @@ from services.delivery.platforms.platform import Errand
 
 PLACE = re.compile(r"discord:([0-9]{1,20}|@me):([0-9]{1,20})(?::([0-9]{1,20}))?")
 GUILD = re.compile(r"discord:([0-9]{1,20})")
+PRESS = re.compile(r"([0-9]{1,20})/([A-Za-z0-9_.=-]{1,500})")
+"""An application, and the token of a press: as ingest tells it."""
+
 PRIVATE = "@me"
 """Stands for the guild of a private channel, as in Discord's own addresses."""
 
@@ -19,6 +22,21 @@ class Message(NamedTuple):
 
     channel: str
     id: str
+
+
+class Press(NamedTuple):
+    """What an answer to a press needs."""
+
+    application: str
+    token: str
+
+
+def press(errand: Errand) -> Press:
+    """Return the press. Raises Impossible where there is none."""
+    match = PRESS.fullmatch(errand.act.press or "")
+    if match is None:
+        raise unsupported("the press is none of Discord: send it as it stood in the command's event")
+    return Press(match[1], match[2])
 
 
 def guild(errand: Errand) -> str:

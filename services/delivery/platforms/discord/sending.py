@@ -17,10 +17,14 @@ import msgspec
 
 from services.delivery.platforms.discord import ids
 from services.delivery.platforms.discord.calls import asked, call
-from services.delivery.platforms.errands import digest, linked, too_long, unsupported
+from services.delivery.platforms.errands import digest, linked, shortened, too_long, unsupported
 from services.delivery.platforms.platform import Ask, Attempt, Call, Done, Errand, Impossible, Unknowable
+from shared.platforms.buttons import carried
 
 CONTENT_CHARS_MAX, QUESTION_CHARS_MAX, OPTION_CHARS_MAX = 2_000, 300, 55
+ROW, BUTTON, GREY = 1, 2, 2
+"""Kinds of components, and a style. Source: https://discord.com/developers/docs/components/reference."""
+
 NONCE_CHARS = 25
 PAGE = 100
 PAGES_MAX = 20
@@ -30,6 +34,7 @@ SKEW = timedelta(seconds=60)
 """So far our clock may be ahead of Discord's."""
 
 MESSAGES = "/channels/{channel}/messages"
+ANSWER = "/webhooks/{application}/{token}/messages/@original"
 
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,20}\Z")]
@@ -105,7 +110,7 @@ def call_of(errand: Errand, channel: str) -> Call:
 def _said(errand: Errand) -> dict[str, Any]:
     poll = errand.act.poll
     if poll is None:
-        return {"content": linked(errand)}
+        return {"content": linked(errand)} | ({} if errand.act.buttons is None else {"components": rows(errand)})
     answers = [{"poll_media": {"text": option}} for option in poll.options]
     asked_for: dict[str, Any] = {
         "question": {"text": errand.act.text},
@@ -113,6 +118,29 @@ def _said(errand: Errand) -> dict[str, Any]:
         "allow_multiselect": poll.multiple,
     }
     return {"poll": asked_for | ({} if poll.hours is None else {"duration": poll.hours})}
+
+
+def rows(errand: Errand) -> list[dict[str, Any]]:
+    """Return the rows of buttons; of two that give the same the first, for Discord refuses the same id twice."""
+    seen, found = set[str](), list[dict[str, Any]]()
+    for row in errand.act.buttons or ():
+        keys = [button for button in row if not (button.command in seen or seen.add(button.command))]  # type: ignore[func-returns-value]
+        components = [
+            {"type": BUTTON, "style": GREY, "label": button.text, "custom_id": carried(button.command)} for button in keys
+        ]
+        found += [{"type": ROW, "components": components}] if components else []
+    return found
+
+
+def answer_of(errand: Errand) -> Call:
+    """Return the call that says what the bot was seen to think about, to whoever pressed and nobody else.
+
+    Source: https://discord.com/developers/docs/interactions/receiving-and-responding#edit-original-interaction-response.
+    """
+    press = ids.press(errand)
+    text = shortened(errand.act.text or "", CONTENT_CHARS_MAX)
+    body = {"content": text, "allowed_mentions": {"parse": []}}
+    return call("PATCH", ANSWER, {"application": press.application, "token": press.token}, body)
 
 
 def done(errand: Errand, channel: str, id_: str, answer: str) -> Done:

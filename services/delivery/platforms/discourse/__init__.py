@@ -72,6 +72,8 @@ class Discourse:
             case "pin":
                 if ids.post(errand).number != ids.FIRST:
                     return unsupported("Discourse pins topics alone: pin the topic's first post")
+            case "answer":
+                return unsupported("a forum has no buttons that could be pressed: answer in words (reply, message)")
             case "slow_mode":
                 if errand.act.content_id is None:
                     return unsupported(

@@ -26,7 +26,7 @@ from services.delivery.platforms.discourse.calls import (
     call,
     check,
 )
-from services.delivery.platforms.errands import digest, linked, too_long
+from services.delivery.platforms.errands import digest, linked, spelled, too_long
 from services.delivery.platforms.platform import Answer, Ask, Call, Done, Errand, Impossible
 
 TEXT_CHARS_MAX, TITLE_CHARS_MAX = 32_000, 255
@@ -63,8 +63,8 @@ def refusal_of(errand: Errand) -> Impossible | None:
 
 
 def words(errand: Errand) -> str:
-    """Return the text as it is sent; a poll is drawn by marks in it."""
-    poll, text = errand.act.poll, linked(errand)
+    """Return the text as it is sent; a poll is drawn by marks in it, and what buttons would give is named."""
+    poll, text = errand.act.poll, spelled(errand)
     if poll is None:
         return text
     kind = f"type=multiple min=1 max={len(poll.options)}" if poll.multiple else "type=regular"

@@ -38,6 +38,7 @@ UNKNOWN: Mapping[Kind, str] = {
     "mute": "Slack mutes nobody: put the member out of the channel (ban), or ask an administrator",
     "unmute": "Slack mutes nobody, so there is nothing to end",
     "unban": "Slack has no bans to lift: invite the member to the channel again",
+    "answer": "nobody presses a button of ours in Slack: answer in words (reply, message)",
     "slow_mode": "Slack has no slow mode: an administrator can let few people post in the channel",
 }
 """What Slack has not, and what can be done instead."""

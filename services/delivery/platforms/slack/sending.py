@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from services.delivery.platforms.errands import digest, linked, too_long, unsupported
+from services.delivery.platforms.errands import digest, spelled, too_long, unsupported
 from services.delivery.platforms.platform import Ask, Attempt, Call, Done, Errand, Impossible, Unknowable
 from services.delivery.platforms.slack import ids
 from services.delivery.platforms.slack.calls import asked, get, post, send
@@ -76,7 +76,8 @@ def refusal(errand: Errand) -> Impossible | None:
 
 
 def _text(errand: Errand) -> str:
-    return linked(errand).translate(ESCAPED)
+    """Return the text; Slack shows no buttons of ours, so what they would give is named."""
+    return spelled(errand).translate(ESCAPED)
 
 
 async def sent(errand: Errand, ask: Ask) -> Done:

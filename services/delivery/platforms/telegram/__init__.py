@@ -90,20 +90,23 @@ class Telegram:
         """Do it."""
         match errand.kind:
             case "delete" | "hide":
-                return await self._delete(errand, ask)
+                done = await self._delete(errand, ask)
             case "mute" | "ban":
-                return await self._punish(errand, ask)
+                done = await self._punish(errand, ask)
             case "unmute":
-                return await self._act(members.restrict(errand, members.Until(None), is_mute=False), "unmuted", ask)
+                done = await self._act(members.restrict(errand, members.Until(None), is_mute=False), "unmuted", ask)
             case "unban":
-                return await self._act(members.unban(errand), "unbanned", ask)
+                done = await self._act(members.unban(errand), "unbanned", ask)
+            case "answer":
+                done = await self._act(sending.answer_of(errand), "shown", ask)
             case "pin":
                 pin = act(
                     "pinChatMessage", ids.chat(errand), message_id=ids.target(errand).number, disable_notification=True
                 )
-                return await self._act(pin, "pinned", ask)
+                done = await self._act(pin, "pinned", ask)
             case _:
-                return await self._send(errand, ask)
+                done = await self._send(errand, ask)
+        return done
 
     async def find(self, errand: Errand, attempt: Attempt, ask: Ask) -> Done | None:
         """Look for the message."""

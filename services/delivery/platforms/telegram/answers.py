@@ -47,6 +47,9 @@ GONE = (
 )
 """Parts of descriptions, in lower case: the target is not there."""
 
+LATE = "query is too old"
+"""Of a press: `… and response timeout expired or query ID is invalid`."""
+
 FORBIDDEN = (
     "not enough rights",
     "have no rights",
@@ -89,6 +92,8 @@ def refusal(found: Said) -> VecheError:
         return Impossible("gone", f"{text}; the group goes on as telegram:{found.parameters.migrate_to_chat_id}")
     if found.error_code == FORBIDDEN_CODE:
         return Impossible("forbidden", f"{text}; whoever put the bot out has to let it in")
+    if LATE in words:
+        return Impossible("late", f"{text}; it forgets a press soon, and one that was answered at once")
     if any(part in words for part in GONE):
         return Impossible("gone", text)
     if any(part in words for part in FORBIDDEN):

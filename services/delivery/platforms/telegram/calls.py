@@ -26,6 +26,10 @@ ACTS = within(20, 1, 5)
 """Anything else in one chat: no number is documented, and a chat that is refused must not hold up the others."""
 
 
+ANSWERS = Bucket("answers", within(20, 1, 5))
+"""Answers to presses: no number is documented, and one that is refused must not hold up messages."""
+
+
 def sending(chat: str) -> Sequence[Bucket]:
     """Return the limits of a message to a chat, the narrowest last."""
     group = (Bucket(f"group/{chat}", GROUP),) if chat.startswith("-") else ()
@@ -46,3 +50,8 @@ def send(method: str, chat: str, body: Mapping[str, Any]) -> Call:
 def act(method: str, chat: str, **body: object) -> Call:
     """Return a call whose repetition changes nothing."""
     return Call("POST", f"/{method}", f"/{method}", body={"chat_id": int(chat), **body}, buckets=acting(chat))
+
+
+def press(method: str, **body: object) -> Call:
+    """Return a call about a press, which belongs to no chat."""
+    return Call("POST", f"/{method}", f"/{method}", body=body, buckets=(BOT, ANSWERS))

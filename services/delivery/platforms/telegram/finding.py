@@ -1,9 +1,12 @@
 """Looks for a message of ours whose answer was lost, although a bot can't read a chat's history.
 
-A bot may edit its own messages alone. So the keyboard below a message is edited to none, which ours have none of anyway, and
-the refusal tells whose it is: `message is not modified` is the bot's own, `message can't be edited` somebody else's,
-`message to edit not found` is none. This walks through the numbers that were given since, one call each. It takes the
-keyboards off messages that some other program sends through the same bot in these moments: a bot is to be Veche's alone.
+A bot may edit its own messages alone. So the keyboard below a message is edited to none, and the refusal tells whose it is:
+`message is not modified` is the bot's own, `message can't be edited` somebody else's, `message to edit not found` is none.
+Where what is looked for has buttons, a message that had some is told by its words, which a successful edit returns, and gets
+its buttons back; so does one of these words that has none, for a search that was killed had taken them off.
+
+This walks through the numbers that were given since, one call each. It takes the keyboards off messages that some other
+program sends through the same bot in these moments: a bot is to be Veche's alone.
 
 Private chats and small groups of a bot share one numbering, so there the numbers are walked through that lie between what is
 known to have been sent before and what is known to have been sent afterwards: it waits for such a message. In a channel
@@ -15,8 +18,9 @@ Source: https://core.telegram.org/bots/api#editmessagereplymarkup; the texts are
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -24,6 +28,7 @@ from services.delivery.platforms.platform import Ask, Attempt, Away, Busy, Call,
 from services.delivery.platforms.telegram import ids
 from services.delivery.platforms.telegram.answers import Said, parsed, refusal
 from services.delivery.platforms.telegram.calls import act
+from services.delivery.platforms.telegram.sending import below
 
 T = TypeVar("T")
 
@@ -61,6 +66,11 @@ class _Standing(msgspec.Struct, frozen=True):
     can_edit_messages: bool = False
 
 
+class _Edited(msgspec.Struct, frozen=True):
+    text: str = ""
+    caption: str = ""
+
+
 class _Me(msgspec.Struct, frozen=True):
     id: int
 
@@ -69,7 +79,7 @@ async def found(errand: Errand, attempt: Attempt, ask: Ask) -> Done | None:
     """Return the message, or None where there surely is none. Raises Unknowable."""
     chat = ids.chat(errand)
     if not chat.startswith(ids.DENSE):
-        return await _found_between(chat, attempt, ask)
+        return await _found_between(errand, attempt, ask)
     first = _first(errand, attempt)
     others = {place.number for id_ in attempt.ours if (place := ids.message_of(id_)) is not None and place.chat == chat}
     if await _is_shared(chat, ask):
@@ -78,10 +88,10 @@ async def found(errand: Errand, attempt: Attempt, ask: Ask) -> Done | None:
         )
     after = _number(attempt.after)
     if after is not None:
-        return await _found_among(chat, [number for number in range(first, after) if number not in others], ask)
+        return await _found_among(errand, [number for number in range(first, after) if number not in others], ask)
     newest, gap = max(others, default=0), list[int]()
     for number in range(first, first + PROBES_MAX):
-        whose = Whose.OTHERS if number in others else await _probe(chat, number, ask)
+        whose = Whose.OTHERS if number in others else await _probe(errand, number, ask)
         if whose is Whose.BOT:
             return Done("was sent before", ids.id_of(chat, number))
         gap = [*gap, number] if whose is Whose.NOBODY else []
@@ -98,7 +108,7 @@ async def _unexplained(chat: str, gap: list[int], attempt: Attempt) -> list[int]
     return [number for number in gap if ids.id_of(chat, number) not in removed]
 
 
-async def _found_between(chat: str, attempt: Attempt, ask: Ask) -> Done | None:
+async def _found_between(errand: Errand, attempt: Attempt, ask: Ask) -> Done | None:
     """Look through the numbers that private chats and small groups share."""
     before, after, others = _number(attempt.before), _number(attempt.after), _numbers(attempt)
     if after is None and attempt.age_s < LATER_S:
@@ -106,16 +116,16 @@ async def _found_between(chat: str, attempt: Attempt, ask: Ask) -> Done | None:
     if after is None:
         raise Unknowable("nothing was sent since by which to know where the message could be: ask the member, or look there")
     first = after - PROBES_MAX if before is None else before + 1
-    return await _found_among(chat, [number for number in range(max(1, first), after) if number not in others], ask)
+    return await _found_among(errand, [number for number in range(max(1, first), after) if number not in others], ask)
 
 
-async def _found_among(chat: str, numbers: list[int], ask: Ask) -> Done | None:
+async def _found_among(errand: Errand, numbers: list[int], ask: Ask) -> Done | None:
     """Look at each of these numbers, which are all that the message can have."""
     if len(numbers) > PROBES_MAX:
         raise Unknowable(f"more than {PROBES_MAX} messages were sent or came meanwhile: ask the member, or look there")
     for number in numbers:
-        if await _probe(chat, number, ask) is Whose.BOT:
-            return Done("was sent before", ids.id_of(chat, number))
+        if await _probe(errand, number, ask) is Whose.BOT:
+            return Done("was sent before", ids.id_of(ids.chat(errand), number))
     return None
 
 
@@ -167,15 +177,38 @@ async def _asked(method: str, chat: str, ask: Ask, shape: type[T], **body: objec
         raise Unknowable(f"Telegram answers {method} with something else: look there yourself") from None
 
 
-async def _probe(chat: str, number: int, ask: Ask) -> Whose:
-    said = await _told(act("editMessageReplyMarkup", chat, message_id=number), ask)
+async def _probe(errand: Errand, number: int, ask: Ask) -> Whose:
+    said = await _edited(errand, number, {}, ask)
     words = said.description.lower()
-    if said.ok:
-        return Whose.OTHERS  # it had a keyboard: some other program's
+    if said.ok:  # it had a keyboard: ours, if it says the same, or some other program's
+        is_ours = _says_the_same(errand, said)
+        return Whose.BOT if is_ours and await _put_back(errand, number, ask) else Whose.OTHERS
     if "message is not modified" in words:
-        return Whose.BOT
+        return Whose.BOT if not below(errand) or await _put_back(errand, number, ask) else Whose.OTHERS
     if "message can't be edited" in words:
         return Whose.OTHERS
     if "message to edit not found" in words or "message_id_invalid" in words:
         return Whose.NOBODY
     raise Unknowable(f"{refusal(said)}; so nobody can look: look there yourself")
+
+
+async def _put_back(errand: Errand, number: int, ask: Ask) -> bool:
+    """Give a message of the bot that has no buttons those of the errand; say whether it is its message."""
+    said = await _edited(errand, number, below(errand), ask)
+    if said.ok and not _says_the_same(errand, said):
+        await _edited(errand, number, {}, ask)
+        return False
+    return said.ok or "message is not modified" in said.description.lower()
+
+
+async def _edited(errand: Errand, number: int, keyboard: Mapping[str, Any], ask: Ask) -> Said:
+    return await _told(act("editMessageReplyMarkup", ids.chat(errand), message_id=number, **keyboard), ask)
+
+
+def _says_the_same(errand: Errand, said: Said) -> bool:
+    """Say whether what was edited has the words of what is looked for, which has buttons."""
+    try:
+        found = msgspec.json.decode(said.result, type=_Edited)
+    except msgspec.DecodeError:
+        return False
+    return bool(below(errand)) and (found.text or found.caption) == (errand.act.text or "").strip()

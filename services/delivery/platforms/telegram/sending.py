@@ -7,18 +7,23 @@ and other files to 20 MB.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
 
-from services.delivery.platforms.errands import too_long, unsupported
+from services.delivery.platforms.errands import shortened, spelled, too_long, unsupported
 from services.delivery.platforms.platform import Call, Done, Errand, Impossible
 from services.delivery.platforms.telegram import ids
-from services.delivery.platforms.telegram.calls import send
+from services.delivery.platforms.telegram.calls import press, send
+from shared.platforms.buttons import carried
 
 TEXT_CHARS_MAX, CAPTION_CHARS_MAX, QUESTION_CHARS_MAX = 4_096, 1_024, 300
+ANSWER_CHARS_MAX, TOAST_CHARS_MAX = 200, 70
+"""Of the answer to a press; a longer one than the second stands until it is closed, for a toast is gone in seconds."""
+
 ALBUM_MAX = 10
 """Pictures of one album."""
 
@@ -57,7 +62,8 @@ def refusal(errand: Errand) -> Impossible | None:
         return unsupported(f"Telegram shows at most {ALBUM_MAX} media in one message: send them in parts")
     if len(act.media) > 1 and {kind_of(one) for one in act.media} - {"photo", "video"}:
         return unsupported("Telegram mixes nothing but photos and videos in one message: send other files one by one")
-    return too_long(act.text or "", CAPTION_CHARS_MAX, "Telegram below media")
+    text = spelled_text(errand) if len(act.media) > 1 else act.text or ""
+    return too_long(text, CAPTION_CHARS_MAX, "Telegram below media")
 
 
 def _poll_refusal(errand: Errand) -> Impossible | None:
@@ -70,7 +76,29 @@ def call_of(errand: Errand) -> Call:
     """Return the one call that members see."""
     chat = ids.chat(errand)
     method, body = _said(errand)
-    return send(method, chat, body | _where(errand))
+    return send(method, chat, body | _where(errand) | below(errand))
+
+
+def below(errand: Errand) -> dict[str, Any]:
+    """Return the buttons below a message; an album has none."""
+    rows = errand.act.buttons
+    if rows is None or len(errand.act.media or ()) > 1:
+        return {}
+    keys = [[{"text": key.text, "callback_data": carried(key.command)} for key in row] for row in rows]
+    return {"reply_markup": {"inline_keyboard": keys}}
+
+
+def spelled_text(errand: Errand) -> str:
+    """Return the text of an album, with what its buttons would give."""
+    return spelled(dataclasses.replace(errand, act=msgspec.structs.replace(errand.act, media=None)))
+
+
+def answer_of(errand: Errand) -> Call:
+    """Return the call that answers a press. Source: https://core.telegram.org/bots/api#answercallbackquery."""
+    text = shortened(errand.act.text or "", ANSWER_CHARS_MAX)
+    return press(
+        "answerCallbackQuery", callback_query_id=errand.act.press, text=text, show_alert=len(text) > TOAST_CHARS_MAX
+    )
 
 
 def _where(errand: Errand) -> dict[str, Any]:
@@ -91,6 +119,7 @@ def _said(errand: Errand) -> tuple[str, dict[str, Any]]:
     if len(act.media) == 1:
         kind = kind_of(act.media[0])
         return METHODS[kind], {kind: act.media[0], **caption}
+    caption = {"caption": text} if (text := spelled_text(errand)) else {}
     first, *rest = ({"type": kind_of(one), "media": one} for one in act.media)
     return "sendMediaGroup", {"media": [first | caption, *rest]}
 

@@ -59,6 +59,8 @@ class Vk:
             case "pin":
                 if ids.target(errand).type not in {"post", "message"}:
                     return unsupported("VK pins posts and messages alone")
+            case "answer":
+                ids.press(errand)
             case "slow_mode":
                 return unsupported("VK has no slow mode: close the comments by hand, or mute who floods a chat")
             case _:
@@ -71,6 +73,8 @@ class Vk:
 
     def place(self, errand: Errand) -> str:
         """Return the chat, or who is written to, or else the community's pages."""
+        if errand.kind == "answer":
+            return f"{ids.press(errand).peer}"
         if errand.kind == "message":
             return f"{ids.member(errand)}"
         return f"{ids.chat(errand) or ids.group(errand)}"
@@ -93,17 +97,20 @@ class Vk:
         """Do it."""
         match errand.kind:
             case "delete" | "hide":
-                return await self._delete(errand, ask)
+                done = await self._delete(errand, ask)
             case "restore":
-                return await self._act(_removal(errand, is_back=True), "restored", ask)
+                done = await self._act(_removal(errand, is_back=True), "restored", ask)
             case "ban" | "mute":
-                return await self._punish(errand, ask)
+                done = await self._punish(errand, ask)
+            case "answer":
+                done = await self._shown(errand, ask)
             case "unban":
-                return await self._undo(members.unban(errand), "unbanned", "was not banned", ask)
+                done = await self._undo(members.unban(errand), "unbanned", "was not banned", ask)
             case _ if errand.kind in SENDS:
-                return await sending.sent(errand, ask)
+                done = await sending.sent(errand, ask)
             case _:
-                return await self._act(*self._plain(errand), ask)
+                done = await self._act(*self._plain(errand), ask)
+        return done
 
     async def find(self, errand: Errand, attempt: Attempt, ask: Ask) -> Done | None:
         """Refuse: VK knows by its key what is sent again."""
@@ -136,6 +143,15 @@ class Vk:
     async def _act(self, one: Call, answer: str, ask: Ask) -> Done:
         await calls.asked(one, ask, object)
         return Done(answer)
+
+    async def _shown(self, errand: Errand, ask: Ask) -> Done:
+        """Answer a press. VK's refusal of one that it has forgotten has no code of its own."""
+        try:
+            return await self._act(sending.answer_of(errand), "shown", ask)
+        except Impossible as error:
+            if error.code == "forbidden":
+                raise
+            raise Impossible("late", f"{error}; VK forgets a press after a minute, and one that was answered") from None
 
     async def _undo(self, one: Call, answer: str, already: str, ask: Ask) -> Done:
         """Take away what may not be there any more, which VK tells by a code."""

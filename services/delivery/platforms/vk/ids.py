@@ -14,6 +14,9 @@ MEMBER = re.compile(r"vk:(-?[1-9][0-9]{0,18})")
 CONTENT = re.compile(r"vk:[1-9][0-9]{0,18}:([a-z_]{4,20})(-?[1-9][0-9]{0,18})_([1-9][0-9]{0,18})")
 CHAT = re.compile(r"vk:[1-9][0-9]{0,18}:([1-9][0-9]{0,18})")
 
+PRESS = re.compile(r"([1-9][0-9]{0,18})/([1-9][0-9]{0,18})/([A-Za-z0-9_-]{1,200})")
+"""A talk, a user, and VK's own id of the press: as ingest tells it."""
+
 CHATS_FROM = 2_000_000_000
 """Source: https://dev.vk.com/reference/objects/message, `peer_id`."""
 
@@ -43,6 +46,22 @@ class Content(NamedTuple):
     type: str
     owner: int
     number: int
+
+
+class Press(NamedTuple):
+    """What an answer to a press needs."""
+
+    peer: int
+    user: int
+    id: str
+
+
+def press(errand: Errand) -> Press:
+    """Return the press. Raises Impossible where there is none."""
+    match = PRESS.fullmatch(errand.act.press or "")
+    if match is None:
+        raise unsupported("the press is none of VK: send it as it stood in the command's event")
+    return Press(int(match[1]), int(match[2]), match[3])
 
 
 def group(errand: Errand) -> int:

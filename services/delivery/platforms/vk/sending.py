@@ -9,18 +9,24 @@ https://dev.vk.com/method/wall.post, https://dev.vk.com/method/polls.create.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
 import msgspec
 
-from services.delivery.platforms.errands import digest, linked, number, too_long, unsupported
+from services.delivery.platforms.errands import digest, linked, number, shortened, spelled, too_long, unsupported
 from services.delivery.platforms.platform import Ask, Away, Call, Done, Errand, Impossible
 from services.delivery.platforms.vk import ids
 from services.delivery.platforms.vk.calls import Refusal, asked, call, meaning
+from shared.events.actions import Button
+from shared.platforms.buttons import VK_FIELD, carried
 
 MESSAGE_CHARS_MAX, COMMENT_CHARS_MAX, POST_CHARS_MAX = 9_000, 16_384, 15_895
 """The first is documented; the others are what VK's own pages take."""
+
+LABEL_CHARS_MAX, ANSWER_CHARS_MAX = 40, 90
+"""Of a button, and of what is shown to whoever pressed it."""
 
 KEY_BITS, GUID_CHARS = 63, 32
 HOUR_S = 3_600
@@ -68,7 +74,7 @@ def refusal(errand: Errand) -> Impossible | None:
         return _post_refusal(errand)
     if ids.target(errand).type not in {"post", "comment"}:
         return unsupported("VK's ids do not tell below what such a comment stands: answer it by hand")
-    return too_long(linked(errand), COMMENT_CHARS_MAX, "VK")
+    return too_long(spelled(errand), COMMENT_CHARS_MAX, "VK")
 
 
 def _poll_refusal(errand: Errand) -> Impossible | None:
@@ -78,7 +84,38 @@ def _poll_refusal(errand: Errand) -> Impossible | None:
 def _post_refusal(errand: Errand) -> Impossible | None:
     if len(errand.act.media or ()) > 1:
         return unsupported("VK attaches one address to a post: publish the media in parts")
-    return too_long(errand.act.text or "", POST_CHARS_MAX, "VK")
+    return too_long(words(errand), POST_CHARS_MAX, "VK")
+
+
+def words(errand: Errand) -> str:
+    """Return the text of a post, which takes no buttons: what they would give is named. Its media are attached."""
+    return spelled(dataclasses.replace(errand, act=msgspec.structs.replace(errand.act, media=None)))
+
+
+def keyboard(errand: Errand) -> str | None:
+    """Return the buttons of a message, as VK takes them; pressed, they call back.
+
+    Source: https://dev.vk.com/api/bots/development/keyboard: five in a row, six rows, ten in all.
+    """
+    rows = errand.act.buttons
+    if rows is None:
+        return None
+    keys = [[_key(button) for button in row] for row in rows]
+    return json.dumps({"inline": True, "buttons": keys}, ensure_ascii=False)
+
+
+def _key(button: Button) -> dict[str, Any]:
+    payload = json.dumps({VK_FIELD: carried(button.command)}, ensure_ascii=False)
+    action = {"type": "callback", "label": shortened(button.text, LABEL_CHARS_MAX), "payload": payload}
+    return {"action": action, "color": "secondary"}
+
+
+def answer_of(errand: Errand) -> Call:
+    """Return the call that answers a press. Source: https://dev.vk.com/method/messages.sendMessageEventAnswer."""
+    press = ids.press(errand)
+    shown = {"type": "show_snackbar", "text": shortened(errand.act.text or "", ANSWER_CHARS_MAX)}
+    fields = {"event_id": press.id, "user_id": press.user, "peer_id": press.peer}
+    return call("messages.sendMessageEventAnswer", {**fields, "event_data": json.dumps(shown, ensure_ascii=False)})
 
 
 async def sent(errand: Errand, ask: Ask) -> Done:
@@ -108,6 +145,9 @@ def _message_call(errand: Errand, peer: int) -> Call:
         "message": linked(errand),
         "group_id": ids.group(errand),
     }
+    keys = keyboard(errand)
+    if keys is not None:
+        fields["keyboard"] = keys
     if errand.kind == "reply":
         answered = ids.target(errand).number
         fields["forward"] = json.dumps({"peer_id": peer, "conversation_message_ids": [answered], "is_reply": 1})
@@ -117,7 +157,7 @@ def _message_call(errand: Errand, peer: int) -> Call:
 async def _comment(errand: Errand, ask: Ask) -> Done:
     """Answer a post or a comment; of a comment it has to be asked first below which post it stands."""
     target, group = ids.target(errand), ids.group(errand)
-    fields: dict[str, Any] = {"owner_id": target.owner, "from_group": group, "message": linked(errand)}
+    fields: dict[str, Any] = {"owner_id": target.owner, "from_group": group, "message": spelled(errand)}
     if target.type == "post":
         fields["post_id"] = target.number
     else:
@@ -136,7 +176,7 @@ async def _post(errand: Errand, ask: Ask) -> Done:
     fields = {
         "owner_id": owner,
         "from_group": 1,
-        "message": "" if attached else errand.act.text or "",
+        "message": "" if attached else words(errand),
         "attachments": ",".join((*attached, *(errand.act.media or ()))),
         "guid": digest(errand, GUID_CHARS),
     }

@@ -75,8 +75,12 @@ class Discord(Connector):
 
     @override
     def keep(self, body: bytes) -> bytes:
-        """Return the request without the token by which anybody could answer in the application's name."""
-        return without(body, {"token"})
+        """Return the request without the token by which anybody could answer in the application's name.
+
+        That of a pressed button stays: without it, delivery could not answer. It opens this one answer, for 15 minutes.
+        """
+        outer = read_or_none(_outer, body)
+        return body if outer is not None and interactions.is_press(outer) else without(body, {"token"})
 
     @override
     def answer(self, body: bytes) -> Answer:
@@ -94,7 +98,14 @@ class Discord(Connector):
         if outer is None:
             return None
         guild = outer.guild_id or getattr(read_or_none(_place, bytes(outer.d)), "guild_id", None)
+        if guild is None and outer.type in {interactions.CALLED, interactions.PRESSED} and outer.user is not None:
+            return interactions.PRIVATE
         return f"discord:{guild}" if guild else None
+
+    @override
+    def is_public(self, place: str) -> bool:
+        """Return whether the place is a guild."""
+        return place != interactions.PRIVATE
 
     @override
     def urgency(self, body: bytes, headers: Mapping[str, str]) -> Urgency:

@@ -199,6 +199,14 @@ class Command(Wire, frozen=True):
     name: Name = ""
     options: Annotated[tuple[Option, ...], Meta(max_length=LIST_MAX)] = ()
     target_id: Snowflake | None = None
+    custom_id: Name | None = None
+    """Of a button: what it was made with."""
+
+
+class Below(Wire, frozen=True):
+    """The message that carries a button."""
+
+    id: Snowflake
 
 
 class Outer(Wire, frozen=True):
@@ -217,3 +225,10 @@ class Outer(Wire, frozen=True):
     member: Member | None = None
     data: msgspec.Raw = msgspec.Raw(b"{}")
     locale: Name | None = None
+    user: User | None = None
+    """Who acts between the two of them, where there is no guild and so no member."""
+    message: msgspec.Raw = msgspec.Raw(b"null")
+    """Of a press: the message that carries the button."""
+    application_id: Snowflake | None = None
+    token: Name | None = None
+    """By which a press is answered, for 15 minutes."""

@@ -10,7 +10,7 @@ from typing_extensions import override
 from services.ingest.connectors import secrets
 from services.ingest.connectors.delivery import Delivery, Keys
 from services.ingest.connectors.payload import Connector, Decoded, Payload, Reason, refused
-from services.ingest.connectors.telegram import members, messages, polls, reactions
+from services.ingest.connectors.telegram import members, messages, polls, presses, reactions
 from services.ingest.connectors.telegram.kinds import chat_of, kind_of, refusal, urgency_of
 from services.ingest.connectors.telegram.updates import Update
 from services.ingest.connectors.urgency import Urgency
@@ -63,7 +63,8 @@ class Telegram(Connector):
         part = getattr(update, kind)
         chat = getattr(part, "chat", None)
         if chat is not None and messages.private(chat.type):
-            return refused(Reason.PRIVATE_CHAT, kind)
+            is_said = update.message is not None
+            return presses.privately(payload, part, kind) if is_said else refused(Reason.PRIVATE_CHAT, kind)
         return _told(payload, update, kind)
 
 
@@ -86,4 +87,6 @@ def _of_people(payload: Payload, update: Update, kind: str) -> Decoded:
         return members.requested(payload, request)
     if (answer := update.poll_answer) is not None:
         return polls.answered(payload, answer, update.update_id, kind)
+    if (press := update.callback_query) is not None:
+        return presses.pressed(payload, press, kind)
     return refused(Reason.NO_COMMUNITY, kind)  # the totals of a poll, without its place

@@ -22,7 +22,6 @@ REFUSED = {
     "guest_message": Reason.PRIVATE_CHAT,
     "inline_query": Reason.NOT_A_FACT,
     "chosen_inline_result": Reason.NOT_A_FACT,
-    "callback_query": Reason.NOT_A_FACT,
     "shipping_query": Reason.NOT_A_FACT,
     "pre_checkout_query": Reason.NOT_A_FACT,
     "purchased_paid_media": Reason.NOT_A_FACT,
@@ -42,6 +41,10 @@ class _Placed(Wire, frozen=True):
     chat: _Chat
 
 
+class _Pressed(Wire, frozen=True):
+    message: _Placed | None = None
+
+
 class _Place(Wire, frozen=True):
     message: _Placed | None = None
     edited_message: _Placed | None = None
@@ -52,6 +55,7 @@ class _Place(Wire, frozen=True):
     chat_member: _Placed | None = None
     my_chat_member: _Placed | None = None
     chat_join_request: _Placed | None = None
+    callback_query: _Pressed | None = None
 
 
 _place_decoder = msgspec.json.Decoder(_Place)
@@ -69,7 +73,8 @@ def chat_of(body: bytes) -> str | None:
         place = _place_decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    placed = next((part for kind in _Place.__struct_fields__ if (part := getattr(place, kind)) is not None), None)
+    found = next((part for kind in _Place.__struct_fields__ if (part := getattr(place, kind)) is not None), None)
+    placed: _Placed | None = found.message if isinstance(found, _Pressed) else found
     return f"telegram:{placed.chat.id}" if placed is not None else None
 
 

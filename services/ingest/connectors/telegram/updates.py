@@ -93,6 +93,15 @@ class Answer(Wire, frozen=True):
     option_ids: Annotated[tuple[Count, ...], Meta(max_length=LIST_MAX)] = ()
 
 
+class Press(Wire, frozen=True):
+    """A button below a message of the bot was pressed. Of a message that is old, only chat and number are told."""
+
+    id: Name
+    from_: User = field(name="from")
+    message: Message | None = None
+    data: Name | None = None
+
+
 class Update(Wire, frozen=True):
     """One update: exactly one of the optional fields is there."""
 
@@ -108,3 +117,4 @@ class Update(Wire, frozen=True):
     chat_join_request: JoinRequest | None = None
     poll: Mark | None = None
     poll_answer: Answer | None = None
+    callback_query: Press | None = None

@@ -49,6 +49,7 @@ class User(Wire, frozen=True):
     first_name: Name = ""
     last_name: Name | None = None
     is_bot: bool = False
+    language_code: Name | None = None
 
 
 class Chat(Wire, frozen=True):

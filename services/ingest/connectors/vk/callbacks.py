@@ -8,7 +8,7 @@ import msgspec
 
 from services.ingest.connectors.payload import Decoded, Payload, Reason, refused
 from services.ingest.connectors.urgency import Urgency
-from services.ingest.connectors.vk import contents, messages, people
+from services.ingest.connectors.vk import contents, messages, people, presses
 from services.ingest.connectors.vk.actors import Group
 from services.ingest.connectors.vk.wire import Callback
 
@@ -16,7 +16,8 @@ Reader = Callable[[Group, msgspec.Raw, str], Decoded]
 """From the community, the callback's object and its kind. Raises msgspec's errors where the object is not of that kind."""
 
 READ: Mapping[str, Reader] = {
-    "message_new": messages.message,
+    "message_new": presses.new,
+    "message_event": presses.pressed,
     "message_reply": messages.message,
     "message_edit": messages.message,
     "message_reaction_event": messages.reacted,
@@ -54,7 +55,6 @@ REFUSED: Mapping[str, Reason] = {
             "lead_forms_new",
             "market_order_edit",
             "market_order_new",
-            "message_event",
             "messages_edit",  # in the schema's list alone, without an object
             "vkpay_transaction",
             "wall_schedule_post_delete",

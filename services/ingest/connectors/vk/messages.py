@@ -45,15 +45,21 @@ _reacted = msgspec.json.Decoder(Reacted)
 
 def message(group: Group, raw: msgspec.Raw, kind: str) -> Decoded:
     """Return what a message tells, in either shape. What does not stand in a chat is not even read."""
+    peer, raw = placed(raw)
+    if peer is None:
+        return refused(Reason.NO_COMMUNITY, kind)
+    if peer < CHATS_FROM:
+        return refused(Reason.PRIVATE_CHAT, kind)
+    return _said(group, _message.decode(raw), peer, kind)
+
+
+def placed(raw: msgspec.Raw) -> tuple[int | None, msgspec.Raw]:
+    """Return where a message stands, and the message itself, in either shape."""
     place = _place.decode(raw)
     if place.peer_id is None and place.message:
         raw = place.message
         place = _place.decode(raw)
-    if place.peer_id is None:
-        return refused(Reason.NO_COMMUNITY, kind)
-    if place.peer_id < CHATS_FROM:
-        return refused(Reason.PRIVATE_CHAT, kind)
-    return _said(group, _message.decode(raw), place.peer_id, kind)
+    return place.peer_id, raw
 
 
 def _said(group: Group, found: Message, peer: int, kind: str) -> Decoded:

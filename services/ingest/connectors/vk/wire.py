@@ -113,6 +113,16 @@ class Message(Wire, frozen=True):
     attachments: Attachments = ()
 
 
+class Press(Wire, frozen=True):
+    """A button that calls back was pressed; `payload` is what it was made with."""
+
+    user_id: Id
+    peer_id: Id
+    event_id: Name
+    payload: msgspec.Raw = msgspec.Raw(b"{}")
+    conversation_message_id: Positive | None = None
+
+
 class Reacted(Wire, frozen=True):
     """A reaction to a message; without `reaction_id` it was taken back."""
 
