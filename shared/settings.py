@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     hold no link. Another secret makes links that were sent before useless."""
     proxies: int = Field(default=0, ge=0, le=10)
     """How many proxies of our own stand before the pages: so many addresses of X-Forwarded-For are believed."""
+    member_secret: SecretStr | None = Field(default=None, min_length=16)
+    """By which links to members' own pages are signed. Without it, or without `pages_url`, members are given none; another
+    secret makes links that were given before useless."""
     draw_key: SecretStr | None = Field(default=None, min_length=32)
     """From which the seeds of contests' draws are derived: whoever knows it and the round can tell winners ahead of others.
     Without it nothing is drawn. Another key, while a draw is committed to, makes that draw impossible."""

@@ -23,8 +23,11 @@ from services.engagement.handlers.participation import Participation
 from services.engagement.handlers.scorer import KIND, Scorer
 from services.engagement.handlers.standing import KIND as STANDING
 from services.engagement.handlers.standing import Standing
+from services.engagement.rules.chat import Links
 from services.engagement.rules.contests import NONE
 from services.engagement.rules.contests import built as running
+from services.engagement.rules.participation.kinds import MECHANISMS
+from services.engagement.rules.participation.mechanism import NO_THING, Mechanism
 from services.engagement.rules.rewards import built
 from services.engagement.rules.standing import standings
 from services.engagement.store.accounts import Accounts, RedisPages
@@ -36,6 +39,7 @@ from services.engagement.store.things import Things
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
 from shared.documents.shape import plain
+from shared.documents.things import Thing
 from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, new_service, prepared
 from shared.settings import Settings
@@ -57,8 +61,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.add(FoldPlan(Scorer(policies, contests), Scorer.outputs))
     service.add(FoldPlan(Ledger(), Ledger.outputs, timers=True))
     standing = PolicyBook(shelf, STANDING, standings.built, standings.built(0, {}), settings.policy_refresh_s)
-    books = Books(standing, policies, contests)
-    service.add(FoldPlan(Standing(books), Standing.outputs, timers=True))
+    books = Books(standing, policies, contests, _things(shelf, settings))
+    secret = b"" if settings.member_secret is None else settings.member_secret.get_secret_value().encode()
+    links = Links(settings.pages_url, secret)
+    service.add(FoldPlan(Standing(books, links), Standing.outputs, timers=True))
     draw_key = b"" if settings.draw_key is None else settings.draw_key.get_secret_value().encode()
     service.add(FoldPlan(Participation(books, service.clock, draw_key), Participation.outputs, timers=True))
     pages = RedisPages(settings.redis)
@@ -82,6 +88,19 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.stopping += [publisher.stop, pages.close, rounds.close]
     service.reports.append(publisher.missing)
     return service
+
+
+def _things(shelf: MongoShelf, settings: Settings) -> Mapping[str, PolicyBook[Thing]]:
+    """Return the books of all that members can take part in, by kind."""
+
+    def book(mechanism: Mechanism[Any, Any]) -> PolicyBook[Thing]:
+        def read(version: int, spec: Mapping[str, Any]) -> Thing:  # noqa: ARG001 - a thing is the same in each
+            found: Thing = msgspec.convert(spec, mechanism.spec)
+            return found
+
+        return PolicyBook(shelf, mechanism.document, read, NO_THING, settings.policy_refresh_s)
+
+    return {kind: book(mechanism) for kind, mechanism in MECHANISMS.items()}
 
 
 def _checked(build: Callable[[int, Mapping[str, Any]], object]) -> Callable[[msgspec.Struct], None]:

@@ -51,6 +51,8 @@ class Need(Spec, frozen=True, kw_only=True):
     """At least this level."""
     task: Slug | None = None
     badge: Slug | None = None
+    name: Words | None = None
+    """What members read; absent: what it is, of a rule its id."""
 
 
 Needs = Annotated[tuple[Need, ...], Meta(min_length=1, max_length=NEEDS_MAX)]

@@ -13,12 +13,10 @@ from services.engagement.handlers.books import Books
 from services.engagement.rules.participation import commands
 from services.engagement.rules.participation.commands import Command, Counted, Define, Due, Order, Polled, Settled, Take
 from services.engagement.rules.participation.kinds import MECHANISMS
-from services.engagement.rules.participation.mechanism import Mechanism, packed
+from services.engagement.rules.participation.mechanism import NO_THING, Mechanism, packed
 from services.engagement.rules.participation.play import CLOSE, OPEN, Play, Terms, timer_id
 from shared.bus.record import Record
 from shared.clock import Clock
-from shared.documents.standing import Words
-from shared.documents.things import Thing as Spec
 from shared.errors import Unprocessable
 from shared.fold.definition import Document, Item, Step
 from shared.telemetry.traces import trace_of
@@ -44,10 +42,6 @@ class Told(NamedTuple):
 
     command: Command
     trace: str | None
-
-
-_NONE = Spec(title=Words(en="-", ru="-"))
-"""Stands for what is not there."""
 
 
 class Participation:
@@ -120,7 +114,7 @@ class Participation:
 
     def _unknown(self, state: Thing | None, event: Told) -> Step[Thing]:
         """Tell who wants something of a thing that is not there."""
-        play: Play[Any, Any] = Play(event.command, _NONE, _NONE, self._terms(event.command), event.trace)
+        play: Play[Any, Any] = Play(event.command, NO_THING, NO_THING, self._terms(event.command), event.trace)
         if isinstance(event.command, Take):
             play.refuse(event.command, "unknown")
         elif isinstance(event.command, Order):

@@ -9,11 +9,13 @@ import msgspec
 from msgspec.structs import replace
 
 from services.engagement.handlers.books import Books
-from services.engagement.rules import bookings, commands
-from services.engagement.rules.commands import Participate, Review
+from services.engagement.rules import bookings, chat, commands
+from services.engagement.rules.chat import Links
+from services.engagement.rules.commands import Participate, Review, Say
 from services.engagement.rules.contests import Running
 from services.engagement.rules.participation import commands as participation
 from services.engagement.rules.participation.commands import Counted, Take, Who
+from services.engagement.rules.participation.replies import Asked, replied
 from services.engagement.rules.standing import members, tallies
 from services.engagement.rules.standing.members import LEVEL, Member, Moment
 from services.engagement.rules.standing.packing import packed, unpacked
@@ -25,13 +27,13 @@ from shared.events.engagement import Participated, PointsClawedBack, PointsGrant
 from shared.events.moderation import SanctionApplied, SanctionLifted
 from shared.fold.deadletter import first_topic
 from shared.fold.definition import Document, Item, Output, Step, Timer
-from shared.topics import ENGAGEMENT_COMMANDS, GRANTS, LEDGER, PARTICIPATION, SANCTIONS, dead_letters, retries
+from shared.topics import ACTIONS, ENGAGEMENT_COMMANDS, GRANTS, LEDGER, PARTICIPATION, SANCTIONS, dead_letters, retries
 
 KIND = "Standing"
 
 Posted = PointsGranted | PointsClawedBack | PointsRestored
 Sanctioned = SanctionApplied | SanctionLifted
-Heard = Posted | Participated | Sanctioned | Review | Participate
+Heard = Posted | Participated | Sanctioned | Review | Participate | Say
 
 _json = msgspec.json.Encoder()
 
@@ -46,11 +48,12 @@ class Standing:
         GRANTS.name,
         ENGAGEMENT_COMMANDS.name,
         PARTICIPATION.name,
+        ACTIONS.name,
         dead_letters("standing").name,
     )
 
-    def __init__(self, books: Books) -> None:
-        self._books = books
+    def __init__(self, books: Books, links: Links) -> None:
+        self._books, self._links = books, links
 
     async def prepare(self) -> None:
         """Have both documents up to date."""
@@ -73,6 +76,8 @@ class Standing:
         match event:
             case Participate():
                 return _passed_on(state, event)
+            case Say():
+                return self._said(state, event)
             case Review():
                 member = state or Member(event.brand, event.member)
                 return self._looked_at(member, Moment(event.id, event.at, event.at), done=(_timer_id(member),))
@@ -101,6 +106,22 @@ class Standing:
         assert step.state is not None, "who is looked at is kept"
         more = _tallied(step.state, tallies.counted(running, entry), event, running)
         return replace(step, state=more.state, outputs=[*step.outputs, *more.outputs])
+
+    def _said(self, state: Member | None, say: Say) -> Step[Member]:
+        """Pass on what a member wants to do, or answer them."""
+        there = {kind: book.all_at(say.brand, say.at) for kind, book in self._books.things.items()}
+        found = chat.meant(say, there)
+        if isinstance(found, chat.Meant):
+            asked = Participate(
+                id=say.id, brand=say.brand, member=say.member, at=say.at, thing=found.thing, does=found.does, reply=say.reply
+            )
+            return _passed_on(state, asked)
+        if found is None:
+            rules = self._books.standing.at(say.brand, None, say.at)
+            link = self._links.of(say.brand, say.member)
+            found = chat.answered(say, state or Member(say.brand, say.member), rules, link)
+        act = replied(Asked(say.id, say.brand, say.member, say.at), say.reply, found.said, found.keys)
+        return Step(state, outputs=(Output(ACTIONS.name, f"{say.brand}/{say.reply.community}", act),))
 
     def _looked_at(self, before: Member, moment: Moment, done: tuple[str, ...] = ()) -> Step[Member]:
         rules = self._books.standing.at(before.brand, None, moment.recorded)

@@ -11,7 +11,7 @@ from services.engagement.rules.participation.commands import ReplyTo
 from services.engagement.rules.participation.doings import ByMember
 from shared.errors import Unprocessable
 from shared.events.codec import reason
-from shared.events.envelope import Instant, Int, Name
+from shared.events.envelope import Instant, Int, Name, Text
 
 Language = Literal["en", "ru"]
 
@@ -113,6 +113,14 @@ class Review(About, frozen=True, kw_only=True, tag="engagement.command.review"):
     """A member's standing is to be looked at again: a day came, or there are other levels, badges and tasks."""
 
 
+class Say(About, frozen=True, kw_only=True, tag="engagement.command.say"):
+    """A member gives the community's bot a command."""
+
+    name: Name
+    text: Text = ""
+    reply: ReplyTo
+
+
 class Participate(About, frozen=True, kw_only=True, tag="engagement.command.participate"):
     """A member takes part in something: their account adds what is known of them and passes it on."""
 
@@ -127,7 +135,7 @@ Ordered = Spend | Refund | Adjust | Transfer | Receive | Expire
 Accounted = Ask | Reach | Ordered
 """What the ledger takes in."""
 
-Stood = Review | Participate
+Stood = Review | Participate | Say
 """What the member's standing takes in."""
 
 Command = Accounted | Stood

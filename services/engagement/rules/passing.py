@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.engagement.rules.commands import Ask, Command, Language, Reach
+from services.engagement.rules.commands import Ask, Command, Language, Reach, Say
+from services.engagement.rules.participation.commands import ReplyTo
 from shared.events import event_id
 from shared.events.actions import ActionDone, ActionFailed
-from shared.events.community import QuestionAsked
+from shared.events.community import CommandGiven, QuestionAsked
 
-Passed = QuestionAsked | ActionDone | ActionFailed
+Passed = QuestionAsked | CommandGiven | ActionDone | ActionFailed
 
 
 def member_of(event: Passed) -> str | None:
@@ -23,6 +24,9 @@ def member_of(event: Passed) -> str | None:
     if isinstance(event, QuestionAsked):
         actor, is_ours = event.data.actor, event.purpose is None and event.data.kind == "rank"
         return actor.id if is_ours and actor is not None and not actor.bot else None
+    if isinstance(event, CommandGiven):
+        actor = event.data.actor
+        return actor.id if event.purpose is None and actor is not None and not actor.bot else None
     if event.data.kind != "message" or (isinstance(event, ActionFailed) and not event.data.unreachable):
         return None
     return event.data.member
@@ -33,6 +37,8 @@ def passed(event: Passed, language: Language) -> Command:
     member = member_of(event)
     assert member is not None, "what concerns nobody is not read"
     about: dict[str, Any] = {"id": event_id("engagement.command", event.id), "brand": event.brand, "member": member}
+    if isinstance(event, CommandGiven):
+        return _said(event, about, language)
     if not isinstance(event, QuestionAsked):
         return Reach(**about, at=event.time, arrived=isinstance(event, ActionDone))
     data = event.data
@@ -46,3 +52,16 @@ def passed(event: Passed, language: Language) -> Command:
         message=data.message,
         language=data.language or language,
     )
+
+
+def _said(event: CommandGiven, about: dict[str, Any], language: Language) -> Say:
+    data = event.data
+    reply = ReplyTo(
+        community=event.community or "",
+        source=event.source,
+        channel=data.channel,
+        message=data.message,
+        press=data.press,
+        language=data.language or language,
+    )
+    return Say(**about, at=event.time, name=data.name, text=data.text or "", reply=reply)

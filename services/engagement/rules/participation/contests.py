@@ -17,7 +17,17 @@ from services.engagement.rules.draws.proofs import Proof
 from services.engagement.rules.draws.secrets import secrets_of
 from services.engagement.rules.participation import contest_words as words
 from services.engagement.rules.participation.commands import Counted, Due, Order, Take, Who
-from services.engagement.rules.participation.doings import Drawn, Fulfil, Join, Judged, Leave, Look, Passed
+from services.engagement.rules.participation.doings import (
+    TEXT_CHARS_MAX,
+    ByMember,
+    Drawn,
+    Fulfil,
+    Join,
+    Judged,
+    Leave,
+    Look,
+    Passed,
+)
 from services.engagement.rules.participation.eligibility import why_not
 from services.engagement.rules.participation.mechanism import Mechanism, Viewer
 from services.engagement.rules.participation.play import Play, Rewarded, filled, said
@@ -85,6 +95,14 @@ class Contests(Mechanism[Contest, Run]):
 
     kind, document, spec, state = "contest", "Contest", Contest, Run
     settle = SETTLE
+    verbs = frozenset({"join", "leave"})
+
+    @override
+    def meant(self, spec: Contest, verb: str, words: str) -> ByMember | None:
+        """`join NAME TEXT` enters by form, `join NAME` asks how it stands elsewhere."""
+        if verb == "leave":
+            return Leave()
+        return Join(text=words[:TEXT_CHARS_MAX] or None) if spec.enter.by == "form" else Look()
 
     @override
     def check(self, spec: Contest) -> None:

@@ -9,8 +9,14 @@ from typing import Any, ClassVar, Generic, NamedTuple
 import msgspec
 
 from services.engagement.rules.participation.commands import Counted, Due, Order, Polled, Settled, Take
+from services.engagement.rules.participation.doings import ByMember, Look
 from services.engagement.rules.participation.play import D, Play, S
+from shared.documents.standing import Words
+from shared.documents.things import Thing
 from shared.said import Language
+
+NO_THING = Thing(title=Words(en="-", ru="-"))
+"""Stands for what is not there."""
 
 
 class Viewer(NamedTuple):
@@ -33,6 +39,13 @@ class Mechanism(Generic[D, S]):
     """So long after the end it is closed."""
     spec: type[D]
     state: type[S]
+
+    verbs: ClassVar[frozenset[str]] = frozenset()
+    """Commands of chats by which members mean things of this kind: `poll`."""
+
+    def meant(self, spec: D, verb: str, words: str) -> ByMember | None:  # noqa: ARG002 - kinds read them
+        """Return what a member means who says a verb, the thing's name, and these words; None: nobody knows."""
+        return None if words else Look()
 
     def check(self, spec: D) -> None:
         """Look for what the document's shape cannot tell. Raises Misplaced."""

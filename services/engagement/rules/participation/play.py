@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -12,9 +12,10 @@ from services.engagement.rules import scoring
 from services.engagement.rules.causes import Cause
 from services.engagement.rules.commands import Spend
 from services.engagement.rules.contents import Grant, given
-from services.engagement.rules.participation.commands import Command, Due, Order, ReplyTo, Take, encoded
+from services.engagement.rules.participation.commands import Command, Due, Order, Take, encoded
 from services.engagement.rules.participation.doings import Doing, plain
 from services.engagement.rules.participation.eligibility import why_not
+from services.engagement.rules.participation.replies import Asked, Key, replied, rows
 from services.engagement.rules.participation.words import REFUSED
 from services.engagement.rules.rewards import Rewards, due
 from services.engagement.rules.standing.standings import Rules
@@ -22,7 +23,7 @@ from shared.documents.rewards import For
 from shared.documents.standing import Words
 from shared.documents.things import Thing as Spec
 from shared.events import Envelope, event_id
-from shared.events.actions import Act, ActionMessage, ActionPublish, ActionReply
+from shared.events.actions import Act, ActionMessage, ActionPublish
 from shared.events.engagement import Participated, Participation
 from shared.fold.definition import Document, Output, Timer
 from shared.said import Language, Said
@@ -33,8 +34,8 @@ SOURCE = "engagement/participation"
 OPEN, CLOSE = "open", "close"
 """The timers that every thing has."""
 
-LATE = timedelta(minutes=10)
-"""An answer that comes later answers nobody; an announcement has a day."""
+DAY = timedelta(days=1)
+"""An announcement or a message that comes later is late."""
 
 D = TypeVar("D", bound=Spec)
 S = TypeVar("S", bound=msgspec.Struct)
@@ -102,10 +103,10 @@ class Play(Generic[D, S]):
             return "not_open" if self.spec.from_ is not None and self.at < self.spec.from_ else "over"
         return why_not(self.spec.eligible, take.who, self.at, self.terms.standing)
 
-    def done(self, take: Take, said: Said, **more: object) -> None:
-        """Note that what a member did was done, and answer them."""
+    def done(self, take: Take, said: Said, keys: Sequence[Key] = (), **more: object) -> None:
+        """Note that what a member did was done, and answer them, with buttons where some are given."""
         self._note(take.id, take.member, take.does, "done", **more)
-        self._answer(take, said)
+        self._answer(take, said, keys)
 
     def refuse(self, take: Take, code: str, said: Said | None = None) -> None:
         """Note that it was not done, and why: a code of `words.REFUSED`, in other words where some are given."""
@@ -130,9 +131,9 @@ class Play(Generic[D, S]):
         optional = {"member": member, "trace": self._trace}
         self.entries.append(about | {name: value for name, value in optional.items() if value is not None})
 
-    def _answer(self, take: Take, said: Said) -> None:
+    def _answer(self, take: Take, said: Said, keys: Sequence[Key] = ()) -> None:
         if take.reply is not None:
-            self.act(answer(self, take, take.reply, said))
+            self.act(replied(Asked(take.id, self.brand, take.member, take.at), take.reply, said, keys))
 
     def act(self, event: Envelope) -> None:
         """Have something done on a platform."""
@@ -141,14 +142,15 @@ class Play(Generic[D, S]):
     def message(self, member: str, community: str, said: Said, cause: str) -> None:
         """Write to a member directly, in the brand's language; `cause` makes it one message."""
         about = self.about("message", member, cause)
-        data = Act(member=member, text=said.by(self.language), cause=self.command.id, deadline=self.at + timedelta(days=1))
+        data = Act(member=member, text=said.by(self.language), cause=self.command.id, deadline=self.at + DAY)
         self.act(ActionMessage(**about, community=community, subject=member, data=data))
 
-    def announce(self, said: Said, cause: str) -> None:
+    def announce(self, said: Said, cause: str, keys: Sequence[Key] = ()) -> None:
         """Publish something in the thing's community, where it has one; `cause` makes it one announcement."""
         if self.spec.community is None:
             return
-        data = Act(text=said.by(self.language), cause=self.command.id, deadline=self.at + timedelta(days=1))
+        buttons = rows(keys, self.language) or None
+        data = Act(text=said.by(self.language), buttons=buttons, cause=self.command.id, deadline=self.at + DAY)
         self.act(ActionPublish(**self.about("publish", cause), community=self.spec.community, data=data))
 
     def counted(self, member: str, for_: For, amount: int | None = None, cause: str = "") -> None:
@@ -210,16 +212,6 @@ class Play(Generic[D, S]):
     def no_timer(self, what: str) -> None:
         """Have a timer go."""
         self.done_timers.append(timer_id(self.brand, self.thing, what))
-
-
-def answer(play: Play[Any, Any], take: Take, to: ReplyTo, said: Said) -> Envelope:
-    """Return the act by which a member is answered."""
-    text = said.by(Language(to.language))
-    about = play.about("answer", take.id) | {"community": to.community, "source": to.source}
-    told: dict[str, Any] = {"cause": take.id, "text": text, "deadline": take.at + LATE}
-    if to.message is not None and to.press is None:
-        return ActionReply(**about, subject=to.message, data=Act(content_id=to.message, channel=to.channel, **told))
-    return ActionMessage(**about, subject=take.member, data=Act(member=take.member, **told))
 
 
 def entry_id(brand: str, thing: str, command: str) -> str:

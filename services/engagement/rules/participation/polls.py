@@ -12,11 +12,13 @@ from typing_extensions import override
 
 from services.engagement.rules.participation import words
 from services.engagement.rules.participation.commands import Polled, Take
-from services.engagement.rules.participation.doings import Look, Unvote, Vote
+from services.engagement.rules.participation.doings import TEXT_CHARS_MAX, ByMember, Look, Unvote, Vote
 from services.engagement.rules.participation.mechanism import Mechanism, Viewer
 from services.engagement.rules.participation.play import Play, filled, lines, said
+from services.engagement.rules.participation.replies import Key
 from shared.documents.things import Poll
 from shared.errors import Misplaced
+from shared.events.actions import BUTTONS_MAX
 from shared.said import Said
 
 VOTERS_MAX = 50_000
@@ -33,6 +35,9 @@ PROMOTERS, DETRACTORS = range(9, 11), range(7)
 ANSWERS = Said("{title}: {n} answers", "{title}: ответов — {n}")
 CHOSEN, OPTION = Said("{option}: {n}", "{option}: {n}"), Said("{n}. {option}", "{n}. {option}")
 SUMMED_UP = {"mean": Said("On average {n}", "В среднем {n}"), "nps": Said("NPS: {n}", "NPS: {n}")}
+
+
+CHOICES = range(100)
 
 
 class Voter(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -58,6 +63,23 @@ class Polls(Mechanism[Poll, Votes]):
     """`kind: Poll`."""
 
     kind, document, spec, state = "poll", "Poll", Poll, Votes
+    verbs = frozenset({"poll"})
+
+    @override
+    def meant(self, spec: Poll, verb: str, words: str) -> ByMember | None:
+        """Options are numbered from 1 where they are chosen; of ratings the number is the answer; `-` takes it back."""
+        if not words:
+            return Look()
+        if words == "-":
+            return Unvote()
+        if spec.ask == "text":
+            return Vote(text=words[:TEXT_CHARS_MAX])
+        numbers = words.replace(",", " ").split()
+        if len(numbers) > len(CHOICES) or not all(number.isascii() and number.isdigit() for number in numbers):
+            return None
+        first = 0 if spec.ask in {"rating", "nps"} else 1
+        chosen = [int(number) - first for number in numbers]
+        return Vote(options=tuple(chosen)) if all(option in CHOICES for option in chosen) else None
 
     @override
     def check(self, spec: Poll) -> None:
@@ -73,7 +95,7 @@ class Polls(Mechanism[Poll, Votes]):
         """Take an answer in, or back."""
         match take.does:
             case Look():
-                play.done(take, _asked(play.spec))
+                play.done(take, _asked(play.spec), keys(play.name, play.spec))
             case Vote():
                 self._vote(play, take, take.does)
             case Unvote():
@@ -118,6 +140,11 @@ class Polls(Mechanism[Poll, Votes]):
         play.state = replace(play.state, voters={**play.state.voters, member: voter})
         if is_new:
             play.counted(member, "poll")
+
+    @override
+    def opened(self, play: Play[Poll, Votes]) -> None:
+        """Ask."""
+        play.announce(_asked(play.spec), "opened", keys(play.name, play.spec))
 
     @override
     def closed(self, play: Play[Poll, Votes]) -> None:
@@ -170,6 +197,14 @@ def results(spec: Poll, state: Votes) -> Said:
     told += [filled(CHOSEN, option=said(option), n=found["chosen"][str(place)]) for place, option in enumerate(spec.options)]
     told += [filled(text, n=found[name]) for name, text in SUMMED_UP.items() if name in found]
     return lines(*told)
+
+
+def keys(name: str, spec: Poll) -> list[Key]:
+    """Return a button for each answer, where they are few enough to be buttons."""
+    texts = [said(option) for option in spec.options]
+    if spec.ask == "rating":
+        texts = [Said("★" * stars, "★" * stars) for stars in RATING]
+    return [Key(text, f"poll {name} {place}") for place, text in enumerate(texts, 1)] if len(texts) <= BUTTONS_MAX else []
 
 
 def _asked(spec: Poll) -> Said:

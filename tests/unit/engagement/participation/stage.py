@@ -47,6 +47,7 @@ def books(rewards: Mapping[str, Any] | None = None, standing: Mapping[str, Any] 
         PolicyBook(FakeShelf(), "Standing", standings.built, standings.built(0, standing or {}), 0.001),
         PolicyBook(FakeShelf(), "RewardsPolicy", built, built(0, rewards or {"rules": []}), 0.001),
         PolicyBook(FakeShelf(), "Contest", running.built, running.NONE, 0.001),
+        {},
     )
 
 
