@@ -101,7 +101,7 @@ class App:
     def _seeded(self, request: Request) -> Reply:
         try:
             return Reply(200, self.world.seed(request.json))
-        except (KeyError, ValueError, TypeError) as error:
+        except (LookupError, ValueError, TypeError) as error:
             return Reply(422, {"error": f"cannot be read: {error}", "help": self.world.seed.__doc__})
 
     def _counts(self) -> Json:

@@ -166,6 +166,19 @@ def test_another_button_on_discord_is_refused_and_nobody_waits() -> None:
     assert json.loads(CONNECTORS["discord"].answer(json.dumps(body).encode()).body) == {"type": 6}
 
 
+@pytest.mark.parametrize("changed", [{"token": None}, {"application_id": None}, {"token": "t" * 510}])
+def test_a_press_that_nobody_could_answer_is_refused(changed: Json) -> None:
+    assert why(discord.decode(discord.pressed("v1:me", **changed))) is Reason.UNKNOWN_KIND
+
+
+def test_discord_s_own_commands_between_two_are_those_of_engagement_alone() -> None:
+    alone: Json = {"guild_id": None, "member": None, "user": {"id": "71"}, "type": 2}
+    shop, rank = (discord.pressed("", **alone, data={"name": name}) for name in ("shop", "rank"))
+
+    assert the(discord.decode(shop, community=f"discord:{discord.GUILD}")).data.name == "shop"
+    assert why(discord.decode(rank, community=f"discord:{discord.GUILD}")) is Reason.PRIVATE_CHAT
+
+
 def test_a_message_that_is_none_spoils_nothing_but_a_press() -> None:
     refused = DISCORD_REFUSAL | {"message": "You are being rate limited."}
 

@@ -19,7 +19,7 @@ from services.ingest.connectors.payload import Decoded, Payload, Reason, refused
 from services.ingest.rules import given
 from services.ingest.rules.commands import HEARD, OLD, UNHEARD, Asked, Called, called, named
 from shared.events import Actor
-from shared.events.envelope import TEXT_CHARS_MAX
+from shared.events.envelope import NAME_CHARS_MAX, TEXT_CHARS_MAX
 from shared.platforms.buttons import command_in
 
 CALLED, PRESSED = 2, 3
@@ -66,13 +66,9 @@ def _called(outer: Outer, command: Command, guild: Guild, who: Actor) -> Decoded
     if found is None or outer.id is None:
         return refused(Reason.UNKNOWN_KIND, "interaction")
     if outer.guild_id is None:
-        is_of_guild = found.command in OLD
-        place = Called(outer.id, guild.community, who)
-        return (
-            refused(Reason.PRIVATE_CHAT, "interaction")
-            if is_of_guild
-            else Decoded(events=(called(guild.stamp, found, place),))
-        )
+        if found.command in OLD:
+            return refused(Reason.PRIVATE_CHAT, "interaction")
+        return Decoded(events=(called(guild.stamp, found, Called(outer.id, guild.community, who)),))
     channel = outer.channel_id
     about = guild.content(channel, command.target_id) if channel and command.target_id else None
     place = Called(outer.id, guild.community, who, guild.channel(channel) if channel else None, about)
@@ -83,14 +79,16 @@ def _pressed(outer: Outer, command: Command, guild: Guild, who: Actor) -> Decode
     line = command_in(command.custom_id)
     if line is None:
         return refused(Reason.NOT_A_FACT, "interaction")
-    if outer.id is None or outer.token is None or outer.application_id is None:
+    press = f"{outer.application_id}/{outer.token}"
+    is_answerable = outer.token is not None and outer.application_id is not None and len(press) <= NAME_CHARS_MAX
+    if outer.id is None or not is_answerable:
         return refused(Reason.UNKNOWN_KIND, "interaction")
     channel, below = outer.channel_id if outer.guild_id is not None else None, _below.decode(outer.message)
     place = given.Pressed(
         outer.id,
         guild.community,
         who,
-        f"{outer.application_id}/{outer.token}",
+        press,
         channel=guild.channel(channel) if channel else None,
         message=guild.content(channel, below.id) if channel and below else None,
         language=given.russian(outer.locale),
