@@ -36,10 +36,12 @@ from services.engagement.store.proclaiming import Proclaimer
 from services.engagement.store.rounds import Rounds
 from services.engagement.store.standings import Standings
 from services.engagement.store.things import Things
+from services.engagement.web.members import House, members_pages
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
 from shared.documents.shape import plain
 from shared.documents.things import Thing
+from shared.http import signin
 from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, new_service, prepared
 from shared.settings import Settings
@@ -76,10 +78,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.api.include_router(orders(desk))
     service.api.include_router(orders_placed(desk))
     store = Things(service.client, service.database)
+    parts = Parts(publisher, store, service.clock)
     service.api.include_router(proofs(store, draw_key))
     looks = Looks(Standings(service.client, service.database), standing, publisher, service.clock)
     service.api.include_router(members_standing(looks))
-    service.api.include_router(things(Parts(publisher, store, service.clock)))
+    service.api.include_router(things(parts))
+    signin.show_pages(service, "services.engagement", "/me")
+    house = House(links, accounts, Standings(service.client, service.database), standing, parts)
+    service.api.include_router(members_pages(house))
     proclaimer = Proclaimer(shelf, publisher)
     service.api.include_router(routes(Kept(shelf, proclaimer, CHECKS)))
     prepares = [prepared(one.prepare) for one in (accounts, entries, store)]

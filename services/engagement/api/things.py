@@ -78,6 +78,12 @@ class Parts:
         sent = Outgoing(f"{brand}/{part.member}".encode(), msgspec.json.encode(command), carried_on())
         return await self._done(ENGAGEMENT_COMMANDS.name, sent, entry_id(brand, thing, command.id), part.does)
 
+    @staticmethod
+    def outcome(answer: JSONResponse) -> str:
+        """Return the code of what came of something that was done."""
+        told: dict[str, str] = msgspec.json.decode(bytes(answer.body))
+        return told.get("code", told["outcome"])
+
     async def ordered(self, principal: Principal, brand: str, thing: str, work: Work, key: str | None) -> JSONResponse:
         """Have something done that staff do; return what became of it, or 202 where that is not known yet."""
         id_ = f"staff:{key or secrets.token_hex(16)}"

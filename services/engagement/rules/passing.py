@@ -6,6 +6,7 @@ remembered there, too: what has no other way to be said is not tried again and a
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from services.engagement.rules.commands import Ask, Command, Language, Reach, Say
@@ -13,6 +14,9 @@ from services.engagement.rules.participation.commands import ReplyTo
 from shared.events import event_id
 from shared.events.actions import ActionDone, ActionFailed
 from shared.events.community import CommandGiven, QuestionAsked
+
+LATE = timedelta(minutes=10)
+"""A command that is read so long after it was given is done no more: whoever gave it has seen that nothing came of it."""
 
 Passed = QuestionAsked | CommandGiven | ActionDone | ActionFailed
 
@@ -25,8 +29,8 @@ def member_of(event: Passed) -> str | None:
         actor, is_ours = event.data.actor, event.purpose is None and event.data.kind == "rank"
         return actor.id if is_ours and actor is not None and not actor.bot else None
     if isinstance(event, CommandGiven):
-        actor = event.data.actor
-        return actor.id if event.purpose is None and actor is not None and not actor.bot else None
+        actor, is_late = event.data.actor, event.recordedtime - event.time > LATE
+        return actor.id if event.purpose is None and not is_late and actor is not None and not actor.bot else None
     if event.data.kind != "message" or (isinstance(event, ActionFailed) and not event.data.unreachable):
         return None
     return event.data.member

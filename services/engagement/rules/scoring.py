@@ -131,7 +131,7 @@ def _turned(content: Content, event: Turned) -> Content:
 
 def _written(content: Content, event: ContentCreated, policies: Policies) -> Content:
     data = event.data
-    is_rewarded = earns(data.actor) and data.command is None and not data.joint
+    is_rewarded = earns(data.actor) and data.command is None and not data.asks and not data.joint
     grants = due(policies(event), causes.written(event)) if is_rewarded and may_earn(event) else ()
     known = contents.written(replace(content, early=()), data.kind, grants, is_rewarded=is_rewarded)
     for raw in content.early:

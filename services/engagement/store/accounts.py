@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -11,6 +12,7 @@ from pymongo.read_concern import ReadConcern
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from services.engagement.rules import wallets
 from shared.fold.mongo import MAJORITY, Client, translated
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,7 @@ class Standing(NamedTuple):
 
 
 _pages = msgspec.json.Decoder(list[Standing])
+_wallet = msgspec.msgpack.Decoder(wallets.Wallet)
 
 
 class Pages(Protocol):
@@ -76,6 +79,14 @@ class Shown(NamedTuple):
     """Whether direct messages arrive, as far as platforms told."""
 
 
+class Purse(NamedTuple):
+    """Points of a member."""
+
+    balance: int
+    available: int
+    """What can be spent; negative where the member is in debt."""
+
+
 class Accounts:
     """Balances and entries, as the ledger's fold wrote them."""
 
@@ -111,6 +122,17 @@ class Accounts:
         async with translated():
             found = await self._states.find_one({"_id": f"{brand}/{member}"}, {"balance": 1, "unreached": 1})
         return Shown(0, is_reached=True) if found is None else Shown(found["balance"], not found.get("unreached", False))
+
+    async def purse(self, brand: str, member: str, at: datetime) -> Purse:
+        """Return what a member has, and what of it can be spent at a moment."""
+        async with translated():
+            found = await self._states.find_one({"_id": f"{brand}/{member}"}, {"balance": 1, "wallet": 1})
+        if found is None:
+            return Purse(0, 0)
+        wallet = wallets.EMPTY if "wallet" not in found else _wallet.decode(found["wallet"])
+        wallet = wallets.with_expired(wallet, wallets.month_of(at.date()))
+        expired = wallet.expired - (0 if "wallet" not in found else _wallet.decode(found["wallet"]).expired)
+        return Purse(found["balance"], wallets.available(found["balance"] - expired, wallet, at))
 
     async def history(
         self, brand: str, member: str, limit: int, communities: Collection[str] | None = None
