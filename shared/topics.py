@@ -56,6 +56,7 @@ GROUPS: dict[str, Key] = {
     "sanctions": Key.MEMBER,
     "scorer": Key.COMMUNITY,
     "ledger": Key.MEMBER,
+    "boards": Key.MEMBER,
     "notices": Key.COMMUNITY,
     "figures": Key.COMMUNITY,
     "points": Key.MEMBER,

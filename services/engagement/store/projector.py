@@ -1,0 +1,241 @@
+"""Shows in Redis what the fold of boards wrote: a task for each of the process's partitions, beside the fold.
+
+Values are absolute and one task writes a partition, each value read after the one before was written: so no older one
+overwrites a newer. Who takes a partition writes all of it, for what an owner before had still to write nobody knows.
+While Redis is away nothing is lost: what changed waits, and what is too much to wait is read again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from services.engagement.rules.boards import is_kept
+from services.engagement.rules.tallies import Tally, standing
+from services.engagement.store.live_boards import LiveBoards
+from services.engagement.store.tallies import READ_AT_ONCE, Tallies
+from shared.cancelling import check_cancelled
+from shared.clock import Clock
+from shared.errors import Retryable
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 0.5
+"""How often it is looked whether Redis still has what was written, and which partitions are here."""
+AWAY_S = 1.0
+"""How long it is waited for a part that is away, and for an owner who is on its way out."""
+GATHER_S = 0.05
+"""What changes meanwhile is written together."""
+CHANGED_MAX = 50_000
+"""Members of a partition whose changes wait, 150 bytes each; above, the partition is read as a whole."""
+WRITE_MAX = 2_000
+"""Values in one step of Redis, about 2 ms: pages wait for no more."""
+END_S = 1.0
+"""A task that was cancelled ends at once; after so long it is told again."""
+
+
+class Folding(Protocol):
+    """What the fold of boards has here, and how far it has read."""
+
+    def claims(self) -> Mapping[int, object]:
+        """By partition that it has: something that is another one as soon as it was taken anew."""
+
+    def place(self, q: int) -> int:
+        """Return up to where it has read the ledger, of a partition that it has; -1 where it has not."""
+
+    async def end(self, q: int) -> int:
+        """Return where the ledger ends now. Raises Retryable where nobody can say."""
+
+
+class Figures:
+    """What is counted of it."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.rebuilt = Counter(
+            "veche_engagement_boards_rebuilt", "Partitions whose leaderboards were written as a whole.", registry=registry
+        )
+        self.failed = Counter(
+            "veche_engagement_boards_failed", "Writes of leaderboards that are tried again.", registry=registry
+        )
+        self.age = Gauge(
+            "veche_engagement_boards_age_seconds",
+            "How long the oldest change has waited to be shown on leaderboards.",
+            registry=registry,
+        )
+        self.broken = Gauge(
+            "veche_engagement_boards_broken_partitions",
+            "Partitions here whose leaderboards are not whole yet.",
+            registry=registry,
+        )
+
+
+class Part:
+    """Shows one partition."""
+
+    def __init__(self, q: int, fold: Folding, tallies: Tallies, live: LiveBoards, figures: Figures, clock: Clock) -> None:
+        self._q, self._fold, self._tallies, self._live, self._figures = q, fold, tallies, live, figures
+        self._clock, self._owner = clock, secrets.token_hex(8)
+        self._life: str | None = None
+        """In which the partition is this task's."""
+        self._changed: dict[str, None] = {}
+        self._is_read = False
+        """Whether all of it was written in this life, and what changes since then is known."""
+        self._end = 0
+        """Up to where the fold has to read before the partition is whole."""
+        self.is_whole = False
+        self.since: float | None = time.monotonic()
+        """Since when something waits."""
+        self._news = asyncio.Event()
+
+    def heard(self, keys: Iterable[str]) -> None:
+        """These members' tallies changed."""
+        if self._is_read:
+            self._changed.update(dict.fromkeys(keys))
+            if len(self._changed) > CHANGED_MAX:
+                self._changed.clear()
+                self._is_read = False
+        self.since = self.since or time.monotonic()
+        self._news.set()
+
+    async def run(self) -> None:
+        """Show it until cancelled."""
+        while True:
+            try:
+                if not await self._turn():
+                    self._life, self.is_whole = None, False
+                    await asyncio.sleep(AWAY_S)  # another owner: either it is on its way out, or this one is
+            except Retryable as error:
+                check_cancelled()
+                self._figures.failed.inc()
+                log.info("leaderboards of partition %s wait: %s", self._q, error)
+                await asyncio.sleep(AWAY_S)
+
+    async def _turn(self) -> bool:
+        """Write what is to be written, and wait a while; say whether the partition is still this task's."""
+        life = await self._live.life()
+        if life != self._life:
+            self._life, self._is_read, self.is_whole = life, False, False
+            self.since = self.since or time.monotonic()
+            await self._live.take(life, self._q, self._owner)
+        if not self._is_read and not await self._read(life):
+            return False
+        if not await self._follow(life):
+            return False
+        if not self.is_whole and self._is_read and self._fold.place(self._q) >= self._end:
+            if not await self._live.write(life, self._q, self._owner, is_whole=True):
+                return False
+            self.is_whole = True
+            self._figures.rebuilt.inc()
+        await self._rest()
+        return True
+
+    async def _read(self, life: str) -> bool:
+        """Write all of the partition; what changes meanwhile is heard."""
+        if self._q == 0:
+            await self._live.sweep(life)
+        self._changed.clear()
+        self._is_read = True
+        try:
+            self._end = await self._fold.end(self._q)
+            async for tallies in self._tallies.of_partition(self._q):
+                if not await self._write(life, tallies):
+                    self._is_read = False
+                    return False
+        except BaseException:
+            self._is_read = False
+            raise
+        return True
+
+    async def _follow(self, life: str) -> bool:
+        """Write what has changed."""
+        while self._changed:
+            keys = list(self._changed)[:READ_AT_ONCE]
+            for key in keys:
+                del self._changed[key]
+            try:
+                is_done = await self._write(life, await self._tallies.named(keys))
+            except BaseException:
+                self._changed.update(dict.fromkeys(keys))
+                raise
+            if not is_done:
+                return False
+        if self._is_read:
+            self.since = None
+        return True
+
+    async def _write(self, life: str, tallies: Sequence[Tally]) -> bool:
+        today = self._clock.now().toordinal()
+        values = [
+            (board, tally.member, value)
+            for tally in tallies
+            for board, value in standing(tally)
+            if is_kept(board.period, board.first, today)
+        ]
+        for start in range(0, len(values), WRITE_MAX):
+            if not await self._live.write(life, self._q, self._owner, values[start : start + WRITE_MAX]):
+                return False
+        return True
+
+    async def _rest(self) -> None:
+        self._news.clear()
+        if self._changed:
+            return
+        try:
+            async with asyncio.timeout(LOOK_S):
+                await self._news.wait()
+        except TimeoutError:
+            return
+        await asyncio.sleep(GATHER_S)
+
+
+class Projector:
+    """Shows the partitions that the fold of boards has in this process."""
+
+    def __init__(self, fold: Folding, tallies: Tallies, live: LiveBoards, figures: Figures, clock: Clock) -> None:
+        self._fold, self._tallies, self._live, self._figures, self._clock = fold, tallies, live, figures, clock
+        self._parts: dict[int, tuple[object, Part, asyncio.Task[None]]] = {}
+
+    def heard(self, q: int, keys: Iterable[str]) -> None:
+        """The fold wrote these tallies."""
+        if q in self._parts:  # else all of it is read when it is taken up
+            self._parts[q][1].heard(keys)
+
+    async def run(self) -> None:
+        """Show them until cancelled."""
+        try:
+            while True:
+                await self._look()
+                await asyncio.sleep(LOOK_S)
+        finally:
+            await _ended([task for _, _, task in self._parts.values()])
+
+    async def _look(self) -> None:
+        claims = self._fold.claims()
+        gone = [q for q, (claim, _, _) in self._parts.items() if claims.get(q) is not claim]
+        await _ended([self._parts.pop(q)[2] for q in gone])
+        for q, claim in self._fold.claims().items():
+            if q not in self._parts:
+                part = Part(q, self._fold, self._tallies, self._live, self._figures, self._clock)
+                self._parts[q] = claim, part, asyncio.create_task(part.run())
+        for _, _, task in self._parts.values():
+            if task.done():
+                task.result()  # a bug: it ends the process
+        parts = [part for _, part, _ in self._parts.values()]
+        now = time.monotonic()
+        self._figures.broken.set(sum(not part.is_whole for part in parts))
+        self._figures.age.set(max((now - part.since for part in parts if part.since is not None), default=0.0))
+
+
+async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel tasks, and return when all have ended; a library may swallow a cancellation."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=END_S)
