@@ -6,7 +6,7 @@ measured against the newest moment at which an entry's cause was taken in, so it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
@@ -53,6 +53,9 @@ class Earned(NamedTuple):
     karma: int
 
 
+Shelf = tuple[str, str, int, int]
+"""Two boards, of points and of karma: the brand, the community ("" for the whole brand), the numbers of period and day."""
+
 _packer = msgspec.msgpack.Encoder()
 _sums = msgspec.msgpack.Decoder(dict[str, Sums])
 
@@ -93,20 +96,37 @@ def _young_of(sums: Sums, newest: int) -> Sums:
     return kept
 
 
-def standing(tally: Tally) -> Iterator[tuple[Board, int]]:
-    """Yield what a member comes to on each board, also where that is nothing."""
-    whole: dict[tuple[int, int], Sum] = {}
+def standing(tally: Tally) -> Iterator[tuple[Shelf, Sum]]:
+    """Yield what a member comes to in each period of the brand and of each community, also where that is nothing."""
+    brand, whole = tally.brand, dict[tuple[int, int], Sum]()
     for community, sums in tally.sums.items():
         for number, inside in sums.items():
-            for first, (points, karma) in inside.items():
-                before = whole.get((number, first), (0, 0))
-                whole[number, first] = (before[0] + points, before[1] + karma)
+            for first, sum_ in inside.items():
+                before = whole.get((number, first))
+                whole[number, first] = sum_ if before is None else (before[0] + sum_[0], before[1] + sum_[1])
                 if community:
-                    yield Board(tally.brand, community, _PERIODS[number], first, Metric.POINTS), points
-                    yield Board(tally.brand, community, _PERIODS[number], first, Metric.KARMA), karma
-    for (number, first), (points, karma) in whole.items():
-        yield Board(tally.brand, None, _PERIODS[number], first, Metric.POINTS), points
-        yield Board(tally.brand, None, _PERIODS[number], first, Metric.KARMA), karma
+                    yield (brand, community, number, first), sum_
+    for (number, first), sum_ in whole.items():
+        yield (brand, "", number, first), sum_
+
+
+def boards_of(shelf: Shelf) -> tuple[Board, Board]:
+    """Return the boards of points and of karma."""
+    brand, community, number, first = shelf
+    period, place = _PERIODS[number], community or None
+    return Board(brand, place, period, first, Metric.POINTS), Board(brand, place, period, first, Metric.KARMA)
+
+
+def on_boards(tallies: Iterable[Tally]) -> Iterator[tuple[Board, Mapping[str, int]]]:
+    """Yield what these members come to, board by board."""
+    found: dict[Shelf, dict[str, Sum]] = {}
+    for tally in tallies:
+        for shelf, sum_ in standing(tally):
+            found.setdefault(shelf, {})[tally.member] = sum_
+    for shelf, sums in found.items():
+        points, karma = boards_of(shelf)
+        yield points, {member: sum_[0] for member, sum_ in sums.items()}
+        yield karma, {member: sum_[1] for member, sum_ in sums.items()}
 
 
 def document_of(tally: Tally) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from pymongo.errors import ExecutionTimeout
 from pymongo.read_concern import ReadConcern
 
-from services.engagement.rules.boards import Board, Metric, Page, Place, span_of
+from services.engagement.rules.boards import Board, Metric, Page, numbered, span_of
 from services.engagement.rules.bookings import OWN
 from services.engagement.rules.rewards import EVER
 from shared.errors import Retryable
@@ -43,40 +43,44 @@ class Computed:
 
         Raises Retryable where that takes too long, or MongoDB is away.
         """
-        members, rows = await self._asked(board, at, {"row": {"$gt": offset, "$lte": offset + limit}})
-        return Page(members, [Place(row["place"], row["_id"], int(row["value"])) for row in rows])
+        rows: list[dict[str, Any]] = [{"$sort": {"value": -1, "_id": 1}}, {"$skip": offset}, {"$limit": limit}]
+        found = await self._asked(board, at, rows=rows, members=[{"$count": "n"}])
+        shown = [(row["_id"], int(row["value"])) for row in found["rows"]]
+        above = await self._count(board, at, {"value": {"$gt": shown[0][1]}}) if offset and shown else 0
+        return Page(sum(one["n"] for one in found["members"]), numbered(shown, offset, above))
 
     async def around(self, board: Board, at: datetime | None, member: str, others: int) -> Page:
         """Return a member's place, between so many before and behind; no places where there is none. Raises as `page`."""
-        members, rows = await self._asked(board, at, {"_id": member})
-        if not rows:
-            return Page(members, ())
-        first = max(0, rows[0]["row"] - 1 - others)
-        return await self.page(board, at, first, rows[0]["row"] + others - first)
+        found = await self._asked(board, at, rows=[{"$match": {"_id": member}}], members=[{"$count": "n"}])
+        if not found["rows"]:
+            return Page(sum(one["n"] for one in found["members"]), ())
+        value = found["rows"][0]["value"]
+        before = {"$or": [{"value": {"$gt": value}}, {"value": value, "_id": {"$lt": member}}]}
+        row = await self._count(board, at, before)
+        first = max(0, row - others)
+        return await self.page(board, at, first, row + others + 1 - first)
 
-    async def _asked(self, board: Board, at: datetime | None, which: Mapping[str, Any]) -> tuple[int, list[dict[str, Any]]]:
-        """Return how many stand on the board, and those rows of it."""
-        order: list[dict[str, Any]] = [
-            {"$set": {"order": {"value": {"$multiply": ["$value", -1]}, "member": "$_id"}}},  # one field is numbered by
-            {"$setWindowFields": {"sortBy": {"order": 1}, "output": {"row": {"$documentNumber": {}}}}},
-            {"$facet": {"rows": [{"$match": which}, {"$sort": {"row": 1}}], "members": [{"$count": "n"}]}},
-        ]
+    async def _count(self, board: Board, at: datetime | None, which: Mapping[str, Any]) -> int:
+        found = await self._asked(board, at, members=[{"$match": which}, {"$count": "n"}])
+        return sum(one["n"] for one in found["members"])
+
+    async def _asked(self, board: Board, at: datetime | None, **facets: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        steps = [*_steps(board, at), {"$facet": facets}]
         async with self._computing():
-            cursor = await self._entries.aggregate(_steps(board, at) + order, maxTimeMS=COMPUTED_MS, allowDiskUse=True)
+            cursor = await self._entries.aggregate(steps, maxTimeMS=COMPUTED_MS, allowDiskUse=True)
             (found,) = await cursor.to_list()
-        return sum(one["n"] for one in found["members"]), found["rows"]
+        return found
 
     async def first(self, board: Board, at: datetime, limit: int) -> Page:
         """Return the first places, many of them, and how many members there are. Raises as `page`."""
-        order = {"$sort": {"value": -1, "_id": 1}}
-        places, members = list[Place](), 0
+        rows, members = list[tuple[str, int]](), 0
         async with self._computing():
-            steps = [*_steps(board, at), order]
+            steps = [*_steps(board, at), {"$sort": {"value": -1, "_id": 1}}]
             async for row in await self._entries.aggregate(steps, maxTimeMS=COMPUTED_MS, allowDiskUse=True):
                 members += 1
                 if members <= limit:
-                    places.append(Place(row["place"], row["_id"], int(row["value"])))
-        return Page(members, places)
+                    rows.append((row["_id"], int(row["value"])))
+        return Page(members, numbered(rows, 0, 0))
 
     @asynccontextmanager
     async def _computing(self) -> AsyncIterator[None]:
@@ -88,13 +92,12 @@ class Computed:
 
 
 def _steps(board: Board, at: datetime | None) -> list[dict[str, Any]]:
-    """Return what makes a row of each member who stands on the board, with its place."""
+    """Return what makes a row of each member who stands on the board."""
     what = "$applied" if board.metric is Metric.POINTS else {"$ifNull": ["$karma", 0]}
     return [
         {"$match": _query(board, at)},
         {"$group": {"_id": "$member", "value": {"$sum": what}}},
         {"$match": {"value": {"$gt": 0}}},
-        {"$setWindowFields": {"sortBy": {"value": -1}, "output": {"place": {"$rank": {}}}}},
     ]
 
 

@@ -9,7 +9,7 @@ and equal members in the order of their ids. The keys of one answer are many, so
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -129,13 +129,19 @@ class LiveBoards:
         async with _answered():
             await self._writes.delete(self._base)
 
-    async def take(self, life: str, q: int, owner: str) -> None:
-        """Be the one who writes a partition from now on; who was before writes no more."""
+    async def take(self, life: str, q: int, owner: str) -> bool:
+        """Be the one who writes a partition; who was before writes no more. Say whether there was nobody in this life."""
         async with _answered():
-            await self._writes.set(self._key(life, "owner", q), owner)
+            return await self._writes.set(self._key(life, "owner", q), owner, get=True) is None
 
     async def write(
-        self, life: str, q: int, owner: str, values: Sequence[tuple[Board, str, int]] = (), *, is_whole: bool = False
+        self,
+        life: str,
+        q: int,
+        owner: str,
+        boards: Mapping[Board, Mapping[str, int]],
+        *,
+        is_whole: bool = False,
     ) -> bool:
         """Write where members stand, those with nothing nowhere; then mark the partition as whole where it is.
 
@@ -148,7 +154,7 @@ class LiveBoards:
             if (present, holder) != (life.encode(), owner.encode()):
                 return False
             pipe.multi()  # type: ignore[no-untyped-call]
-            for board, places in _by_board(values).items():
+            for board, places in boards.items():
                 self._put(pipe, f"{self._base}/{life}/of/{_name(board)}", board, places)
             if is_whole:
                 pipe.set(self._key(life, "whole", q), "1")
@@ -195,13 +201,6 @@ def _name(board: Board) -> str:
 def _end(board: Board) -> datetime:
     day = date.fromordinal(board.first) + timedelta(days=KEPT_DAYS[board.period] + SPARE_DAYS)
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _by_board(values: Iterable[tuple[Board, str, int]]) -> Mapping[Board, dict[str, int]]:
-    found: dict[Board, dict[str, int]] = {}
-    for board, member, value in values:
-        found.setdefault(board, {})[member] = value
-    return found
 
 
 def _rows(rows: Sequence[bytes]) -> Sequence[tuple[str, int]]:

@@ -16,8 +16,8 @@ from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from services.engagement.rules.boards import is_kept
-from services.engagement.rules.tallies import Tally, standing
+from services.engagement.rules.boards import Board, is_kept
+from services.engagement.rules.tallies import Tally, on_boards
 from services.engagement.store.live_boards import LiveBoards
 from services.engagement.store.tallies import READ_AT_ONCE, Tallies
 from shared.cancelling import check_cancelled
@@ -34,8 +34,10 @@ GATHER_S = 0.05
 """What changes meanwhile is written together."""
 CHANGED_MAX = 50_000
 """Members of a partition whose changes wait, 150 bytes each; above, the partition is read as a whole."""
-WRITE_MAX = 2_000
-"""Values in one step of Redis, about 2 ms: pages wait for no more."""
+WRITE_MAX = 1_000
+"""Values in one step of Redis, about 2 ms: pages wait for hardly more."""
+READ_MAX = 2
+"""Partitions that are written as a whole at once: one more would make those wait who ask the same process."""
 END_S = 1.0
 """A task that was cancelled ends at once; after so long it is told again."""
 
@@ -78,14 +80,25 @@ class Figures:
 class Part:
     """Shows one partition."""
 
-    def __init__(self, q: int, fold: Folding, tallies: Tallies, live: LiveBoards, figures: Figures, clock: Clock) -> None:
+    def __init__(
+        self,
+        q: int,
+        fold: Folding,
+        tallies: Tallies,
+        live: LiveBoards,
+        figures: Figures,
+        clock: Clock,
+        turns: asyncio.Semaphore,
+    ) -> None:
         self._q, self._fold, self._tallies, self._live, self._figures = q, fold, tallies, live, figures
-        self._clock, self._owner = clock, secrets.token_hex(8)
+        self._clock, self._turns, self._owner = clock, turns, secrets.token_hex(8)
         self._life: str | None = None
         """In which the partition is this task's."""
         self._changed: dict[str, None] = {}
         self._is_read = False
         """Whether all of it was written in this life, and what changes since then is known."""
+        self._is_blank = False
+        """Whether nothing of the partition was ever written in this life: then there is nothing to take off a board."""
         self._end = 0
         """Up to where the fold has to read before the partition is whole."""
         self.is_whole = False
@@ -122,13 +135,13 @@ class Part:
         if life != self._life:
             self._life, self._is_read, self.is_whole = life, False, False
             self.since = self.since or time.monotonic()
-            await self._live.take(life, self._q, self._owner)
+            self._is_blank = await self._live.take(life, self._q, self._owner)
         if not self._is_read and not await self._read(life):
             return False
         if not await self._follow(life):
             return False
         if not self.is_whole and self._is_read and self._fold.place(self._q) >= self._end:
-            if not await self._live.write(life, self._q, self._owner, is_whole=True):
+            if not await self._live.write(life, self._q, self._owner, {}, is_whole=True):
                 return False
             self.is_whole = True
             self._figures.rebuilt.inc()
@@ -139,17 +152,21 @@ class Part:
         """Write all of the partition; what changes meanwhile is heard."""
         if self._q == 0:
             await self._live.sweep(life)
-        self._changed.clear()
-        self._is_read = True
-        try:
-            self._end = await self._fold.end(self._q)
-            async for tallies in self._tallies.of_partition(self._q):
-                if not await self._write(life, tallies):
-                    self._is_read = False
-                    return False
-        except BaseException:
-            self._is_read = False
-            raise
+        async with self._turns:
+            self._changed.clear()
+            self._is_read, is_done = True, False
+            try:
+                self._end = await self._fold.end(self._q)
+                is_done = await self._read_all(life)
+            finally:
+                self._is_blank = False
+                self._is_read &= is_done
+        return is_done
+
+    async def _read_all(self, life: str) -> bool:
+        async for tallies in self._tallies.of_partition(self._q):
+            if not await self._write(life, tallies):
+                return False
         return True
 
     async def _follow(self, life: str) -> bool:
@@ -170,17 +187,19 @@ class Part:
         return True
 
     async def _write(self, life: str, tallies: Sequence[Tally]) -> bool:
-        today = self._clock.now().toordinal()
-        values = [
-            (board, tally.member, value)
-            for tally in tallies
-            for board, value in standing(tally)
-            if is_kept(board.period, board.first, today)
-        ]
-        for start in range(0, len(values), WRITE_MAX):
-            if not await self._live.write(life, self._q, self._owner, values[start : start + WRITE_MAX]):
-                return False
-        return True
+        today, size = self._clock.now().toordinal(), 0
+        boards: dict[Board, Mapping[str, int]] = {}
+        for board, all_ in on_boards(tallies):
+            places = {member: value for member, value in all_.items() if value > 0} if self._is_blank else all_
+            if not places or not is_kept(board.period, board.first, today):
+                continue
+            boards[board] = places
+            size += len(places)
+            if size >= WRITE_MAX:
+                if not await self._live.write(life, self._q, self._owner, boards):
+                    return False
+                boards, size = {}, 0
+        return not boards or await self._live.write(life, self._q, self._owner, boards)
 
     async def _rest(self) -> None:
         self._news.clear()
@@ -199,6 +218,7 @@ class Projector:
 
     def __init__(self, fold: Folding, tallies: Tallies, live: LiveBoards, figures: Figures, clock: Clock) -> None:
         self._fold, self._tallies, self._live, self._figures, self._clock = fold, tallies, live, figures, clock
+        self._turns = asyncio.Semaphore(READ_MAX)
         self._parts: dict[int, tuple[object, Part, asyncio.Task[None]]] = {}
 
     def heard(self, q: int, keys: Iterable[str]) -> None:
@@ -221,7 +241,7 @@ class Projector:
         await _ended([self._parts.pop(q)[2] for q in gone])
         for q, claim in self._fold.claims().items():
             if q not in self._parts:
-                part = Part(q, self._fold, self._tallies, self._live, self._figures, self._clock)
+                part = Part(q, self._fold, self._tallies, self._live, self._figures, self._clock, self._turns)
                 self._parts[q] = claim, part, asyncio.create_task(part.run())
         for _, _, task in self._parts.values():
             if task.done():

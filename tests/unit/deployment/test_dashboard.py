@@ -13,6 +13,7 @@ from deploy.native.parts.prometheus import DEPLOYED
 from services.delivery.carrying.figures import Figures
 from services.delivery.notices import counted
 from services.engagement import app as engagement
+from services.engagement.store.projector import Figures as BoardFigures
 from services.ingest import app as ingest
 from services.moderation import app as moderation
 from shared.http.app import Observed
@@ -40,6 +41,7 @@ def told_by_one() -> set[str]:
     ingest.skipped(registry)
     moderation.failed(registry)
     engagement.failed(registry)
+    BoardFigures(registry)
     Figures(registry, ["telegram"])
     counted(registry)
     return {name for family in registry.collect() for name in names_of(family)}

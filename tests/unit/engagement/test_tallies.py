@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.engagement.rules.boards import KEPT_DAYS, Board, Metric, Period, first_of, is_kept, ranked, span_of
-from services.engagement.rules.tallies import Earned, Tally, document_of, standing, tally_in, with_earned
+from services.engagement.rules.tallies import Earned, Tally, document_of, on_boards, tally_in, with_earned
 
 TODAY = date(2026, 3, 2).toordinal()
 EMPTY = Tally("acme", "telegram:1")
@@ -35,6 +35,11 @@ def told(all_: Sequence[Earned]) -> Tally:
     return reduce(with_earned, all_, EMPTY)
 
 
+def shown(all_: Sequence[Earned]) -> dict[Board, int]:
+    """Return where the member stands, board by board."""
+    return {board: value for board, places in on_boards([told(all_)]) for value in places.values()}
+
+
 @given(st.data(), earnings)
 def test_the_order_of_entries_does_not_matter(data: st.DataObject, all_: list[Earned]) -> None:
     assert told(data.draw(st.permutations(all_))) == told(all_)
@@ -42,7 +47,7 @@ def test_the_order_of_entries_does_not_matter(data: st.DataObject, all_: list[Ea
 
 @given(earnings)
 def test_each_board_is_the_sum_of_what_was_earned_there_in_its_days(all_: list[Earned]) -> None:
-    found, newest = dict(standing(told(all_))), max((one.taken_in for one in all_), default=0)
+    found, newest = shown(all_), max((one.taken_in for one in all_), default=0)
 
     for board, value in found.items():
         inside = [
@@ -82,7 +87,7 @@ def test_a_day_lies_in_its_period_and_the_next_one_begins_when_it_ends(day: date
 def test_what_was_taken_back_keeps_its_place_in_the_tally_so_that_it_can_be_taken_off_the_board() -> None:
     day = Earned("acme", "telegram:1", "telegram:-1", TODAY, TODAY, 5, 0)
 
-    found = dict(standing(told([day, day._replace(points=-5)])))
+    found = shown([day, day._replace(points=-5)])
 
     assert found[Board("acme", "telegram:-1", Period.DAY, TODAY, Metric.POINTS)] == 0
 
@@ -94,9 +99,9 @@ def test_days_weeks_and_months_end_and_all_time_does_not() -> None:
         for later, kept in ((first + days, True), (first + days + 1, False)):
             board = Board("acme", None, period, first, Metric.POINTS)
             new = old._replace(day=later, taken_in=later, community="telegram:-2")
-            assert (board in dict(standing(told([old, new])))) == kept
+            assert (board in shown([old, new])) == kept
     assert (
-        dict(standing(told([old, old._replace(day=TODAY + 9_999, taken_in=TODAY + 9_999)])))[
+        shown([old, old._replace(day=TODAY + 9_999, taken_in=TODAY + 9_999)])[
             Board("acme", None, Period.ALL, 0, Metric.POINTS)
         ]
         == 10
