@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +12,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
-
-import httpx
 
 from bench.webhook import serving
 from demo.processes import free_port, veche
@@ -71,24 +70,39 @@ async def _token(settings: Settings) -> str:
         await client.close()
 
 
-async def waits_ms(served: Served, paths: Sequence[str], rate: float) -> list[float]:
-    """Return how long each answer took from when its request was due, in ms, sorted; asked at a steady rate."""
+async def waits_ms(served: Served, paths: Sequence[str], rate: float, connections: int = 64) -> list[float]:
+    """Return how long each answer took from when its request was due, in ms, sorted; asked at a steady rate.
+
+    The client is lean, for it shares the machine with what is measured. Raises RuntimeError where an answer was no success.
+    """
+    waiting: asyncio.Queue[tuple[float, str] | None] = asyncio.Queue()
     found: list[float] = []
-
-    async def ask(http: httpx.AsyncClient, due: float, path: str) -> None:
-        answer = await http.get(path)
-        found.append((time.perf_counter() - due) * 1_000)
-        if not answer.is_success:
-            raise RuntimeError(f"an answer was no success: {answer.text}")
-
-    client = httpx.AsyncClient(base_url=served.url, headers=dict(served.headers), timeout=60)
-    async with client as http, asyncio.TaskGroup() as tasks:
-        began = time.perf_counter()
-        for number, path in enumerate(paths):
-            due = began + number / rate
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            tasks.create_task(ask(http, due, path))
+    lanes = [asyncio.create_task(_lane(served, waiting, found)) for _ in range(connections)]
+    began = time.perf_counter()
+    for number, path in enumerate(paths):
+        due = began + number / rate
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        waiting.put_nowait((due, path))
+    for _ in lanes:
+        waiting.put_nowait(None)
+    await asyncio.gather(*lanes)
     return sorted(found)
+
+
+async def _lane(served: Served, waiting: asyncio.Queue[tuple[float, str] | None], found: list[float]) -> None:
+    """Ask for what waits over one connection, until None."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(served.url.rpartition(":")[2]))
+    headers = "".join(f"{name}: {value}\r\n" for name, value in served.headers.items())
+    while (asked := await waiting.get()) is not None:
+        due, path = asked
+        writer.write(f"GET {path} HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n".encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head)
+        await reader.readexactly(int(length[1]) if length else 0)
+        if head[9:10] != b"2":
+            raise RuntimeError(f"an answer was no success: {head[:40]!r}")
+        found.append((time.perf_counter() - due) * 1_000)
+    writer.close()
 
 
 def p50_p99(found: Sequence[float]) -> tuple[float, float]:

@@ -33,7 +33,7 @@ from shared.settings import Settings
 from shared.shelf import MongoShelf
 from shared.topics import LEDGER, PARTITIONS
 
-BOARDS_LINGER_S = 0.25
+BOARDS_LINGER_S = 1.0
 """How long the fold of boards rests between small batches: a leaderboard is looked at by people."""
 
 

@@ -21,8 +21,8 @@ _NUMBERS = {Period.ALL: 0, Period.MONTH: 1, Period.WEEK: 2, Period.DAY: 3}
 _PERIODS = {number: period for period, number in _NUMBERS.items()}
 _LIMITS = {_NUMBERS[period]: days for period, days in KEPT_DAYS.items()}
 
-Sum = tuple[int, int]
-"""Points and karma."""
+Sum = tuple[int, int | None]
+"""Points and karma; None where there never was any, which nobody has to take off a board."""
 
 Sums = Mapping[int, Mapping[int, Sum]]
 """By the number of the period, then by the ordinal of the day on which it begins; 0 for all time."""
@@ -77,9 +77,15 @@ def with_earned(tally: Tally, earned: Earned) -> Tally:
         first = first_of(period, earned.day)
         if is_kept(period, first, newest):
             inside = before.get(number, {})
-            points, karma = inside.get(first, (0, 0))
-            after[number] = {**inside, first: (points + earned.points, karma + earned.karma)}
+            after[number] = {**inside, first: _added(inside.get(first), (earned.points, earned.karma or None))}
     return Tally(tally.brand, tally.member, newest, {**sums, earned.community: after})
+
+
+def _added(one: Sum | None, other: Sum) -> Sum:
+    if one is None:
+        return other
+    karma = other[1] if one[1] is None else one[1] + (other[1] or 0)
+    return one[0] + other[0], karma
 
 
 def _young(sums: Mapping[str, Sums], newest: int) -> Mapping[str, Sums]:
@@ -102,8 +108,7 @@ def standing(tally: Tally) -> Iterator[tuple[Shelf, Sum]]:
     for community, sums in tally.sums.items():
         for number, inside in sums.items():
             for first, sum_ in inside.items():
-                before = whole.get((number, first))
-                whole[number, first] = sum_ if before is None else (before[0] + sum_[0], before[1] + sum_[1])
+                whole[number, first] = _added(whole.get((number, first)), sum_)
                 if community:
                     yield (brand, community, number, first), sum_
     for (number, first), sum_ in whole.items():
@@ -126,7 +131,8 @@ def on_boards(tallies: Iterable[Tally]) -> Iterator[tuple[Board, Mapping[str, in
     for shelf, sums in found.items():
         points, karma = boards_of(shelf)
         yield points, {member: sum_[0] for member, sum_ in sums.items()}
-        yield karma, {member: sum_[1] for member, sum_ in sums.items()}
+        if given := {member: sum_[1] for member, sum_ in sums.items() if sum_[1] is not None}:
+            yield karma, given
 
 
 def document_of(tally: Tally) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from pymongo.read_concern import ReadConcern
 
 from shared.fold.mongo import MAJORITY, Client, translated
+from shared.lookup import Lookup
 
 
 class Standing(NamedTuple):
@@ -31,6 +32,7 @@ class Accounts:
     def __init__(self, client: Client, database: str) -> None:
         named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
         self._states, self._entries = named["ledger.states"], named["ledger.entries"]
+        self._shown = Lookup(self._found)
 
     async def prepare(self) -> None:
         """Make the indexes; idempotent."""
@@ -47,9 +49,13 @@ class Accounts:
 
     async def account(self, brand: str, member: str) -> Shown:
         """Return what a member has; nothing, where they never earned anything."""
+        return await self._shown.get(f"{brand}/{member}") or Shown(0, is_reached=True)
+
+    async def _found(self, keys: Collection[str]) -> Mapping[str, Shown]:
+        """Return what there is of many at once: as many as ask while an answer is under way."""
         async with translated():
-            found = await self._states.find_one({"_id": f"{brand}/{member}"}, {"balance": 1, "unreached": 1})
-        return Shown(0, is_reached=True) if found is None else Shown(found["balance"], not found.get("unreached", False))
+            found = await self._states.find({"_id": {"$in": list(keys)}}, {"balance": 1, "unreached": 1}).to_list()
+        return {one["_id"]: Shown(one["balance"], not one.get("unreached", False)) for one in found}
 
     async def history(
         self, brand: str, member: str, limit: int, communities: Collection[str] | None = None

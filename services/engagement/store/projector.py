@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from services.engagement.rules.boards import Board, is_kept
 from services.engagement.rules.tallies import Tally, on_boards
 from services.engagement.store.live_boards import LiveBoards
-from services.engagement.store.tallies import READ_AT_ONCE, Tallies
+from services.engagement.store.tallies import Tallies
 from shared.cancelling import check_cancelled
 from shared.clock import Clock
 from shared.errors import Retryable
@@ -30,12 +30,14 @@ LOOK_S = 0.5
 """How often it is looked whether Redis still has what was written, and which partitions are here."""
 AWAY_S = 1.0
 """How long it is waited for a part that is away, and for an owner who is on its way out."""
-GATHER_S = 0.05
+GATHER_S = 0.5
 """What changes meanwhile is written together."""
 CHANGED_MAX = 50_000
 """Members of a partition whose changes wait, 150 bytes each; above, the partition is read as a whole."""
-WRITE_MAX = 1_000
-"""Values in one step of Redis, about 2 ms: pages wait for hardly more."""
+WRITE_MAX = 500
+"""Values in one step of Redis, about 1 ms, and 2 ms of this process: one step at a time, so that nobody waits for more."""
+FOLLOW_AT_ONCE = 50
+"""Members that changed and are written together, for the same reason."""
 READ_MAX = 2
 """Partitions that are written as a whole at once: one more would make those wait who ask the same process."""
 END_S = 1.0
@@ -89,9 +91,10 @@ class Part:
         figures: Figures,
         clock: Clock,
         turns: asyncio.Semaphore,
+        pen: asyncio.Lock,
     ) -> None:
         self._q, self._fold, self._tallies, self._live, self._figures = q, fold, tallies, live, figures
-        self._clock, self._turns, self._owner = clock, turns, secrets.token_hex(8)
+        self._clock, self._turns, self._pen, self._owner = clock, turns, pen, secrets.token_hex(8)
         self._life: str | None = None
         """In which the partition is this task's."""
         self._changed: dict[str, None] = {}
@@ -172,7 +175,7 @@ class Part:
     async def _follow(self, life: str) -> bool:
         """Write what has changed."""
         while self._changed:
-            keys = list(self._changed)[:READ_AT_ONCE]
+            keys = list(self._changed)[:FOLLOW_AT_ONCE]
             for key in keys:
                 del self._changed[key]
             try:
@@ -187,6 +190,10 @@ class Part:
         return True
 
     async def _write(self, life: str, tallies: Sequence[Tally]) -> bool:
+        async with self._pen:
+            return await self._written(life, tallies)
+
+    async def _written(self, life: str, tallies: Sequence[Tally]) -> bool:
         today, size = self._clock.now().toordinal(), 0
         boards: dict[Board, Mapping[str, int]] = {}
         for board, all_ in on_boards(tallies):
@@ -218,7 +225,7 @@ class Projector:
 
     def __init__(self, fold: Folding, tallies: Tallies, live: LiveBoards, figures: Figures, clock: Clock) -> None:
         self._fold, self._tallies, self._live, self._figures, self._clock = fold, tallies, live, figures, clock
-        self._turns = asyncio.Semaphore(READ_MAX)
+        self._turns, self._pen = asyncio.Semaphore(READ_MAX), asyncio.Lock()
         self._parts: dict[int, tuple[object, Part, asyncio.Task[None]]] = {}
 
     def heard(self, q: int, keys: Iterable[str]) -> None:
@@ -241,7 +248,7 @@ class Projector:
         await _ended([self._parts.pop(q)[2] for q in gone])
         for q, claim in self._fold.claims().items():
             if q not in self._parts:
-                part = Part(q, self._fold, self._tallies, self._live, self._figures, self._clock, self._turns)
+                part = Part(q, self._fold, self._tallies, self._live, self._figures, self._clock, self._turns, self._pen)
                 self._parts[q] = claim, part, asyncio.create_task(part.run())
         for _, _, task in self._parts.values():
             if task.done():

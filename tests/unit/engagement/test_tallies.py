@@ -61,6 +61,8 @@ def test_each_board_is_the_sum_of_what_was_earned_there_in_its_days(all_: list[E
             first = first_of(period, one.day)
             there = Board("acme", None, period, first, Metric.POINTS) in found
             assert there == is_kept(period, first, newest)
+            karma = Board("acme", None, period, first, Metric.KARMA) in found
+            assert karma == (there and any(o.karma for o in all_ if first_of(period, o.day) == first))
 
 
 @given(earnings)
