@@ -21,7 +21,8 @@ from services.engagement.store.accounts import Accounts
 from services.engagement.store.computed import Computed
 from services.engagement.store.entries import Entries
 from services.engagement.store.live_boards import LiveBoards
-from services.engagement.store.projector import Figures, Projector
+from services.engagement.store.projector import Projector
+from services.engagement.store.shown_part import Figures
 from services.engagement.store.standings import Standings
 from services.engagement.store.tallies import Tallies
 from shared.bus.publisher import Publisher

@@ -13,7 +13,7 @@ from deploy.native.parts.prometheus import DEPLOYED
 from services.delivery.carrying.figures import Figures
 from services.delivery.notices import counted
 from services.engagement import app as engagement
-from services.engagement.store.projector import Figures as BoardFigures
+from services.engagement.store.shown_part import Figures as BoardFigures
 from services.ingest import app as ingest
 from services.moderation import app as moderation
 from shared.http.app import Observed

@@ -14,7 +14,7 @@ from services.__main__ import app
 from services.engagement.api.boards import LIMIT_MAX
 from services.engagement.rules.boards import KEPT_DAYS, PLACED_MAX, Period
 from services.engagement.store.computed import COMPUTED_MS
-from services.engagement.store.projector import LOOK_S, Figures
+from services.engagement.store.shown_part import LOOK_S, Figures
 from services.engagement.store.standings import PLACES_MAX
 
 DOCS = Path(__file__).parents[3] / "docs"
