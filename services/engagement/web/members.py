@@ -25,7 +25,7 @@ from services.engagement.rules.participation.play import said
 from services.engagement.rules.participation.words import REFUSED
 from services.engagement.rules.standing.standings import Rules
 from services.engagement.store.accounts import Accounts
-from services.engagement.store.standings import Standings
+from services.engagement.store.members import Members
 from services.engagement.store.things import Kept
 from shared.http.forms import form
 from shared.http.origin import check_origin
@@ -55,7 +55,7 @@ class House(NamedTuple):
 
     links: Links
     accounts: Accounts
-    standings: Standings
+    members: Members
     policies: InForce[Rules]
     parts: Parts
 
@@ -112,7 +112,7 @@ async def _done(house: House, brand: str, member: str, command: str, key: str) -
 async def _page(house: House, request: Request, brand: str, member: str) -> Response:
     now, language = house.parts.clock.now(), language_here(request)
     await house.policies.refresh()
-    rules, record = house.policies.at(brand, None, now), await house.standings.one(brand, member)
+    rules, record = house.policies.at(brand, None, now), await house.members.one(brand, member)
     purse = await house.accounts.purse(brand, member, now)
     notice, alert = _told(request.query_params.get("outcome"), language)
     things = await house.parts.things.all(brand, ends_after=now - SHOWN_AFTER)
