@@ -12,6 +12,7 @@ from shared.documents.contests import Contest
 from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.moderation import ModerationPolicy
 from shared.documents.outward import Notify, Subscription
+from shared.documents.quizzes import Quiz
 from shared.documents.rewards import RewardsPolicy
 from shared.documents.shape import Document, plain, whole
 from shared.documents.standing import Standing
@@ -41,6 +42,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Standing": Kind(Standing, "engagement", is_versioned=True),
         "Contest": Kind(Contest, "engagement", is_versioned=True),
         "Poll": Kind(Poll, "engagement", is_versioned=True),
+        "Quiz": Kind(Quiz, "engagement", is_versioned=True),
         "Notify": Kind(Notify, "delivery", is_versioned=True),
         "Subscription": Kind(Subscription, "delivery"),
     }

@@ -21,6 +21,8 @@ REFUSED: Mapping[str, Said] = {
     "no_option": Said("There is no such option.", "Такого варианта нет."),
     "one_option": Said("Choose one option.", "Выберите один вариант."),
     "no_text": Said("Write your answer behind the command.", "Напишите ответ после команды."),
+    "not_asked": Said("That is not asked now.", "Сейчас этот вопрос не задан."),
+    "no_attempt": Said("You have played already.", "Вы уже сыграли."),
     "answered": Said("You have answered already.", "Вы уже ответили."),
     "no_winner": Said("They have no place.", "У этого участника нет призового места."),
     "no_entrant": Said("They are not in.", "Этот участник не участвует."),
