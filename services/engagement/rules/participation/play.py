@@ -34,6 +34,9 @@ SOURCE = "engagement/participation"
 OPEN, CLOSE = "open", "close"
 """The timers that every thing has."""
 
+GONE = "gone:"
+"""Begins the timers that are dealt with when the document is deleted."""
+
 DAY = timedelta(days=1)
 """An announcement or a message that comes later is late."""
 
@@ -139,10 +142,11 @@ class Play(Generic[D, S]):
         """Have something done on a platform."""
         self.outputs.append(Output(ACTIONS.name, f"{event.brand}/{event.community}", event))
 
-    def message(self, member: str, community: str, said: Said, cause: str) -> None:
-        """Write to a member directly, in the brand's language; `cause` makes it one message."""
+    def message(self, member: str, community: str, said: Said, cause: str, deadline: datetime | None = None) -> None:
+        """Write to a member directly, in the brand's language; `cause` makes it one message, a day later it is late."""
         about = self.about("message", member, cause)
-        data = Act(member=member, text=said.by(self.language), cause=self.command.id, deadline=self.at + DAY)
+        late = self.at + DAY if deadline is None else min(deadline, self.at + DAY)
+        data = Act(member=member, text=said.by(self.language), cause=self.command.id, deadline=late)
         self.act(ActionMessage(**about, community=community, subject=member, data=data))
 
     def announce(self, said: Said, cause: str, keys: Sequence[Key] = ()) -> None:

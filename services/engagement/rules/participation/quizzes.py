@@ -15,6 +15,7 @@ from services.engagement.rules.participation.commands import Due, Take
 from services.engagement.rules.participation.doings import Answer, Begin, ByMember, Look
 from services.engagement.rules.participation.mechanism import Card, Mechanism, Viewer
 from services.engagement.rules.participation.play import Play, filled, lines, said
+from services.engagement.rules.participation.quiz_meaning import meant
 from services.engagement.rules.participation.quiz_players import (
     NOTHING,
     Player,
@@ -28,7 +29,7 @@ from services.engagement.rules.participation.quiz_players import (
 )
 from services.engagement.rules.participation.quiz_telling import QUESTION_CHARS_MAX, about, keys_of, last, now, own, question
 from services.engagement.rules.participation.replies import Key
-from shared.documents.quizzes import OPTIONS_MAX, Quiz
+from shared.documents.quizzes import Quiz
 from shared.errors import Misplaced
 from shared.said import Language, Said
 
@@ -48,9 +49,6 @@ LEADERS = 10
 
 POPUP_CHARS = 180
 """What is longer is a message and no pop-up: Telegram cuts these after 200."""
-
-WORDS_OF_BEGIN = frozenset({"begin", "start", "начать", "старт"})
-LETTERS = ("abcdefghij", "абвгдежзик")
 
 
 class Players(msgspec.Struct, frozen=True):
@@ -73,16 +71,7 @@ class Quizzes(Mechanism[Quiz, Players]):
 
         Options are numbers or letters; `-` is none of them.
         """
-        if not words:
-            return Look()
-        if words.casefold() in WORDS_OF_BEGIN:
-            return Begin()
-        number, *told = words.replace(",", " ").casefold().split()
-        place = _number(number, len(spec.questions))
-        options = [_option(one) for one in told] if told != ["-"] else []
-        if place is None or not told or len(options) > OPTIONS_MAX or None in options:
-            return None
-        return Answer(question=place, options=tuple(one for one in options if one is not None))
+        return meant(spec, words)
 
     @override
     def check(self, spec: Quiz) -> None:
@@ -234,17 +223,6 @@ class Quizzes(Mechanism[Quiz, Players]):
         }
         player = state.players.get(viewer.member or "")
         return shown if player is None else shown | {"own": own(spec, player, viewer)}
-
-
-def _number(told: str, most: int) -> int | None:
-    """Return a number that was told, counted from 0; None where it is none up to `most`."""
-    is_number = told.isascii() and told.isdigit() and len(told) <= len(str(most))
-    return int(told) - 1 if is_number and 1 <= int(told) <= most else None
-
-
-def _option(told: str) -> int | None:
-    letters = next((letters for letters in LETTERS if len(told) == 1 and told in letters), None)
-    return _number(told, OPTIONS_MAX) if letters is None else letters.index(told)
 
 
 def _why_not(play: Play[Quiz, Players], member: str, player: Player) -> str | None:

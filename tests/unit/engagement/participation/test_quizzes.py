@@ -275,6 +275,16 @@ def test_questions_come_as_messages_with_buttons_and_the_end_as_a_popup() -> Non
     assert last.data.text == "Wrong.\nRight: Spring.\nBecause spring.\nThat was all. You have 18 points."
 
 
+def test_who_asks_for_the_next_question_too_late_is_told_so() -> None:
+    stage = quiz(TIMED, SLOW)
+    said(stage, Begin())
+    stage.clock.forward(21 * SECOND)
+
+    assert said(stage, Begin()).data.text.startswith(
+        "The time is over.\nRight: Spring.\nBecause spring.\nQuestion 2 of 2. Spring\n1. Spring\n"
+    )
+
+
 def test_what_is_too_long_for_a_popup_is_a_message() -> None:
     long = {"en": "x" * POPUP_CHARS, "ru": "x"}
     stage = quiz({**TIMED, "explanation": long})
@@ -300,6 +310,7 @@ def test_what_is_too_long_for_a_popup_is_a_message() -> None:
         ("1 ٣", None),
         ("1 99999999999", None),
         ("what", None),
+        (",", None),
     ],
 )
 def test_what_members_mean(words: str, does: Begin | Answer | Look | None) -> None:
