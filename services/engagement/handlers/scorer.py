@@ -11,7 +11,7 @@ from services.engagement.rules.causes import Single
 from services.engagement.rules.commands import Command
 from services.engagement.rules.contents import Content
 from services.engagement.rules.contests import Running
-from services.engagement.rules.passing import Passed, member_of, passed
+from services.engagement.rules.passing import Passed, invitation, member_of, passed
 from services.engagement.rules.rewards import Rewards
 from services.engagement.rules.scoring import Scored
 from shared.bus.record import Record
@@ -68,7 +68,9 @@ class Scorer:
             return Step(state, outputs=[_told(passed(event, self._at(event).spec.language))])
         if isinstance(event, Single):
             given = scoring.given(event, self._at(event))
-            return Step(state, outputs=[_due(scoring.told(grant, event)) for grant in given])
+            come = invitation(event)
+            told = [] if come is None else [_told(come)]
+            return Step(state, outputs=[*told, *(_due(scoring.told(grant, event)) for grant in given)])
         content, flipped = contents.settled(scoring.changed(state or contents.UNKNOWN, event, self._at))
         if content is contents.UNKNOWN:
             return Step(state)
