@@ -43,7 +43,7 @@ def test_a_task_comes_and_goes_and_comes_again_with_what_it_is_worth() -> None:
     found = row()
     found.earns(ANNA)
     found.earns(ANNA)
-    assert (names(found), found.points(ANNA)) == (["TaskCompleted write", "BadgeAwarded writer"], 50)
+    assert (names(found), found.points(ANNA)) == (["BadgeAwarded writer", "TaskCompleted write"], 50)
 
     found.loses(ANNA)
     assert (names(found)[2:], found.points(ANNA)) == (["BadgeRevoked writer", "TaskReopened write"], 0)
