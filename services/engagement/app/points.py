@@ -16,7 +16,7 @@ from shared.runtime import FoldPlan, Service, prepared
 
 def add_points(service: Service, shelves: Shelves, publisher: Publisher) -> Accounts:
     """Add what gives points and keeps them; return the accounts, for those who show them."""
-    service.add(FoldPlan(Scorer(shelves.rewards, shelves.contests), Scorer.outputs))
+    service.add(FoldPlan(Scorer(shelves.rewards, shelves.contests, shelves.things["poll"]), Scorer.outputs))
     service.add(FoldPlan(Ledger(), Ledger.outputs, timers=True))
     accounts, entries = Accounts(service.client, service.database), Entries(service.client, service.database)
     desk = Desk(publisher, entries, shelves.rewards, service.clock)

@@ -15,6 +15,7 @@ from services.engagement.cli.accounts import app as accounts
 from services.engagement.cli.boards import app as boards
 from services.engagement.cli.draws import verify_draw
 from services.engagement.cli.simulate import simulate
+from services.engagement.cli.things import app as things
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.serving import serve as serve_service
@@ -25,7 +26,7 @@ NOBODY = "nobody has points; history earns none unless imported with --backfill-
 
 app = typer.Typer(no_args_is_help=True, help="Reward what members do.")
 app.command("verify-draw")(verify_draw)
-app.registered_commands += accounts.registered_commands + boards.registered_commands
+app.registered_commands += accounts.registered_commands + boards.registered_commands + things.registered_commands
 app.command()(simulate)
 
 

@@ -121,6 +121,18 @@ class Say(About, frozen=True, kw_only=True, tag="engagement.command.say"):
     reply: ReplyTo
 
 
+class Come(About, frozen=True, kw_only=True, tag="engagement.command.come"):
+    """A member came by somebody's invitation."""
+
+    by: Name
+
+
+class Credit(About, frozen=True, kw_only=True, tag="engagement.command.credit"):
+    """A friend whom the member invited stayed: their standing tells it."""
+
+    friend: Name
+
+
 class Participate(About, frozen=True, kw_only=True, tag="engagement.command.participate"):
     """A member takes part in something: their account adds what is known of them and passes it on."""
 
@@ -135,7 +147,7 @@ Ordered = Spend | Refund | Adjust | Transfer | Receive | Expire
 Accounted = Ask | Reach | Ordered
 """What the ledger takes in."""
 
-Stood = Review | Participate | Say
+Stood = Review | Participate | Say | Come | Credit
 """What the member's standing takes in."""
 
 Command = Accounted | Stood

@@ -152,7 +152,7 @@ def _cards(things: Sequence[Kept], viewer: Viewer) -> list[dict[str, Any]]:
                 "about": None if spec.about is None else said(spec.about).by(viewer.language),
                 "until": None if spec.until is None else spec.until.isoformat(),
                 "lines": [line for text in card.lines for line in text.by(viewer.language).splitlines()],
-                "keys": [
+                "buttons": [
                     {
                         "text": key.text.by(viewer.language),
                         "command": key.command,
