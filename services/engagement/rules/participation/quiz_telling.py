@@ -37,14 +37,16 @@ def about(spec: Quiz) -> Said:
 
 
 def question(spec: Quiz, name: str, place: int, n: int, *, on_page: bool = False) -> Said:
-    """Return a question as it is asked, the `n`-th of the member's."""
+    """Return a question as it is asked, the `n`-th of the member's. On pages buttons alone name what can be chosen."""
     one = spec.questions[place]
     told = [filled(words.QUESTION, n=n, of=len(spec.questions), ask=said(one.ask))]
-    told += [filled(words.OPTION, n=number, option=said(option)) for number, option in enumerate(one.options, 1)]
+    several = len(one.right) > 1
+    if several or not on_page:
+        told += [filled(words.OPTION, n=number, option=said(option)) for number, option in enumerate(one.options, 1)]
     limit = limit_ms(spec, one)
     if limit is not None:
         told.append(filled(words.SECONDS, n=limit // 1_000))
-    if len(one.right) > 1 and not on_page:
+    if several and not on_page:
         told.append(filled(words.SEVERAL, name=name, question=place + 1))
     return lines(*told)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from services.engagement.rules.participation.activities import AROUND, Activities
 from services.engagement.rules.participation.activity_letters import TOLD_AT_ONCE
-from services.engagement.rules.participation.commands import Define, Due, ReplyTo, Take, Who
+from services.engagement.rules.participation.commands import Due, ReplyTo, Take, Who
 from services.engagement.rules.participation.doings import Attended, ByMember, CheckIn, Drawn, Join, Leave, Look, Vote
 from services.engagement.rules.participation.guests import (
     ALPHABET,
@@ -65,12 +65,6 @@ def messages(stage: Stage, begins: str) -> list[str]:
 
 def shown(stage: Stage, member: str | None = None) -> dict[str, Any]:
     return Activities().shown(spec_of(stage), stage.inner, Viewer(stage.clock.now(), Language.EN, member))
-
-
-def delete(stage: Stage) -> None:
-    assert stage.state is not None
-    version = stage.state.version + 1
-    stage.do(Define(**stage.about(f"define:{version}"), version=version, spec=None))
 
 
 members = st.integers(0, 5).map("telegram:{}".format)
@@ -238,7 +232,7 @@ async def test_who_comes_is_told_that_it_is_cancelled_and_again_when_it_is_not()
     many = TOLD_AT_ONCE + 5
     for number in range(many):
         stage.member(f"telegram:{number}", Join())
-    delete(stage)
+    stage.delete()
     assert stage.member("telegram:1", Join()) == "unknown"
     await stage.late(timedelta(minutes=1))
     assert len(messages(stage, "Spring is cancelled")) == many

@@ -239,6 +239,7 @@ def test_the_page_leads_through_the_quiz() -> None:
     assert page(stage)[1] == ["quiz spring begin"]
     stage.member(ANNA, Begin())
     assert page(stage)[1] == ["quiz spring 1 1", "quiz spring 1 2", "quiz spring 1 3"]
+    assert page(stage)[0] == "Question 1 of 3. Spring\nYou have 20 s."
     stage.clock.forward(21 * SECOND)
     assert page(stage) == ("The time is over.", ["quiz spring begin"])
     stage.member(ANNA, Begin())
