@@ -11,9 +11,11 @@ import pytest
 import typer.main
 
 from services.__main__ import app
+from services.engagement.api.things import Part
 from services.engagement.rules.participation import guests
 from services.engagement.rules.participation.activities import AROUND, TRIERS_MAX
 from services.engagement.rules.participation.activity_letters import TOLD_AT_ONCE
+from services.engagement.rules.participation.doings import Answer, Begin
 from services.engagement.rules.participation.kinds import DOCUMENTS, MECHANISMS
 from services.engagement.rules.participation.quiz_telling import QUESTION_CHARS_MAX
 from services.engagement.rules.participation.quizzes import COUNTED_AT_ONCE, PLAYERS_MAX, SETTLE
@@ -51,6 +53,12 @@ def test_every_field_stands_on_its_page(page: str, spec: type[Thing]) -> None:
     fields = {field.encode_name for field in msgspec.structs.fields(spec)}
 
     assert fields <= {*re.findall(r"`([a-z_]+)`", PAGES[page])}
+
+
+def test_what_a_portal_sends_is_understood() -> None:
+    bodies = re.findall(r"-d '(\{.*?\})'", PAGES["quizzes"])
+
+    assert [msgspec.json.decode(body, type=Part).does for body in bodies] == [Begin(), Answer(question=0, options=(1,))]
 
 
 def test_the_pages_name_the_limits() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from typing import Any
 
 import msgspec
@@ -212,7 +213,7 @@ class Quizzes(Mechanism[Quiz, Players]):
     def shown(self, spec: Quiz, state: Players, viewer: Viewer) -> dict[str, Any]:
         """Return how many play, who is best, and where a member is; what is right is told to nobody here."""
         over = {member: player for member, player in state.players.items() if player.best != NOTHING}
-        leaders = sorted(over, key=lambda member: (-over[member].best, over[member].best_ms, member))[:LEADERS]
+        leaders = nsmallest(LEADERS, over, key=lambda member: (-over[member].best, over[member].best_ms, member))
         shown: dict[str, Any] = {
             "questions": len(spec.questions),
             "attempts": spec.attempts,
