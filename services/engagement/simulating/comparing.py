@@ -73,7 +73,7 @@ def _top(balances: Mapping[str, int], size: int) -> Sequence[str]:
 
 
 def other_level(balances: Sequence[Balance], levels: tuple[Level, ...]) -> int:
-    """Return how many members would have another level. Simulations know no orders: what members have is what they earned."""
+    """Return how many members would have another level. Simulations know no orders: members have what they earned."""
     return sum(
         level_of(levels, Record(one.live, one.live_karma)) != level_of(levels, Record(one.candidate, one.candidate_karma))
         for one in balances

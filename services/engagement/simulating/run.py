@@ -88,14 +88,14 @@ class Simulation:
 
     def __init__(self, task: Task, read: Read, tell: Progress = lambda _records, _at: None) -> None:
         """`read` is the only way to the bus."""
-        self._task, self._read, self._tell = task, read, tell
+        self.task, self._read, self._tell = task, read, tell
         self.course = Course(Scorer(task.live.book), Scorer(task.candidate.book), _standings(task))
         self._first: dict[str, datetime] = {}
         self._warmed = self._events = self._unreadable = self._posted = 0
 
     async def run(self) -> Report:
         """Return what would be different. Raises Retryable where Kafka or MongoDB is away."""
-        task = self._task
+        task = self.task
         await task.live.book.refresh()
         await task.candidate.book.refresh()
         if task.standing is not None:
@@ -109,7 +109,7 @@ class Simulation:
 
     def _take(self, record: Record) -> None:
         self._note(record)
-        is_counted = self._task.span.holds(record)
+        is_counted = self.task.span.holds(record)
         self._events += is_counted
         self._warmed += not is_counted
         try:
@@ -121,7 +121,7 @@ class Simulation:
             self._unreadable += not self.course.count(items)
         else:
             self.course.warm(items)
-            self._task.live.failures.count = 0
+            self.task.live.failures.count = 0
 
     def _note(self, record: Record) -> None:
         if record.topic not in self._first:
@@ -131,7 +131,7 @@ class Simulation:
 
     async def _told(self) -> AsyncIterator[Grants]:
         """Yield what the ledger posted for what was recorded in the time that is told of; orders are no policy's."""
-        span, once, prefix = self._task.span, Once(), f"{self._task.brand}/".encode()
+        span, once, prefix = self.task.span, Once(), f"{self.task.brand}/".encode()
         async with aclosing(self._read(LEDGER.name, range(PARTITIONS), milliseconds(span.since))) as records:
             async for record in records:
                 if (record.key or b"").startswith(prefix) and once.is_new(record):
@@ -140,11 +140,11 @@ class Simulation:
                         yield event
 
     def _levels(self) -> tuple[Level, ...]:
-        task = self._task
+        task = self.task
         return (DEFAULT if task.standing is None else task.standing.at(task.brand, None, task.span.until)).spec.levels
 
     def _report(self) -> Report:
-        task, (live, candidate) = self._task, self.course.tallies
+        task, (live, candidate) = self.task, self.course.tallies
         balances, changed = list(self.course.balances()), comparing.members(live, candidate)
         gain = sum(one.difference > 0 for one in changed)
         return Report(

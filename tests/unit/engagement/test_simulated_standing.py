@@ -27,7 +27,7 @@ CANDIDATE = {
 
 def test_what_a_task_and_a_level_earn_is_in_the_forecast() -> None:
     records = told(content_created(content_id=f"c{number}", actor="telegram:1") for number in range(2))
-    task = simulation(records, [version(LIVE)], {"default": CANDIDATE})._task
+    task = simulation(records, [version(LIVE)], {"default": CANDIDATE}).task
     rules = PolicyBook(FakeShelf(), "Standing", standings.built, standings.built(0, STANDING), float("inf"))
 
     report = asyncio.run(Simulation(task._replace(standing=rules), reader(records)).run())
