@@ -188,7 +188,7 @@ async def in_english(found: Seat, address: str) -> None:
 
 async def in_russian(found: Seat, address: str) -> None:
     now = SystemClock().now()
-    muted = sanction_applied(member=ANNA, kind="mute", until=now.replace(year=now.year + 1), recordedtime=now)
+    muted = sanction_applied(member=ANNA, kind="mute", until=now.replace(year=now.year + 1), time=now, recordedtime=now)
     await publish(found.kafka, muted, topic=SANCTIONS.name, member=ANNA)
     page = await found.visitor("ru-RU")
 

@@ -140,7 +140,7 @@ class Play(Generic[D, S]):
         self.outputs.append(Output(ACTIONS.name, f"{event.brand}/{event.community}", event))
 
     def message(self, member: str, community: str, said: Said, cause: str) -> None:
-        """Have something written to a member, unless they do not want that, in the brand's language; once for each `cause`."""
+        """Have something written to a member, if they want that, in the brand's language; once for each `cause`."""
         told = Tell(
             id=self.about("message", member, cause)["id"],
             brand=self.brand,
