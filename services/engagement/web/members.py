@@ -35,6 +35,9 @@ from shared.policy import InForce
 from shared.said import Language
 from shared.times import clock
 
+PATHS = frozenset({"/me", "/me/{brand}/{member}/{code}"})
+"""Routes without a scope: whoever has the code is the member."""
+
 HISTORY = 50
 """Entries that a page shows."""
 
