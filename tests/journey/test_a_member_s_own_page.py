@@ -174,12 +174,21 @@ async def in_english(found: Seat, address: str) -> None:
     await page.get_by_role("button", name="Enter", exact=True).click()
     await expect(page.locator("article", has_text="Poems of spring")).to_contain_text("You are in")
     await expect(page.get_by_role("button", name="Do not take part")).to_be_visible()
+
+    await page.get_by_label("Write to me").uncheck()
+    await page.get_by_role("button", name="Save").click()
+
+    async def is_written_to() -> bool:
+        await page.goto(address)
+        return await page.get_by_label("Write to me").is_checked()
+
+    assert await eventually(is_written_to, lambda told: not told) is False
     assert await flaws(page) == {}
 
 
 async def in_russian(found: Seat, address: str) -> None:
     now = SystemClock().now()
-    muted = sanction_applied(member=ANNA, kind="mute", until=now.replace(year=now.year + 1), recordedtime=now)
+    muted = sanction_applied(member=ANNA, kind="mute", until=now.replace(year=now.year + 1), time=now, recordedtime=now)
     await publish(found.kafka, muted, topic=SANCTIONS.name, member=ANNA)
     page = await found.visitor("ru-RU")
 

@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse
 
-from services.engagement.rules.commands import Participate
+from services.engagement.rules.commands import Participate, Prefer
 from services.engagement.rules.participation.commands import Order, encoded
 from services.engagement.rules.participation.doings import ByMember, ByStaff, Doing, plain
 from services.engagement.rules.participation.kinds import MECHANISMS
@@ -77,6 +77,12 @@ class Parts:
         )
         sent = Outgoing(f"{brand}/{part.member}".encode(), msgspec.json.encode(command), carried_on())
         return await self._done(ENGAGEMENT_COMMANDS.name, sent, entry_id(brand, thing, command.id), part.does)
+
+    async def prefers(self, brand: str, member: str, *, quiet: bool) -> None:
+        """Have what a member wants be this from now on. Raises Retryable where Kafka is away."""
+        command = Prefer(id=secrets.token_hex(16), brand=brand, member=member, at=self.clock.now(), quiet=quiet)
+        sent = Outgoing(f"{brand}/{member}".encode(), msgspec.json.encode(command), carried_on())
+        await self._bus.send(ENGAGEMENT_COMMANDS.name, sent)
 
     @staticmethod
     def outcome(answer: JSONResponse) -> str:

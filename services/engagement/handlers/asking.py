@@ -9,15 +9,18 @@ from msgspec.structs import replace
 from services.engagement.handlers.books import Books
 from services.engagement.rules import chat
 from services.engagement.rules.chat import Links
-from services.engagement.rules.commands import Come, Credit, Participate, Say
+from services.engagement.rules.commands import Come, Credit, Participate, Prefer, Say, Tell
 from services.engagement.rules.participation import commands as participation
 from services.engagement.rules.participation.commands import Take, Who
 from services.engagement.rules.participation.replies import Asked, replied
 from services.engagement.rules.standing import members
 from services.engagement.rules.standing.invites import invited, inviter_of
 from services.engagement.rules.standing.members import LEVEL, Member, Moment
+from shared.events.actions import Act, ActionMessage
 from shared.fold.definition import Output, Step
 from shared.topics import ACTIONS, GRANTS, LEDGER, PARTICIPATION
+
+Command = Participate | Say | Come | Credit | Prefer | Tell
 
 
 class Asking:
@@ -26,7 +29,7 @@ class Asking:
     def __init__(self, books: Books, links: Links) -> None:
         self._books, self._links = books, links
 
-    def asked(self, state: Member | None, command: Participate | Say | Come | Credit) -> Step[Member]:
+    def asked(self, state: Member | None, command: Command) -> Step[Member]:
         """Do what is asked, pass it on, or answer."""
         match command:
             case Participate():
@@ -35,6 +38,10 @@ class Asking:
                 return self._said(state, command)
             case Come():
                 return Step(_came(state or Member(command.brand, command.member), command.by, command.at))
+            case Prefer():
+                return Step(replace(state or Member(command.brand, command.member), quiet=command.quiet))
+            case Tell():
+                return Step(state, outputs=() if state is not None and state.quiet else (written(command),))
             case Credit():
                 return self._credited(state or Member(command.brand, command.member), command)
 
@@ -68,6 +75,22 @@ class Asking:
         key = f"{member.brand}/{member.member}"
         outputs = [Output(LEDGER.name, key, told), *(Output(GRANTS.name, key, grant) for grant in grants)]
         return Step(replace(member, friends=(*member.friends, credit.friend)), outputs=outputs)
+
+
+def written(tell: Tell) -> Output:
+    """Return what is written to a member."""
+    data = Act(member=tell.member, text=tell.text, cause=tell.cause, deadline=tell.deadline)
+    act = ActionMessage(
+        id=tell.id,
+        source=tell.source,
+        time=tell.at,
+        brand=tell.brand,
+        recordedtime=tell.at,
+        community=tell.community,
+        subject=tell.member,
+        data=data,
+    )
+    return Output(ACTIONS.name, f"{tell.brand}/{tell.community}", act)
 
 
 def _came(member: Member, by: str, at: datetime) -> Member:

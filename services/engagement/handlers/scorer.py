@@ -81,10 +81,10 @@ class Scorer:
             come = invitation(event)
             told = [] if come is None else [_told(come)]
             return Step(state, outputs=[*told, *(_due(scoring.told(grant, event)) for grant in given)])
-        shown = list(self._shown(event)) if isinstance(event, PollVoted | PollRetracted) else []
+        shown = self._shown(event) if self._polls is not None and isinstance(event, PollVoted | PollRetracted) else ()
         content, flipped = contents.settled(scoring.changed(state or contents.UNKNOWN, event, self._at))
         if content is contents.UNKNOWN:
-            return Step(state, outputs=shown)
+            return Step(state, outputs=tuple(shown))
         return Step(content, outputs=[*shown, *(_due(scoring.told(grant, event)) for grant in flipped)])
 
     def _shown(self, event: PollVoted | PollRetracted) -> Iterator[Output]:

@@ -12,7 +12,7 @@ from services.engagement.handlers.asking import Asking, who_of
 from services.engagement.handlers.books import Books
 from services.engagement.rules import bookings, commands
 from services.engagement.rules.chat import Links
-from services.engagement.rules.commands import Come, Credit, Participate, Review, Say
+from services.engagement.rules.commands import Come, Credit, Participate, Prefer, Review, Say, Tell
 from services.engagement.rules.contests import Running
 from services.engagement.rules.participation import commands as participation
 from services.engagement.rules.participation.commands import Counted
@@ -76,7 +76,7 @@ class Standing:
     def evolve(self, state: Member | None, event: Heard) -> Step[Member]:
         """Count, and give or take back what follows from it."""
         match event:
-            case Participate() | Say() | Come() | Credit():
+            case Participate() | Say() | Come() | Credit() | Prefer() | Tell():
                 return self._asking.asked(state, event)
             case Review():
                 member = state or Member(event.brand, event.member)

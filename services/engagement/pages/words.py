@@ -52,6 +52,12 @@ WORDS: Mapping[str, Said] = {
         "The notice of a decision holds a link by which you can ask for another look.",
         "В сообщении о решении есть ссылка, по которой можно попросить пересмотреть его.",
     ),
+    "settings": Said("Settings", "Настройки"),
+    "write": Said(
+        "Write to me when I win, when a place is free, before an event, about my orders",
+        "Писать мне о выигрышах, освободившихся местах, приближающихся событиях и моих заказах",
+    ),
+    "save": Said("Save", "Сохранить"),
     "ask_bot": Said(
         "Ask the community's bot for your page: write /me to it.",
         "Попросите ссылку у бота сообщества: напишите ему /я.",

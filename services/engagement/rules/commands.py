@@ -133,6 +133,23 @@ class Credit(About, frozen=True, kw_only=True, tag="engagement.command.credit"):
     friend: Name
 
 
+class Prefer(About, frozen=True, kw_only=True, tag="engagement.command.prefer"):
+    """What a member wants, in the place of what they wanted before."""
+
+    quiet: bool
+    """Whether nothing is written to them that they did not ask for."""
+
+
+class Tell(About, frozen=True, kw_only=True, tag="engagement.command.tell"):
+    """Something is to be written to a member, if they want that: their standing knows."""
+
+    community: Name
+    source: Name
+    text: Text
+    deadline: Instant
+    cause: Name
+
+
 class Participate(About, frozen=True, kw_only=True, tag="engagement.command.participate"):
     """A member takes part in something: their account adds what is known of them and passes it on."""
 
@@ -147,7 +164,7 @@ Ordered = Spend | Refund | Adjust | Transfer | Receive | Expire
 Accounted = Ask | Reach | Ordered
 """What the ledger takes in."""
 
-Stood = Review | Participate | Say | Come | Credit
+Stood = Review | Participate | Say | Come | Credit | Prefer | Tell
 """What the member's standing takes in."""
 
 Command = Accounted | Stood

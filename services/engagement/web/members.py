@@ -35,6 +35,9 @@ from shared.policy import InForce
 from shared.said import Language
 from shared.times import clock
 
+PATHS = frozenset({"/me", "/me/{brand}/{member}/{code}"})
+"""Routes without a scope: whoever has the code is the member."""
+
 HISTORY = 50
 """Entries that a page shows."""
 
@@ -78,6 +81,9 @@ def members_pages(house: House) -> APIRouter:
         _check(house, brand, member, code)
         check_origin(request)
         sent = await form(request)
+        if sent.one("settings"):
+            await house.parts.prefers(brand, member, quiet=sent.one("write") != "yes")
+            return elsewhere(request, f"{request.url.path}?outcome=pending")
         command = f"{sent.one('command')} {sent.one('text').strip()}".strip()[:COMMAND_CHARS_MAX]
         outcome = await _done(house, brand, member, command, sent.one("key"))
         return elsewhere(request, f"{request.url.path}?outcome={outcome}")
@@ -125,6 +131,7 @@ async def _page(house: House, request: Request, brand: str, member: str) -> Resp
         things=_cards(things, Viewer(now, language, member)),
         sanctions=list(me.sanctions(record, now)),
         history=list(me.history(await house.accounts.history(brand, member, HISTORY), language)),
+        quiet=record.quiet,
         notice=notice,
         alert=alert,
         clock=clock,

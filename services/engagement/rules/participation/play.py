@@ -10,7 +10,7 @@ import msgspec
 
 from services.engagement.rules import scoring
 from services.engagement.rules.causes import Cause
-from services.engagement.rules.commands import Spend
+from services.engagement.rules.commands import Spend, Tell
 from services.engagement.rules.contents import Grant, given
 from services.engagement.rules.participation.commands import Command, Due, Order, Take, encoded
 from services.engagement.rules.participation.doings import Doing, plain
@@ -23,7 +23,7 @@ from shared.documents.rewards import For
 from shared.documents.standing import Words
 from shared.documents.things import Thing as Spec
 from shared.events import Envelope, event_id
-from shared.events.actions import Act, ActionMessage, ActionPublish
+from shared.events.actions import Act, ActionPublish
 from shared.events.engagement import Participated, Participation
 from shared.fold.definition import Document, Output, Timer
 from shared.said import Language, Said
@@ -143,11 +143,22 @@ class Play(Generic[D, S]):
         self.outputs.append(Output(ACTIONS.name, f"{event.brand}/{event.community}", event))
 
     def message(self, member: str, community: str, said: Said, cause: str, deadline: datetime | None = None) -> None:
-        """Write to a member directly, in the brand's language; `cause` makes it one message, a day later it is late."""
-        about = self.about("message", member, cause)
-        late = self.at + DAY if deadline is None else min(deadline, self.at + DAY)
-        data = Act(member=member, text=said.by(self.language), cause=self.command.id, deadline=late)
-        self.act(ActionMessage(**about, community=community, subject=member, data=data))
+        """Have something written to a member, if they want that, in the brand's language; once for each `cause`.
+
+        After a day, or the deadline, it is late.
+        """
+        told = Tell(
+            id=self.about("message", member, cause)["id"],
+            brand=self.brand,
+            member=member,
+            at=self.at,
+            community=community,
+            source=SOURCE,
+            text=said.by(self.language),
+            deadline=self.at + DAY if deadline is None else min(deadline, self.at + DAY),
+            cause=self.command.id,
+        )
+        self.outputs.append(Output(ENGAGEMENT_COMMANDS.name, f"{self.brand}/{member}", _json.encode(told)))
 
     def announce(self, said: Said, cause: str, keys: Sequence[Key] = ()) -> None:
         """Publish something in the thing's community, where it has one; `cause` makes it one announcement."""

@@ -75,6 +75,8 @@ class Member(msgspec.Struct, frozen=True):
     invited: Invited | None = None
     friends: tuple[str, ...] = ()
     """Whom the member invited, and who stayed."""
+    quiet: bool = False
+    """Whether nothing is written to them that they did not ask for."""
 
 
 class Moment(NamedTuple):

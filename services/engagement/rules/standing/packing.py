@@ -24,6 +24,7 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     tallies: dict[str, Tally] = {}
     invited: Invited | None = None
     friends: tuple[str, ...] = ()
+    quiet: bool = False
 
 
 _kept = msgspec.msgpack.Decoder(_Kept)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.engagement.rules.commands import Prefer, Tell
 from services.engagement.rules.standing.invites import code_of, inviter_of
 from shared.events import encode
 from shared.topics import SANCTIONS
-from tests.builders import sanction_applied, sanction_lifted
+from tests.builders import PLACE, sanction_applied, sanction_lifted
 from tests.unit.engagement.standing.members import ANNA, BORIS, Row
 
 WORDS = {"en": "Spring", "ru": "Весна"}
@@ -198,3 +201,16 @@ def test_a_sanction_is_known_as_long_as_it_lasts() -> None:
     found.says(ANNA, "poll", "best 1")
 
     assert [taken["who"].get("sanctioned", False) for taken in found.passed] == [True, False]
+
+
+def test_who_wants_quiet_is_not_written_to() -> None:
+    found = row()
+    about: dict[str, Any] = {"brand": "acme", "member": ANNA, "at": found.at}
+    tell = Tell(
+        id="t", **about, community=PLACE, source="x", text="You won!", deadline=found.at + timedelta(days=1), cause="c"
+    )
+    for quiet in (False, True, False):
+        found.asks(Prefer(id="p", **about, quiet=quiet))
+        found.asks(tell)
+
+    assert [act.data.text for act in found.acts] == ["You won!", "You won!"]
