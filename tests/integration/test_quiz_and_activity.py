@@ -201,7 +201,7 @@ async def places_go_to_who_waits(chat: Chat, service: Service) -> None:
     assert "acme.example" not in (waits.data.text or "")
     chat.clock.forward(SECOND)
     left = await chat.presses(ANNA, "leave meetup", ActionAnswer)
-    assert left.data.text == "You do not come any more."
+    assert left.data.text == "You are not registered any more."
     promoted = await chat.told(OLEG, "Spring: a place is free")
     assert promoted.data.text.endswith("https://acme.example/live")
 

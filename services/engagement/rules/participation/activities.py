@@ -15,6 +15,7 @@ from services.engagement.rules.participation.activity_letters import AGAIN, MOVE
 from services.engagement.rules.participation.commands import Due, Order, Take
 from services.engagement.rules.participation.doings import Attended, ByMember, CheckIn, Join, Leave, Look
 from services.engagement.rules.participation.guests import (
+    AROUND,
     GUESTS_MAX,
     TRIES_MAX,
     WAITS,
@@ -38,9 +39,6 @@ from shared.errors import Misplaced
 
 TRIERS_MAX = 5_000
 """Members who told a wrong code; when so many did, only staff check in whoever has not tried yet."""
-
-AROUND = timedelta(hours=1)
-"""From so long before the start one checks in by code, up to so long after the end."""
 
 CODE_CHARS_MAX = 64
 

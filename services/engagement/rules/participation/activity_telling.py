@@ -8,9 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.engagement.rules.participation import activity_words as words
-from services.engagement.rules.participation.guests import IN, WAITS, Guest, Guests, count, line
+from services.engagement.rules.participation.guests import AROUND, IN, WAITS, Guest, Guests, count, line
 from services.engagement.rules.participation.mechanism import Viewer
-from services.engagement.rules.participation.play import Play, filled, said
+from services.engagement.rules.participation.play import Play, filled, lines, said
 from services.engagement.rules.participation.replies import Key
 from shared.documents.activities import CAPACITY_MAX, Activity
 from shared.said import Said
@@ -32,7 +32,11 @@ def when(at: datetime, zone: ZoneInfo | None) -> Said:
 
 def about(spec: Activity, zone: ZoneInfo | None) -> Said:
     """Return what it is, and when."""
-    return filled(words.ABOUT, title=said(spec.title), form=words.FORMS[spec.form], when=when(spec.starts, zone))
+    return lines(said(spec.title), _what(spec, zone))
+
+
+def _what(spec: Activity, zone: ZoneInfo | None) -> Said:
+    return filled(words.WHAT, form=words.FORMS[spec.form], when=when(spec.starts, zone))
 
 
 def where(spec: Activity) -> list[Said]:
@@ -45,7 +49,7 @@ def now(
     name: str, spec: Activity, state: Guests, member: str, at: datetime, zone: ZoneInfo | None, *, on_page: bool = False
 ) -> tuple[Sequence[Said], Sequence[Key]]:
     """Return how it stands for a member, and the buttons of what they can do."""
-    told, guest = [about(spec, zone)], state.guests.get(member)
+    told, guest = [_what(spec, zone) if on_page else about(spec, zone)], state.guests.get(member)
     if guest is not None and guest.has_attended:
         return [*told, words.ATTENDED], []
     if at >= spec.ends:
@@ -57,7 +61,8 @@ def now(
         return [*told, filled(words.WAITS, before=line(state).index(member))], [leave]
     registered = [*told, words.REGISTERED, *where(spec)]
     if on_page:
-        return registered, [Key(words.CHECK_IN, f"checkin {name}", words.CODE), leave]
+        check_in = [Key(words.CHECK_IN, f"checkin {name}", words.CODE)] if spec.starts - AROUND <= at else []
+        return registered, [*check_in, leave]
     return [*registered, filled(words.HOW_TO_CHECK_IN, name=name)], [leave]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 
@@ -24,6 +24,9 @@ TRIES_MAX = 5
 
 CODE_CHARS, ALPHABET = 6, "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without those that look like others."""
+
+AROUND = timedelta(hours=1)
+"""From so long before the start one checks in by code, up to so long after the end."""
 
 COMMUNITIES_MAX = 1_000
 """From which members register; those of further ones are written to where it is announced."""

@@ -26,11 +26,11 @@ QUESTION_CHARS_MAX = 700
 of Discord has 2,000."""
 
 
-def about(spec: Quiz) -> Said:
-    """Return what the quiz is."""
+def about(spec: Quiz, *, on_page: bool = False) -> Said:
+    """Return what the quiz is. Pages tell its title themselves."""
     timed = any(limit_ms(spec, one) is not None for one in spec.questions)
     time = words.TIMED if timed else words.UNTIMED
-    told = [filled(words.ABOUT, title=said(spec.title), n=len(spec.questions), time=time)]
+    told = [*(() if on_page else (said(spec.title),)), filled(words.WHAT, n=len(spec.questions), time=time)]
     if spec.attempts > 1:
         told.append(filled(words.ATTEMPTS, n=spec.attempts))
     return lines(*told)
@@ -95,9 +95,9 @@ def now(name: str, spec: Quiz, player: Player, at: datetime, *, is_over: bool, o
         shown = question(spec, name, player.asked, n, on_page=on_page)
         return lines(*(told if on_page else ()), shown), keys_of(name, spec, player.asked, on_page=on_page)
     if player.is_playing:
-        return lines(*(told or [about(spec)])), [Key(words.NEXT, begin)]
+        return lines(*(told or [about(spec, on_page=on_page)])), [Key(words.NEXT, begin)]
     if not player.attempt:
-        return about(spec), [Key(words.BEGIN, begin)]
+        return about(spec, on_page=on_page), [Key(words.BEGIN, begin)]
     return lines(*told, *best), [Key(words.AGAIN, begin)] if player.attempt < spec.attempts else []
 
 

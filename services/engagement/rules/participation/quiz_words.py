@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.said import Said
 
-ABOUT = Said("{title}\nQuestions: {n}. {time}", "{title}\nВопросов: {n}. {time}")
+WHAT = Said("Questions: {n}. {time}", "Вопросов: {n}. {time}")
 TIMED = Said("The time of a question runs from when you are asked it.", "Время на вопрос идёт с момента, когда его задали.")
 UNTIMED = Said("Take the time that you need.", "Время не ограничено.")
 ATTEMPTS = Said("Attempts: {n}, the best one counts.", "Попыток: {n}, засчитывается лучшая.")

@@ -48,8 +48,8 @@ COUNT = "count:"
 
 LEADERS = 10
 
-POPUP_CHARS = 180
-"""What is longer is a message and no pop-up: Telegram cuts these after 200."""
+POPUP_CHARS = 90
+"""What is longer is a message and no pop-up: VK cuts these after so many, Telegram after 200."""
 
 
 class Players(msgspec.Struct, frozen=True):

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from services.engagement.rules.chat import Meant, Told, meant
 from services.engagement.rules.commands import Say
-from services.engagement.rules.participation.activities import AROUND, Activities
+from services.engagement.rules.participation.activities import Activities
 from services.engagement.rules.participation.activity_letters import TOLD_AT_ONCE
 from services.engagement.rules.participation.commands import Due, ReplyTo, Take, Who
 from services.engagement.rules.participation.doings import Attended, ByMember, CheckIn, Drawn, Join, Leave, Look, Vote
 from services.engagement.rules.participation.guests import (
     ALPHABET,
+    AROUND,
     CODE_CHARS,
     GUESTS_MAX,
     IN,
@@ -218,6 +219,17 @@ def test_where_it_is_is_told_to_those_who_are_registered() -> None:
     assert all("Red Square" in text and "https://" in text for text in told[ANNA])
     assert not any("Red Square" in text or "https://" in text for member in (OLEG, EVA) for text in told[member])
     assert not any("Red Square" in repr(one) for one in (stage.acts, stage.entries))
+
+
+def test_the_page_asks_for_the_code_when_it_counts() -> None:
+    stage = activity()
+    stage.member(ANNA, Join())
+    keys = [
+        [key.command for key in Activities().card("spring", spec_of(stage), stage.inner, Viewer(at, Language.EN, ANNA)).keys]
+        for at in (STARTS - AROUND - timedelta(seconds=1), STARTS - AROUND, STARTS + 2 * HOUR)
+    ]
+
+    assert keys == [["leave spring"], ["checkin spring", "leave spring"], []]
 
 
 def test_announced_with_a_button_that_registers() -> None:
