@@ -8,6 +8,7 @@ from typing import Any
 
 import bson
 import msgspec
+from msgspec.structs import replace
 
 from services.engagement.handlers.asking import written
 from services.engagement.handlers.books import Books
@@ -152,6 +153,11 @@ class Stage:
     def points(self, member: str) -> int:
         """Return what grants give a member, all in all."""
         return sum(grant.data.uncapped for grant in self.grants if grant.data.member == member)
+
+    def put(self, **fields: Any) -> None:  # noqa: ANN401
+        """Have the state of the mechanism hold this."""
+        assert self.state is not None
+        self.state = replace(self.state, state=replace(self.state.state, **fields))
 
     @property
     def inner(self) -> Any:  # noqa: ANN401

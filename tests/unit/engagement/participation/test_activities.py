@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from services.engagement.rules.chat import Meant, Told, meant
 from services.engagement.rules.commands import Say
-from services.engagement.rules.participation.activities import Activities
+from services.engagement.rules.participation.activities import TRIERS_MAX, Activities
 from services.engagement.rules.participation.activity_letters import TOLD_AT_ONCE
 from services.engagement.rules.participation.commands import Due, ReplyTo, Take, Who
 from services.engagement.rules.participation.doings import Attended, ByMember, CheckIn, Drawn, Join, Leave, Look, Vote
@@ -25,6 +25,7 @@ from services.engagement.rules.participation.guests import (
     IN,
     TRIES_MAX,
     WAITS,
+    WALKED_IN,
     Guest,
     Guests,
     code_of,
@@ -184,6 +185,35 @@ async def test_who_guesses_is_let_in_by_staff_alone() -> None:
     assert stage.member(ANNA, CheckIn(code=CODE)) == "tries"
     assert stage.staff(Attended(member=ANNA)) == "done"
     assert stage.points(ANNA) == 50
+
+
+async def test_when_many_guessed_staff_check_in_others_who_do() -> None:
+    stage = activity()
+    stage.member(ANNA, Join())
+    stage.member(OLEG, Join())
+    stage.put(tries={OLEG: 1} | {f"vk:{number}": 1 for number in range(1, TRIERS_MAX)})
+    await stage.late(2 * DAY)
+
+    assert stage.member(ANNA, CheckIn(code="AAAAAA")) == "tries"
+    assert stage.member(OLEG, CheckIn(code="AAAAAA")) == "wrong_code"
+
+
+def test_no_more_come_than_fit() -> None:
+    stage = activity()
+    stage.put(guests={f"vk:{number}": Guest(number, WALKED_IN, has_attended=True) for number in range(GUESTS_MAX)})
+    stage.clock.at = STARTS
+
+    assert stage.member(ANNA, Join()) == "full"
+    assert stage.staff(Attended(member=ANNA)) == "full"
+
+
+async def test_nobody_is_reminded_of_what_has_begun() -> None:
+    stage = activity(reminders=["1h"])
+    stage.member(ANNA, Join())
+    stage.clock.at = STARTS
+    await _one_timer(stage)
+
+    assert messages(stage, "Spring begins") == []
 
 
 async def test_staff_let_in_who_waits_or_just_came_without_a_place() -> None:

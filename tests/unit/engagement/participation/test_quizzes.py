@@ -187,6 +187,24 @@ async def test_who_could_try_again_is_counted_with_their_best_at_the_end() -> No
     assert stage.member(ANNA, Begin()) == "over"
 
 
+async def test_an_answer_that_comes_when_it_is_closed_counts_no_more_whenever_it_was_given() -> None:
+    stage = quiz(SLOW, until=(AT + HOUR).isoformat())
+    stage.member(ANNA, Begin())
+    await stage.late(HOUR + SETTLE)
+    stage.clock.at = AT + HOUR - SECOND
+
+    assert stage.member(ANNA, Answer(question=0, options=(0, 2))) == "over"
+    assert scores(stage) == [(ANNA, 0)]
+
+
+def test_no_more_play_than_fit() -> None:
+    stage = quiz(SLOW)
+    stage.put(players={f"telegram:{number}": Player(1) for number in range(PLAYERS_MAX)})
+
+    assert stage.member("vk:1", Begin()) == "full"
+    assert stage.member(f"telegram:{PLAYERS_MAX - 1}", Begin()) == "no_attempt"
+
+
 async def test_many_are_counted_at_the_end_in_steps() -> None:
     stage = quiz(SLOW, until=(AT + HOUR).isoformat())
     many = 2 * COUNTED_AT_ONCE + 1
