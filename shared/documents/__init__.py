@@ -14,6 +14,7 @@ from shared.documents.moderation import ModerationPolicy
 from shared.documents.outward import Notify, Subscription
 from shared.documents.rewards import RewardsPolicy
 from shared.documents.shape import Document, plain, whole
+from shared.documents.shop import Goods
 from shared.documents.standing import Standing
 from shared.documents.things import Poll
 
@@ -41,6 +42,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Standing": Kind(Standing, "engagement", is_versioned=True),
         "Contest": Kind(Contest, "engagement", is_versioned=True),
         "Poll": Kind(Poll, "engagement", is_versioned=True),
+        "Goods": Kind(Goods, "engagement", is_versioned=True),
         "Notify": Kind(Notify, "delivery", is_versioned=True),
         "Subscription": Kind(Subscription, "delivery"),
     }

@@ -82,11 +82,12 @@ class Participation:
             command = replace(command, at=max(command.at, self._now))
         if isinstance(command, Define):
             return self._defined(state, command, event.trace)
-        if state is None or state.is_deleted:
+        mechanism = MECHANISMS[_kind(command.thing)]
+        if state is None or (state.is_deleted and not mechanism.outlives):
             return self._unknown(state, event)
-        mechanism = MECHANISMS[_kind(state.name)]
         spec = msgspec.convert(state.spec, mechanism.spec)
         play = Play(command, spec, state.state, self._terms(command), event.trace)
+        play.is_gone = state.is_deleted
         _dealt_with(mechanism, play)
         return _step(replace(state, state=play.state), play)
 

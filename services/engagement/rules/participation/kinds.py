@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import Any
 
 from services.engagement.rules.participation.contests import Contests
+from services.engagement.rules.participation.goods import Shop
 from services.engagement.rules.participation.mechanism import Mechanism
 from services.engagement.rules.participation.polls import Polls
 
-MECHANISMS: Mapping[str, Mechanism[Any, Any]] = MappingProxyType({one.kind: one for one in (Polls(), Contests())})
+MECHANISMS: Mapping[str, Mechanism[Any, Any]] = MappingProxyType({one.kind: one for one in (Polls(), Contests(), Shop())})
 """By the kind that begins the names of things."""
 
 DOCUMENTS: Mapping[str, str] = MappingProxyType({one.document: one.kind for one in MECHANISMS.values()})
