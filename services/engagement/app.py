@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter
 from services.engagement.api.members import members
 from services.engagement.api.orders import Desk, orders, orders_placed
 from services.engagement.api.proofs import proofs
+from services.engagement.api.shop import shop
 from services.engagement.api.standing import Looks
 from services.engagement.api.standing import standing as members_standing
 from services.engagement.api.statements import statements
@@ -80,6 +81,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     looks = Looks(Standings(service.client, service.database), standing, publisher, service.clock)
     service.api.include_router(members_standing(looks))
     service.api.include_router(things(Parts(publisher, store, service.clock)))
+    service.api.include_router(shop(store))
     proclaimer = Proclaimer(shelf, publisher)
     service.api.include_router(routes(Kept(shelf, proclaimer, CHECKS)))
     prepares = [prepared(one.prepare) for one in (accounts, entries, store)]
