@@ -172,12 +172,17 @@ async def more_are_made_and_one_goes_to_its_member(points: httpx.AsyncClient, pa
 
     waiting = (await points.get("/v1/orders", params={"state": "paid", "thing": "goods/mug", "limit": 1_000})).json()
     assert (len(waiting), order in {one["order"] for one in waiting}) == (STOCK + 1, True)
+    back = f"/v1/members/{rich}/orders/goods:mug:{order}/refund"
+    early = await points.post(back, json={"note": "broken"})
+    assert (early.status_code, "give it back there" in early.text) == (409, True)
     done = await staff(points, {"do": "fulfil", "order": order, "note": "RM123456789DE"})
     assert done.status_code == 201, done.text
     mine = (await points.get(f"/v1/members/{rich}/orders")).json()
     assert (mine[0]["order"], mine[0]["state"], mine[0]["note"]) == (order, "fulfilled", "RM123456789DE")
     steps = (await points.get(answer.headers["location"])).json()
     assert [step["state"] for step in steps["steps"]] == ["reserved", "paid", "fulfilled"]
+    refund = await eventually(lambda: points.post(back, json={"note": "broken"}), lambda told: told.status_code != 202)
+    assert (refund.status_code, refund.json()["points"]) == (201, PRICE)
     texts = [act.data.text or "" for act in await events(parts, ACTIONS.name) if isinstance(act, ActionMessage)]
     assert sum("RM123456789DE" in text for text in texts) == 1
 

@@ -41,9 +41,8 @@ def shop(things: Things) -> APIRouter:
         principal: Reader, brand: str | None = None, thing: Thing = None, state: State = None, limit: Limit = 100
     ) -> JSONResponse:
         named = part_of(principal, brand, Scope.MEMBERS_READ)
-        goods = await _goods(things, principal, named)
-        found = [one for name, kept in goods.items() if thing in {None, name} for one in _open(kept)]
-        found = [one for one in found if state in {None, one["state"]}]
+        goods = await _goods(things, principal, named, thing)
+        found = [one for kept in goods.values() for one in _open(kept) if state in {None, one["state"]}]
         return JSONResponse(sorted(found, key=lambda one: (one["time"], one["order"]))[:limit])
 
     @routes.get("/v1/orders/{order}")
@@ -61,8 +60,13 @@ def shop(things: Things) -> APIRouter:
     return routes
 
 
-async def _goods(things: Things, principal: Principal, brand: str) -> Mapping[str, Kept]:
-    found = await things.all(brand, Shop.kind, gone=True)
+async def _goods(things: Things, principal: Principal, brand: str, thing: str | None = None) -> Mapping[str, Kept]:
+    """Return the goods of a brand that a principal looks after, deleted ones as well; of all, or the one that is named."""
+    if thing is None:
+        found = await things.all(brand, Shop.kind, gone=True)
+    else:
+        named = await things.one(brand, thing, gone=True)
+        found = () if named is None else (named,)
     return {one.name: one for one in found if concerns(principal, one)}
 
 

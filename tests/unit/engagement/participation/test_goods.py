@@ -20,6 +20,7 @@ from services.engagement.rules.participation.goods import Shop
 from services.engagement.rules.participation.mechanism import Viewer
 from services.engagement.rules.participation.shop_state import BUYERS_MAX, LINE_MAX, OPEN_MAX, STEPS, Buyer, Open, Stock
 from shared.documents.shop import Goods
+from shared.documents.standing import Words
 from shared.errors import Misplaced
 from shared.events.engagement import OrderChanged
 from shared.fold.limits import STATE_BYTES_MAX
@@ -267,6 +268,9 @@ def test_what_is_ordered_is_owed_when_the_document_is_deleted() -> None:
     assert stage.staff(Fulfil(order=first)) == "done"
     assert stage.staff(GiveBack(order=second, note="no more mugs")) == "done"
     assert (states(stage, first)[-1], states(stage, second)[-1]) == ("fulfilled", "refunded")
+    again = msgspec.to_builtins(Goods(title=Words(**WORDS), price=20, stock=5))
+    stage.do(Define(**stage.about("again"), version=100, spec=again))
+    assert (shown(stage)["left"], stage.member(OTHER, Buy())) == (4, "done")
 
 
 def test_what_staff_need_not_hand_over_is_fulfilled_when_it_is_paid() -> None:
