@@ -11,8 +11,9 @@ from fastapi.responses import JSONResponse
 
 from services.engagement.api.orders import Member
 from services.engagement.api.things import Limit, Reader, concerns, shown_entry
-from services.engagement.rules.participation.goods import Shop, open_order
+from services.engagement.rules.participation.goods import Shop
 from services.engagement.rules.participation.play import said
+from services.engagement.rules.participation.shop_looks import open_order
 from services.engagement.rules.participation.words import REFUSED
 from services.engagement.store.things import Kept, Things
 from shared.directory import Principal, Scope

@@ -11,7 +11,8 @@ import pytest
 
 from services.engagement.api.things import Part, Work
 from services.engagement.rules.participation.doings import Buy, Cancel, Donate, Look
-from services.engagement.rules.participation.goods import RETURNED_AT_ONCE, Shop
+from services.engagement.rules.participation.goals import RETURNED_AT_ONCE
+from services.engagement.rules.participation.goods import Shop
 from services.engagement.rules.participation.shop_state import BUYERS_MAX, LINE_MAX, OPEN_MAX, STEPS
 from shared.documents.reading import read
 from shared.documents.shop import PER_ORDER_MAX, PRICE_MAX, Goods

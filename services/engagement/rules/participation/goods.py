@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import islice
 from typing import Any
 
 from msgspec.structs import replace
 from typing_extensions import override
 
 from services.engagement.rules.commands import AMOUNT_MAX
+from services.engagement.rules.participation import goals
 from services.engagement.rules.participation import shop_words as words
 from services.engagement.rules.participation.commands import Due, Order, Settled, Take
 from services.engagement.rules.participation.doings import Buy, ByMember, Cancel, Donate, Fulfil, GiveBack, Look
 from services.engagement.rules.participation.mechanism import Mechanism, Viewer
-from services.engagement.rules.participation.play import Play, filled, lines, said
-from services.engagement.rules.participation.replies import Key
+from services.engagement.rules.participation.play import Play, filled, said
+from services.engagement.rules.participation.shop_looks import buy_keys, looked, noted, shown, what
 from services.engagement.rules.participation.shop_state import (
-    BUYERS_MAX,
     FULFILLED,
     LINE_MAX,
     OPEN_MAX,
@@ -28,27 +27,19 @@ from services.engagement.rules.participation.shop_state import (
     WAITING,
     Open,
     Stock,
+    is_full,
     is_limited,
     left,
     order_of,
     over_limit,
 )
-from services.engagement.rules.participation.till import Till, cancel_key, key
+from services.engagement.rules.participation.till import Till
 from shared.documents.shop import PER_ORDER_MAX, Goods
 from shared.errors import Misplaced
 from shared.said import Said
 
-RETURN = "return"
-"""The timer by which donations go back."""
-
-RETURNED_AT_ONCE = 1_000
-"""Donors whose points go back by one command: 300 kB."""
-
-SHOWN_MAX = 5
-"""Own open orders that an answer names."""
-
-DONATION = 10
-"""Points in the example that members are told."""
+SETTLE = timedelta(seconds=30)
+"""So long after the end a goal is looked at: donations that were made before it are on their way."""
 
 
 class Shop(Mechanism[Goods, Stock]):
@@ -57,6 +48,7 @@ class Shop(Mechanism[Goods, Stock]):
     kind, document, spec, state = "goods", "Goods", Goods, Stock
     verbs = frozenset({"buy"})
     outlives = True
+    settle = SETTLE
 
     @override
     def meant(self, spec: Goods, verb: str, words: str) -> ByMember | None:
@@ -96,18 +88,18 @@ class Shop(Mechanism[Goods, Stock]):
         till.close()
         if play.is_open and not play.state.donors:
             play.state = replace(play.state, returning=False)
-        _reached(play)
+        goals.reached(play)
 
     @override
     def take(self, play: Play[Goods, Stock], take: Take) -> None:
         """Take in an order or a donation, cancel one, or show how it stands."""
         match take.does:
             case Look():
-                self._look(play, take)
+                looked(play, take)
             case Buy() as buy if play.spec.price is not None:
                 self._buy(play, take, buy.quantity, play.spec.price)
             case Donate() as donate if play.spec.goal is not None:
-                self._donate(play, take, donate.amount)
+                goals.donated(play, take, play.spec.goal, donate.amount)
             case Cancel() as cancel:
                 self._cancel(play, take, cancel.order)
             case _:
@@ -123,25 +115,6 @@ class Shop(Mechanism[Goods, Stock]):
         till.close()
         about = {"title": said(play.spec.title), "n": quantity, "amount": amount}
         play.done(take, words.IN_LINE if told["step"] == WAITING else filled(words.TAKEN, **about), **told)
-
-    def _donate(self, play: Play[Goods, Stock], take: Take, amount: int) -> None:
-        goal, code = play.spec.goal, play.ineligible(take)
-        assert goal is not None, "there is one where something can be donated"
-        if code is None and play.state.raised >= goal.target:
-            code = "reached"
-        if code is None and amount < goal.least:
-            code = "too_little"
-        if code is None and len(play.state.orders) >= OPEN_MAX:
-            code = "busy"
-        if code is None and goal.missed == "give_back" and _is_full(play, take.member):
-            code = "full"
-        if code is not None:
-            play.refuse(take, code)
-            return
-        till = Till(play)
-        told = till.placed(take, 0, amount)
-        till.close()
-        play.done(take, filled(words.DONATING, title=said(play.spec.title), amount=amount), **told)
 
     def _cancel(self, play: Play[Goods, Stock], take: Take, id_: str) -> None:
         order, code = _open(play.state, id_), None
@@ -167,7 +140,7 @@ class Shop(Mechanism[Goods, Stock]):
         till = Till(play)
         till.settled(order_of(settled.order), settled.refused)
         till.close()
-        _reached(play)
+        goals.reached(play)
 
     @override
     def order(self, play: Play[Goods, Stock], order: Order) -> None:
@@ -187,7 +160,7 @@ class Shop(Mechanism[Goods, Stock]):
             return
         till = Till(play)
         told = till.handed_over(id_, found)
-        till.tell(id_, found, _noted(words.FULFILLED, play.spec, id_, note), FULFILLED)
+        till.tell(id_, found, noted(words.FULFILLED, play.spec, id_, note), FULFILLED)
         till.close()
         play.ordered(order, member=found.member, **told)
 
@@ -198,7 +171,7 @@ class Shop(Mechanism[Goods, Stock]):
             return
         till = Till(play)
         told = till.cancelled(id_, found, Said(note, note), order.by)
-        till.tell(id_, found, _noted(words.GIVEN_BACK, play.spec, id_, note), REFUNDED)
+        till.tell(id_, found, noted(words.GIVEN_BACK, play.spec, id_, note), REFUNDED)
         till.close()
         play.ordered(order, member=found.member, **told)
 
@@ -207,142 +180,46 @@ class Shop(Mechanism[Goods, Stock]):
         """Announce it."""
         if not play.is_gone:
             text = words.OPENED if play.spec.goal is None else words.OPENED_GOAL
-            play.announce(filled(text, what=_what(play.spec, play.state)), "opened", _buy_keys(play))
+            play.announce(filled(text, what=what(play.spec, play.state)), "opened", buy_keys(play))
 
     @override
     def closed(self, play: Play[Goods, Stock]) -> None:
-        """Tell how a goal stands that was not reached; its points go back where the document says so."""
-        goal = play.spec.goal
-        if goal is None or play.state.raised >= goal.target:
-            return
-        told = [filled(words.MISSED, title=said(play.spec.title), raised=play.state.raised, target=goal.target)]
-        if goal.missed == "give_back":
-            told.append(words.COMING_BACK)
-            play.state = replace(play.state, returning=True, rounds=play.state.rounds + 1)
-            play.timer(RETURN, play.at)
-        if not play.is_gone:
-            play.announce(lines(*told), f"missed {play.state.rounds}")
+        """Have a goal be missed that was not reached."""
+        if play.spec.goal is not None:
+            goals.missed(play, play.spec.goal)
 
     @override
     def due(self, play: Play[Goods, Stock], due: Due) -> None:
-        """Give the points of some donors back; the others follow."""
-        if due.what != RETURN or not play.state.returning:
-            return
-        donors = dict(play.state.donors)
-        note = filled(words.CANCELLED_NOTE, title=said(play.spec.title)).by(play.language)
-        back = dict(islice(donors.items(), RETURNED_AT_ONCE))
-        for member, amount in back.items():
-            play.refund(member, f"{play.thing.replace('/', ':')}:all:{play.state.rounds}", amount, note, play.thing)
-            del donors[member]
-        raised, is_over = play.state.raised - sum(back.values()), bool(donors) or not play.is_open
-        play.state = replace(play.state, donors=donors, raised=raised, returning=is_over)
-        if donors:
-            play.timer(RETURN, play.at + timedelta(seconds=1))
-
-    def _look(self, play: Play[Goods, Stock], take: Take) -> None:
-        own = _own(play.state, take.member)[:SHOWN_MAX]
-        told = [_what(play.spec, play.state)]
-        told += [] if play.spec.about is None else [said(play.spec.about)]
-        if play.spec.goal is not None:
-            told.append(filled(words.DONATE, name=play.name, amount=max(play.spec.goal.least, DONATION)))
-            given = play.state.donors.get(take.member, 0)
-            told += [filled(words.GIVEN, amount=given)] if given else []
-        keys = _buy_keys(play)
-        for id_, order in own:
-            about = {"order": id_, "n": order.quantity, "amount": order.amount}
-            told.append(filled(words.ORDER, state=words.STATES[_state(play.state, id_, order)], **about))
-            made = cancel_key(play.name, id_)
-            keys += [made] if made is not None and play.spec.cancel_hours else []
-        play.done(take, lines(*told), keys)
+        """Give donations back."""
+        if due.what == goals.RETURN and play.state.returning:
+            goals.returned(play)
 
     @override
     def shown(self, spec: Goods, state: Stock, viewer: Viewer) -> dict[str, Any]:
         """Return what is left, sold and reserved, or how far the goal is; and what a member has of it."""
-        open_ = {"open": len(state.orders) + len(state.line), "fulfilled": state.fulfilled, "refunded": state.refunded}
-        if spec.goal is not None:
-            goal = {"target": spec.goal.target, "raised": state.raised, "donors": len(state.donors)}
-            shown: dict[str, Any] = {"goal": goal | {"reached": state.raised >= spec.goal.target}} | open_
-            own: dict[str, Any] = {} if viewer.member is None else {"donated": state.donors.get(viewer.member, 0)}
-        else:
-            counts = {"left": left(spec, state.sold, state.reserved), "sold": state.sold, "reserved": state.reserved}
-            shown = {"price": spec.price, "stock": spec.stock} | counts | {"waiting": len(state.line)} | open_
-            buyer = None if viewer.member is None else state.buyers.get(viewer.member)
-            own = {} if viewer.member is None else {"has": 0 if buyer is None else buyer.total}
-        if viewer.member is not None:
-            orders = [{"order": id_, **open_order(state, id_, one)} for id_, one in _own(state, viewer.member)]
-            shown["own"] = own | {"orders": orders}
-        return shown
+        return shown(spec, state, viewer.member)
 
 
 CANCELLED_SAID = {"cancelled": words.CANCELLED, "refunded": words.REFUNDED, "cancelling": words.CANCELLING}
 """What a member is answered, by the state of the order then."""
 
 
-def open_order(state: Stock, id_: str, order: Open) -> dict[str, Any]:
-    """Return an order that is not done with, as it is told."""
-    return {"state": _state(state, id_, order), "quantity": order.quantity, "amount": order.amount}
-
-
-def _state(state: Stock, id_: str, order: Open) -> str:
-    return STEPS[WAITING] if id_ in state.line else STEPS[order.state]
-
-
 def _open(state: Stock, id_: str) -> Open | None:
     return state.orders.get(id_) or state.line.get(id_)
-
-
-def _own(state: Stock, member: str) -> list[tuple[str, Open]]:
-    return [(id_, one) for orders in (state.orders, state.line) for id_, one in orders.items() if one.member == member]
 
 
 def _why_not(play: Play[Goods, Stock], member: str, quantity: int) -> str | None:
     """Return the code of why so many cannot be ordered; None where they can."""
     spec, state = play.spec, play.state
-    unsold, free = left(spec, state.sold), left(spec, state.sold, state.reserved)
+    unsold = left(spec, state.sold)
     if quantity > spec.per_order:
         return "per_order"
     if unsold is not None and quantity > unsold:
         return "few_left" if unsold else "sold_out"
     if len(state.orders) + len(state.line) >= OPEN_MAX:
         return "busy"
-    if free is not None and quantity > free and len(state.line) >= LINE_MAX:
+    if unsold is not None and len(state.line) >= LINE_MAX:
         return "try_again"
-    if is_limited(spec) and _is_full(play, member):
+    if is_limited(spec) and is_full(state, member):
         return "full"
     return over_limit(spec, state.buyers.get(member), quantity, int(play.at.timestamp()))
-
-
-def _is_full(play: Play[Goods, Stock], member: str) -> bool:
-    """Say whether a member is new, and no more can be known."""
-    state = play.state
-    is_known = member in state.buyers or member in state.donors
-    return not is_known and len(state.buyers) + len(state.donors) >= BUYERS_MAX
-
-
-def _reached(play: Play[Goods, Stock]) -> None:
-    """Announce that a goal is reached, once for each target."""
-    goal, raised = play.spec.goal, play.state.raised
-    if goal is None or raised < goal.target or play.state.announced >= goal.target:
-        return
-    play.state = replace(play.state, announced=goal.target)
-    text = filled(words.REACHED, title=said(play.spec.title), raised=raised)
-    play.announce(lines(text, *(() if goal.reached is None else (said(goal.reached),))), f"reached {goal.target}")
-
-
-def _what(spec: Goods, state: Stock) -> Said:
-    if spec.goal is not None:
-        return filled(words.GOAL, title=said(spec.title), raised=state.raised, target=spec.goal.target)
-    price, free = filled(words.PRICE, title=said(spec.title), price=spec.price), left(spec, state.sold, state.reserved)
-    return price if free is None else lines(price, filled(words.LEFT, left=free))
-
-
-def _buy_keys(play: Play[Goods, Stock]) -> list[Key]:
-    if play.spec.goal is not None or not play.is_open or left(play.spec, play.state.sold) == 0:
-        return []
-    made = key(words.BUY, f"buy {play.name} 1")
-    return [] if made is None else [made]
-
-
-def _noted(text: Said, spec: Goods, id_: str, note: str | None) -> Said:
-    told = filled(text, title=said(spec.title), order=id_)
-    return told if note is None else lines(told, Said(note, note))

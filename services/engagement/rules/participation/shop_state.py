@@ -125,3 +125,9 @@ def is_within(spec: Goods, buyer: Buyer, at: int) -> bool:
 def is_limited(spec: Goods) -> bool:
     """Say whether it matters who bought how much."""
     return spec.per_member is not None or spec.per_period is not None
+
+
+def is_full(stock: Stock, member: str) -> bool:
+    """Say whether a member is new, and no more can be known."""
+    is_known = member in stock.buyers or member in stock.donors
+    return not is_known and len(stock.buyers) + len(stock.donors) >= BUYERS_MAX

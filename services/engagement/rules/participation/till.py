@@ -14,6 +14,7 @@ from services.engagement.rules.participation import shop_words as words
 from services.engagement.rules.participation.commands import Take
 from services.engagement.rules.participation.play import Play, filled, said
 from services.engagement.rules.participation.replies import Key
+from services.engagement.rules.participation.shop_looks import cancel_key, pieces
 from services.engagement.rules.participation.shop_state import (
     BUYERS_MAX,
     CANCELLED,
@@ -34,7 +35,6 @@ from services.engagement.rules.participation.shop_state import (
     spend_id,
 )
 from shared.documents.shop import Goods
-from shared.events.actions import COMMAND_BYTES_MAX
 from shared.events.engagement import OrderChange, OrderChanged
 from shared.said import Language, Said
 
@@ -249,19 +249,3 @@ class Till:
     def has_no_room(self) -> bool:
         """Say whether no more members can be known."""
         return len(self.buyers) + len(self.donors) >= BUYERS_MAX
-
-
-def pieces(spec: Goods, quantity: int) -> Said:
-    """Return what an account says that points were spent for."""
-    title = said(spec.title)
-    return title if quantity <= 1 else Said(f"{title.en} × {quantity}", f"{title.ru} × {quantity}")
-
-
-def cancel_key(name: str, order: str) -> Key | None:
-    """Return the button that cancels an order; None where the name is too long for one."""
-    return key(words.CANCEL, f"buy {name} - {order}")
-
-
-def key(text: Said, command: str) -> Key | None:
-    """Return a button; None where its command is too long."""
-    return Key(text, command) if len(command.encode()) <= COMMAND_BYTES_MAX else None
