@@ -1,4 +1,4 @@
-"""Whatever is done in whatever order: nothing is sold twice, limits hold, points are taken once for each order or come back."""
+"""Whatever is done in whatever order: nothing is sold twice, limits hold, points are taken once or come back."""
 
 from __future__ import annotations
 
