@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,6 +132,11 @@ class FoldRunner:
     def owned(self) -> frozenset[int]:
         """The partitions that are folded here now."""
         return frozenset() if self.loop is None else self.loop.owned
+
+    @property
+    def claims(self) -> Mapping[int, object]:
+        """By partition that is folded here: something that is another one as soon as it was taken anew."""
+        return {} if self.loop is None else self.loop.claims
 
     def place(self, topic: str, q: int) -> int:
         """Return up to where a topic is taken in, of a partition that is folded here; -1 where it is not."""

@@ -60,6 +60,7 @@ GROUPS: dict[str, Key] = {
     "ledger": Key.MEMBER,
     "standing": Key.MEMBER,
     "participation": Key.THING,
+    "boards": Key.MEMBER,
     "notices": Key.COMMUNITY,
     "figures": Key.COMMUNITY,
     "points": Key.MEMBER,

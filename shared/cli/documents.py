@@ -194,7 +194,10 @@ def delete(
     brand: BrandName = None,
     community: Annotated[str | None, typer.Option(help="Of a Notify: the community whose own it is.")] = None,
 ) -> None:
-    """Delete a document: a Brand, Connection, Staff, Subscription or Notify. Policies are not deleted: apply others."""
+    """Delete a document: a Brand, Connection, Staff, Subscription, Notify, or what members take part in.
+
+    Policies are not deleted: apply others.
+    """
     known = _known(kind)
     if community is not None and known != "Notify":
         fail(f"a {known} is deleted by its name alone, without --community")

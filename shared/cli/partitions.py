@@ -25,6 +25,7 @@ SERVICES = {
     "moderation": "moderation",
     "scorer": "engagement",
     "ledger": "engagement",
+    "boards": "engagement",
     "figures": "reporting",
     "points": "reporting",
 }

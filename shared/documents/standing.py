@@ -102,12 +102,37 @@ class Vip(Spec, frozen=True, kw_only=True):
     privileges: Annotated[tuple[Words, ...], Meta(max_length=20)] = ()
 
 
+InviteLink = Annotated[
+    str,
+    Meta(
+        max_length=500,
+        pattern=r"^https://[^\s{}]*\{code\}[^\s{}]*\Z",
+        description="a link begins with https:// and has {code} in it",
+    ),
+]
+
+
+class Invites(Spec, frozen=True, kw_only=True):
+    """Members who bring friends. What an invitation is worth stands in the rewards policy: `for: invite`."""
+
+    link: InviteLink | None = None
+    """What a member passes on, such as `https://t.me/acme_bot?start={code}`; absent: the code alone."""
+    rules: Rules
+    """A day on which one of these rules rewards the friend is a day on which they are active."""
+    active: Annotated[int, Meta(ge=1, le=100)] = 3
+    """The friend has to be active on so many days,"""
+    days: Annotated[int, Meta(ge=1, le=365)] = 7
+    """and once more so many days after they came or later."""
+    most: Annotated[int, Meta(ge=1, le=1_000)] = 50
+    """Friends of one member that count."""
+
+
 def _level(id_: str, en: str, ru: str, points: int) -> Level:
     return Level(id=id_, name=Words(en=en, ru=ru), points=points)
 
 
 class Standing(Spec, frozen=True, kw_only=True):
-    """Levels, badges, streaks, VIP status and tasks of a brand."""
+    """Levels, badges, streaks, VIP status, tasks and invitations of a brand."""
 
     levels: Annotated[tuple[Level, ...], Meta(min_length=1, max_length=LEVELS_MAX)] = (
         _level("newcomer", "Newcomer", "Новичок", 0),
@@ -119,4 +144,5 @@ class Standing(Spec, frozen=True, kw_only=True):
     badges: Annotated[tuple[Badge, ...], Meta(max_length=BADGES_MAX)] = ()
     streak: Streak | None = None
     vip: Vip | None = None
+    invites: Invites | None = None
     tasks: Annotated[tuple[Task, ...], Meta(max_length=TASKS_MAX)] = ()

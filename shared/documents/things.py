@@ -47,5 +47,7 @@ class Poll(Thing, frozen=True, kw_only=True):
     """Of `single` and `multiple`: what can be chosen."""
     changeable: bool = True
     """Whether members may change their answer."""
+    shows: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
+    """Polls of platforms, by the id that events tell, whose votes count here, option by option."""
     secret: bool = False
     """Whether results are told only when it is over."""

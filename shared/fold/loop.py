@@ -79,6 +79,11 @@ class Loop(Generic[S, E]):
         """The partitions that are folded here now."""
         return frozenset(self._owned)
 
+    @property
+    def claims(self) -> Mapping[int, object]:
+        """By partition that is folded here: something that is another one as soon as it was taken anew."""
+        return dict(self._owned)
+
     def stop(self) -> None:
         """Ask the loop to end after the batch in hand."""
         self._stopping = True

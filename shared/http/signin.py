@@ -50,6 +50,16 @@ def install(service: Service, package: str | None = None, home: str = "/account"
     _without_docs(service.api)
 
 
+def show_pages(service: Service, package: str, home: str) -> None:
+    """Give a service pages that nobody signs in for: the frame, and errors as pages. Links open them that hold a code."""
+    state = service.api.state
+    state.pages_url, state.proxies = service.settings.pages_url, service.settings.proxies
+    state.look = look_of(package)
+    service.api.include_router(frame(state.look, home))
+    errors_as_pages(service.api)
+    _without_docs(service.api)
+
+
 def _without_docs(app: FastAPI) -> None:
     """Take away the page of the API's description: its scripts come from another host, and would run beside sessions.
 

@@ -94,9 +94,11 @@ async def _end(services: Sequence[Service], tasks: Sequence[asyncio.Future[None]
         await service.client.close()
 
 
-async def publish(kafka: str, *events: Envelope, headers: Headers = (), topic: str = EVENTS.name) -> None:
-    """Publish events of one community as the normaliser would, or another service, however long a busy broker takes."""
-    key = f"{events[0].brand}/{events[0].community}".encode()
+async def publish(
+    kafka: str, *events: Envelope, headers: Headers = (), topic: str = EVENTS.name, member: str | None = None
+) -> None:
+    """Publish events of one community, or of a member, as another service would, however long a busy broker takes."""
+    key = f"{events[0].brand}/{member or events[0].community}".encode()
     records = [Outgoing(key, encode(event), headers) for event in events]
     outlet = KafkaOutlet(kafka)
     await outlet.start()

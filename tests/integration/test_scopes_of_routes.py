@@ -11,6 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from services.__main__ import is_installed
+from services.engagement.web.members import PATHS as PAGES
 from services.moderation.web.routes import PATHS as MEMBERS
 from shared.directory import Scope
 from shared.http.auth import OPEN_PATHS
@@ -41,7 +42,7 @@ def every(routes: Iterable[Any]) -> Iterator[Any]:
             yield from every(included.routes)
 
 
-OPEN = OPEN_PATHS | DOCS | PATHS | MEMBERS
+OPEN = OPEN_PATHS | DOCS | PATHS | MEMBERS | PAGES
 """Routes that anybody may use."""
 
 

@@ -30,6 +30,9 @@ DATABASES = {
     "sanctions": "veche_moderation",
     "scorer": "veche_engagement",
     "ledger": "veche_engagement",
+    "standing": "veche_engagement",
+    "participation": "veche_engagement",
+    "boards": "veche_engagement",
     "figures": "veche_reporting",
     "points": "veche_reporting",
 }

@@ -16,6 +16,11 @@ from demo.processes import DemoError
 from deploy.native.stack import Stack
 from services.engagement.handlers.ledger import Ledger
 from services.engagement.rules.balances import Held
+from services.engagement.rules.standing.members import LEVEL, Member, held
+from services.engagement.rules.standing.packing import unpacked
+from services.engagement.rules.standing.record import Record
+from services.engagement.rules.standing.standings import level_of
+from shared.documents.standing import Standing
 from shared.fold.mongo import new_client
 from tests.journey.fleet import PROCESSES, Fleet, fleet
 from tests.parts import StackFactory
@@ -28,6 +33,7 @@ EFFECTIVE_S = 16
 KILLED = PROCESSES[1:]
 """The edge lives on: killing it would end the import, and a person starts that again."""
 ORDERS = 5
+PLACES = 300
 
 
 @pytest.mark.timeout(400)
@@ -44,13 +50,20 @@ def test_points_come_to_what_they_come_to_whatever_is_killed(
         time.sleep(EFFECTIVE_S)
         imported(ships, stack, real_data / "exports" / "stackexchange_quantumcomputing")
         ships.caught_up()
-        found = asyncio.run(stored(ships))
+        found, standing = asyncio.run(stored(ships))
         told = json.loads(ships.veche("engagement", "verify", "--brand", "acme", "--output", "json"))
+        board = ranked(ships)
         spent(ships, best)
         ships.caught_up()
         after = json.loads(ships.veche("engagement", "verify", "--brand", "acme", "--output", "json"))
         top = json.loads(ships.veche("engagement", "top", "--brand", "acme", "--output", "json"))
 
+    points = {key.partition("/")[2]: account.balance for key, account in expected.items()}
+    assert {member: one.record.earned for member, one in standing.items()} == points
+    assert {member: len(held(one, LEVEL)) for member, one in standing.items()} == {
+        member: level_of(Standing().levels, Record(earned=earned)) for member, earned in points.items()
+    }
+    assert board == dict(sorted(points.items(), key=lambda one: (-one[1], one[0]))[:PLACES])
     assert {key: held.account.balance for key, held in found.items()} == {
         key: account.balance for key, account in expected.items()
     }
@@ -104,10 +117,20 @@ def until_up(ships: Fleet) -> None:
             return
 
 
-async def stored(ships: Fleet) -> dict[str, Held]:
+def ranked(ships: Fleet) -> dict[str, int]:
+    """Return the first of the leaderboard, once Redis, which came back empty, has all of it again."""
+    words = ("engagement", "board", "--brand", "acme", "--limit", str(PLACES), "--output", "json")
+    told = json.loads(ships.veche(*words))
+    return {place["member"]: place["value"] for place in told["places"]}
+
+
+async def stored(ships: Fleet) -> tuple[dict[str, Held], dict[str, Member]]:
+    """Return accounts by key, and standing by member."""
     client = new_client(ships.env["VECHE_MONGO"])
     try:
         documents = await client["veche_engagement"]["ledger.states"].find().to_list()
+        standing = await client["veche_engagement"]["standing.states"].find().to_list()
     finally:
         await client.close()
-    return {document["_id"]: Ledger().decode(document) for document in documents}
+    held_ = {document["_id"]: Ledger().decode(document) for document in documents}
+    return held_, {document["member"]: unpacked(document) for document in standing}

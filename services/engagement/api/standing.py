@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from services.engagement.rules.commands import Review
 from services.engagement.rules.standing.members import Member, is_sanctioned
 from services.engagement.rules.standing.standings import Progress, Rules, stands
-from services.engagement.store.standings import Standings
+from services.engagement.store.members import Members
 from shared.bus.publisher import Publisher
 from shared.bus.record import Outgoing
 from shared.clock import Clock
@@ -31,7 +31,7 @@ Writer = Annotated[Principal, Depends(needs(Scope.POINTS_WRITE))]
 class Looks:
     """What is asked of where members stand."""
 
-    def __init__(self, store: Standings, policies: InForce[Rules], bus: Publisher, clock: Clock) -> None:
+    def __init__(self, store: Members, policies: InForce[Rules], bus: Publisher, clock: Clock) -> None:
         self._store, self._policies, self._bus, self._clock = store, policies, bus, clock
 
     async def of(self, brand: str, member: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse
 
-from services.engagement.rules.commands import Participate
+from services.engagement.rules.commands import Participate, Prefer
 from services.engagement.rules.participation.commands import Order, encoded
 from services.engagement.rules.participation.doings import ByMember, ByStaff, Doing, plain
 from services.engagement.rules.participation.kinds import MECHANISMS
@@ -78,6 +78,18 @@ class Parts:
         )
         sent = Outgoing(f"{brand}/{part.member}".encode(), msgspec.json.encode(command), carried_on())
         return await self._done(ENGAGEMENT_COMMANDS.name, sent, entry_id(brand, thing, command.id), part.does)
+
+    async def prefers(self, brand: str, member: str, *, quiet: bool) -> None:
+        """Have what a member wants be this from now on. Raises Retryable where Kafka is away."""
+        command = Prefer(id=secrets.token_hex(16), brand=brand, member=member, at=self.clock.now(), quiet=quiet)
+        sent = Outgoing(f"{brand}/{member}".encode(), msgspec.json.encode(command), carried_on())
+        await self._bus.send(ENGAGEMENT_COMMANDS.name, sent)
+
+    @staticmethod
+    def outcome(answer: JSONResponse) -> str:
+        """Return the code of what came of something that was done."""
+        told: dict[str, str] = msgspec.json.decode(bytes(answer.body))
+        return told.get("code", told["outcome"])
 
     async def ordered(self, principal: Principal, brand: str, thing: str, work: Work, key: str | None) -> JSONResponse:
         """Have something done that staff do; return what became of it, or 202 where that is not known yet."""

@@ -1,4 +1,4 @@
-"""`veche engagement`: serve, the best of a brand, the history of a member; try a policy; check a draw."""
+"""`veche engagement`: serve, the best of a brand, leaderboards, the history of a member; try a policy; check a draw."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import uvloop
 
 from services.engagement.app import create_app
 from services.engagement.cli.accounts import app as accounts
+from services.engagement.cli.boards import app as boards
 from services.engagement.cli.draws import verify_draw
 from services.engagement.cli.simulate import simulate
+from services.engagement.cli.things import app as things
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.serving import serve as serve_service
@@ -24,7 +26,7 @@ NOBODY = "nobody has points; history earns none unless imported with --backfill-
 
 app = typer.Typer(no_args_is_help=True, help="Reward what members do.")
 app.command("verify-draw")(verify_draw)
-app.registered_commands += accounts.registered_commands
+app.registered_commands += accounts.registered_commands + boards.registered_commands + things.registered_commands
 app.command()(simulate)
 
 
@@ -42,7 +44,7 @@ Member = Annotated[str, typer.Argument(help="platform:account, for example teleg
 
 @app.command()
 def serve() -> None:
-    """Run the service: scorer, ledger and their API."""
+    """Run the service: scorer, ledger, leaderboards and their API."""
     settings = Settings()
     logs.configure("engagement", settings.log_level)
 

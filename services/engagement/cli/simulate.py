@@ -13,7 +13,9 @@ import msgspec
 import typer
 
 from services.engagement.handlers.scorer import KIND
+from services.engagement.handlers.standing import KIND as STANDING
 from services.engagement.rules.rewards import built
+from services.engagement.rules.standing import standings
 from services.engagement.simulating import showing
 from services.engagement.simulating.report import Report
 from services.engagement.simulating.run import Failures, Policies, Simulation, Task
@@ -81,7 +83,8 @@ async def _run(settings: Settings, brand: str, specs: Mapping[str, Mapping[str, 
     try:
         shelf = MongoShelf(client, settings.database("engagement"), SystemClock(), settings.policy_delay_s)
         candidate = CandidateShelf(shelf, brand, specs, step=0)
-        task = Task(brand, tuple(sorted(specs)), span, policies(shelf), policies(candidate), members)
+        standing = PolicyBook(shelf, STANDING, standings.built, standings.built(0, {}), float("inf"))
+        task = Task(brand, tuple(sorted(specs)), span, policies(shelf), policies(candidate), members, standing)
         return await Simulation(task, partial(past.records, settings.kafka), _tell).run()
     finally:
         await client.close()

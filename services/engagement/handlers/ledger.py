@@ -9,33 +9,38 @@ import msgspec
 from msgspec.structs import replace
 
 from services.engagement.handlers import orders
-from services.engagement.handlers.booking import Book
+from services.engagement.handlers.booking import Book, Booking
 from services.engagement.rules import accounts, commands, wallets
 from services.engagement.rules.accounts import Account, Change
 from services.engagement.rules.answers import AGAIN_S, answer
 from services.engagement.rules.balances import Held
+from services.engagement.rules.bars import Bar, changed
+from services.engagement.rules.bookings import BARRED
 from services.engagement.rules.commands import Accounted, Ask, Order, Reach
 from services.engagement.rules.leaves import leaf_of
 from services.engagement.rules.wallets import Wallet, hour_of, month_of, with_earned, with_held
 from shared.bus.record import Record
 from shared.events import decode, event_id
 from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
+from shared.events.moderation import SanctionApplied, SanctionLifted
 from shared.fold.deadletter import first_topic
 from shared.fold.definition import Document, Item, Output, Step
 from shared.telemetry.traces import trace_of
-from shared.topics import ACTIONS, ENGAGEMENT_COMMANDS, GRANTS, LEDGER, PARTICIPATION, dead_letters, retries
+from shared.topics import ACTIONS, ENGAGEMENT_COMMANDS, GRANTS, LEDGER, PARTICIPATION, SANCTIONS, dead_letters, retries
 
 Grants = PointsGranted | PointsClawedBack | PointsRestored
+Sanctioned = SanctionApplied | SanctionLifted
 
 _packer = msgspec.msgpack.Encoder()
 _account = msgspec.msgpack.Decoder(Account)
 _wallet = msgspec.msgpack.Decoder(Wallet)
+_bars = msgspec.msgpack.Decoder(dict[str, Bar])
 
 
 class Told(NamedTuple):
     """A grant or a command, and its trace."""
 
-    event: Grants | Accounted
+    event: Grants | Sanctioned | Accounted
     trace: str | None
 
 
@@ -43,7 +48,7 @@ class Ledger:
     """The fold of `engagement.grants.v1` into `engagement.ledger.v1`; it answers members, too."""
 
     group = "ledger"
-    topics: Sequence[str] = (GRANTS.name, ENGAGEMENT_COMMANDS.name, retries("ledger").name)
+    topics: Sequence[str] = (GRANTS.name, ENGAGEMENT_COMMANDS.name, SANCTIONS.name, retries("ledger").name)
     outputs: Sequence[str] = (
         LEDGER.name,
         ACTIONS.name,
@@ -64,7 +69,7 @@ class Ledger:
             identity = f"{command.brand}/{command.member}/{command.id}" if isinstance(command, Order) else None
             return (Item(f"{command.brand}/{command.member}", Told(command, trace_of(record)), identity),)
         event = decode(record.value or b"")
-        if not isinstance(event, Grants):
+        if not isinstance(event, Grants | Sanctioned):
             return ()
         return (Item(f"{event.brand}/{event.data.member}", Told(event, trace_of(record))),)
 
@@ -73,6 +78,8 @@ class Ledger:
         told = event.event
         if isinstance(told, Grants):
             return _posted(state, told, event.trace)
+        if isinstance(told, Sanctioned):
+            return _barred(state or Held(told.brand, told.data.member), told, event.trace)
         held = state or Held(told.brand, told.member)
         match told:
             case Ask():
@@ -92,6 +99,7 @@ class Ledger:
             **({} if state.wallet == wallets.EMPTY else {"wallet": _packer.encode(state.wallet)}),
             **({} if state.is_reached else {"unreached": True}),
             **({"answered": state.answered} if state.answered else {}),
+            **({"bars": _packer.encode(state.bars)} if state.bars else {}),
         }
 
     def decode(self, document: Document) -> Held:
@@ -99,7 +107,8 @@ class Ledger:
         account, packed = _account.decode(document["account"]), document.get("wallet")
         wallet = wallets.EMPTY if packed is None else _wallet.decode(packed)
         is_reached, answered = not document.get("unreached", False), document.get("answered", 0)
-        return Held(document["brand"], document["member"], account, wallet, is_reached, answered)
+        bars = _bars.decode(document["bars"]) if "bars" in document else {}
+        return Held(document["brand"], document["member"], account, wallet, is_reached, answered, bars)
 
 
 def _posted(state: Held | None, grant: Grants, trace: str | None) -> Step[Held]:
@@ -107,17 +116,33 @@ def _posted(state: Held | None, grant: Grants, trace: str | None) -> Step[Held]:
     data = grant.data
     held = state or Held(grant.brand, data.member)
     change = Change(data.uncapped, leaf_of(data, grant.community), data.day, data.karma or 0)
-    account, applied = accounts.posted(held.account, change)
+    account, applied = accounts.posted(held.account, change, held.bars)
     posted: Any = replace(
         grant,
         id=event_id("engagement.entry", grant.id),
         data=replace(data, applied=applied, balance=account.balance, standing=account.karma or None),
     )
     entry, output = _entry(posted, account, trace), Output(LEDGER.name, f"{grant.brand}/{data.member}", posted)
-    after = Held(held.brand, held.member, account, held.wallet, held.is_reached, held.answered)
+    after = Held(held.brand, held.member, account, held.wallet, held.is_reached, held.answered, held.bars)
     if data.expires is None and data.held_until is None:
         return Step(after, (entry,), (output,))
     return _kept(after, grant, applied, entry, output)
+
+
+def _barred(held: Held, event: Sanctioned, trace: str | None) -> Step[Held]:
+    """Take in a sanction: what was earned on days that it bars is taken back, or given where it was lifted early."""
+    bars = changed(held.bars, event)
+    if bars == held.bars:
+        return Step(held)
+    more = accounts.rebarred(held.account, held.bars, bars)
+    book = Book(replace(held, bars=bars), trace)
+    if more:
+        book.held = replace(book.held, wallet=wallets.with_spent(held.wallet, -more, event.time))
+        id_ = event_id("engagement.barred", event.id)
+        booking = Booking(id_, event.time, event.id, BARRED, more, "barred" if more < 0 else "unbarred")
+        book.write(booking, PointsClawedBack if more < 0 else PointsRestored)
+        book.settle(event.id, event.time)
+    return book.step()
 
 
 def _kept(held: Held, grant: Grants, applied: int, entry: Document, output: Output) -> Step[Held]:

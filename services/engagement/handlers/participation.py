@@ -123,11 +123,13 @@ class Participation:
         return Step(state, play.entries, play.outputs)
 
     def encode(self, state: Thing) -> Document:
-        """Return the state as a document: names open, the rest packed."""
+        """Return the state as a document: names, and when it ends, open, the rest packed."""
+        spec = msgspec.convert(state.spec, MECHANISMS[_kind(state.name)].spec)
         return {
             "brand": state.brand,
             "thing": state.name,
             "version": state.version,
+            **({} if spec.until is None else {"ends": spec.until}),
             "spec": msgspec.msgpack.encode(state.spec),
             "state": packed(state.state),
             **MECHANISMS[_kind(state.name)].open_fields(state.state),

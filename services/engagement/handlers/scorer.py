@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -11,15 +11,18 @@ from services.engagement.rules.causes import Single
 from services.engagement.rules.commands import Command
 from services.engagement.rules.contents import Content
 from services.engagement.rules.contests import Running
-from services.engagement.rules.passing import Passed, member_of, passed
+from services.engagement.rules.participation.commands import Polled, encoded
+from services.engagement.rules.passing import Passed, invitation, member_of, passed
 from services.engagement.rules.rewards import Rewards
 from services.engagement.rules.scoring import Scored
 from shared.bus.record import Record
+from shared.documents.things import Poll, Thing
 from shared.events import Envelope, decode
+from shared.events.community import PollRetracted, PollVoted
 from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
 from shared.fold.definition import Document, Item, Output, Step
 from shared.policy import AllInForce, PolicyBook
-from shared.topics import DECISIONS, ENGAGEMENT_COMMANDS, EVENTS, GRANTS, RECEIPTS, dead_letters, retries
+from shared.topics import DECISIONS, ENGAGEMENT_COMMANDS, EVENTS, GRANTS, PARTICIPATION, RECEIPTS, dead_letters, retries
 
 KIND = "RewardsPolicy"
 
@@ -38,16 +41,23 @@ class Scorer:
 
     group = "scorer"
     topics: Sequence[str] = (EVENTS.name, DECISIONS.name, RECEIPTS.name, retries("scorer").name)
-    outputs: Sequence[str] = (GRANTS.name, ENGAGEMENT_COMMANDS.name, dead_letters("scorer").name)
+    outputs: Sequence[str] = (GRANTS.name, ENGAGEMENT_COMMANDS.name, PARTICIPATION.name, dead_letters("scorer").name)
 
-    def __init__(self, policies: PolicyBook[Rewards], contests: AllInForce[Running] | None = None) -> None:
-        self._policies, self._contests = policies, contests
+    def __init__(
+        self,
+        policies: PolicyBook[Rewards],
+        contests: AllInForce[Running] | None = None,
+        polls: AllInForce[Thing] | None = None,
+    ) -> None:
+        self._policies, self._contests, self._polls = policies, contests, polls
 
     async def prepare(self) -> None:
         """Have the policies, and the contests, up to date."""
         await self._policies.refresh()
         if self._contests is not None:
             await self._contests.refresh()
+        if self._polls is not None:
+            await self._polls.refresh()
 
     def read(self, record: Record) -> Sequence[Item[Heard]]:
         """Return what changes whether a content earns, and what a member's account is to hear of."""
@@ -68,11 +78,26 @@ class Scorer:
             return Step(state, outputs=[_told(passed(event, self._at(event).spec.language))])
         if isinstance(event, Single):
             given = scoring.given(event, self._at(event))
-            return Step(state, outputs=[_due(scoring.told(grant, event)) for grant in given])
+            come = invitation(event)
+            told = [] if come is None else [_told(come)]
+            return Step(state, outputs=[*told, *(_due(scoring.told(grant, event)) for grant in given)])
+        shown = self._shown(event) if self._polls is not None and isinstance(event, PollVoted | PollRetracted) else ()
         content, flipped = contents.settled(scoring.changed(state or contents.UNKNOWN, event, self._at))
         if content is contents.UNKNOWN:
-            return Step(state)
-        return Step(content, outputs=[_due(scoring.told(grant, event)) for grant in flipped])
+            return Step(state, outputs=tuple(shown))
+        return Step(content, outputs=[*shown, *(_due(scoring.told(grant, event)) for grant in flipped)])
+
+    def _shown(self, event: PollVoted | PollRetracted) -> Iterator[Output]:
+        """Yield the vote for each poll of ours that shows the platform's."""
+        actor = event.data.actor
+        if self._polls is None or actor is None or event.imported or event.purpose is not None:
+            return
+        for name, spec in self._polls.all_at(event.brand, event.recordedtime).items():
+            if isinstance(spec, Poll) and event.data.poll in spec.shows:
+                thing, options = f"poll/{name}", event.data.options or ()
+                about = {"id": f"polled:{event.id}", "brand": event.brand, "thing": thing, "at": event.time}
+                told = Polled(**about, member=actor.id, options=options)  # type: ignore[arg-type] # each as it is
+                yield Output(PARTICIPATION.name, f"{event.brand}/{thing}", encoded(told))
 
     def _at(self, event: Envelope) -> Rewards:
         rewards = self._policies.at(event.brand, event.community, event.recordedtime)

@@ -8,21 +8,23 @@ from datetime import UTC, date, datetime
 import msgspec
 from msgspec.structs import replace
 
+from services.engagement.handlers.asking import Asking, who_of
 from services.engagement.handlers.books import Books
-from services.engagement.rules import bookings, chat, commands
+from services.engagement.rules import bookings, commands
 from services.engagement.rules.chat import Links
-from services.engagement.rules.commands import Participate, Review, Say
+from services.engagement.rules.commands import Come, Credit, Participate, Prefer, Review, Say, Tell
 from services.engagement.rules.contests import Running
 from services.engagement.rules.participation import commands as participation
-from services.engagement.rules.participation.commands import Counted, Take, Who
-from services.engagement.rules.participation.replies import Asked, replied
+from services.engagement.rules.participation.commands import Counted
 from services.engagement.rules.standing import members, tallies
-from services.engagement.rules.standing.members import LEVEL, Member, Moment
+from services.engagement.rules.standing import record as records
+from services.engagement.rules.standing.invites import is_due
+from services.engagement.rules.standing.members import Member, Moment
 from services.engagement.rules.standing.packing import packed, unpacked
 from services.engagement.rules.standing.record import Entry, counted
 from services.engagement.rules.standing.tallies import Tally
 from shared.bus.record import Record
-from shared.events import Envelope, decode
+from shared.events import Envelope, decode, event_id
 from shared.events.engagement import Participated, PointsClawedBack, PointsGranted, PointsRestored
 from shared.events.moderation import SanctionApplied, SanctionLifted
 from shared.fold.deadletter import first_topic
@@ -33,7 +35,7 @@ KIND = "Standing"
 
 Posted = PointsGranted | PointsClawedBack | PointsRestored
 Sanctioned = SanctionApplied | SanctionLifted
-Heard = Posted | Participated | Sanctioned | Review | Participate | Say
+Heard = Posted | Participated | Sanctioned | commands.Stood
 
 _json = msgspec.json.Encoder()
 
@@ -53,7 +55,7 @@ class Standing:
     )
 
     def __init__(self, books: Books, links: Links) -> None:
-        self._books, self._links = books, links
+        self._books, self._asking = books, Asking(books, links)
 
     async def prepare(self) -> None:
         """Have both documents up to date."""
@@ -74,10 +76,8 @@ class Standing:
     def evolve(self, state: Member | None, event: Heard) -> Step[Member]:
         """Count, and give or take back what follows from it."""
         match event:
-            case Participate():
-                return _passed_on(state, event)
-            case Say():
-                return self._said(state, event)
+            case Participate() | Say() | Come() | Credit() | Prefer() | Tell():
+                return self._asking.asked(state, event)
             case Review():
                 member = state or Member(event.brand, event.member)
                 return self._looked_at(member, Moment(event.id, event.at, event.at), done=(_timer_id(member),))
@@ -94,34 +94,31 @@ class Standing:
     def _posted(self, member: Member, event: Posted) -> Step[Member]:
         """Take in an entry of the ledger; what only enters contests is counted there alone."""
         entry = _entry(event)
-        if entry.rule.startswith(bookings.OWN) and entry.rule != bookings.ADJUSTED:
+        if entry.rule.startswith(bookings.OWN) and entry.rule not in records.COUNTED:
             return Step(member)
         running = self._books.contests.all_at(event.brand, event.recordedtime)
         if entry.rule.startswith(tallies.RULES):
             return _tallied(member, tallies.counted(running, entry), event, running)
         member = replace(member, record=counted(member.record, entry))
-        step = self._looked_at(member, Moment(event.id, event.time, event.recordedtime, event.imported))
+        step = self._stayed(self._looked_at(member, Moment(event.id, event.time, event.recordedtime, event.imported)), event)
         if not running or entry.rule.startswith(bookings.OWN):
             return step
         assert step.state is not None, "who is looked at is kept"
         more = _tallied(step.state, tallies.counted(running, entry), event, running)
         return replace(step, state=more.state, outputs=[*step.outputs, *more.outputs])
 
-    def _said(self, state: Member | None, say: Say) -> Step[Member]:
-        """Pass on what a member wants to do, or answer them."""
-        there = {kind: book.all_at(say.brand, say.at) for kind, book in self._books.things.items()}
-        found = chat.meant(say, there)
-        if isinstance(found, chat.Meant):
-            asked = Participate(
-                id=say.id, brand=say.brand, member=say.member, at=say.at, thing=found.thing, does=found.does, reply=say.reply
-            )
-            return _passed_on(state, asked)
-        if found is None:
-            rules = self._books.standing.at(say.brand, None, say.at)
-            link = self._links.of(say.brand, say.member)
-            found = chat.answered(say, state or Member(say.brand, say.member), rules, link)
-        act = replied(Asked(say.id, say.brand, say.member, say.at), say.reply, found.said, found.keys)
-        return Step(state, outputs=(Output(ACTIONS.name, f"{say.brand}/{say.reply.community}", act),))
+    def _stayed(self, step: Step[Member], event: Posted) -> Step[Member]:
+        """Tell the member's inviter, once, that they stayed."""
+        member = step.state
+        assert member is not None, "who is looked at is kept"
+        terms = self._books.standing.at(member.brand, None, event.recordedtime).spec.invites
+        if member.invited is None or not is_due(terms, member.invited, member.record):
+            return step
+        by, friend, at = member.invited.by, member.member, event.recordedtime
+        credit = Credit(id=event_id("engagement.credit", friend), brand=member.brand, member=by, at=at, friend=friend)
+        told = Output(ENGAGEMENT_COMMANDS.name, f"{member.brand}/{by}", _json.encode(credit))
+        member = replace(member, invited=replace(member.invited, is_credited=True))
+        return replace(step, state=member, outputs=[*step.outputs, told])
 
     def _looked_at(self, before: Member, moment: Moment, done: tuple[str, ...] = ()) -> Step[Member]:
         rules = self._books.standing.at(before.brand, None, moment.recorded)
@@ -187,32 +184,6 @@ def _in_contest(member: Member, name: str, event: Envelope) -> Output:
         who=who_of(member, event.recordedtime),
     )
     return Output(PARTICIPATION.name, f"{member.brand}/{thing}", participation.encoded(told))
-
-
-def _passed_on(state: Member | None, asked: Participate) -> Step[Member]:
-    """Pass on what a member wants to do, with what is known of them."""
-    who = Who() if state is None else who_of(state, asked.at)
-    taken = Take(
-        id=asked.id,
-        brand=asked.brand,
-        thing=asked.thing,
-        at=asked.at,
-        member=asked.member,
-        does=asked.does,
-        who=who,
-        reply=asked.reply,
-    )
-    return Step(state, outputs=(Output(PARTICIPATION.name, f"{asked.brand}/{asked.thing}", participation.encoded(taken)),))
-
-
-def who_of(member: Member, at: datetime) -> Who:
-    """Return what things are told of a member."""
-    return Who(
-        level=len(members.held(member, LEVEL)),
-        since=member.record.since,
-        sanctioned=members.is_sanctioned(member, at),
-        vip=bool(members.held(member, members.STATUS)),
-    )
 
 
 def _timer_id(member: Member) -> str:

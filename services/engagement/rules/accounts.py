@@ -14,7 +14,8 @@ from typing import NamedTuple
 import msgspec
 
 from services.engagement.rules import sheets
-from services.engagement.rules.days import Day, Leaf, moved
+from services.engagement.rules.bars import Bars, barred, seen, touched
+from services.engagement.rules.days import Day, Leaf, capped, moved
 
 
 class Account(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -51,16 +52,30 @@ class Posted(NamedTuple):
 
 EMPTY = Account()
 
+NONE: Bars = {}
 
-def posted(account: Account, change: Change) -> Posted:
-    """Post a change: the difference that it makes to its day's total."""
+
+def posted(account: Account, change: Change, bars: Bars = NONE) -> Posted:
+    """Post a change: the difference that it makes to its day's total, which is what counts of it where it is barred."""
     if change.day is None:
         return _moved(account, account.live, change.points, change.karma)
     day = change.day.toordinal()
     if day != account.day:
         account = _in_hand(account, day)
     live, applied = moved(account.live, change.leaf, change.points)
+    if bars and (places := barred(bars, day)):
+        applied = capped(seen(live, places)) - capped(seen(account.live, places))
     return _moved(account, live, applied, change.karma)
+
+
+def rebarred(account: Account, before: Bars, after: Bars) -> int:
+    """Return how many points more or less an account comes to where other days are barred."""
+    known = [account.day, *(day for day in sheets.days(account.past) if day != account.day)]
+    more = 0
+    for day in touched(before, after, known):
+        live = account.live if day == account.day else sheets.read(account.past, day)
+        more += capped(seen(live, barred(after, day))) - capped(seen(live, barred(before, day)))
+    return more
 
 
 def _in_hand(account: Account, day: int) -> Account:

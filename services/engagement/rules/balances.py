@@ -6,6 +6,7 @@ import msgspec
 
 from services.engagement.rules import accounts, wallets
 from services.engagement.rules.accounts import Account
+from services.engagement.rules.bars import Bars
 from services.engagement.rules.wallets import Wallet
 
 
@@ -20,3 +21,5 @@ class Held(msgspec.Struct, frozen=True, gc=False):
     """Whether direct messages arrive, as far as platforms told; by the last one."""
     answered: float = 0
     """When the member's question was last answered (seconds since 1970)."""
+    bars: Bars = {}
+    """Days on which nothing is earned."""

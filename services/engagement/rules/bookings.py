@@ -6,6 +6,7 @@ from shared.events import event_id
 from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
 
 SPENT, REFUNDED, ADJUSTED, SENT, RECEIVED, EXPIRED = "@spent", "@refunded", "@adjusted", "@sent", "@received", "@expired"
+BARRED = "@barred"
 """Stand for rules: those of policies have no such sign."""
 
 OWN = "@"

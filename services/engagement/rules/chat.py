@@ -15,6 +15,7 @@ from services.engagement.rules.participation.doings import ByMember
 from services.engagement.rules.participation.kinds import MECHANISMS
 from services.engagement.rules.participation.play import filled, lines, said
 from services.engagement.rules.participation.replies import Key
+from services.engagement.rules.standing.invites import code_of
 from services.engagement.rules.standing.members import Member
 from services.engagement.rules.standing.standings import Progress, Rules, stands
 from shared.documents.standing import Need
@@ -132,6 +133,10 @@ def answered(say: Say, member: Member, rules: Rules, link: str | None) -> Told:
         there = [task for task in there if task.until is None or say.at < task.until][:LISTED_MAX]
         told = [filled(words.TASK, task=said(task.name), steps=_steps(rules, now.tasks[task.id])) for task in there]
         return Told(lines(*(told or [words.NO_TASKS]), *page))
+    if say.name == "invite" and rules.spec.invites is not None:
+        code, link_ = code_of(say.member), rules.spec.invites.link
+        passed = code if link_ is None else link_.format(code=code)
+        return Told(filled(words.INVITE, code=passed, friends=len(member.friends)))
     if say.name in {"top", "orders"} and page:
         return Told(page[0])
     return Told(lines(words.HELP, *page))

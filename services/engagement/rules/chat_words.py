@@ -16,6 +16,10 @@ STEP = Said("{what} {has} of {of}", "{what} {has} из {of}")
 NO_TASKS = Said("There are no open tasks.", "Открытых заданий нет.")
 POINTS, KARMA = Said("points", "баллы"), Said("karma", "карма")
 DAYS = Said("days without a gap", "дней подряд")
+INVITE = Said(
+    "Pass this on to your friends: {code}\nFriends who came and stayed: {friends}.",
+    "Передайте друзьям: {code}\nДрузей, которые пришли и остались: {friends}.",
+)
 PAGE = Said("Your page, for you alone: {link}", "Ваша страница, только для вас: {link}")
 HELP = Said(
     "/me, /rank: where you stand. /tasks: what there is to do. /contests, /quiz, /poll, /events: what to take part in. "

@@ -10,6 +10,7 @@ from msgspec import Meta
 from services.engagement.rules.participation.commands import ReplyTo
 from services.engagement.rules.participation.doings import ByMember
 from shared.errors import Unprocessable
+from shared.events.actions import Rows
 from shared.events.codec import reason
 from shared.events.envelope import Instant, Int, Name, Text
 
@@ -121,6 +122,36 @@ class Say(About, frozen=True, kw_only=True, tag="engagement.command.say"):
     reply: ReplyTo
 
 
+class Come(About, frozen=True, kw_only=True, tag="engagement.command.come"):
+    """A member came by somebody's invitation."""
+
+    by: Name
+
+
+class Credit(About, frozen=True, kw_only=True, tag="engagement.command.credit"):
+    """A friend whom the member invited stayed: their standing tells it."""
+
+    friend: Name
+
+
+class Prefer(About, frozen=True, kw_only=True, tag="engagement.command.prefer"):
+    """What a member wants, in the place of what they wanted before."""
+
+    quiet: bool
+    """Whether nothing is written to them that they did not ask for."""
+
+
+class Tell(About, frozen=True, kw_only=True, tag="engagement.command.tell"):
+    """Something is to be written to a member, if they want that: their standing knows."""
+
+    community: Name
+    source: Name
+    text: Text
+    deadline: Instant
+    cause: Name
+    buttons: Rows | None = None
+
+
 class Participate(About, frozen=True, kw_only=True, tag="engagement.command.participate"):
     """A member takes part in something: their account adds what is known of them and passes it on."""
 
@@ -135,7 +166,7 @@ Ordered = Spend | Refund | Adjust | Transfer | Receive | Expire
 Accounted = Ask | Reach | Ordered
 """What the ledger takes in."""
 
-Stood = Review | Participate | Say
+Stood = Review | Participate | Say | Come | Credit | Prefer | Tell
 """What the member's standing takes in."""
 
 Command = Accounted | Stood

@@ -59,14 +59,14 @@ class Grant(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return self.flips % 2 == 1
 
 
-class Reactor(msgspec.Struct, frozen=True, array_like=True):
+class Reactor(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A member who reacts: however many emoji they choose, it is one reaction that earns."""
 
     emojis: tuple[str, ...]
     grants: tuple[Grant, ...] = ()
 
 
-class Content(msgspec.Struct, frozen=True, array_like=True):
+class Content(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is known of a content."""
 
     is_written: bool = False
@@ -167,7 +167,8 @@ def _with_reactor(content: Content, member: str, reactor: Reactor) -> Content:
 
 def settled(content: Content) -> Settled:
     """Give what is due and take back what is not."""
-    there, counts = content.is_there, content.counts
+    there = content.is_there
+    counts = there and content.is_rewarded
     flipped = [_flipped(grant) for grant in content.grants if grant.is_given != counts]
     grants = _after(content.grants, flipped)
     changed: dict[str, Reactor] = {}

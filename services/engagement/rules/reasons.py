@@ -98,6 +98,8 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "sent": {"en": "given to another member", "ru": "передано другому участнику"},
     "received": {"en": "from another member", "ru": "получено от другого участника"},
     "expired": {"en": "expired", "ru": "истёк срок"},
+    "barred": {"en": "days of a sanction earn nothing", "ru": "в дни ограничения баллы не начисляются"},
+    "unbarred": {"en": "the sanction was lifted", "ru": "ограничение снято"},
     "reinstated": {"en": "the removal was reversed", "ru": "удаление отменено модератором"},
 }
 """By the code that an entry holds: English, Russian."""

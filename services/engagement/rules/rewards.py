@@ -144,6 +144,8 @@ def _grant(rewards: Rewards, rule: RewardRule, cause: Cause, member: str, at: da
 
 def _points(campaigns: Sequence[Campaign], rule: RewardRule, cause: Cause) -> int:
     points = rule.points
+    if rule.each is None and not campaigns:
+        return points
     if rule.each is not None:
         amount = cause.amount or 0
         points *= math.floor(max(0.0, min(amount / rule.each, AMOUNT_MAX))) if math.isfinite(amount) else 0

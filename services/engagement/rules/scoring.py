@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -131,7 +130,7 @@ def _turned(content: Content, event: Turned) -> Content:
 
 def _written(content: Content, event: ContentCreated, policies: Policies) -> Content:
     data = event.data
-    is_rewarded = earns(data.actor) and data.command is None and not data.joint
+    is_rewarded = earns(data.actor) and data.command is None and not data.asks and not data.joint
     grants = due(policies(event), causes.written(event)) if is_rewarded and may_earn(event) else ()
     known = contents.written(replace(content, early=()), data.kind, grants, is_rewarded=is_rewarded)
     for raw in content.early:
@@ -190,24 +189,19 @@ def given(event: Single, rewards: Rewards) -> tuple[Grant, ...]:
 
 def told(grant: Grant, event: Envelope) -> PointsGranted | PointsClawedBack | PointsRestored:
     """Return a grant that flipped as an event: given, taken back, given again. Its id is a digest of that."""
-    fields: dict[str, Any] = {
-        "id": event_id("engagement.points", event.brand, event.community or "", *_cause(grant)),
-        "source": event.source,
-        "time": event.time,
-        "brand": event.brand,
-        "recordedtime": event.recordedtime,
-        "community": event.community,
-        "subject": _content(event),
-        "imported": event.imported,
-        "data": _points(grant, event),
-    }
-    if not grant.is_given:
-        return PointsClawedBack(**fields)
-    return PointsGranted(**fields) if grant.flips == 1 else PointsRestored(**fields)
-
-
-def _cause(grant: Grant) -> tuple[str | int, ...]:
-    return grant.cause, grant.rule, grant.member, grant.flips
+    made = PointsGranted if grant.flips == 1 else PointsRestored if grant.is_given else PointsClawedBack
+    cause = grant.cause, grant.rule, grant.member, grant.flips
+    return made(
+        id=event_id("engagement.points", event.brand, event.community or "", *cause),
+        source=event.source,
+        time=event.time,
+        brand=event.brand,
+        recordedtime=event.recordedtime,
+        community=event.community,
+        subject=_content(event),
+        imported=event.imported,
+        data=_points(grant, event),
+    )
 
 
 def _content(event: Envelope) -> str | None:

@@ -54,6 +54,14 @@ def read(past: bytes, day: int) -> Day:
     return found
 
 
+def days(past: bytes) -> list[int]:
+    """Return the days of which something is live."""
+    if not past:
+        return []
+    book = _past.decode(past)
+    return [number * SHEET_DAYS + row for number in book.sheets for row in _unpacked(book, number)]
+
+
 def written(past: bytes, day: int, live: Day) -> bytes:
     """Return the past with a day as it is now; a day with nothing live takes no room."""
     if not past and not live:

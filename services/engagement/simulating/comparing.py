@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from heapq import nsmallest
 from typing import NamedTuple
 
+from services.engagement.rules.standing.record import Record
+from services.engagement.rules.standing.standings import level_of
 from services.engagement.simulating.report import Best, Karma, Member, Owed, RuleReport, Versus
 from services.engagement.simulating.spread import spread
 from services.engagement.simulating.tallying import Tally
+from shared.documents.standing import Level
 
 BEST = (10, 100)
 """How many places are looked at."""
@@ -20,6 +23,8 @@ class Balance(NamedTuple):
     member: str
     live: int
     candidate: int
+    live_karma: int = 0
+    candidate_karma: int = 0
 
 
 def rules(live: Tally, candidate: Tally) -> tuple[RuleReport, ...]:
@@ -65,6 +70,14 @@ def _top(balances: Mapping[str, int], size: int) -> Sequence[str]:
     """Return the members with the most points, in the order in which the API tells them."""
     found = ((-balance, member) for member, balance in balances.items() if balance)
     return [member for _, member in nsmallest(size, found)]
+
+
+def other_level(balances: Sequence[Balance], levels: tuple[Level, ...]) -> int:
+    """Return how many members would have another level. Simulations know no orders: members have what they earned."""
+    return sum(
+        level_of(levels, Record(one.live, one.live_karma)) != level_of(levels, Record(one.candidate, one.candidate_karma))
+        for one in balances
+    )
 
 
 def owed(balances: Sequence[Balance]) -> Versus[Owed]:

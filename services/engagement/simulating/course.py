@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from services.engagement.handlers.ledger import Ledger, Told
 from services.engagement.handlers.scorer import Heard, Scorer
+from services.engagement.handlers.standing import Standing
+from services.engagement.rules.accounts import Account
 from services.engagement.rules.balances import Held
 from services.engagement.rules.contents import Content
+from services.engagement.rules.standing.members import Member
 from services.engagement.simulating.comparing import Balance
 from services.engagement.simulating.memory import Memory, Side
 from services.engagement.simulating.tallying import Tally
@@ -16,12 +21,16 @@ from shared.bus.record import Record
 from shared.fold.definition import Document, Item
 from shared.topics import GRANTS
 
+_accounts = msgspec.msgpack.Decoder(Account)
+
 
 class Course:
     """What became of the records so far. It is told when counting begins; until then both sides are one."""
 
-    def __init__(self, live: Scorer, candidate: Scorer) -> None:
-        self._scorers, self._ledger = (live, candidate), Ledger()
+    def __init__(self, live: Scorer, candidate: Scorer, standings: Sequence[Standing] | None = None) -> None:
+        """With standings, of both sides, levels, tasks and badges earn what the rewards policies have for them."""
+        self._scorers, self._ledger, self._standings = (live, candidate), Ledger(), standings
+        self._members: Memory[Member] | None = None if standings is None else Memory(standings[Side.LIVE])
         self._contents: Memory[Content] = Memory(live)
         self._accounts: Memory[Held] = Memory(self._ledger)
         self.tallies = (Tally(), Tally())
@@ -59,17 +68,34 @@ class Course:
         step = self._ledger.evolve(self._accounts.state(side, key), Told(grant, None))
         assert step.state is not None, "an account is kept for good"
         self._accounts.put(side, key, step.state, for_both=for_both)
+        posted: Any = step.outputs[0].event
         if not for_both:
-            posted: Any = step.outputs[0].event
             self.tallies[side].add(posted)
+        self._stand(side, key, posted, for_both=for_both)
+
+    def _stand(self, side: Side, key: str, posted: Any, *, for_both: bool) -> None:  # noqa: ANN401 - as above
+        """Take in what was posted where members stand, and post what they earn by it."""
+        if self._standings is None or self._members is None:
+            return
+        before = self._members.state(side, key)
+        step = self._standings[side].evolve(before, posted)
+        if step.state is not None and step.state is not before:
+            self._members.put(side, key, step.state, for_both=for_both)
+        for output in step.outputs:
+            if output.topic == GRANTS.name:
+                self._post(side, output.event, for_both=for_both)
 
     def balances(self) -> Iterator[Balance]:
         """Yield what each account holds now."""
         for live, candidate in self._accounts.documents():
             one = live or candidate
             assert one is not None, "of each key there is a state"
-            yield Balance(one["member"], _balance(live), _balance(candidate))
+            yield Balance(one["member"], _balance(live), _balance(candidate), _karma(live), _karma(candidate))
 
 
 def _balance(account: Document | None) -> int:
     return 0 if account is None else account["balance"]
+
+
+def _karma(account: Document | None) -> int:
+    return 0 if account is None else _accounts.decode(account["account"]).karma

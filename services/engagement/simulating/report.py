@@ -123,6 +123,8 @@ class Report(Part, frozen=True, kw_only=True):
     """The biggest differences first."""
     losers: tuple[Member, ...]
     best: tuple[Best, ...]
+    other_level: int
+    """Members who would have another level at the end, by the brand's `Standing` in force now."""
     owed: Versus[Owed]
     karma: Versus[Karma]
     posted: int

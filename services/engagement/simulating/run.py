@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from services.engagement.handlers.books import Books
 from services.engagement.handlers.ledger import Grants
 from services.engagement.handlers.scorer import Scorer
+from services.engagement.handlers.standing import Standing
 from services.engagement.rules.bookings import is_own
+from services.engagement.rules.chat import Links
+from services.engagement.rules.contests import Running
 from services.engagement.rules.rewards import Rewards
+from services.engagement.rules.standing.standings import Rules, built
 from services.engagement.simulating import comparing
 from services.engagement.simulating.course import Course
 from services.engagement.simulating.reading import in_time
@@ -18,12 +23,27 @@ from services.engagement.simulating.report import Report, Spread, Versus
 from services.engagement.simulating.spread import spread
 from services.engagement.simulating.tallying import Tally
 from shared.bus.record import Record
+from shared.documents.standing import Level
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode
 from shared.fold.retelling import Once, Read, Span, milliseconds
 from shared.policy import PolicyBook
 from shared.topics import DECISIONS, EVENTS, LEDGER, PARTITIONS
 
+
+class _Nothing:
+    """No contest."""
+
+    async def refresh(self) -> None:
+        """It is up to date."""
+
+    def all_at(self, brand: str, moment: datetime) -> Mapping[str, Running]:  # noqa: ARG002 - whatever is asked
+        """Return none."""
+        return {}
+
+
+NOTHING = _Nothing()
+DEFAULT = built(0, {})
 TELL_EVERY = 20_000
 """Records between two words to the person who waits: some seconds."""
 
@@ -59,6 +79,8 @@ class Task(NamedTuple):
     candidate: Policies
     shown: int = 10
     """Winners and losers, each."""
+    standing: PolicyBook[Rules] | None = None
+    """Levels, badges and tasks; None: the built-in ones, which earn nothing."""
 
 
 class Simulation:
@@ -66,16 +88,18 @@ class Simulation:
 
     def __init__(self, task: Task, read: Read, tell: Progress = lambda _records, _at: None) -> None:
         """`read` is the only way to the bus."""
-        self._task, self._read, self._tell = task, read, tell
-        self.course = Course(Scorer(task.live.book), Scorer(task.candidate.book))
+        self.task, self._read, self._tell = task, read, tell
+        self.course = Course(Scorer(task.live.book), Scorer(task.candidate.book), _standings(task))
         self._first: dict[str, datetime] = {}
         self._warmed = self._events = self._unreadable = self._posted = 0
 
     async def run(self) -> Report:
         """Return what would be different. Raises Retryable where Kafka or MongoDB is away."""
-        task = self._task
+        task = self.task
         await task.live.book.refresh()
         await task.candidate.book.refresh()
+        if task.standing is not None:
+            await task.standing.refresh()
         async with aclosing(in_time(self._read, task.brand, task.span)) as records:
             async for record in records:
                 self._take(record)
@@ -85,7 +109,7 @@ class Simulation:
 
     def _take(self, record: Record) -> None:
         self._note(record)
-        is_counted = self._task.span.holds(record)
+        is_counted = self.task.span.holds(record)
         self._events += is_counted
         self._warmed += not is_counted
         try:
@@ -97,7 +121,7 @@ class Simulation:
             self._unreadable += not self.course.count(items)
         else:
             self.course.warm(items)
-            self._task.live.failures.count = 0
+            self.task.live.failures.count = 0
 
     def _note(self, record: Record) -> None:
         if record.topic not in self._first:
@@ -107,7 +131,7 @@ class Simulation:
 
     async def _told(self) -> AsyncIterator[Grants]:
         """Yield what the ledger posted for what was recorded in the time that is told of; orders are no policy's."""
-        span, once, prefix = self._task.span, Once(), f"{self._task.brand}/".encode()
+        span, once, prefix = self.task.span, Once(), f"{self.task.brand}/".encode()
         async with aclosing(self._read(LEDGER.name, range(PARTITIONS), milliseconds(span.since))) as records:
             async for record in records:
                 if (record.key or b"").startswith(prefix) and once.is_new(record):
@@ -115,8 +139,12 @@ class Simulation:
                     if isinstance(event, Grants) and not is_own(event) and span.since <= event.recordedtime < span.until:
                         yield event
 
+    def _levels(self) -> tuple[Level, ...]:
+        task = self.task
+        return (DEFAULT if task.standing is None else task.standing.at(task.brand, None, task.span.until)).spec.levels
+
     def _report(self) -> Report:
-        task, (live, candidate) = self._task, self.course.tallies
+        task, (live, candidate) = self.task, self.course.tallies
         balances, changed = list(self.course.balances()), comparing.members(live, candidate)
         gain = sum(one.difference > 0 for one in changed)
         return Report(
@@ -138,10 +166,20 @@ class Simulation:
             winners=tuple(changed[: min(gain, task.shown)]),
             losers=comparing.losers(changed, task.shown),
             best=comparing.best(balances),
+            other_level=comparing.other_level(balances, self._levels()),
             owed=comparing.owed(balances),
             karma=Versus(live=comparing.karma(live), candidate=comparing.karma(candidate)),
             posted=self._posted,
         )
+
+
+def _standings(task: Task) -> tuple[Standing, Standing] | None:
+    """Return what lets levels, tasks and badges earn; none where there is no document: what is built in has no task."""
+    if task.standing is None:
+        return None
+    books = (Books(task.standing, side.book, NOTHING, {}) for side in (task.live, task.candidate))
+    live, candidate = (Standing(one, Links(None, b"")) for one in books)
+    return live, candidate
 
 
 def _spread(tally: Tally) -> Spread:

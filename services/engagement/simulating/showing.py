@@ -73,6 +73,7 @@ def members(report: Report) -> Sequence[Row]:
 def summary(report: Report) -> Iterator[str]:
     """Yield the sentences under the tables."""
     yield f"{report.gain:,} members would earn more, {report.lose:,} less"
+    yield f"{report.other_level:,} members would have another level"
     for best in report.best:
         yield _best(best)
     yield f"{report.events:,} records from {report.since:%Y-%m-%d %H:%M} to {report.until:%Y-%m-%d %H:%M} UTC"

@@ -10,7 +10,7 @@ from pymongo.read_concern import ReadConcern
 
 from shared.fold.mongo import MAJORITY, Client, translated
 
-KINDS = ("issued", "clawed_back", "spent", "refunded", "expired", "adjusted", "sent", "received")
+KINDS = ("issued", "clawed_back", "barred", "spent", "refunded", "expired", "adjusted", "sent", "received")
 """What a statement tells apart. `issued` and `clawed_back` are of rules; those that begin with @ are the ledger's own."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -59,11 +60,18 @@ class Things:
             found = await self._states.find_one(query)
         return None if found is None else _kept(found)
 
-    async def all(self, brand: str, kind: str | None = None, *, gone: bool = False) -> Sequence[Kept]:
-        """Return the things of a brand, of one kind where it is named, by their names; with `gone`, deleted ones as well."""
+    async def all(
+        self, brand: str, kind: str | None = None, ends_after: datetime | None = None, *, gone: bool = False
+    ) -> Sequence[Kept]:
+        """Return the things of a brand by their names: of one kind, without those that ended before, where that is said.
+
+        With `gone`, also those whose documents were deleted.
+        """
         query: dict[str, Any] = {"brand": brand} | ({} if gone else THERE)
         if kind is not None:
             query["thing"] = {"$gte": f"{kind}/", "$lt": f"{kind}0"}  # 0 comes after /
+        if ends_after is not None:
+            query["$or"] = [{"ends": {"$exists": False}}, {"ends": {"$gte": ends_after}}]
         async with translated():
             found = await self._states.find(query).sort("thing", 1).to_list()
         return [_kept(one) for one in found]

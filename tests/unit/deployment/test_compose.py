@@ -75,10 +75,11 @@ def test_ingest_its_gateway_and_delivery_alone_are_given_credentials() -> None:
 
 def test_services_with_pages_alone_are_told_what_these_need_and_the_file_holds_no_secret() -> None:
     pages = {"VECHE_PAGES_URL", "VECHE_PROXIES"}
-    names = pages | {"VECHE_APPEAL_SECRET"}
+    own = {"moderation": {"VECHE_APPEAL_SECRET"}, "engagement": {"VECHE_MEMBER_SECRET", "VECHE_DRAW_KEY"}, "delivery": set()}
+    names = pages.union(*own.values())
     told = {name: service.get("environment", {}).keys() & names for name, service in COMPOSE.items()}
 
-    assert {name: found for name, found in told.items() if found} == {"moderation": names, "delivery": pages}
+    assert {name: found for name, found in told.items() if found} == {name: pages | more for name, more in own.items()}
     for service, found in told.items():
         assert {name: COMPOSE[service]["environment"][name] for name in found} == dict.fromkeys(found)
     assert COMPOSE["moderation"]["environment"]["VECHE_KAFKA"], "what all services are told stays"

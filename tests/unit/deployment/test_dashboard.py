@@ -12,7 +12,8 @@ from deploy.grafana.dashboard import DATASOURCE, FILE, HEIGHT, PANELS, WIDTH, Pa
 from deploy.native.parts.prometheus import DEPLOYED
 from services.delivery.carrying.figures import Figures
 from services.delivery.notices import counted
-from services.engagement import app as engagement
+from services.engagement.app.shelves import failed
+from services.engagement.store.shown_part import Figures as BoardFigures
 from services.ingest import app as ingest
 from services.moderation import app as moderation
 from shared.http.app import Observed
@@ -39,7 +40,8 @@ def told_by_one() -> set[str]:
     ingest.refused(registry)
     ingest.skipped(registry)
     moderation.failed(registry)
-    engagement.failed(registry)
+    failed(registry)
+    BoardFigures(registry)
     Figures(registry, ["telegram"])
     counted(registry)
     return {name for family in registry.collect() for name in names_of(family)}

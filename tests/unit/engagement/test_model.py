@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -24,6 +24,8 @@ from tests.builders import (
     decision_reversed,
     reaction_added,
     reaction_removed,
+    sanction_applied,
+    sanction_lifted,
 )
 from tests.unit.engagement.world import World
 
@@ -53,11 +55,21 @@ class Written:
         return not self.is_deleted and not self.decisions
 
 
+class Barred(NamedTuple):
+    """A sanction as the model knows it."""
+
+    member: str
+    place: str | None
+    days: range
+    """On which nothing is earned: those that begin while it is in force."""
+
+
 class Accounts(RuleBasedStateMachine):
     """Does things to the folds and to the model."""
 
     contents = Bundle("contents")
     orders = Bundle("orders")
+    sanctions = Bundle("sanctions")
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,6 +80,7 @@ class Accounts(RuleBasedStateMachine):
         self.given: defaultdict[tuple[str, int], int] = defaultdict(int)
         self.spent: dict[str, tuple[str, int]] = {}
         self.refunded: set[str] = set()
+        self.barred: dict[str, Barred] = {}
         self.number = 0
 
     def next(self, what: str) -> str:
@@ -166,13 +179,41 @@ class Accounts(RuleBasedStateMachine):
             Adjust(id=self.next("a"), brand="acme", member=member, at=AT, by="vera", amount=amount, note="by hand")
         )
 
+    @rule(
+        target=sanctions,
+        member=st.sampled_from(MEMBERS),
+        place=st.sampled_from([None, *PLACES]),
+        begins=st.integers(-2, 1),
+        days=st.integers(0, 3),
+    )
+    def sanction(self, member: str, place: str | None, begins: int, days: int) -> str:
+        decision, at = self.next("s"), AT + timedelta(days=begins)
+        until = at + timedelta(days=days)
+        self.barred[decision] = Barred(member, place, range(begins + 1, begins + days + 1))
+        about = {"member": member, "decision": decision, "community": place, "id": self.next("e")}
+        self.world.sanction(sanction_applied(**about, kind="mute", time=at, until=until))
+        return decision
+
+    @rule(decision=sanctions)
+    def lift(self, decision: str) -> None:
+        if decision in self.barred:
+            found = self.barred.pop(decision)
+            about = {"member": found.member, "decision": decision, "community": found.place, "id": self.next("e")}
+            early = AT + timedelta(days=found.days.start - 1)
+            self.world.sanction(sanction_lifted(**about, kind="mute", time=early))
+
+    def earns(self, member: str, place: str, day: int) -> bool:
+        return not any(
+            one.member == member and one.place in {None, place} and day in one.days for one in self.barred.values()
+        )
+
     def balance(self, member: str) -> int:
         """Return what a member has, by the words of docs/rewards.md alone."""
         return self.booked[member] + sum(self.day(member, day) for day in (0, 1))
 
     def day(self, member: str, day: int) -> int:
         total = 0
-        for place in PLACES:
+        for place in (place for place in PLACES if self.earns(member, place, day)):
             there = [one for one in self.known.values() if (one.place, one.day, one.author) == (place, day, member)]
             live = [one for one in there if one.counts]
             written = min(WRITTEN_CAP, WRITTEN * len(live))

@@ -22,7 +22,7 @@ from shared.bus.record import Headers
 from shared.events import Envelope, encode
 from shared.fold.definition import Timer
 from shared.policy import PolicyBook, Version
-from shared.topics import ACTIONS, ENGAGEMENT_COMMANDS, EVENTS, GRANTS, LEDGER
+from shared.topics import ACTIONS, ENGAGEMENT_COMMANDS, EVENTS, GRANTS, LEDGER, SANCTIONS
 from tests.fakes import FakeRecord
 
 
@@ -69,6 +69,11 @@ class World:
                 if due.topic == GRANTS.name:
                     self.grants.append(due.event)
                 self._post(due.topic, due.event if isinstance(due.event, bytes) else encode(due.event))
+        return self
+
+    def sanction(self, event: Envelope) -> World:
+        """Have the ledger hear of a sanction."""
+        self._post(SANCTIONS.name, encode(event))
         return self
 
     def order(self, *orders: Command) -> World:

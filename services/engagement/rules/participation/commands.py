@@ -103,6 +103,7 @@ class Polled(About, frozen=True, kw_only=True, tag="engagement.participation.pol
 
     member: Name
     options: tuple[Int, ...]
+    """None: it was taken back."""
 
 
 Command = Define | Take | Order | Due | Settled | Counted | Polled

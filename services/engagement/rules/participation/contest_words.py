@@ -34,4 +34,8 @@ DECIDED = Said(
     "{title}: итоги подведены. Участников — {n}, победителей — {winners}: им напишут.",
 )
 WON = Said("{title}: you won! {prize}", "{title}: вы выиграли! {prize}")
+NOT_WON = Said("It is decided. This time others won.", "Итоги подведены. На этот раз победили другие.")
+OVER, CLOSING = Said("It is decided.", "Итоги подведены."), Said("Entries are closed.", "Приём заявок завершён.")
+ENTER_NOW, LEAVE = Said("Enter", "Участвовать"), Said("Do not take part", "Не участвовать")
+YOUR_ENTRY = Said("Your entry", "Ваша заявка")
 NO_PRIZE = Said("The team will write to you.", "Команда свяжется с вами.")

@@ -29,8 +29,9 @@ from services.engagement.rules.participation.doings import (
     Passed,
 )
 from services.engagement.rules.participation.eligibility import why_not
-from services.engagement.rules.participation.mechanism import Mechanism, Viewer
+from services.engagement.rules.participation.mechanism import Card, Mechanism, Viewer
 from services.engagement.rules.participation.play import Play, Rewarded, filled, said
+from services.engagement.rules.participation.replies import Key
 from shared.documents.contests import Contest
 from shared.errors import Misplaced, Unprocessable
 from shared.events.engagement import (
@@ -379,6 +380,24 @@ class Contests(Mechanism[Contest, Run]):
         if state.commitment is None or state.order is not None:
             return {}
         return {"awaits": begins_s(QUICKNET, state.commitment.round), "round": state.commitment.round}
+
+    @override
+    def card(self, name: str, spec: Contest, state: Run, viewer: Viewer) -> Card:
+        """Show how one enters, what the member has in it, and who has which place."""
+        part, now = state.parts.get(viewer.member or ""), places(spec, state)
+        is_in = part is not None and _is_in(spec, part.entries, part.score)
+        if state.order is not None:
+            if viewer.member in now:
+                return Card([filled(words.WON, title=said(spec.title), prize=prize(spec, now.index(viewer.member)))])
+            return Card([words.NOT_WON if is_in else words.OVER])
+        if state.listed is not None:
+            return Card([words.CLOSING])
+        told = filled(words.PART, entries=min(part.entries, spec.per_member), score=part.score) if part and is_in else None
+        how = filled(words.ENTER[spec.enter.by], tag=spec.enter.tag or "")
+        if spec.enter.by != "form":
+            return Card([told or how])
+        key = Key(words.LEAVE, f"leave {name}") if is_in else Key(words.ENTER_NOW, f"join {name}", words.YOUR_ENTRY)
+        return Card([told or how], [key])
 
     @override
     def shown(self, spec: Contest, state: Run, viewer: Viewer) -> dict[str, Any]:

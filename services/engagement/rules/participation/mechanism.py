@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, NamedTuple
 
@@ -11,9 +11,10 @@ import msgspec
 from services.engagement.rules.participation.commands import Counted, Due, Order, Polled, Settled, Take
 from services.engagement.rules.participation.doings import ByMember, Look
 from services.engagement.rules.participation.play import D, Play, S
+from services.engagement.rules.participation.replies import Key
 from shared.documents.standing import Words
 from shared.documents.things import Thing
-from shared.said import Language
+from shared.said import Language, Said
 
 NO_THING = Thing(title=Words(en="-", ru="-"))
 """Stands for what is not there."""
@@ -26,6 +27,13 @@ class Viewer(NamedTuple):
     language: Language = Language.EN
     member: str | None = None
     """None: nobody in particular."""
+
+
+class Card(NamedTuple):
+    """A thing as a member sees it."""
+
+    lines: Sequence[Said] = ()
+    keys: Sequence[Key] = ()
 
 
 class Mechanism(Generic[D, S]):
@@ -84,6 +92,10 @@ class Mechanism(Generic[D, S]):
     def shown(self, spec: D, state: S, viewer: Viewer) -> dict[str, Any]:
         """Return what anybody may see of it, and of a member's own part, where one looks. JSON types only."""
         raise NotImplementedError
+
+    def card(self, name: str, spec: D, state: S, viewer: Viewer) -> Card:  # noqa: ARG002 - kinds look at it
+        """Return what a member's page shows of it, and what they can do there."""
+        return Card()
 
     def is_final(self, state: S) -> bool:  # noqa: ARG002 - kinds look at it
         """Say whether the document can change nothing any more."""

@@ -11,7 +11,7 @@ import msgspec
 from services.engagement.rules import scoring
 from services.engagement.rules.bookings import refund_id
 from services.engagement.rules.causes import Cause
-from services.engagement.rules.commands import NOTE_CHARS_MAX, Refund, Spend
+from services.engagement.rules.commands import NOTE_CHARS_MAX, Refund, Spend, Tell
 from services.engagement.rules.commands import Order as Booked
 from services.engagement.rules.contents import Grant, given
 from services.engagement.rules.participation.commands import Command, Due, Order, Take, encoded
@@ -25,7 +25,7 @@ from shared.documents.rewards import For
 from shared.documents.standing import Words
 from shared.documents.things import Thing as Spec
 from shared.events import Envelope, event_id
-from shared.events.actions import Act, ActionMessage, ActionPublish
+from shared.events.actions import Act, ActionPublish
 from shared.events.engagement import Participated, Participation
 from shared.fold.definition import Document, Output, Timer
 from shared.said import Language, Said
@@ -159,13 +159,24 @@ class Play(Generic[D, S]):
         keys: Sequence[Key] = (),
         language: Language | None = None,
     ) -> None:
-        """Write to a member directly, in the brand's language where no other is told; `cause` makes it one message."""
-        about = self.about("message", member, cause)
+        """Have something written to a member, if they want that, once for each `cause`.
+
+        It is in the brand's language where no other is told.
+        """
         language = language or self.language
-        buttons = rows(keys, language) or None
-        text = said.by(language)
-        data = Act(member=member, text=text, buttons=buttons, cause=self.command.id, deadline=self.at + DAY)
-        self.act(ActionMessage(**about, community=community, subject=member, data=data))
+        told = Tell(
+            id=self.about("message", member, cause)["id"],
+            brand=self.brand,
+            member=member,
+            at=self.at,
+            community=community,
+            source=SOURCE,
+            text=said.by(language),
+            buttons=rows(keys, language) or None,
+            deadline=self.at + DAY,
+            cause=self.command.id,
+        )
+        self.outputs.append(Output(ENGAGEMENT_COMMANDS.name, f"{self.brand}/{member}", _json.encode(told)))
 
     def announce(self, said: Said, cause: str, keys: Sequence[Key] = ()) -> None:
         """Publish something in the thing's community, where it has one; `cause` makes it one announcement."""

@@ -13,7 +13,7 @@ from typing_extensions import override
 from services.engagement.rules.participation import words
 from services.engagement.rules.participation.commands import Polled, Take
 from services.engagement.rules.participation.doings import TEXT_CHARS_MAX, ByMember, Look, Unvote, Vote
-from services.engagement.rules.participation.mechanism import Mechanism, Viewer
+from services.engagement.rules.participation.mechanism import Card, Mechanism, Viewer
 from services.engagement.rules.participation.play import Play, filled, lines, said
 from services.engagement.rules.participation.replies import Key
 from shared.documents.things import Poll
@@ -152,6 +152,21 @@ class Polls(Mechanism[Poll, Votes]):
         play.announce(results(play.spec, play.state), "results")
 
     @override
+    def card(self, name: str, spec: Poll, state: Votes, viewer: Viewer) -> Card:
+        """Show the member's answer, and the results where they are no secret; let them answer as long as that counts."""
+        own = state.voters.get(viewer.member or "")
+        is_over = spec.until is not None and spec.until <= viewer.at
+        told = [] if spec.secret and not is_over else [results(spec, state)]
+        if own is not None and own.is_there:
+            told.append(words.VOTED_FOR_GOOD)
+        may = not is_over and (own is None or not own.is_there or spec.changeable)
+        if spec.ask == "text":
+            return Card(told, [Key(words.ANSWER, f"poll {name}", words.YOUR_ANSWER)] if may else ())
+        if spec.ask == "multiple":
+            return Card([_asked(spec), *told], [Key(words.ANSWER, f"poll {name}", words.NUMBERS)] if may else ())
+        return Card(told, every_key(name, spec) if may else ())
+
+    @override
     def shown(self, spec: Poll, state: Votes, viewer: Viewer) -> dict[str, Any]:
         """Return the question, and the results where they are no secret any more."""
         own = None if viewer.member is None else state.voters.get(viewer.member)
@@ -200,11 +215,19 @@ def results(spec: Poll, state: Votes) -> Said:
 
 
 def keys(name: str, spec: Poll) -> list[Key]:
-    """Return a button for each answer, where they are few enough to be buttons."""
-    texts = [said(option) for option in spec.options]
+    """Return a button for each answer, where they are few enough to be buttons, and one is all that is chosen."""
+    found = every_key(name, spec)
+    return found if len(found) <= BUTTONS_MAX and spec.ask != "multiple" else []
+
+
+def every_key(name: str, spec: Poll) -> list[Key]:
+    """Return a button for each answer."""
+    texts = [(place, said(option)) for place, option in enumerate(spec.options, 1)]
     if spec.ask == "rating":
-        texts = [Said("★" * stars, "★" * stars) for stars in RATING]
-    return [Key(text, f"poll {name} {place}") for place, text in enumerate(texts, 1)] if len(texts) <= BUTTONS_MAX else []
+        texts = [(stars, Said("★" * stars, "★" * stars)) for stars in RATING]
+    if spec.ask == "nps":
+        texts = [(score, Said(str(score), str(score))) for score in NPS]
+    return [Key(text, f"poll {name} {place}") for place, text in texts]
 
 
 def _asked(spec: Poll) -> Said:

@@ -20,6 +20,8 @@ class Key(NamedTuple):
 
     text: Said
     command: str
+    asks: Said | None = None
+    """What the member is to write beside it: pages ask for it, in chats it follows the command."""
 
 
 class Asked(NamedTuple):
@@ -43,6 +45,7 @@ def replied(asked: Asked, to: ReplyTo, said: Said, keys: Sequence[Key] = ()) -> 
         "community": to.community,
     }
     told: dict[str, Any] = {"cause": asked.id, "text": said.by(language), "deadline": asked.at + LATE}
+    keys = [key for key in keys if key.asks is None]
     if to.press is not None and not keys:
         return ActionAnswer(**about, subject=asked.member, data=Act(press=to.press, member=asked.member, **told))
     told |= {"buttons": rows(keys, language)} if keys else {}

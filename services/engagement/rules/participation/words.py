@@ -35,4 +35,6 @@ REFUSED: Mapping[str, Said] = {
 
 VOTED = Said("Your answer is counted. You can change it.", "Ваш ответ учтён. Его можно изменить.")
 VOTED_FOR_GOOD = Said("Your answer is counted.", "Ваш ответ учтён.")
+ANSWER, YOUR_ANSWER = Said("Answer", "Ответить"), Said("Your answer", "Ваш ответ")
+NUMBERS = Said("The numbers of your options, such as 1, 3", "Номера вариантов, например 1, 3")
 UNVOTED = Said("Your answer is taken back.", "Ваш ответ отозван.")

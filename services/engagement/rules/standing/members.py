@@ -14,6 +14,7 @@ from services.engagement.rules.causes import Cause
 from services.engagement.rules.contents import Grant, given
 from services.engagement.rules.rewards import Rewards, due
 from services.engagement.rules.standing import record as records
+from services.engagement.rules.standing.invites import Invited
 from services.engagement.rules.standing.record import Day, Record
 from services.engagement.rules.standing.standings import Rules, Stands, stands
 from services.engagement.rules.standing.tallies import Tally
@@ -26,6 +27,8 @@ from shared.events.engagement import (
     Level,
     LevelLost,
     LevelReached,
+    Participated,
+    Participation,
     Status,
     StatusGained,
     StatusLost,
@@ -69,6 +72,11 @@ class Member(msgspec.Struct, frozen=True):
     """In force, `kind/community`, by their end (seconds since 1970); 0 is without an end."""
     tallies: Mapping[str, Tally] = {}
     """By contest."""
+    invited: Invited | None = None
+    friends: tuple[str, ...] = ()
+    """Whom the member invited, and who stayed."""
+    quiet: bool = False
+    """Whether nothing is written to them that they did not ask for."""
 
 
 class Moment(NamedTuple):
@@ -118,6 +126,14 @@ def looked_at(member: Member, rules: Rules, rewards: Rewards, moment: Moment) ->
     return Changed(replace(member, achieved=achieved, today=today, review=review), tuple(told), tuple(grants))
 
 
+def credited(member: Member, friend: str, rewards: Rewards, moment: Moment) -> tuple[Envelope, tuple[Envelope, ...]]:
+    """Return what is told of a friend whom a member invited and who stayed, and what the rewards policy gives for it."""
+    fields = _envelope(member, moment, event_id("engagement.invite", member.brand, member.member, friend))
+    told = Participated(**fields, data=Participation(member=member.member, thing="invite", cause=moment.cause))
+    grants = due(rewards, Cause("invite", told, {"member": member.member}))
+    return told, tuple(scoring.told(given(grant), told) for grant in grants)
+
+
 def _wanted(rules: Rules, now: Stands) -> Iterator[str]:
     yield from (f"{LEVEL}/{level.id}" for level in rules.spec.levels[1 : now.level + 1])
     yield from (f"{TASK}/{id_}" for id_ in now.completed)
@@ -143,15 +159,7 @@ def _event(member: Member, name: str, flips: int, version: int, moment: Moment) 
     kind, _, id_ = name.partition("/")
     came = flips % 2 == 1
     about: dict[str, Any] = {"member": member.member, "cause": moment.cause}
-    fields: dict[str, Any] = {
-        "id": event_id(f"engagement.{kind}", member.brand, member.member, id_, flips),
-        "source": SOURCE,
-        "time": moment.time,
-        "brand": member.brand,
-        "recordedtime": moment.recorded,
-        "imported": moment.imported,
-        "subject": member.member,
-    }
+    fields = _envelope(member, moment, event_id(f"engagement.{kind}", member.brand, member.member, id_, flips))
     match kind:
         case "level":
             return (LevelReached if came else LevelLost)(**fields, data=Level(level=id_, **about))
@@ -161,3 +169,15 @@ def _event(member: Member, name: str, flips: int, version: int, moment: Moment) 
             return (BadgeAwarded if came else BadgeRevoked)(**fields, data=Badge(badge=id_, version=version, **about))
         case _:
             return (StatusGained if came else StatusLost)(**fields, data=Status(status="vip", version=version, **about))
+
+
+def _envelope(member: Member, moment: Moment, id_: str) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "source": SOURCE,
+        "time": moment.time,
+        "brand": member.brand,
+        "recordedtime": moment.recorded,
+        "imported": moment.imported,
+        "subject": member.member,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from services.engagement.rules.standing.invites import Invited
 from services.engagement.rules.standing.members import Achieved, Member
 from services.engagement.rules.standing.record import Record
 from services.engagement.rules.standing.tallies import Tally
@@ -21,6 +22,9 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     review: int
     sanctions: dict[str, float]
     tallies: dict[str, Tally] = {}
+    invited: Invited | None = None
+    friends: tuple[str, ...] = ()
+    quiet: bool = False
 
 
 _kept = msgspec.msgpack.Decoder(_Kept)
@@ -28,7 +32,7 @@ _kept = msgspec.msgpack.Decoder(_Kept)
 
 def packed(member: Member) -> Document:
     """Return the document of a member."""
-    kept = (member.record, member.achieved, member.today, member.review, member.sanctions, member.tallies)
+    kept = tuple(getattr(member, name) for name in _Kept.__struct_fields__)
     return {"brand": member.brand, "member": member.member, "earned": member.record.earned, "kept": _encoder.encode(kept)}
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from services.engagement.rules.bookings import ADJUSTED, OWN
+from services.engagement.rules.bookings import ADJUSTED, BARRED, OWN
 from services.engagement.rules.wallets import Month, month_of
 
 K = TypeVar("K", int, str)
@@ -20,6 +20,9 @@ DAYS_KEPT = 400
 
 MONTHS_KEPT = 120
 """Before the newest one: so far back VIP status goes."""
+
+COUNTED = frozenset({ADJUSTED, BARRED})
+"""Rules of the ledger's own that change what was earned; orders do not."""
 
 Day = int
 """As an ordinal number."""
@@ -58,7 +61,7 @@ EMPTY = Record()
 def counted(record: Record, entry: Entry) -> Record:
     """Take in an entry."""
     if entry.rule.startswith(OWN):
-        return replace(record, earned=record.earned + entry.points) if entry.rule == ADJUSTED else record
+        return replace(record, earned=record.earned + entry.points) if entry.rule in COUNTED else record
     day, month = entry.day.toordinal(), month_of(entry.day)
     return Record(
         record.earned + entry.points,

@@ -9,9 +9,12 @@ from typing import Any
 import bson
 import msgspec
 
+from services.engagement.handlers.asking import written
 from services.engagement.handlers.books import Books
 from services.engagement.handlers.participation import Participation, Thing
 from services.engagement.rules import contests as running
+from services.engagement.rules.commands import Tell
+from services.engagement.rules.commands import decoded as decoded_member
 from services.engagement.rules.participation.commands import (
     Command,
     Counted,
@@ -129,7 +132,11 @@ class Stage:
     def _keep(self, topic: str, event: Envelope | bytes) -> None:
         if isinstance(event, bytes):
             assert topic == ENGAGEMENT_COMMANDS.name
-            self.commands.append(msgspec.json.decode(event))
+            command = decoded_member(event)
+            if isinstance(command, Tell):
+                self.acts.append(written(command).event)
+            else:
+                self.commands.append(msgspec.json.decode(event))
             return
         {LEDGER.name: self.told, GRANTS.name: self.grants, ACTIONS.name: self.acts}[topic].append(event)
 

@@ -1,0 +1,1 @@
+"""What members' pages are made of: templates, styles, words."""
