@@ -26,6 +26,9 @@ from shared.shelf import MongoShelf
 THINGS_MAX = 1_000
 """Documents of one kind of a brand that are not deleted."""
 
+NAME_CHARS_MAX = 45
+"""Of a thing: buttons carry it in a command of 60 bytes, `quiz NAME 50 10`."""
+
 Reader = Annotated[Principal, Depends(needs(Scope.POLICIES_READ))]
 Writer = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
 
@@ -100,6 +103,8 @@ async def _put_thing(
     await _check_brand(request, named)
     if document.metadata.community is not None:
         raise Misplaced("say in `spec.community` where it is announced", "$.metadata.community")
+    if len(document.metadata.name) > NAME_CHARS_MAX:
+        raise Misplaced(f"what buttons name has a name of at most {NAME_CHARS_MAX} characters", "$.metadata.name")
     if spec.from_ is not None and spec.until is not None and spec.until <= spec.from_:
         raise Misplaced("it ends before it begins", "$.spec.until")
     MECHANISMS[DOCUMENTS[document.kind]].check(spec)

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from shared.documents.activities import Activity
 from shared.documents.contests import Contest
 from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.moderation import ModerationPolicy
 from shared.documents.outward import Notify, Subscription
+from shared.documents.quizzes import Quiz
 from shared.documents.rewards import RewardsPolicy
 from shared.documents.shape import Document, plain, whole
 from shared.documents.shop import Goods
@@ -43,6 +45,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Contest": Kind(Contest, "engagement", is_versioned=True),
         "Poll": Kind(Poll, "engagement", is_versioned=True),
         "Goods": Kind(Goods, "engagement", is_versioned=True),
+        "Quiz": Kind(Quiz, "engagement", is_versioned=True),
+        "Activity": Kind(Activity, "engagement", is_versioned=True),
         "Notify": Kind(Notify, "delivery", is_versioned=True),
         "Subscription": Kind(Subscription, "delivery"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.engagement.api.check_in import check_in
 from services.engagement.api.proofs import proofs
 from services.engagement.api.shop import shop
 from services.engagement.api.things import Parts, things
@@ -22,7 +23,13 @@ def add_things(service: Service, shelves: Shelves, publisher: Publisher) -> Part
     service.add(FoldPlan(Participation(shelves.books, service.clock, draw_key), Participation.outputs, timers=True))
     store = Things(service.client, service.database)
     parts, proclaimer = Parts(publisher, store, service.clock), Proclaimer(shelves.shelf, publisher)
-    for one in (things(parts), shop(store), proofs(store, draw_key), routes(Kept(shelves.shelf, proclaimer, CHECKS))):
+    for one in (
+        things(parts),
+        shop(store),
+        proofs(store, draw_key),
+        check_in(store, draw_key),
+        routes(Kept(shelves.shelf, proclaimer, CHECKS)),
+    ):
         service.api.include_router(one)
     rounds = Rounds(service.client, service.database, publisher, service.clock, settings.drand_url)
     service.workers += [proclaimer.run, rounds.run, prepared(store.prepare)]

@@ -1,4 +1,4 @@
-"""`veche engagement things`, `look`, `do`, `proof`, `member`, `review`: what members take part in, where they stand."""
+"""`veche engagement things`, `look`, `do`, `proof`, `code`, `member`, `review`: what members take part in, and how."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def things(
         print_json(found)
         return
     rows = ((one["thing"], one["title"], one["from"] or "-", one["until"] or "-") for one in found)
-    print_table(("thing", "title", "from", "until"), rows, "there is nothing: `veche apply` a Poll or a Contest")
+    print_table(
+        ("thing", "title", "from", "until"), rows, "there is nothing: `veche apply` a Poll, a Quiz, an Activity or a Contest"
+    )
 
 
 @app.command()
@@ -55,7 +57,9 @@ def look(
 @app.command()
 def do(
     thing: Thing,
-    what: Annotated[str, typer.Argument(help="vote, join, leave, buy; for staff: judged, fulfil, passed, give_back.")],
+    what: Annotated[
+        str, typer.Argument(help="vote, join, leave, buy; for staff: attended, judged, fulfil, passed, give_back.")
+    ],
     fields: Annotated[list[str] | None, typer.Argument(help="Such as options=0,2 or quantity=2.")] = None,
     member: Annotated[str | None, typer.Option(help="Who does it; without: you, as staff.")] = None,
     key: Annotated[str | None, typer.Option(help="Your own name for it: with the same one it is done once.")] = None,
@@ -92,6 +96,15 @@ def proof(
         fail(answer.json()["detail"])
     output.write_bytes(answer.content)
     typer.echo(f"{output}: {len(answer.content)} bytes; check it with `veche engagement verify-draw {output}`")
+
+
+@app.command()
+def code(
+    name: Annotated[str, typer.Argument(help="Of the activity, for example meetup.")],
+    brand: Brand = None,
+) -> None:
+    """Show the code by which members check in at an activity: to be told there."""
+    typer.echo(_get(f"/v1/things/activity/{quote(name, safe='')}/code", brand, {})["code"])
 
 
 @app.command()

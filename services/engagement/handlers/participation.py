@@ -14,7 +14,7 @@ from services.engagement.rules.participation import commands
 from services.engagement.rules.participation.commands import Command, Counted, Define, Due, Order, Polled, Settled, Take
 from services.engagement.rules.participation.kinds import MECHANISMS
 from services.engagement.rules.participation.mechanism import NO_THING, Mechanism, packed
-from services.engagement.rules.participation.play import CLOSE, OPEN, Play, Terms, timer_id
+from services.engagement.rules.participation.play import CLOSE, GONE, OPEN, Play, Terms, timer_id
 from shared.bus.record import Record
 from shared.clock import Clock
 from shared.errors import Unprocessable
@@ -83,7 +83,8 @@ class Participation:
         if isinstance(command, Define):
             return self._defined(state, command, event.trace)
         mechanism = MECHANISMS[_kind(command.thing)]
-        if state is None or (state.is_deleted and not mechanism.outlives):
+        goes_on = mechanism.outlives or _is_farewell(command)
+        if state is None or (state.is_deleted and not goes_on):
             return self._unknown(state, event)
         spec = msgspec.convert(state.spec, mechanism.spec)
         play = Play(command, spec, state.state, self._terms(command), event.trace)
@@ -99,10 +100,10 @@ class Participation:
         if state is not None and define.version <= state.version:
             return Step(state)
         if define.spec is None:
-            return Step(None if state is None else replace(state, version=define.version, is_deleted=True))
+            return Step(None) if state is None else self._deleted(state, define, trace)
         mechanism = MECHANISMS[_kind(define.thing)]
         if state is not None and mechanism.is_final(state.state):
-            return Step(replace(state, version=define.version))
+            return Step(replace(state, version=define.version, is_deleted=False))
         spec = msgspec.convert(define.spec, mechanism.spec)
         kept = mechanism.empty() if state is None else state.state
         play = Play(define, spec, kept, self._terms(define), trace)
@@ -113,6 +114,15 @@ class Participation:
             mechanism.opened(play)
         return _step(Thing(define.brand, define.thing, define.version, define.spec, play.state), play)
 
+    def _deleted(self, state: Thing, define: Define, trace: str | None) -> Step[Thing]:
+        mechanism = MECHANISMS[_kind(define.thing)]
+        play = Play(define, msgspec.convert(state.spec, mechanism.spec), state.state, self._terms(define), trace)
+        for what in (OPEN, CLOSE):
+            play.no_timer(what)
+        if not state.is_deleted:
+            mechanism.deleted(play)
+        return _step(replace(state, version=define.version, is_deleted=True, state=play.state), play)
+
     def _unknown(self, state: Thing | None, event: Told) -> Step[Thing]:
         """Tell who wants something of a thing that is not there."""
         play: Play[Any, Any] = Play(event.command, NO_THING, NO_THING, self._terms(event.command), event.trace)
@@ -120,7 +130,7 @@ class Participation:
             play.refuse(event.command, "unknown")
         elif isinstance(event.command, Order):
             play.ordered(event.command, "unknown")
-        return Step(state, play.entries, play.outputs)
+        return Step(state, play.entries, play.outputs, done_timers=_fired(play))
 
     def encode(self, state: Thing) -> Document:
         """Return the state as a document: names, and when it ends, open, the rest packed."""
@@ -151,6 +161,11 @@ class Participation:
 
 def _kind(thing: str) -> str:
     return thing.partition("/")[0]
+
+
+def _is_farewell(command: Command) -> bool:
+    """Say whether a command is for a thing whose document was deleted."""
+    return isinstance(command, Due) and command.what.startswith(GONE)
 
 
 def _dealt_with(mechanism: Mechanism[Any, Any], play: Play[Any, Any]) -> None:

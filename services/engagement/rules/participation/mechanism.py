@@ -69,6 +69,9 @@ class Mechanism(Generic[D, S]):
     def closed(self, play: Play[D, S]) -> None:
         """The window is over."""
 
+    def deleted(self, play: Play[D, S]) -> None:
+        """The document is deleted. Of the timers only those are dealt with from now on that begin with GONE."""
+
     def take(self, play: Play[D, S], take: Take) -> None:
         """Do what a member wants, or refuse it."""
         play.refuse(take, "misplaced")

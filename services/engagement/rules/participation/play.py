@@ -36,6 +36,9 @@ SOURCE = "engagement/participation"
 OPEN, CLOSE = "open", "close"
 """The timers that every thing has."""
 
+GONE = "gone:"
+"""Begins the timers that are dealt with when the document is deleted."""
+
 DAY = timedelta(days=1)
 """An announcement or a message that comes later is late."""
 
@@ -158,10 +161,11 @@ class Play(Generic[D, S]):
         *,
         keys: Sequence[Key] = (),
         language: Language | None = None,
+        deadline: datetime | None = None,
     ) -> None:
         """Have something written to a member, if they want that, once for each `cause`.
 
-        It is in the brand's language where no other is told.
+        It is in the brand's language where no other is told, and late a day later, or after a deadline before that.
         """
         language = language or self.language
         told = Tell(
@@ -173,7 +177,7 @@ class Play(Generic[D, S]):
             source=SOURCE,
             text=said.by(language),
             buttons=rows(keys, language) or None,
-            deadline=self.at + DAY,
+            deadline=self.at + DAY if deadline is None else min(deadline, self.at + DAY),
             cause=self.command.id,
         )
         self.outputs.append(Output(ENGAGEMENT_COMMANDS.name, f"{self.brand}/{member}", _json.encode(told)))

@@ -22,6 +22,17 @@ REFUSED: Mapping[str, Said] = {
     "no_option": Said("There is no such option.", "Такого варианта нет."),
     "one_option": Said("Choose one option.", "Выберите один вариант."),
     "no_text": Said("Write your answer behind the command.", "Напишите ответ после команды."),
+    "not_asked": Said("That is not asked now.", "Сейчас этот вопрос не задан."),
+    "no_attempt": Said("You have played already.", "Вы уже сыграли."),
+    "not_in": Said("You are not registered.", "Вы не записаны."),
+    "no_code": Said(
+        "Write the code that is told there behind the command.", "Напишите после команды код, который назовут на месте."
+    ),
+    "wrong_code": Said("This is not the code.", "Это не тот код."),
+    "tries": Said("Too many wrong codes: ask the team there.", "Слишком много неверных кодов: подойдите к организаторам."),
+    "no_check_in": Said("One checks in when it takes place.", "Отметиться можно, когда мероприятие идёт."),
+    "by_staff": Said("Here the team checks you in.", "Здесь вас отметят организаторы."),
+    "attended": Said("You were there already.", "Вы уже отмечены."),
     "answered": Said("You have answered already.", "Вы уже ответили."),
     "no_winner": Said("They have no place.", "У этого участника нет призового места."),
     "no_entrant": Said("They are not in.", "Этот участник не участвует."),

@@ -11,7 +11,7 @@ import msgspec
 
 from services.engagement.handlers.asking import written
 from services.engagement.handlers.books import Books
-from services.engagement.handlers.participation import Participation, Thing
+from services.engagement.handlers.participation import Participation, Thing, Told
 from services.engagement.rules import contests as running
 from services.engagement.rules.commands import Tell
 from services.engagement.rules.commands import decoded as decoded_member
@@ -78,6 +78,11 @@ class Stage:
         self._n += 1
         self.do(Define(**self.about(f"define:{self._n}"), version=self._n, spec=whole(told)))
 
+    def delete(self) -> None:
+        """Delete its document."""
+        self._n += 1
+        self.do(Define(**self.about(f"define:{self._n}"), version=self._n, spec=None))
+
     def about(self, id_: str) -> dict[str, Any]:
         return {"id": id_, "brand": "acme", "thing": self.thing, "at": self.clock.now()}
 
@@ -118,8 +123,7 @@ class Stage:
 
     def do(self, command: Command) -> None:
         """Fold a command as the loop does: through the wire, and through the store."""
-        (item,) = self.fold.read(FakeRecord(PARTICIPATION.name, 0, 0, 0, b"", encoded(command), ()))
-        step: Step[Thing] = self.fold.evolve(self.state, item.event)
+        step: Step[Thing] = self.fold.evolve(self.state, self.heard(command))
         if step.state is not None:
             self.state = self.fold.decode(bson.decode(bson.encode(self.fold.encode(step.state))))
         self.entries += [bson.decode(bson.encode(entry)) for entry in step.entries]
@@ -128,6 +132,11 @@ class Stage:
         self.timers |= {timer.id: timer for timer in step.timers}
         for output in step.outputs:
             self._keep(output.topic, output.event)
+
+    def heard(self, command: Command) -> Told:
+        """Return a command as it comes over the wire."""
+        (item,) = self.fold.read(FakeRecord(PARTICIPATION.name, 0, 0, 0, b"", encoded(command), ()))
+        return item.event
 
     def _keep(self, topic: str, event: Envelope | bytes) -> None:
         if isinstance(event, bytes):

@@ -1,0 +1,96 @@
+"""What is told of an activity: when it is, how many come, and where it is to those who do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.engagement.rules.participation import activity_words as words
+from services.engagement.rules.participation.guests import IN, WAITS, Guest, Guests, count, line
+from services.engagement.rules.participation.mechanism import Viewer
+from services.engagement.rules.participation.play import Play, filled, said
+from services.engagement.rules.participation.replies import Key
+from shared.documents.activities import CAPACITY_MAX, Activity
+from shared.said import Said
+
+STATES = {IN: "registered", WAITS: "waiting"}
+
+
+def zone(play: Play[Activity, Guests]) -> ZoneInfo | None:
+    """Return the time zone of the brand's rewards policy; None: UTC."""
+    return play.terms.rewards.zone
+
+
+def when(at: datetime, zone: ZoneInfo | None) -> Said:
+    """Return a moment as it stands on the wall there."""
+    there = at.astimezone(zone or UTC)
+    place = "UTC" if zone is None else zone.key
+    return Said(f"{there:%Y-%m-%d %H:%M} ({place})", f"{there:%d.%m.%Y %H:%M} ({place})")
+
+
+def about(spec: Activity, zone: ZoneInfo | None) -> Said:
+    """Return what it is, and when."""
+    return filled(words.ABOUT, title=said(spec.title), form=words.FORMS[spec.form], when=when(spec.starts, zone))
+
+
+def where(spec: Activity) -> list[Said]:
+    """Return where it is, for those who are registered."""
+    place = [] if spec.place is None else [filled(words.PLACE, place=said(spec.place))]
+    return place if spec.link is None else [*place, filled(words.LINK, link=spec.link)]
+
+
+def now(
+    name: str, spec: Activity, state: Guests, member: str, at: datetime, zone: ZoneInfo | None, *, on_page: bool = False
+) -> tuple[Sequence[Said], Sequence[Key]]:
+    """Return how it stands for a member, and the buttons of what they can do."""
+    told, guest = [about(spec, zone)], state.guests.get(member)
+    if guest is not None and guest.has_attended:
+        return [*told, words.ATTENDED], []
+    if at >= spec.ends:
+        return [*told, words.OVER], []
+    if guest is None:
+        return [*told, _places(spec, state)], [Key(words.JOIN, f"join {name}")] if _may_join(spec, at) else []
+    leave = Key(words.LEAVE, f"leave {name}")
+    if guest.state == WAITS:
+        return [*told, filled(words.WAITS, before=line(state).index(member))], [leave]
+    registered = [*told, words.REGISTERED, *where(spec)]
+    if on_page:
+        return registered, [Key(words.CHECK_IN, f"checkin {name}", words.CODE), leave]
+    return [*registered, filled(words.HOW_TO_CHECK_IN, name=name)], [leave]
+
+
+def _may_join(spec: Activity, at: datetime) -> bool:
+    return (spec.from_ is None or spec.from_ <= at) and (spec.until is None or at < spec.until)
+
+
+def _places(spec: Activity, state: Guests) -> Said:
+    if spec.capacity == CAPACITY_MAX:
+        return filled(words.COME, n=count(state, IN))
+    return filled(words.PLACES, n=count(state, IN), of=spec.capacity)
+
+
+def shown(spec: Activity, state: Guests, viewer: Viewer) -> dict[str, Any]:
+    """Return it as programs read it."""
+    phase = "over" if viewer.at >= spec.ends else "running" if viewer.at >= spec.starts else "planned"
+    told: dict[str, Any] = {
+        "form": spec.form,
+        "starts": spec.starts.isoformat(),
+        "ends": spec.ends.isoformat(),
+        "phase": phase,
+        "capacity": spec.capacity,
+        "registered": count(state, IN),
+        "waiting": count(state, WAITS),
+        "attended": sum(guest.has_attended for guest in state.guests.values()),
+    }
+    guest = state.guests.get(viewer.member or "")
+    return told if guest is None else told | {"own": _own(spec, state, guest, viewer)}
+
+
+def _own(spec: Activity, state: Guests, guest: Guest, viewer: Viewer) -> dict[str, Any]:
+    own: dict[str, Any] = {"state": STATES.get(guest.state, "walked_in"), "attended": guest.has_attended}
+    if guest.state == WAITS:
+        return own | {"before": line(state).index(viewer.member or "")}
+    place = {} if spec.place is None else {"place": said(spec.place).by(viewer.language)}
+    return own | place | ({} if spec.link is None else {"link": spec.link})
