@@ -117,7 +117,7 @@ class Participation:
     def _deleted(self, state: Thing, define: Define, trace: str | None) -> Step[Thing]:
         mechanism = MECHANISMS[_kind(define.thing)]
         play = Play(define, msgspec.convert(state.spec, mechanism.spec), state.state, self._terms(define), trace)
-        for what in (OPEN, CLOSE):
+        for what in (OPEN,) if mechanism.outlives else (OPEN, CLOSE):
             play.no_timer(what)
         if not state.is_deleted:
             mechanism.deleted(play)
