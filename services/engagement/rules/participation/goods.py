@@ -13,9 +13,9 @@ from services.engagement.rules.participation import goals
 from services.engagement.rules.participation import shop_words as words
 from services.engagement.rules.participation.commands import Due, Order, Settled, Take
 from services.engagement.rules.participation.doings import Buy, ByMember, Cancel, Donate, Fulfil, GiveBack, Look
-from services.engagement.rules.participation.mechanism import Mechanism, Viewer
+from services.engagement.rules.participation.mechanism import Card, Mechanism, Viewer
 from services.engagement.rules.participation.play import Play, filled, said
-from services.engagement.rules.participation.shop_looks import buy_keys, looked, noted, shown, what
+from services.engagement.rules.participation.shop_looks import buy_keys, carded, looked, may_cancel, noted, shown, what
 from services.engagement.rules.participation.shop_state import (
     FULFILLED,
     LINE_MAX,
@@ -118,10 +118,9 @@ class Shop(Mechanism[Goods, Stock]):
 
     def _cancel(self, play: Play[Goods, Stock], take: Take, id_: str) -> None:
         order, code = _open(play.state, id_), None
-        hours = timedelta(hours=play.spec.cancel_hours).total_seconds()
         if order is None or order.member != take.member:
             code = "no_order"
-        elif order.quantity == 0 or play.at.timestamp() >= order.at + hours:
+        elif not may_cancel(play.spec, order, play.at):
             code = "too_late"
         if code is not None or order is None:
             play.refuse(take, code or "no_order")
@@ -193,6 +192,11 @@ class Shop(Mechanism[Goods, Stock]):
         """Give donations back."""
         if due.what == goals.RETURN and play.state.returning:
             goals.returned(play)
+
+    @override
+    def card(self, name: str, spec: Goods, state: Stock, viewer: Viewer) -> Card:
+        """Show the price and what is left, or the goal, and the member's open orders."""
+        return carded(name, spec, state, viewer)
 
     @override
     def shown(self, spec: Goods, state: Stock, viewer: Viewer) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.engagement.rules.participation import shop_words as words
 from services.engagement.rules.participation.commands import Take
+from services.engagement.rules.participation.mechanism import Card, Viewer
 from services.engagement.rules.participation.play import Play, filled, lines, said
 from services.engagement.rules.participation.replies import Key
 from services.engagement.rules.participation.shop_state import STEPS, WAITING, Open, Stock, left
@@ -33,7 +35,7 @@ def looked(play: Play[Goods, Stock], take: Take) -> None:
         about = {"order": id_, "n": order.quantity, "amount": order.amount}
         told.append(filled(words.ORDER, state=words.STATES[_state(play.state, id_, order)], **about))
         made = cancel_key(play.name, id_)
-        keys += [made] if made is not None and play.spec.cancel_hours else []
+        keys += [made] if made is not None and may_cancel(play.spec, order, play.at) else []
     play.done(take, lines(*told), keys)
 
 
@@ -53,6 +55,30 @@ def shown(spec: Goods, state: Stock, member: str | None) -> dict[str, Any]:
         orders = [{"order": id_, **open_order(state, id_, one)} for id_, one in _own(state, member)]
         found["own"] = has | {"orders": orders}
     return found
+
+
+def carded(name: str, spec: Goods, state: Stock, viewer: Viewer) -> Card:
+    """Return what a member's page shows: price, what is left, own orders; and buttons for what can be done now."""
+    member, has_begun = viewer.member or "", spec.from_ is None or spec.from_ <= viewer.at
+    is_open = has_begun and (spec.until is None or viewer.at < spec.until)
+    told, keys = [what(spec, state)], list[Key]()
+    if spec.goal is not None:
+        given = state.donors.get(member, 0)
+        told += [filled(words.GIVEN, amount=given)] if given else []
+        keys += [Key(words.GIVE, f"buy {name}", words.HOW_MUCH)] if is_open and state.raised < spec.goal.target else []
+    elif is_open and left(spec, state.sold) != 0:
+        keys.append(Key(words.BUY, f"buy {name} 1"))
+    for id_, order in _own(state, member):
+        about = {"order": id_, "n": order.quantity, "amount": order.amount}
+        told.append(filled(words.ORDER, state=words.STATES[_state(state, id_, order)], **about))
+        if may_cancel(spec, order, viewer.at) and STEPS[order.state] != "cancelling":
+            keys.append(Key(filled(words.CANCEL_ORDER, order=id_), f"buy {name} - {id_}"))
+    return Card(told, keys)
+
+
+def may_cancel(spec: Goods, order: Open, at: datetime) -> bool:
+    """Say whether it is early enough for a member to cancel an order; a donation never is."""
+    return order.quantity > 0 and at.timestamp() < order.at + timedelta(hours=spec.cancel_hours).total_seconds()
 
 
 def open_order(state: Stock, id_: str, order: Open) -> dict[str, Any]:

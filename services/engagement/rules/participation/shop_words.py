@@ -31,6 +31,8 @@ PRICE = Said("{title}: {price} points", "{title}: {price} баллов")
 LEFT = Said("Left: {left}", "Осталось: {left}")
 BUY = Said("Buy", "Купить")
 CANCEL = Said("Cancel", "Отменить")
+CANCEL_ORDER = Said("Cancel order {order}", "Отменить заказ {order}")
+GIVE, HOW_MUCH = Said("Give points", "Отдать баллы"), Said("How many points", "Сколько баллов")
 ORDER = Said(
     "Your order {order}: {n} for {amount} points, {state}", "Ваш заказ {order}: {n} шт. за {amount} баллов, {state}"
 )

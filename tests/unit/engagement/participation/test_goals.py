@@ -11,6 +11,7 @@ from services.engagement.rules.participation import goals
 from services.engagement.rules.participation.commands import Define
 from services.engagement.rules.participation.doings import Buy, Donate, GiveBack
 from services.engagement.rules.participation.goods import SETTLE, Shop
+from services.engagement.rules.participation.mechanism import Viewer
 from shared.documents.shop import Goods
 from tests.unit.engagement.participation.sales import (
     BOT,
@@ -74,6 +75,16 @@ async def test_a_goal_that_is_missed_keeps_what_was_given_or_gives_it_back(monke
     returned.define(goal={"target": 100, "missed": "give_back"}, until=(AT + 9 * HOUR).isoformat(), community=BOT)
     donated(returned, MEMBER, 30)
     assert shown(returned)["goal"]["raised"] == 30
+
+
+def test_a_member_s_page_asks_how_much() -> None:
+    stage = fund()
+    donated(stage, MEMBER, 60)
+    spec = msgspec.convert({"title": WORDS, "goal": {"target": 100}}, Goods)
+    card = Shop().card("spring", spec, stage.inner, Viewer(AT, member=MEMBER))
+
+    assert [line.en for line in card.lines] == ["Spring: 60 of 100 points", "You gave 60 points."]
+    assert [(key.command, key.asks is not None) for key in card.keys] == [("buy spring", True)]
 
 
 async def test_what_is_on_its_way_when_it_is_over_still_counts() -> None:

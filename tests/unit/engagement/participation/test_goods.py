@@ -11,6 +11,7 @@ import pytest
 from services.engagement.rules.participation.commands import Define, ReplyTo, Take, Who
 from services.engagement.rules.participation.doings import Buy, Cancel, Donate, Fulfil, GiveBack, Look, Vote
 from services.engagement.rules.participation.goods import Shop
+from services.engagement.rules.participation.mechanism import Viewer
 from services.engagement.rules.participation.shop_state import BUYERS_MAX, LINE_MAX, OPEN_MAX, Buyer, Open, Stock
 from shared.documents.shop import Goods
 from shared.documents.standing import Words
@@ -244,6 +245,24 @@ def test_members_are_told_in_their_language_where_they_asked() -> None:
     order = stage.entries[-1]["order"]
     assert (paid.member, order in paid.text) == (MEMBER, True)
     assert paid.buttons[0][0].command == f"buy spring - {order}"
+
+
+async def test_a_member_s_page_shows_what_can_be_done_now() -> None:
+    stage = shop(stock=1, cancel_hours=1)
+    order = bought(stage)
+
+    def keys(member: str = MEMBER) -> list[str]:
+        spec = msgspec.convert({"title": WORDS, "price": 20, "stock": 1, "cancel_hours": 1}, Goods)
+        card = Shop().card("spring", spec, stage.inner, Viewer(stage.clock.now(), member=member))
+        return [line.en for line in card.lines] + [key.command for key in card.keys]
+
+    told = f"Your order {order}: 1 for 20 points, paid"
+    assert keys() == ["Spring: 20 points\nLeft: 0", told, f"buy spring - {order}"]
+    assert keys(OTHER) == ["Spring: 20 points\nLeft: 0"]
+    await stage.late(HOUR)
+    assert keys() == ["Spring: 20 points\nLeft: 0", told]
+    stage.staff(GiveBack(order=order, note="broken"))
+    assert keys() == ["Spring: 20 points\nLeft: 1", "buy spring 1"]
 
 
 @pytest.mark.parametrize(
