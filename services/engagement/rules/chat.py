@@ -105,7 +105,7 @@ def _listed(name: str, there: Open, at: datetime) -> Told | None:
         (kind, thing, spec)
         for kind in LISTS[name]
         for thing, spec in sorted(there.get(kind, {}).items())
-        if (spec.from_ is None or spec.from_ <= at) and (spec.until is None or at < spec.until)
+        if MECHANISMS[kind].is_on(spec, at)
     ][:LISTED_MAX]
     if not found:
         return Told(words.NOTHING)

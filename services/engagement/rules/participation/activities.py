@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -63,6 +63,11 @@ class Activities(Mechanism[Activity, Guests]):
                 return CheckIn(code=words[:CODE_CHARS_MAX] or None)
             case _:
                 return None if words else Look()
+
+    @override
+    def is_on(self, spec: Activity, at: datetime) -> bool:
+        """Say so until it ends, also when nobody registers any more."""
+        return (spec.from_ is None or spec.from_ <= at) and at < spec.ends
 
     @override
     def check(self, spec: Activity) -> None:

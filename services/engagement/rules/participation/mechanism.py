@@ -57,6 +57,10 @@ class Mechanism(Generic[D, S]):
         """Return what a member means who says a verb, the thing's name, and these words; None: nobody knows."""
         return None if words else Look()
 
+    def is_on(self, spec: D, at: datetime) -> bool:
+        """Say whether members who ask what there is are told of it."""
+        return (spec.from_ is None or spec.from_ <= at) and (spec.until is None or at < spec.until)
+
     def check(self, spec: D) -> None:
         """Look for what the document's shape cannot tell. Raises Misplaced."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.engagement.rules.chat import Meant, Told, meant
+from services.engagement.rules.commands import Say
 from services.engagement.rules.participation.activities import AROUND, Activities
 from services.engagement.rules.participation.activity_letters import TOLD_AT_ONCE
 from services.engagement.rules.participation.commands import Due, ReplyTo, Take, Who
@@ -367,3 +369,17 @@ def test_a_state_of_as_many_as_may_come_fits() -> None:
     assert len(packed(largest)) < STATE_BYTES_MAX
     assert len(packed(largest)) / GUESTS_MAX < 45
     assert len(packed(usual)) / GUESTS_MAX < 30
+
+
+@pytest.mark.parametrize(("at", "told"), [(AT, True), (STARTS, True), (STARTS + 2 * HOUR, False), (AT - DAY, False)])
+def test_it_is_named_until_it_ends_by_a_button_that_tells_of_it(at: datetime, told: bool) -> None:  # noqa: FBT001
+    spec = spec_of(activity(**{"from": AT.isoformat()}, until=(AT + HOUR).isoformat()))
+    reply = ReplyTo(community=BOT, source="telegram")
+    about: dict[str, Any] = {"brand": "acme", "member": ANNA, "at": at, "reply": reply}
+    found = meant(Say(id="1", name="events", **about), {"activity": {"spring": spec}})
+
+    assert isinstance(found, Told)
+    assert [key.command for key in found.keys] == ["events spring"] * told
+    assert meant(Say(id="2", name="events", text="spring", **about), {"activity": {"spring": spec}}) == Meant(
+        "activity/spring", Look()
+    )
