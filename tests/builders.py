@@ -131,6 +131,9 @@ points_spent = of_member(earn.PointsSpent, **(POSTED | {"uncapped": -5, "applied
 points_expired = of_member(earn.PointsExpired, **(POSTED | {"uncapped": -5, "applied": -5, "balance": 95}))
 points_transferred = of_member(earn.PointsTransferred, to="telegram:43", amount=5, cause="event-1", balance=95)
 participation_counted = of_member(earn.Participated, thing="quiz/spring", cause="event-1", score=7)
+order_changed = of_member(
+    earn.OrderChanged, thing="goods/mug", order="3f9a2c1b7d40e812", state="paid", quantity=1, amount=20, cause="event-1"
+)
 level_lost = of_member(earn.LevelLost, level="expert", cause="event-1")
 task_completed = of_member(earn.TaskCompleted, task="first-post", cause="event-1", version=1)
 task_reopened = of_member(earn.TaskReopened, task="first-post", cause="event-1", version=1)

@@ -16,6 +16,7 @@ from shared.documents.outward import Notify, Subscription
 from shared.documents.quizzes import Quiz
 from shared.documents.rewards import RewardsPolicy
 from shared.documents.shape import Document, plain, whole
+from shared.documents.shop import Goods
 from shared.documents.standing import Standing
 from shared.documents.things import Poll
 
@@ -43,6 +44,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Standing": Kind(Standing, "engagement", is_versioned=True),
         "Contest": Kind(Contest, "engagement", is_versioned=True),
         "Poll": Kind(Poll, "engagement", is_versioned=True),
+        "Goods": Kind(Goods, "engagement", is_versioned=True),
         "Quiz": Kind(Quiz, "engagement", is_versioned=True),
         "Activity": Kind(Activity, "engagement", is_versioned=True),
         "Notify": Kind(Notify, "delivery", is_versioned=True),

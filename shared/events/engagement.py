@@ -106,6 +106,24 @@ class Participation(Common, frozen=True, kw_only=True):
     """Of a quiz."""
 
 
+class OrderChange(Common, frozen=True, kw_only=True):
+    """Where an order of the shop stands now."""
+
+    member: Name
+    thing: Name
+    """The goods, or the common goal: `goods/mug`."""
+    order: Name
+    state: Literal["waiting", "reserved", "cancelling", "paid", "fulfilled", "cancelled", "refunded", "refused"]
+    """`cancelling`: cancelled while it was being paid. `cancelled`: nothing was taken. `refunded`: points came back."""
+    quantity: Int
+    """0: a donation."""
+    amount: Int
+    """Points."""
+    cause: Name
+    reason: Name | None = None
+    """Why it was refused, as a code."""
+
+
 class ContestEntry(Common, frozen=True, kw_only=True):
     """An entry to a contest."""
 
@@ -239,6 +257,12 @@ class Participated(Envelope, frozen=True, kw_only=True, tag="engagement.particip
     """A member's part counts."""
 
     data: Participation
+
+
+class OrderChanged(Envelope, frozen=True, kw_only=True, tag="engagement.order.changed"):
+    """An order was made, paid, fulfilled, cancelled, or refused."""
+
+    data: OrderChange
 
 
 class ContestEntered(Envelope, frozen=True, kw_only=True, tag="engagement.contest.entered"):

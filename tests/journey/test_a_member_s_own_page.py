@@ -113,10 +113,12 @@ async def seat(stack: StackFactory) -> AsyncIterator[Seat]:
 async def listening(service: Service) -> AsyncIterator[None]:
     server = server_of(service.api, "127.0.0.1", service.settings.port("engagement"))
     serving = asyncio.ensure_future(server.serve())
-    await eventually(partial(_started, server), bool)
-    yield
-    server.should_exit = True
-    await serving
+    try:
+        await eventually(partial(_started, server), bool)
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 async def _started(server: Server) -> bool:
@@ -132,6 +134,8 @@ async def test_a_member_sees_where_they_stand_and_takes_part(own_stack: StackFac
             assert (await found.api.put("/v1/documents", json=document)).is_success, kind
         now = SystemClock().now()
         await publish(found.kafka, content_created(actor=NAME, time=now, recordedtime=now))
+        where = f"/v1/members/{ANNA}/standing"
+        await eventually(lambda: found.api.get(where), lambda told: told.json()["level"] == "member")
         address = await asked(found)
 
         await in_english(found, address)

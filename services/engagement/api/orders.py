@@ -15,9 +15,11 @@ from msgspec.structs import replace
 
 from services.engagement.rules.bookings import ADJUSTED, OVER_LIMIT, REFUNDED, SENT, SPENT, TOO_FEW, entry_id, refund_id
 from services.engagement.rules.commands import Adjust, Amount, Note, Refund, Spend, Transfer, decoded
+from services.engagement.rules.participation.shop_state import FULFILLED, order_of, spend_id
 from services.engagement.rules.reasons import in_words
 from services.engagement.rules.rewards import Rewards
 from services.engagement.store.entries import Entries
+from services.engagement.store.things import Things
 from shared.bus.publisher import Publisher
 from shared.bus.record import Outgoing
 from shared.clock import Clock
@@ -200,7 +202,7 @@ def orders(desk: Desk) -> APIRouter:
     return routes
 
 
-def orders_placed(desk: Desk) -> APIRouter:
+def orders_placed(desk: Desk, things: Things) -> APIRouter:
     """Return the routes of orders that were placed before: to look at, and to give back."""
     routes = APIRouter()
 
@@ -212,6 +214,11 @@ def orders_placed(desk: Desk) -> APIRouter:
         spent = await desk.entries.one(entry_id(told["brand"], member, order))
         if spent is None or spent["rule"] != SPENT or spent.get("refused") is not None:
             raise Problem(404, f"there is no order {order} of {member} that spent points")
+        steps = await things.steps(told["brand"], order_of(order))
+        if steps and order == spend_id(steps[0]["thing"], order_of(order)) and steps[-1]["step"] < FULFILLED:
+            raise Problem(
+                409, f"order {order_of(order)} of the shop is open: give it back there, and its goods go into the stock"
+            )
         meant = Refund(**told, spend=order, amount=-spent["applied"], note=asked.note)
         known = await desk.known(meant)
         return await desk.done(meant if known is None else replace(meant, note=known["note"]))

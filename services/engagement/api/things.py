@@ -16,6 +16,7 @@ from services.engagement.rules.participation.doings import ByMember, ByStaff, Do
 from services.engagement.rules.participation.kinds import MECHANISMS
 from services.engagement.rules.participation.mechanism import Viewer
 from services.engagement.rules.participation.play import entry_id, said
+from services.engagement.rules.participation.shop_state import UNSETTLED
 from services.engagement.rules.participation.words import REFUSED
 from services.engagement.store.things import Kept, Things
 from shared.bus.publisher import Publisher
@@ -106,7 +107,23 @@ class Parts:
             return JSONResponse({"id": id_, "outcome": "pending"}, 202)
         if known["does"] != plain(does):
             raise Problem(409, "this idempotency-key was used for something else: take a new one")
-        return JSONResponse(shown_entry(known), 201 if known["outcome"] == "done" else 409)
+        known = await self._settled(known)
+        where = {"location": f"/v1/orders/{known['order']}"} if "order" in known else {}
+        if known["outcome"] != "done":
+            return JSONResponse(shown_entry(known), 409, where)
+        return JSONResponse(shown_entry(known), 202 if known.get("state") in UNSETTLED else 201, where)
+
+    async def _settled(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return an order's entry with the state that it has: once it is paid, or nothing comes of it, if that is soon."""
+        if entry.get("state") not in UNSETTLED:
+            return entry
+
+        async def look() -> Mapping[str, Any] | None:
+            last = (await self.things.steps(entry["brand"], entry["order"]))[-1]
+            return None if last["state"] in UNSETTLED else last
+
+        now = await awaited(look) or {}
+        return {**entry, **{name: now[name] for name in ("state", "outcome", "code") if name in now}}
 
 
 def things(parts: Parts) -> APIRouter:
@@ -119,7 +136,7 @@ def things(parts: Parts) -> APIRouter:
         if kind is not None and kind not in MECHANISMS:
             raise Problem(422, f"there is no kind {kind}: {', '.join(sorted(MECHANISMS))}")
         found = await parts.things.all(named, kind)
-        return JSONResponse([shown(one, Viewer(parts.clock.now())) for one in found if _concerns(principal, one)])
+        return JSONResponse([shown(one, Viewer(parts.clock.now())) for one in found if concerns(principal, one)])
 
     @routes.get("/v1/things/{kind}/{name}")
     async def one(
@@ -144,7 +161,7 @@ def things(parts: Parts) -> APIRouter:
     ) -> JSONResponse:
         named = brand_of(principal, brand, Scope.POINTS_WRITE)
         part = await _asked(request, Part)
-        await _found(parts, principal, named, kind, name)
+        await _found(parts, principal, named, kind, name, gone=True)
         return await parts.taken(named, f"{kind}/{name}", part, key)
 
     @routes.post("/v1/things/{kind}/{name}/orders")
@@ -153,20 +170,25 @@ def things(parts: Parts) -> APIRouter:
     ) -> JSONResponse:
         named = brand_of(principal, brand, Scope.POINTS_WRITE)
         work = await _asked(request, Work)
-        await _found(parts, principal, named, kind, name)
+        await _found(parts, principal, named, kind, name, gone=True)
         return await parts.ordered(principal, named, f"{kind}/{name}", work, key)
 
     return routes
 
 
-async def _found(parts: Parts, principal: Principal, brand: str, kind: str, name: str) -> Kept:
-    found = await parts.things.one(brand, f"{kind}/{name}") if kind in MECHANISMS else None
-    if found is None or not _concerns(principal, found):
+async def _found(parts: Parts, principal: Principal, brand: str, kind: str, name: str, *, gone: bool = False) -> Kept:
+    """Return a thing. With `gone`, also a deleted one in which something is still under way."""
+    mechanism = MECHANISMS.get(kind)
+    found = None
+    if mechanism is not None:
+        found = await parts.things.one(brand, f"{kind}/{name}", gone=gone and mechanism.outlives)
+    if found is None or not concerns(principal, found):
         raise Problem(404, f"there is no {kind} {name}; one that was just applied takes a moment")
     return found
 
 
-def _concerns(principal: Principal, thing: Kept) -> bool:
+def concerns(principal: Principal, thing: Kept) -> bool:
+    """Say whether a thing is one of those that a principal looks after."""
     place = thing.spec.community
     return principal.communities is None or place is None or place in principal.communities
 
@@ -187,7 +209,7 @@ def shown(thing: Kept, viewer: Viewer) -> dict[str, Any]:
 
 def shown_entry(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return what became of something that was done."""
-    told = {name: value for name, value in entry.items() if name not in {"_id", "q", "brand", "at"}}
+    told = {name: value for name, value in entry.items() if name not in {"_id", "q", "brand", "at", "step"}}
     why = REFUSED.get(entry.get("code", ""))
     reason = {} if why is None else {"reason": why._asdict()}
     return {"id": entry["_id"], "time": entry["at"].isoformat()} | told | reason

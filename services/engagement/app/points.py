@@ -10,6 +10,7 @@ from services.engagement.handlers.ledger import Ledger
 from services.engagement.handlers.scorer import Scorer
 from services.engagement.store.accounts import Accounts
 from services.engagement.store.entries import Entries
+from services.engagement.store.things import Things
 from shared.bus.publisher import Publisher
 from shared.runtime import FoldPlan, Service, prepared
 
@@ -19,8 +20,9 @@ def add_points(service: Service, shelves: Shelves, publisher: Publisher) -> Acco
     service.add(FoldPlan(Scorer(shelves.rewards, shelves.contests, shelves.things["poll"]), Scorer.outputs))
     service.add(FoldPlan(Ledger(), Ledger.outputs, timers=True))
     accounts, entries = Accounts(service.client, service.database), Entries(service.client, service.database)
+    things = Things(service.client, service.database)
     desk = Desk(publisher, entries, shelves.rewards, service.clock)
-    for routes in (members(accounts), statements(entries, accounts), orders(desk), orders_placed(desk)):
+    for routes in (members(accounts), statements(entries, accounts), orders(desk), orders_placed(desk, things)):
         service.api.include_router(routes)
     service.workers += [prepared(accounts.prepare), prepared(entries.prepare)]
     return accounts

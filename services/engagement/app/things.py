@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.engagement.api.check_in import check_in
 from services.engagement.api.proofs import proofs
+from services.engagement.api.shop import shop
 from services.engagement.api.things import Parts, things
 from services.engagement.app.shelves import CHECKS, Shelves
 from services.engagement.documents import Kept, routes
@@ -24,6 +25,7 @@ def add_things(service: Service, shelves: Shelves, publisher: Publisher) -> Part
     parts, proclaimer = Parts(publisher, store, service.clock), Proclaimer(shelves.shelf, publisher)
     for one in (
         things(parts),
+        shop(store),
         proofs(store, draw_key),
         check_in(store, draw_key),
         routes(Kept(shelves.shelf, proclaimer, CHECKS)),

@@ -79,7 +79,7 @@ class Asking:
 
 def written(tell: Tell) -> Output:
     """Return what is written to a member."""
-    data = Act(member=tell.member, text=tell.text, cause=tell.cause, deadline=tell.deadline)
+    data = Act(member=tell.member, text=tell.text, buttons=tell.buttons, cause=tell.cause, deadline=tell.deadline)
     act = ActionMessage(
         id=tell.id,
         source=tell.source,

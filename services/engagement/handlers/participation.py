@@ -82,11 +82,13 @@ class Participation:
             command = replace(command, at=max(command.at, self._now))
         if isinstance(command, Define):
             return self._defined(state, command, event.trace)
-        if state is None or (state.is_deleted and not _is_farewell(command)):
+        mechanism = MECHANISMS[_kind(command.thing)]
+        goes_on = mechanism.outlives or _is_farewell(command)
+        if state is None or (state.is_deleted and not goes_on):
             return self._unknown(state, event)
-        mechanism = MECHANISMS[_kind(state.name)]
         spec = msgspec.convert(state.spec, mechanism.spec)
         play = Play(command, spec, state.state, self._terms(command), event.trace)
+        play.is_gone = state.is_deleted
         _dealt_with(mechanism, play)
         return _step(replace(state, state=play.state), play)
 
@@ -115,7 +117,7 @@ class Participation:
     def _deleted(self, state: Thing, define: Define, trace: str | None) -> Step[Thing]:
         mechanism = MECHANISMS[_kind(define.thing)]
         play = Play(define, msgspec.convert(state.spec, mechanism.spec), state.state, self._terms(define), trace)
-        for what in (OPEN, CLOSE):
+        for what in (OPEN,) if mechanism.outlives else (OPEN, CLOSE):
             play.no_timer(what)
         if not state.is_deleted:
             mechanism.deleted(play)

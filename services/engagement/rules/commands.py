@@ -10,6 +10,7 @@ from msgspec import Meta
 from services.engagement.rules.participation.commands import ReplyTo
 from services.engagement.rules.participation.doings import ByMember
 from shared.errors import Unprocessable
+from shared.events.actions import Rows
 from shared.events.codec import reason
 from shared.events.envelope import Instant, Int, Name, Text
 
@@ -148,6 +149,7 @@ class Tell(About, frozen=True, kw_only=True, tag="engagement.command.tell"):
     text: Text
     deadline: Instant
     cause: Name
+    buttons: Rows | None = None
 
 
 class Participate(About, frozen=True, kw_only=True, tag="engagement.command.participate"):

@@ -14,6 +14,12 @@ from services.engagement.rules.participation.mechanism import Mechanism
 from shared.documents.things import Thing as Spec
 from shared.fold.mongo import MAJORITY, Client, translated
 
+THERE = {"deleted": {"$exists": False}}
+"""Of things whose document was not deleted."""
+
+STEP = {"$exists": True}
+"""Of entries that tell which state an order came to."""
+
 
 class Kept(NamedTuple):
     """A thing as it is now."""
@@ -44,16 +50,24 @@ class Things:
             await self._states.create_index("awaits", sparse=True)
             await self._entries.create_index([("brand", 1), ("thing", 1), ("at", -1)])
             await self._entries.create_index([("brand", 1), ("member", 1), ("at", -1)])
+            ordered = {"order": {"$exists": True}}
+            await self._entries.create_index([("brand", 1), ("order", 1), ("step", 1)], partialFilterExpression=ordered)
 
-    async def one(self, brand: str, thing: str) -> Kept | None:
-        """Return a thing; None where there is none (any more)."""
+    async def one(self, brand: str, thing: str, *, gone: bool = False) -> Kept | None:
+        """Return a thing; None where there is none (any more). With `gone`, also one whose document was deleted."""
+        query: dict[str, Any] = {"_id": f"{brand}/{thing}"} | ({} if gone else THERE)
         async with translated():
-            found = await self._states.find_one({"_id": f"{brand}/{thing}", "deleted": {"$exists": False}})
+            found = await self._states.find_one(query)
         return None if found is None else _kept(found)
 
-    async def all(self, brand: str, kind: str | None = None, ends_after: datetime | None = None) -> Sequence[Kept]:
-        """Return the things of a brand by their names: of one kind, without those that ended before, where that is said."""
-        query: dict[str, Any] = {"brand": brand, "deleted": {"$exists": False}}
+    async def all(
+        self, brand: str, kind: str | None = None, ends_after: datetime | None = None, *, gone: bool = False
+    ) -> Sequence[Kept]:
+        """Return the things of a brand by their names: of one kind, without those that ended before, where that is said.
+
+        With `gone`, also those whose documents were deleted.
+        """
+        query: dict[str, Any] = {"brand": brand} | ({} if gone else THERE)
         if kind is not None:
             query["thing"] = {"$gte": f"{kind}/", "$lt": f"{kind}0"}  # 0 comes after /
         if ends_after is not None:
@@ -75,6 +89,25 @@ class Things:
         query = {name: value for name, value in query.items() if value is not None}
         async with translated():
             return await self._entries.find(query).sort("at", -1).limit(limit).to_list()
+
+    async def steps(self, brand: str, order: str) -> Sequence[Mapping[str, Any]]:
+        """Return the entries of an order of the shop, one for each state that it had; the last one tells how it stands."""
+        async with translated():
+            return await self._entries.find({"brand": brand, "order": order, "step": STEP}).sort("step", 1).to_list()
+
+    async def orders(self, brand: str, member: str, limit: int) -> Sequence[Mapping[str, Any]]:
+        """Return the orders of a member, the newest first, each with the state that it has."""
+        told = {name: {"$first": f"${name}"} for name in ("thing", "quantity", "amount", "at")}
+        now = {name: {"$last": f"${name}"} for name in ("state", "code")} | {"note": {"$max": "$does.note"}}
+        pipeline: list[Mapping[str, Any]] = [
+            {"$match": {"brand": brand, "member": member, "step": STEP}},
+            {"$sort": {"order": 1, "step": 1}},
+            {"$group": {"_id": "$order", **told, **now, "changed": {"$last": "$at"}}},
+            {"$sort": {"at": -1, "_id": 1}},
+            {"$limit": limit},
+        ]
+        async with translated():
+            return await (await self._entries.aggregate(pipeline)).to_list()
 
 
 def _kept(found: Mapping[str, Any]) -> Kept:

@@ -8,11 +8,12 @@ from typing import Any
 
 from services.engagement.rules.participation.activities import Activities
 from services.engagement.rules.participation.contests import Contests
+from services.engagement.rules.participation.goods import Shop
 from services.engagement.rules.participation.mechanism import Mechanism
 from services.engagement.rules.participation.polls import Polls
 from services.engagement.rules.participation.quizzes import Quizzes
 
-_ALL = (Polls(), Quizzes(), Activities(), Contests())
+_ALL = (Polls(), Quizzes(), Activities(), Contests(), Shop())
 
 MECHANISMS: Mapping[str, Mechanism[Any, Any]] = MappingProxyType({one.kind: one for one in _ALL})
 """By the kind that begins the names of things."""

@@ -9,8 +9,10 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from services.engagement.rules import scoring
+from services.engagement.rules.bookings import refund_id
 from services.engagement.rules.causes import Cause
-from services.engagement.rules.commands import Spend, Tell
+from services.engagement.rules.commands import NOTE_CHARS_MAX, Refund, Spend, Tell
+from services.engagement.rules.commands import Order as Booked
 from services.engagement.rules.contents import Grant, given
 from services.engagement.rules.participation.commands import Command, Due, Order, Take, encoded
 from services.engagement.rules.participation.doings import Doing, plain
@@ -71,6 +73,9 @@ class Rewarded(msgspec.Struct, frozen=True, array_like=True):
 class Play(Generic[D, S]):
     """One command to one thing: mechanisms ask it for what is to follow, and change `state`."""
 
+    is_gone = False
+    """Whether the document was deleted."""
+
     def __init__(self, command: Command, spec: D, state: S, terms: Terms, trace: str | None = None) -> None:
         self.command, self.spec, self.state, self.terms, self._trace = command, spec, state, terms, trace
         self.brand, self.thing, self.at = command.brand, command.thing, command.at
@@ -102,6 +107,8 @@ class Play(Generic[D, S]):
 
     def ineligible(self, take: Take) -> str | None:
         """Return the code of why a member may not take part now; None where they may."""
+        if self.is_gone:
+            return "unknown"
         if not self.is_open:
             return "not_open" if self.spec.from_ is not None and self.at < self.spec.from_ else "over"
         return why_not(self.spec.eligible, take.who, self.at, self.terms.standing)
@@ -116,22 +123,25 @@ class Play(Generic[D, S]):
         self._note(take.id, take.member, take.does, "refused", code=code)
         self._answer(take, said or REFUSED[code])
 
-    def ordered(self, order: Order, code: str | None = None, **more: object) -> None:
-        """Note that what staff did was done; with a code: that it was not, and why."""
+    def ordered(self, order: Order, /, code: str | None = None, member: str | None = None, **more: object) -> None:
+        """Note that what staff did was done, to a member where one is named; with a code: that it was not, and why."""
         outcome = "done" if code is None else "refused"
-        self._note(order.id, None, order.does, outcome, by=order.by, **({} if code is None else {"code": code}), **more)
+        self._note(order.id, member, order.does, outcome, by=order.by, **({} if code is None else {"code": code}), **more)
 
-    def _note(self, id_: str, member: str | None, does: Doing, outcome: str, **more: object) -> None:
+    def came(self, id_: str, member: str, outcome: str, **more: object) -> None:
+        """Note what came of something that was done before."""
+        self._note(id_, member, None, outcome, **more)
+
+    def _note(self, id_: str, member: str | None, does: Doing | None, outcome: str, **more: object) -> None:
         about = {
             "_id": entry_id(self.brand, self.thing, id_),
             "brand": self.brand,
             "thing": self.thing,
             "at": self.at,
-            "does": plain(does),
             "outcome": outcome,
             **more,
         }
-        optional = {"member": member, "trace": self._trace}
+        optional = {"member": member, "trace": self._trace, "does": None if does is None else plain(does)}
         self.entries.append(about | {name: value for name, value in optional.items() if value is not None})
 
     def _answer(self, take: Take, said: Said, keys: Sequence[Key] = ()) -> None:
@@ -142,11 +152,22 @@ class Play(Generic[D, S]):
         """Have something done on a platform."""
         self.outputs.append(Output(ACTIONS.name, f"{event.brand}/{event.community}", event))
 
-    def message(self, member: str, community: str, said: Said, cause: str, deadline: datetime | None = None) -> None:
-        """Have something written to a member, if they want that, in the brand's language; once for each `cause`.
+    def message(
+        self,
+        member: str,
+        community: str,
+        said: Said,
+        cause: str,
+        *,
+        keys: Sequence[Key] = (),
+        language: Language | None = None,
+        deadline: datetime | None = None,
+    ) -> None:
+        """Have something written to a member, if they want that, once for each `cause`.
 
-        After a day, or the deadline, it is late.
+        It is in the brand's language where no other is told, and late a day later, or after a deadline before that.
         """
+        language = language or self.language
         told = Tell(
             id=self.about("message", member, cause)["id"],
             brand=self.brand,
@@ -154,7 +175,8 @@ class Play(Generic[D, S]):
             at=self.at,
             community=community,
             source=SOURCE,
-            text=said.by(self.language),
+            text=said.by(language),
+            buttons=rows(keys, language) or None,
             deadline=self.at + DAY if deadline is None else min(deadline, self.at + DAY),
             cause=self.command.id,
         )
@@ -199,10 +221,27 @@ class Play(Generic[D, S]):
             at=self.at,
             by=by,
             amount=amount,
-            note=note.by(self.language),
+            note=note.by(self.language)[:NOTE_CHARS_MAX],
             thing=self.thing,
         )
-        self.outputs.append(Output(ENGAGEMENT_COMMANDS.name, f"{self.brand}/{member}", _json.encode(told)))
+        self._book(told)
+
+    def refund(self, member: str, order: str, amount: int, note: str, by: str) -> None:
+        """Have what an order took come back to the member's account, once."""
+        told = Refund(
+            id=refund_id(order),
+            brand=self.brand,
+            member=member,
+            at=self.at,
+            by=by,
+            spend=order,
+            amount=amount,
+            note=note[:NOTE_CHARS_MAX],
+        )
+        self._book(told)
+
+    def _book(self, order: Booked) -> None:
+        self.outputs.append(Output(ENGAGEMENT_COMMANDS.name, f"{self.brand}/{order.member}", _json.encode(order)))
 
     def tell(self, event: Envelope, member: str | None = None) -> None:
         """Tell an event on the ledger's topic."""

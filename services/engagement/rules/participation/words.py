@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.engagement.rules.participation import shop_words
 from shared.said import Said
 
 REFUSED: Mapping[str, Said] = {
@@ -39,6 +40,7 @@ REFUSED: Mapping[str, Said] = {
     "no_draw": Said("No draw waits for this round.", "Ни один розыгрыш не ждёт этого раунда."),
     "no_signature": Said("This is not drand's signature of the round.", "Это не подпись drand для этого раунда."),
     "not_answered": Said("You have not answered yet.", "Вы ещё не отвечали."),
+    **shop_words.REFUSED,
 }
 """By code."""
 
