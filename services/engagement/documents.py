@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -14,6 +14,7 @@ from services.engagement.rules.participation.kinds import DOCUMENTS, MECHANISMS
 from services.engagement.store.proclaiming import LOOK_S, Proclaimer
 from shared.directory import Principal, Scope
 from shared.documents import API_VERSION, as_stored
+from shared.documents.contests import Contest
 from shared.documents.shape import Document
 from shared.documents.things import Thing
 from shared.errors import Misplaced, Retryable
@@ -41,6 +42,7 @@ class Kept(NamedTuple):
     shelf: MongoShelf
     proclaimer: Proclaimer
     policies: Mapping[str, Check]
+    has_draw_key: bool
 
 
 def routes(kept: Kept) -> APIRouter:
@@ -112,11 +114,18 @@ async def _put_thing(
     if len(there) >= THINGS_MAX and all(one.name != document.metadata.name for one in there):
         raise Problem(422, f"{named} has {THINGS_MAX} of them; delete those that are over")
     version, told = await _stored(kept, document, named, document.metadata.name, principal.name)
+    told["warnings"] = list(_unusable(kept, spec))
     try:
         await kept.proclaimer.tell(version)
     except Retryable as error:
-        told["warnings"] = [f"it is stored, and takes effect within {LOOK_S:.0f} s of when Kafka is back: {error}"]
+        told["warnings"] += [f"it is stored, and takes effect within {LOOK_S:.0f} s of when Kafka is back: {error}"]
     return JSONResponse(told)
+
+
+def _unusable(kept: Kept, spec: Thing) -> Iterator[str]:
+    """Yield what keeps a thing from working for now."""
+    if isinstance(spec, Contest) and spec.win == "draw" and not kept.has_draw_key:
+        yield "engagement has no VECHE_DRAW_KEY: without it the list is not closed, and nobody is drawn (docs/contests.md)"
 
 
 async def _stored(kept: Kept, document: Document, brand: str, name: str, by: str) -> tuple[Version, dict[str, Any]]:

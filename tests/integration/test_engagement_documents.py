@@ -95,3 +95,15 @@ async def test_what_cannot_be_is_refused_with_its_place(
 
         assert answer.status_code == 422, answer.text
         assert [one["at"] for one in answer.json()["errors"]] == [at]
+
+
+async def test_a_draw_without_a_key_is_warned_of(parts: Addresses) -> None:
+    service = engagement.create_app(settings_for(parts))
+    spec = {"title": WORDS, "enter": {"by": "form"}, "until": "2099-01-01T00:00:00Z"}
+    async with running(service) as (client,):
+        client.headers.update(await token(service, "acme", *SCOPES))
+        drawn = await client.put("/v1/documents", json=document("Contest", "drawn", **spec))
+        judged = await client.put("/v1/documents", json=document("Contest", "judged", **spec, win="jury"))
+
+    assert ["VECHE_DRAW_KEY" in warning for warning in drawn.json()["warnings"]] == [True]
+    assert judged.json()["warnings"] == []

@@ -403,7 +403,10 @@ class Contests(Mechanism[Contest, Run]):
     def shown(self, spec: Contest, state: Run, viewer: Viewer) -> dict[str, Any]:
         """Return how a contest goes: how many are in, what was committed to, who won."""
         parts = [part for part in state.parts.values() if _is_in(spec, part.entries, part.score)]
-        phase = "decided" if state.order is not None else "closed" if state.listed is not None else "open"
+        is_planned = spec.from_ is not None and viewer.at < spec.from_
+        phase = "planned" if is_planned else "open"
+        if state.listed is not None:
+            phase = "closed" if state.order is None else "decided"
         shown: dict[str, Any] = {"win": spec.win, "phase": phase, "entrants": len(parts), "turned_away": state.turned_away}
         if state.commitment is not None:
             shown["commitment"] = commitments.digest(state.commitment)
