@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse, Response
 from services.engagement.rules.draws.entrants import code_of
 from services.engagement.rules.draws.proofs import encoded
 from services.engagement.rules.draws.secrets import secrets_of
-from services.engagement.rules.participation.contests import Contests, Run
+from services.engagement.rules.participation.contest_draws import proof_of
+from services.engagement.rules.participation.contest_run import Run
 from services.engagement.store.things import Things
 from shared.directory import Principal, Scope
 from shared.http.auth import brand_of, needs
@@ -27,7 +28,7 @@ def proofs(things: Things, draw_key: bytes) -> APIRouter:
     @routes.get("/v1/things/contest/{name}/proof")
     async def proof(name: Named, principal: Reader, brand: str | None = None) -> Response:
         named = brand_of(principal, brand, Scope.MEMBERS_READ)
-        found = Contests.proof((await _run(things, named, name)), draw_key)
+        found = proof_of(await _run(things, named, name), draw_key)
         if found is None:
             raise Problem(404, f"contest {name} is not drawn, or not yet")
         headers = {"content-disposition": f'attachment; filename="{name}-proof.json"'}

@@ -15,7 +15,9 @@ from services.engagement.rules.draws.proofs import encoded
 from services.engagement.rules.draws.secrets import secrets_of
 from services.engagement.rules.draws.verdicts import verified
 from services.engagement.rules.participation.commands import Counted, Who
-from services.engagement.rules.participation.contests import SETTLE, Contests, places
+from services.engagement.rules.participation.contest_draws import proof_of
+from services.engagement.rules.participation.contest_run import places
+from services.engagement.rules.participation.contests import SETTLE, Contests
 from services.engagement.rules.participation.doings import Drawn, Fulfil, Join, Judged, Leave, Passed
 from shared.events.engagement import ContestClosed, ContestDisqualified, ContestDrawn, ContestEntered, ContestReinstated
 from tests.unit.engagement.draws.rounds import SIGNATURES
@@ -60,7 +62,7 @@ async def test_a_draw_is_committed_to_and_its_proof_holds() -> None:
     assert stage.staff(Drawn(round=ROUND, signature=SIGNATURES[ROUND].hex())) == "done"
 
     (drawn,) = [event for event in stage.told if isinstance(event, ContestDrawn)]
-    proof = Contests.proof(stage.inner, KEY)
+    proof = proof_of(stage.inner, KEY)
     assert proof is not None
     assert verified(encoded(proof), closed.data.commitment).holds
     salt = secrets_of(KEY, "acme", "spring").salt

@@ -1,0 +1,104 @@
+"""How a contest goes: who is in, who may win, in which order, who has which place. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from services.engagement.rules.draws.commitments import Commitment
+from services.engagement.rules.participation import contest_words as words
+from services.engagement.rules.participation.commands import Who
+from services.engagement.rules.participation.eligibility import why_not
+from services.engagement.rules.participation.play import Play, Rewarded, said
+from shared.documents.contests import Contest
+from shared.said import Said
+
+
+class Part(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a member has in a contest."""
+
+    first: int
+    """Who came so many-th: equal scores stand in this order."""
+    entries: int = 0
+    score: int = 0
+    n: int = 0
+    """Of what was told last."""
+    who: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """Level, since, whether sanctioned, whether VIP."""
+
+
+class Run(msgspec.Struct, frozen=True):
+    """How a contest goes."""
+
+    parts: Mapping[str, Part] = {}
+    turned_away: int = 0
+    """Who came when so many were in that nobody more can be."""
+    scores: Mapping[str, Mapping[str, int]] = {}
+    """By entrant and juror."""
+    listed: Mapping[str, int] | None = None
+    """Who was in when it closed, and with which weight; None: it is not closed."""
+    commitment: Commitment | None = None
+    signature: str | None = None
+    order: tuple[str, ...] | None = None
+    """Winners and alternates in their order; None: it is not decided."""
+    passed: Mapping[str, str] = {}
+    """Whom staff passed over, and why."""
+    fulfilled: Mapping[str, str] = {}
+    """Who has their prize, and what was noted."""
+    rewards: Mapping[str, Rewarded] = {}
+    """What winners were given by the rewards policy."""
+
+
+def eligible(play: Play[Contest, Run]) -> dict[str, int]:
+    """Return who is in and may be, with the weight of each."""
+    spec, standing = play.spec, play.terms.standing
+    return {
+        member: max(1, min(part.entries, spec.per_member))
+        for member, part in play.state.parts.items()
+        if is_in(spec, part.entries, part.score) and why_not(spec.eligible, who_of(part), play.at, standing) is None
+    }
+
+
+def ranked(play: Play[Contest, Run]) -> list[str]:
+    """Return those of the list by their scores, the highest first; equal ones by who came first."""
+    parts, scores = play.state.parts, play.state.scores
+    jury = play.spec.win == "jury"
+
+    def score(member: str) -> float:
+        given = scores.get(member, {}).values()
+        return (sum(given) / len(given) if given else 0) if jury else parts[member].score
+
+    listed = play.state.listed or {}
+    return sorted(listed, key=lambda member: (-score(member), parts[member].first))
+
+
+def is_in(spec: Contest, entries: int, score: int) -> bool:
+    """Say whether who has so much takes part."""
+    return score > 0 if spec.enter.by == "points" else entries > 0
+
+
+def who_of(part: Part) -> Who:
+    """Return what was known of a member when their part changed last."""
+    level, since, sanctioned, vip = part.who
+    return Who(level=level, since=since, sanctioned=bool(sanctioned), vip=bool(vip))
+
+
+def places(spec: Contest, state: Run) -> list[str]:
+    """Return who has a place, the first first: those of the order whose entries still count and whom nobody passed over.
+
+    Who has their prize keeps the place.
+    """
+    order = state.order or ()
+    there = [one for one in order if one in state.fulfilled or (one not in state.passed and _still_in(spec, state, one))]
+    return there[: spec.winners]
+
+
+def _still_in(spec: Contest, state: Run, member: str) -> bool:
+    part = state.parts[member]
+    return is_in(spec, part.entries, part.score)
+
+
+def prize(spec: Contest, place: int) -> Said:
+    """Return what a place gets (counted from 0)."""
+    return said(spec.prizes[min(place, len(spec.prizes) - 1)]) if spec.prizes else words.NO_PRIZE
