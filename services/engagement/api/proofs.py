@@ -11,7 +11,7 @@ from services.engagement.rules.draws.entrants import code_of
 from services.engagement.rules.draws.proofs import encoded
 from services.engagement.rules.draws.secrets import secrets_of
 from services.engagement.rules.participation.contest_draws import proof_of
-from services.engagement.rules.participation.contest_run import Run
+from services.engagement.rules.participation.contest_run import Run, members_of
 from services.engagement.store.things import Things
 from shared.directory import Principal, Scope
 from shared.http.auth import brand_of, needs
@@ -39,7 +39,7 @@ def proofs(things: Things, draw_key: bytes) -> APIRouter:
         """Tell a member's code, by which they find themselves in the list. Only they are to be told it."""
         named = brand_of(principal, brand, Scope.MEMBERS_READ)
         run = await _run(things, named, name)
-        if run.commitment is None or member not in (run.listed or {}):
+        if run.commitment is None or member not in members_of(run):
             raise Problem(404, f"{member} is not in the closed list of {name}")
         return JSONResponse({"member": member, "code": code_of(secrets_of(draw_key, named, name).salt, member).hex()})
 
@@ -47,7 +47,7 @@ def proofs(things: Things, draw_key: bytes) -> APIRouter:
 
 
 async def _run(things: Things, brand: str, name: str) -> Run:
-    found = await things.one(brand, f"contest/{name}")
+    found = await things.one(brand, f"contest/{name}", gone=True)
     if found is None:
         raise Problem(404, f"there is no contest {name}")
     run: Run = found.state

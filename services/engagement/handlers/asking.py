@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
@@ -12,10 +13,14 @@ from services.engagement.rules.chat import Links
 from services.engagement.rules.commands import Come, Credit, Participate, Prefer, Say, Tell
 from services.engagement.rules.participation import commands as participation
 from services.engagement.rules.participation.commands import Take, Who
+from services.engagement.rules.participation.doings import Join
+from services.engagement.rules.participation.play import lines
 from services.engagement.rules.participation.replies import Asked, replied
-from services.engagement.rules.standing import members
+from services.engagement.rules.standing import members, tallies
 from services.engagement.rules.standing.invites import invited, inviter_of
 from services.engagement.rules.standing.members import LEVEL, Member, Moment
+from services.engagement.rules.standing.tallies import Tally
+from shared.events import Envelope
 from shared.events.actions import Act, ActionMessage
 from shared.fold.definition import Output, Step
 from shared.topics import ACTIONS, GRANTS, LEDGER, PARTICIPATION
@@ -61,8 +66,8 @@ class Asking:
             rules = self._books.standing.at(say.brand, None, say.at)
             link = self._links.of(say.brand, say.member)
             found = chat.answered(say, state or Member(say.brand, say.member), rules, link)
-        act = replied(Asked(say.id, say.brand, say.member, say.at), say.reply, found.said, found.keys)
-        return Step(state, outputs=(Output(ACTIONS.name, f"{say.brand}/{say.reply.community}", act),))
+        key = f"{say.brand}/{say.reply.community}"
+        return Step(state, outputs=[Output(ACTIONS.name, key, act) for act in _answers(say, found)])
 
     def _credited(self, member: Member, credit: Credit) -> Step[Member]:
         """Give a member what a friend is worth who stayed; each once, and not the one who invited them."""
@@ -75,6 +80,18 @@ class Asking:
         key = f"{member.brand}/{member.member}"
         outputs = [Output(LEDGER.name, key, told), *(Output(GRANTS.name, key, grant) for grant in grants)]
         return Step(replace(member, friends=(*member.friends, credit.friend)), outputs=outputs)
+
+
+def _answers(say: Say, found: chat.Told) -> Iterator[Envelope]:
+    """Yield the answer, and what is private of it apart; a press is answered once, and to the member alone."""
+    asked = Asked(say.id, say.brand, say.member, say.at)
+    if found.private is None:
+        yield replied(asked, say.reply, found.said, found.keys)
+    elif say.reply.press is not None:
+        yield replied(asked, say.reply, lines(found.said, found.private), found.keys, private=True)
+    else:
+        yield replied(asked, say.reply, found.said, found.keys)
+        yield replied(asked._replace(id=f"{say.id}/private"), say.reply, found.private, private=True)
 
 
 def written(tell: Tell) -> Output:
@@ -111,6 +128,10 @@ def _passed_on(state: Member | None, asked: Participate) -> Step[Member]:
         who=who,
         reply=asked.reply,
     )
+    kind, _, name = asked.thing.partition("/")
+    if kind == "contest" and isinstance(asked.does, Join):  # from now on the contest hears what changes of them
+        state = state or Member(asked.brand, asked.member)
+        state = replace(state, tallies=tallies.added(state.tallies, name, Tally(), {}))
     return Step(state, outputs=(Output(PARTICIPATION.name, f"{asked.brand}/{asked.thing}", participation.encoded(taken)),))
 
 

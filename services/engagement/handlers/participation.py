@@ -88,7 +88,9 @@ class Participation:
             return self._unknown(state, event)
         spec = msgspec.convert(state.spec, mechanism.spec)
         play = Play(command, spec, state.state, self._terms(command), event.trace)
-        play.is_gone = state.is_deleted
+        play.is_gone, play.is_private = state.is_deleted, mechanism.private
+        if _is_stale(mechanism, play):
+            return Step(state)
         _dealt_with(mechanism, play)
         return _step(replace(state, state=play.state), play)
 
@@ -174,12 +176,8 @@ def _dealt_with(mechanism: Mechanism[Any, Any], play: Play[Any, Any]) -> None:
             mechanism.take(play, take)
         case Order() as order:
             mechanism.order(play, order)
-        case Due(what="open"):
-            mechanism.opened(play)
-        case Due(what="close"):
-            mechanism.closed(play)
         case Due() as due:
-            mechanism.due(play, due)
+            _due(mechanism, play, due)
         case Settled() as settled:
             mechanism.settled(play, settled)
         case Counted() as counted:
@@ -188,6 +186,22 @@ def _dealt_with(mechanism: Mechanism[Any, Any], play: Play[Any, Any]) -> None:
             mechanism.polled(play, polled)
         case Define():
             raise AssertionError("what a thing is, is dealt with by itself")
+
+
+def _due(mechanism: Mechanism[Any, Any], play: Play[Any, Any], due: Due) -> None:
+    if due.what == OPEN:
+        mechanism.opened(play)
+    elif due.what == CLOSE:
+        mechanism.closed(play)
+    else:
+        mechanism.due(play, due)
+
+
+def _is_stale(mechanism: Mechanism[Any, Any], play: Play[Any, Any]) -> bool:
+    """Say whether a timer tells of an end that was moved while it was on its way; the new one has its own."""
+    command, ends = play.command, play.spec.until
+    is_close = isinstance(command, Due) and command.what == CLOSE
+    return is_close and (ends is None or play.at < ends + mechanism.settle)
 
 
 def _timed(play: Play[Any, Any], what: str, due: datetime | None) -> None:

@@ -83,7 +83,7 @@ class Standing:
                 return self._looked_at(member, Moment(event.id, event.at, event.at), done=(_timer_id(member),))
             case SanctionApplied() | SanctionLifted():
                 member = _sanctioned(state or Member(event.brand, event.data.member), event)
-                return Step(member, outputs=[_in_contest(member, name, event) for name in member.tallies])
+                return _retold(Step(member), event.recordedtime, event.id)
             case Participated():
                 member = state or Member(event.brand, event.data.member)
                 running = self._books.contests.all_at(event.brand, event.recordedtime)
@@ -127,7 +127,9 @@ class Standing:
         key = f"{member.brand}/{member.member}"
         outputs = [*(Output(LEDGER.name, key, event) for event in told), *(Output(GRANTS.name, key, one) for one in grants)]
         timers = () if member.review in {0, before.review} and not done else tuple(_timers(member))
-        return Step(member, outputs=outputs, timers=timers, done_timers=done)
+        step = Step(member, outputs=outputs, timers=timers, done_timers=done)
+        is_same = who_of(before, moment.recorded) == who_of(member, moment.recorded)
+        return step if is_same else _retold(step, moment.recorded, moment.cause)
 
     def encode(self, state: Member) -> Document:
         """Return the state as a document."""
@@ -163,25 +165,37 @@ def _tallied(
     found = list(changes)
     if not found:
         return Step(member)
-    after = tallies.kept(member.tallies, running, event.recordedtime.date())
+    after = tallies.kept(member.tallies, event.recordedtime.date())
     for name, more in found:
-        after = tallies.added(after, name, more)
+        after = tallies.added(after, name, more, running)
     member = replace(member, tallies=after)
-    return Step(member, outputs=[_in_contest(member, name, event) for name, _ in found])
+    return Step(member, outputs=[_in_contest(member, name, event.recordedtime, event.id) for name, _ in found])
 
 
-def _in_contest(member: Member, name: str, event: Envelope) -> Output:
+def _retold(step: Step[Member], at: datetime, cause: str) -> Step[Member]:
+    """Tell the contests that a member is in what is known of them now."""
+    member = step.state
+    assert member is not None, "who is known is kept"
+    if not member.tallies:
+        return step
+    again = {name: replace(tally, n=tally.n + 1) for name, tally in member.tallies.items()}
+    member = replace(member, tallies=again)
+    told = [_in_contest(member, name, at, cause) for name in again]
+    return replace(step, state=member, outputs=[*step.outputs, *told])
+
+
+def _in_contest(member: Member, name: str, at: datetime, cause: str) -> Output:
     tally, thing = member.tallies[name], f"contest/{name}"
     told = Counted(
-        id=f"counted:{member.member}:{event.id}",
+        id=f"counted:{member.member}:{tally.n}:{cause}",
         brand=member.brand,
         thing=thing,
-        at=event.recordedtime,
+        at=at,
         member=member.member,
         n=tally.n,
         entries=tally.entries,
         score=tally.score,
-        who=who_of(member, event.recordedtime),
+        who=who_of(member, at),
     )
     return Output(PARTICIPATION.name, f"{member.brand}/{thing}", participation.encoded(told))
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from services.engagement.rules import chat_words as words
 from services.engagement.rules.commands import Say
-from services.engagement.rules.participation.doings import ByMember
+from services.engagement.rules.participation.doings import ByMember, is_sound
 from services.engagement.rules.participation.kinds import MECHANISMS
 from services.engagement.rules.participation.play import filled, lines, said
 from services.engagement.rules.participation.replies import Key
@@ -56,6 +56,8 @@ class Told(NamedTuple):
 
     said: Said
     keys: Sequence[Key] = ()
+    private: Said | None = None
+    """What is for the member alone: their page's address lets whoever has it act in their name."""
 
 
 class Links:
@@ -94,7 +96,7 @@ def meant(say: Say, there: Open) -> Meant | Told | None:
         spec = there.get(kind, {}).get(thing)
         if spec is not None:
             does = MECHANISMS[kind].meant(spec, name, rest.strip())
-            return Told(words.NOT_UNDERSTOOD) if does is None else Meant(f"{kind}/{thing}", does)
+            return Meant(f"{kind}/{thing}", does) if does is not None and is_sound(does) else Told(words.NOT_UNDERSTOOD)
     return Told(words.NO_THING)
 
 
@@ -117,7 +119,7 @@ def _listed(name: str, there: Open, at: datetime) -> Told | None:
 def answered(say: Say, member: Member, rules: Rules, link: str | None) -> Told:
     """Return what a member is told of themselves: `me`, `tasks`; for all else what they may ask."""
     now = stands(rules, member.record, say.at.astimezone(UTC).date())
-    page = () if link is None else (filled(words.PAGE, link=link),)
+    page = None if link is None else filled(words.PAGE, link=link)
     if say.name == "me":
         level, above = rules.spec.levels[now.level], rules.spec.levels[now.level + 1 : now.level + 2]
         told = [filled(words.LEVEL, level=said(level.name))]
@@ -127,19 +129,19 @@ def answered(say: Say, member: Member, rules: Rules, link: str | None) -> Told:
         if now.streak:
             told.append(filled(words.STREAK, days=now.streak))
         told += [words.VIP] if now.is_vip else []
-        return Told(lines(*told, *page))
+        return Told(lines(*told), private=page)
     if say.name == "tasks":
         there = [task for task in rules.spec.tasks if task.id not in now.completed]
         there = [task for task in there if task.until is None or say.at < task.until][:LISTED_MAX]
         told = [filled(words.TASK, task=said(task.name), steps=_steps(rules, now.tasks[task.id])) for task in there]
-        return Told(lines(*(told or [words.NO_TASKS]), *page))
+        return Told(lines(*(told or [words.NO_TASKS])), private=page)
     if say.name == "invite" and rules.spec.invites is not None:
         code, link_ = code_of(say.member), rules.spec.invites.link
         passed = code if link_ is None else link_.format(code=code)
         return Told(filled(words.INVITE, code=passed, friends=len(member.friends)))
-    if say.name in {"top", "orders"} and page:
-        return Told(page[0])
-    return Told(lines(words.HELP, *page))
+    if say.name in {"top", "orders"} and page is not None:
+        return Told(words.WRITTEN, private=page)
+    return Told(words.HELP)
 
 
 def _steps(rules: Rules, steps: Sequence[Progress]) -> Said:

@@ -20,6 +20,7 @@ INVITE = Said(
     "Pass this on to your friends: {code}\nFriends who came and stayed: {friends}.",
     "Передайте друзьям: {code}\nДрузей, которые пришли и остались: {friends}.",
 )
+WRITTEN = Said("It is on your page; I write its address to you directly.", "Это на вашей странице; адрес пришлю вам лично.")
 PAGE = Said("Your page, for you alone: {link}", "Ваша страница, только для вас: {link}")
 HELP = Said(
     "/me, /rank: where you stand. /tasks: what there is to do. /contests, /quiz, /poll, /events: what to take part in. "

@@ -47,6 +47,7 @@ class Activities(Mechanism[Activity, Guests]):
     """`kind: Activity`."""
 
     kind, document, spec, state = "activity", "Activity", Activity, Guests
+    private = True
     verbs = frozenset({"join", "leave", "checkin", "events"})
 
     @override

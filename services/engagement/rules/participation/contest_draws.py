@@ -13,7 +13,7 @@ from services.engagement.rules.draws.secrets import secrets_of
 from services.engagement.rules.participation import contest_words as words
 from services.engagement.rules.participation.commands import Order
 from services.engagement.rules.participation.contest_places import decide
-from services.engagement.rules.participation.contest_run import Run
+from services.engagement.rules.participation.contest_run import Run, members_of
 from services.engagement.rules.participation.doings import Drawn
 from services.engagement.rules.participation.play import Play, filled, said
 from shared.documents.contests import Contest
@@ -24,7 +24,7 @@ from shared.events.engagement import Closing, ContestClosed
 def commit(play: Play[Contest, Run]) -> None:
     """Publish what decides the draw but the round, which is not there yet."""
     secrets = secrets_of(play.terms.draw_key, play.brand, play.name)
-    listed = entrants.listed(play.name, secrets.salt, play.state.listed or {})
+    listed = entrants.listed(play.name, secrets.salt, members_of(play.state))
     spec, closed_s = play.spec, int(play.at.timestamp())
     made = commitments.committed(
         play.brand,
@@ -70,8 +70,7 @@ def draw(play: Play[Contest, Run], order: Order, drawn: Drawn) -> None:
     play.state = replace(state, signature=drawn.signature)
     secrets = secrets_of(play.terms.draw_key, play.brand, play.name)
     members = {
-        entrants.pseudonym(play.name, member, entrants.code_of(secrets.salt, member)): member
-        for member in state.listed or {}
+        entrants.pseudonym(play.name, member, entrants.code_of(secrets.salt, member)): member for member in members_of(state)
     }
     play.ordered(order)
     decide(play, [members[one] for one in (*proof.winners, *proof.alternates)], proof)
@@ -83,5 +82,5 @@ def proof_of(state: Run, draw_key: bytes) -> Proof | None:
     if commitment is None or state.signature is None:
         return None
     secrets = secrets_of(draw_key, commitment.brand, commitment.contest)
-    listed = entrants.listed(commitment.contest, secrets.salt, state.listed or {})
+    listed = entrants.listed(commitment.contest, secrets.salt, members_of(state))
     return proofs.proven(commitment, listed, secrets.seed, bytes.fromhex(state.signature))

@@ -36,8 +36,10 @@ class Run(msgspec.Struct, frozen=True):
     """Who came when so many were in that nobody more can be."""
     scores: Mapping[str, Mapping[str, int]] = {}
     """By entrant and juror."""
-    listed: Mapping[str, int] | None = None
-    """Who was in when it closed, and with which weight; None: it is not closed."""
+    listed: Mapping[int, int] | None = None
+    """Who was in when it closed, by their number, and with which weight; None: it is not closed."""
+    is_late: bool = False
+    """Whether the service was away at the end, and waits for what was entered before."""
     commitment: Commitment | None = None
     signature: str | None = None
     order: tuple[str, ...] | None = None
@@ -50,12 +52,18 @@ class Run(msgspec.Struct, frozen=True):
     """What winners were given by the rewards policy."""
 
 
-def eligible(play: Play[Contest, Run]) -> dict[str, int]:
-    """Return who is in and may be, with the weight of each."""
+def members_of(state: Run) -> dict[str, int]:
+    """Return the members of the closed list, and the weight of each; none where it is not closed."""
+    listed = state.listed or {}
+    return {member: listed[part.first] for member, part in state.parts.items() if part.first in listed}
+
+
+def eligible(play: Play[Contest, Run]) -> dict[int, int]:
+    """Return who is in and may be, by their number, with the weight of each."""
     spec, standing = play.spec, play.terms.standing
     return {
-        member: max(1, min(part.entries, spec.per_member))
-        for member, part in play.state.parts.items()
+        part.first: max(1, min(part.entries, spec.per_member))
+        for part in play.state.parts.values()
         if is_in(spec, part.entries, part.score) and why_not(spec.eligible, who_of(part), play.at, standing) is None
     }
 
@@ -69,13 +77,17 @@ def ranked(play: Play[Contest, Run]) -> list[str]:
         given = scores.get(member, {}).values()
         return (sum(given) / len(given) if given else 0) if jury else parts[member].score
 
-    listed = play.state.listed or {}
-    return sorted(listed, key=lambda member: (-score(member), parts[member].first))
+    return sorted(members_of(play.state), key=lambda member: (-score(member), parts[member].first))
 
 
 def is_in(spec: Contest, entries: int, score: int) -> bool:
     """Say whether who has so much takes part."""
     return score > 0 if spec.enter.by == "points" else entries > 0
+
+
+def known(who: Who) -> tuple[int, int, int, int]:
+    """Return what is kept of what is known of a member."""
+    return who.level, who.since, int(who.sanctioned), int(who.vip)
 
 
 def who_of(part: Part) -> Who:

@@ -15,7 +15,7 @@ from services.engagement.rules.participation import contest_words as words
 from services.engagement.rules.participation.commands import Counted, Due, Order, Take
 from services.engagement.rules.participation.contest_draws import commit, draw
 from services.engagement.rules.participation.contest_places import decide, handed_over, pass_over, reward, score
-from services.engagement.rules.participation.contest_run import Part, Run, eligible, is_in, places, prize, ranked
+from services.engagement.rules.participation.contest_run import Part, Run, eligible, is_in, known, places, prize, ranked
 from services.engagement.rules.participation.doings import (
     TEXT_CHARS_MAX,
     ByMember,
@@ -28,7 +28,7 @@ from services.engagement.rules.participation.doings import (
     Passed,
 )
 from services.engagement.rules.participation.mechanism import Card, Mechanism, Viewer
-from services.engagement.rules.participation.play import Play, filled, said
+from services.engagement.rules.participation.play import CLOSE, Play, filled, said
 from services.engagement.rules.participation.replies import Key
 from shared.documents.contests import Contest
 from shared.errors import Misplaced
@@ -40,11 +40,14 @@ from shared.events.engagement import (
 )
 from shared.said import Said
 
-ENTRANTS_MAX = 40_000
+ENTRANTS_MAX = 30_000
 """Of one contest: its state is written whole with each batch that changes it, some 40 bytes an entrant."""
 
 SETTLE = timedelta(seconds=30)
 """So long after the end the list is closed: what was entered before it is on its way."""
+
+LATE, CATCH_UP = timedelta(minutes=1), timedelta(minutes=5)
+"""Where the service was away at the end, it closes the list so long after it is back: what was entered is read first."""
 
 JUDGED, ROUND = "judged", "round"
 """The timers of contests."""
@@ -55,6 +58,7 @@ class Contests(Mechanism[Contest, Run]):
 
     kind, document, spec, state = "contest", "Contest", Contest, Run
     settle = SETTLE
+    outlives = True
     verbs = frozenset({"join", "leave"})
 
     @override
@@ -75,6 +79,8 @@ class Contests(Mechanism[Contest, Run]):
             raise Misplaced("a contest ends some time", "$.spec.until")
         if spec.win == "votes" and enter.by not in {"hashtag", "comment"}:
             raise Misplaced("votes are reactions to entries, so entries are contents: by hashtag or comment", "$.spec.win")
+        if enter.by == "form" and spec.win in {"votes", "points"}:
+            raise Misplaced("who enters by form wins by chance or by jurors", "$.spec.win")
         if enter.by == "points" and spec.win not in {"points", "draw"}:
             raise Misplaced("who enters by points wins by them, or by chance", "$.spec.win")
         if spec.judged_until is not None and spec.judged_until < spec.until:
@@ -84,17 +90,27 @@ class Contests(Mechanism[Contest, Run]):
     def counted(self, play: Play[Contest, Run], counted: Counted) -> None:
         """Take in what a member has now. After the close it only tells who has nothing any more, and who has again."""
         before = play.state.parts.get(counted.member)
+        if play.is_gone and play.state.listed is None:
+            return
         if before is not None and counted.n <= before.n:
+            return
+        if play.spec.enter.by == "form":
+            self._known(play, counted, before)
             return
         if before is None and (play.state.listed is not None or not is_in(play.spec, counted.entries, counted.score)):
             return
         if before is None and len(play.state.parts) >= ENTRANTS_MAX:
             play.state = replace(play.state, turned_away=play.state.turned_away + 1)
             return
-        who = (counted.who.level, counted.who.since, int(counted.who.sanctioned), int(counted.who.vip))
         first = len(play.state.parts) if before is None else before.first
-        after = Part(first, counted.entries, counted.score, counted.n, who)
+        after = Part(first, counted.entries, counted.score, counted.n, known(counted.who))
         self._put(play, counted.member, before, after)
+
+    def _known(self, play: Play[Contest, Run], counted: Counted, before: Part | None) -> None:
+        """Take in what is known of a member who entered by form: their entry is what they sent."""
+        if before is not None:
+            after = Part(before.first, before.entries, counted.score, counted.n, known(counted.who))
+            self._put(play, counted.member, before, after)
 
     def _put(self, play: Play[Contest, Run], member: str, before: Part | None, after: Part) -> None:
         """Have a member's part be this, and tell who is in, out, and in again."""
@@ -131,9 +147,8 @@ class Contests(Mechanism[Contest, Run]):
         if code is not None:
             play.refuse(take, code)
             return
-        who = (take.who.level, take.who.since, int(take.who.sanctioned), int(take.who.vip))
         first, n = (len(play.state.parts), 0) if before is None else (before.first, before.n)
-        self._put(play, take.member, before, Part(first, int(joins), 0, n + 1, who))
+        self._put(play, take.member, before, Part(first, int(joins), 0, n, known(take.who)))
         play.done(take, words.ENTERED if joins else words.LEFT)
 
     def _told(self, play: Play[Contest, Run], member: str) -> Said:
@@ -151,7 +166,12 @@ class Contests(Mechanism[Contest, Run]):
     @override
     def closed(self, play: Play[Contest, Run]) -> None:
         """Close the list. A draw is committed to; jurors may have time left; anything else is decided now."""
-        if play.state.listed is not None:
+        if play.state.listed is not None or play.is_gone:
+            return
+        ends = play.spec.until
+        if ends is not None and play.at > ends + SETTLE + LATE and not play.state.is_late:
+            play.state = replace(play.state, is_late=True)
+            play.timer(CLOSE, play.at + CATCH_UP)
             return
         play.state = replace(play.state, listed=eligible(play))
         if play.spec.win == "draw":

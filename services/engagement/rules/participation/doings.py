@@ -134,5 +134,16 @@ def plain(doing: Doing) -> dict[str, Any]:
     return found
 
 
+def is_sound(doing: Doing) -> bool:
+    """Say whether a doing keeps the limits of its shape: what does not would be read by nobody."""
+    try:
+        _member_decoder.decode(msgspec.json.encode(doing))
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
 ByMember = Look | Vote | Unvote | Begin | Answer | Join | Leave | CheckIn | Buy | Donate | Cancel
 ByStaff = Fulfil | GiveBack | Attended | Judged | Drawn | Passed
+
+_member_decoder: msgspec.json.Decoder[ByMember] = msgspec.json.Decoder(ByMember)

@@ -46,6 +46,7 @@ class Shop(Mechanism[Goods, Stock]):
     """`kind: Goods`."""
 
     kind, document, spec, state = "goods", "Goods", Goods, Stock
+    private = True
     verbs = frozenset({"buy"})
     outlives = True
     settle = SETTLE

@@ -45,6 +45,8 @@ class Mechanism(Generic[D, S]):
     """The kind of its document."""
     settle: ClassVar[timedelta] = timedelta()
     """So long after the end it is closed."""
+    private: ClassVar[bool] = False
+    """Whether what members are answered is for them alone: a link, a right answer, an order."""
     outlives: ClassVar[bool] = False
     """Whether what is under way goes on when the document is deleted; who wants to take part anew is refused."""
     spec: type[D]

@@ -73,6 +73,8 @@ class Rewarded(msgspec.Struct, frozen=True, array_like=True):
 class Play(Generic[D, S]):
     """One command to one thing: mechanisms ask it for what is to follow, and change `state`."""
 
+    is_private = False
+    """Whether answers are for the member alone."""
     is_gone = False
     """Whether the document was deleted."""
 
@@ -146,7 +148,9 @@ class Play(Generic[D, S]):
 
     def _answer(self, take: Take, said: Said, keys: Sequence[Key] = ()) -> None:
         if take.reply is not None:
-            self.act(replied(Asked(take.id, self.brand, take.member, take.at), take.reply, said, keys))
+            self.act(
+                replied(Asked(take.id, self.brand, take.member, take.at), take.reply, said, keys, private=self.is_private)
+            )
 
     def act(self, event: Envelope) -> None:
         """Have something done on a platform."""

@@ -78,7 +78,7 @@ class Polls(Mechanism[Poll, Votes]):
         if len(numbers) > len(CHOICES) or not all(number.isascii() and number.isdigit() for number in numbers):
             return None
         first = 0 if spec.ask in {"rating", "nps"} else 1
-        chosen = [int(number) - first for number in numbers]
+        chosen = sorted({int(number[:4]) - first for number in numbers})
         return Vote(options=tuple(chosen)) if all(option in CHOICES for option in chosen) else None
 
     @override
@@ -132,7 +132,8 @@ class Polls(Mechanism[Poll, Votes]):
         """Take a vote of the platform's poll in, in the place of the member's answer; there nobody asks who may."""
         if not play.is_open or any(option >= len(play.spec.options) for option in polled.options):
             return
-        if polled.member in play.state.voters or len(play.state.voters) < VOTERS_MAX:
+        known = polled.member in play.state.voters
+        if known or (polled.options and len(play.state.voters) < VOTERS_MAX):
             self._put(play, polled.member, Voter(tuple(sorted({*polled.options}))))
 
     def _put(self, play: Play[Poll, Votes], member: str, voter: Voter) -> None:

@@ -63,6 +63,7 @@ class Quizzes(Mechanism[Quiz, Players]):
     """`kind: Quiz`."""
 
     kind, document, spec, state = "quiz", "Quiz", Quiz, Players
+    private = True
     settle = SETTLE
     verbs = frozenset({"quiz"})
 

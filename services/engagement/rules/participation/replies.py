@@ -33,8 +33,8 @@ class Asked(NamedTuple):
     at: datetime
 
 
-def replied(asked: Asked, to: ReplyTo, said: Said, keys: Sequence[Key] = ()) -> Envelope:
-    """Return the act by which a member is answered."""
+def replied(asked: Asked, to: ReplyTo, said: Said, keys: Sequence[Key] = (), *, private: bool = False) -> Envelope:
+    """Return the act by which a member is answered; what is private is never said where others read it."""
     language = Language(to.language)
     about: dict[str, Any] = {
         "id": event_id("engagement.reply", asked.brand, asked.id),
@@ -49,7 +49,7 @@ def replied(asked: Asked, to: ReplyTo, said: Said, keys: Sequence[Key] = ()) -> 
     if to.press is not None and not keys:
         return ActionAnswer(**about, subject=asked.member, data=Act(press=to.press, member=asked.member, **told))
     told |= {"buttons": rows(keys, language)} if keys else {}
-    if to.message is not None and to.press is None:
+    if to.message is not None and to.press is None and not private:
         return ActionReply(**about, subject=to.message, data=Act(content_id=to.message, channel=to.channel, **told))
     return ActionMessage(**about, subject=asked.member, data=Act(member=asked.member, **told))
 

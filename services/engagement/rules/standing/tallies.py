@@ -25,7 +25,9 @@ class Tally(msgspec.Struct, frozen=True, array_like=True, gc=False):
     entries: int = 0
     score: int = 0
     n: int = 0
-    """How often it changed."""
+    """How often it, or what is known of the member, changed."""
+    ends: int = 0
+    """The last day of the contest, as an ordinal number; 0: not known."""
 
 
 def counted(running: Mapping[str, Running], entry: Entry) -> Iterator[tuple[str, Tally]]:
@@ -56,17 +58,15 @@ def qualified(running: Mapping[str, Running], part: Participation) -> Iterator[t
             yield name, Tally(entries=1)
 
 
-def added(tallies: Mapping[str, Tally], name: str, more: Tally) -> Mapping[str, Tally]:
+def added(tallies: Mapping[str, Tally], name: str, more: Tally, running: Mapping[str, Running]) -> Mapping[str, Tally]:
     """Return the tallies with one changed."""
     before = tallies.get(name, Tally())
-    return {**tallies, name: Tally(before.entries + more.entries, before.score + more.score, before.n + 1)}
+    ends = running[name].spec.until if name in running else None
+    day = before.ends if ends is None else ends.toordinal()
+    return {**tallies, name: Tally(before.entries + more.entries, before.score + more.score, before.n + 1, day)}
 
 
-def kept(tallies: Mapping[str, Tally], running: Mapping[str, Running], today: date) -> Mapping[str, Tally]:
-    """Return the tallies without those of contests that are long over, or gone."""
-    long_over = today - KEPT
-    return {
-        name: tally
-        for name, tally in tallies.items()
-        if name in running and ((ends := running[name].spec.until) is None or ends.date() >= long_over)
-    }
+def kept(tallies: Mapping[str, Tally], today: date) -> Mapping[str, Tally]:
+    """Return the tallies without those of contests that are long over."""
+    oldest = (today - KEPT).toordinal()
+    return {name: tally for name, tally in tallies.items() if tally.ends == 0 or tally.ends >= oldest}

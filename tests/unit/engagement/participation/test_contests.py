@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import bson
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from services.engagement.rules.draws.chains import QUICKNET, begins_s
 from services.engagement.rules.draws.entrants import code_of, pseudonym
@@ -14,14 +16,17 @@ from services.engagement.rules.draws.fields import LEAD_S
 from services.engagement.rules.draws.proofs import encoded
 from services.engagement.rules.draws.secrets import secrets_of
 from services.engagement.rules.draws.verdicts import verified
-from services.engagement.rules.participation.commands import Counted, Who
+from services.engagement.rules.participation.commands import Counted, Define, Who
 from services.engagement.rules.participation.contest_draws import proof_of
-from services.engagement.rules.participation.contest_run import places
-from services.engagement.rules.participation.contests import SETTLE, Contests
-from services.engagement.rules.participation.doings import Drawn, Fulfil, Join, Judged, Leave, Passed
+from services.engagement.rules.participation.contest_run import Part, members_of, places
+from services.engagement.rules.participation.contests import CATCH_UP, ENTRANTS_MAX, SETTLE, Contests
+from services.engagement.rules.participation.doings import Drawn, Fulfil, Join, Judged, Leave, Look, Passed
+from shared.documents.contests import Contest
+from shared.errors import Misplaced
 from shared.events.engagement import ContestClosed, ContestDisqualified, ContestDrawn, ContestEntered, ContestReinstated
+from shared.fold.limits import STATE_BYTES_MAX
 from tests.unit.engagement.draws.rounds import SIGNATURES
-from tests.unit.engagement.participation.stage import AT, KEY, KNOWN, Stage
+from tests.unit.engagement.participation.stage import AT, KEY, KNOWN, WORDS, Stage
 
 ROUND = 657_413
 CLOSES = datetime.fromtimestamp(begins_s(QUICKNET, ROUND) - LEAD_S, UTC)
@@ -90,6 +95,10 @@ async def test_a_list_that_is_closed_late_waits_for_a_later_round() -> None:
 
     stage.timers["late"] = timer
     await stage.late(timedelta())
+    assert stage.inner.listed is None, "what was entered while the service was away is read first"
+    stage.has("telegram:2", entries=1)
+    await stage.late(CATCH_UP)
+    assert set(members_of(stage.inner)) == {"telegram:1", "telegram:2"}
 
     assert stage.inner.commitment.round > ROUND + 86_400 / QUICKNET.period_s - 10
 
@@ -175,7 +184,7 @@ async def test_entries_weigh_up_to_the_limit_and_nobody_enters_after_the_close()
     await stage.late(HOUR + SETTLE)
     stage.has("telegram:3", entries=1)
 
-    assert stage.inner.listed == {"telegram:1": 3, "telegram:2": 2}
+    assert members_of(stage.inner) == {"telegram:1": 3, "telegram:2": 2}
 
 
 async def test_what_was_told_before_counts_no_more() -> None:
@@ -221,3 +230,78 @@ async def test_the_document_changes_nothing_after_the_close() -> None:
     stage.define(enter={"by": "form"}, until=(AT + 9 * HOUR).isoformat(), winners=5)
 
     assert _spec(stage).winners == 1
+
+
+async def test_who_is_sanctioned_after_the_entry_is_not_in_the_list() -> None:
+    stage = contest(win="votes", winners=2)
+    stage.has("telegram:1", entries=1)
+    stage.has("telegram:2", entries=1)
+    stage.has("telegram:1", entries=1, who=Who(sanctioned=True))
+    await stage.late(HOUR + SETTLE)
+
+    assert winners(stage) == ["telegram:2"]
+
+
+async def test_what_a_member_earns_changes_no_entry_by_form() -> None:
+    stage = contest(enter={"by": "form"}, win="jury")
+    stage.member("telegram:1", Join(text="my poem"))
+    stage.has("telegram:1", entries=0, score=9)
+    stage.has("telegram:2", entries=0, score=9)
+    await stage.late(HOUR + SETTLE)
+
+    assert list(members_of(stage.inner)) == ["telegram:1"]
+
+
+async def test_an_end_that_was_moved_ends_nothing_before_it() -> None:
+    stage = contest(win="votes")
+    stage.has("telegram:1", entries=1)
+    stale = stage.timers["thing/acme/contest/spring/close"]
+    stage.define(enter={"by": "hashtag", "tag": "spring"}, win="votes", until=(AT + 3 * HOUR).isoformat())
+    stage.timers["stale"] = stale
+    await stage.late(HOUR + SETTLE)
+    assert stage.inner.listed is None
+
+    await stage.late(2 * HOUR)
+    assert winners(stage) == ["telegram:1"]
+
+
+async def test_a_draw_that_is_committed_to_is_drawn_though_the_document_is_deleted() -> None:
+    stage = drawn_contest()
+    stage.has("telegram:1", entries=1)
+    await stage.late(HOUR)
+    stage.do(Define(**stage.about("define:gone"), version=9, spec=None))
+
+    assert stage.member("telegram:2", Look()) == "unknown" or stage.inner.listed is not None
+    assert stage.staff(Drawn(round=ROUND, signature=SIGNATURES[ROUND].hex())) == "done"
+    assert winners(stage) == ["telegram:1"]
+
+
+async def test_a_contest_that_is_deleted_before_its_end_is_none() -> None:
+    stage = contest(win="votes")
+    stage.has("telegram:1", entries=1)
+    stage.do(Define(**stage.about("define:gone"), version=9, spec=None))
+    stage.has("telegram:2", entries=1)
+    await stage.late(HOUR + SETTLE)
+
+    assert (stage.inner.listed, set(stage.inner.parts)) == (None, {"telegram:1"})
+
+
+async def test_a_closed_contest_of_as_many_as_there_may_be_can_be_stored() -> None:
+    parts = {
+        f"discord:{10**18 + number}": Part(number, 1, 1_000, 3, (5, AT.toordinal(), 0, 0)) for number in range(ENTRANTS_MAX)
+    }
+    stage = contest(win="draw", winners=1_000, alternates=1_000)
+    assert stage.state is not None
+    stage.state = replace(stage.state, state=replace(stage.inner, parts=parts))
+    await stage.late(HOUR + SETTLE)
+
+    assert stage.state is not None
+    assert len(stage.inner.listed) == ENTRANTS_MAX
+    assert len(bson.encode(dict(stage.fold.encode(stage.state)))) < STATE_BYTES_MAX * 0.9
+
+
+@pytest.mark.parametrize("win", ["votes", "points"])
+def test_who_enters_by_form_wins_by_chance_or_by_jurors(win: str) -> None:
+    spec = {"title": WORDS, "enter": {"by": "form"}, "win": win, "until": AT.isoformat()}
+    with pytest.raises(Misplaced):
+        Contests().check(msgspec.convert(spec, Contest))

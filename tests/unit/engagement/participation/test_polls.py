@@ -104,8 +104,12 @@ def test_a_vote_on_the_platform_stands_in_the_place_of_the_member_s_answer() -> 
     stage.member("telegram:1", Vote(options=(0,)))
     stage.do(Polled(**stage.about("polled:1"), member="telegram:1", options=(2,)))
     stage.do(Polled(**stage.about("polled:2"), member="telegram:2", options=(7,)))
+    stage.do(Polled(**stage.about("polled:3"), member="telegram:3", options=()))
 
     assert results(stage)["chosen"] == {"0": 0, "1": 0, "2": 1}
+    assert {grant.data.member for grant in stage.grants} == {"telegram:1"}, (
+        "who took a vote back that nobody knows has given none"
+    )
 
 
 def test_net_promoter_score_and_mean() -> None:

@@ -16,6 +16,7 @@ from services.engagement.rules.participation.commands import ReplyTo
 from services.engagement.rules.standing.members import Member
 from shared.documents import KINDS
 from shared.events import Envelope, encode
+from shared.events.actions import ActionReply
 from shared.topics import ACTIONS, ENGAGEMENT_COMMANDS, GRANTS, LEDGER, PARTICIPATION
 from tests.builders import PLACE, points_clawed_back, points_granted
 from tests.fakes import FakeRecord
@@ -57,6 +58,8 @@ class Row:
         self.acts: list[Any] = []
         self.passed: list[Mapping[str, Any]] = []
         """To things."""
+        self.privately: list[str] = []
+        """What the member was told apart from the last answer, alone."""
         self.at, self._n = AT, 0
 
     def later(self, **by: int) -> None:
@@ -79,7 +82,12 @@ class Row:
         self._n += 1
         reply = ReplyTo(community=PLACE, source="telegram/bot-1", message=f"{PLACE}:1", press=press, language=language)
         self.asks(Say(id=f"s{self._n}", brand="acme", member=member, at=self.at, name=name, text=text, reply=reply))
-        return self.acts.pop().data.text if self.acts else ""
+        acts, self.acts = self.acts, []
+        self.privately = [act.data.text for act in acts[1:] if not isinstance(act, ActionReply)]
+        assert not any("/me/" in (act.data.text or "") for act in acts if isinstance(act, ActionReply)), (
+            "all who read it could act"
+        )
+        return acts[0].data.text if acts else ""
 
     def asks(self, command: Command) -> None:
         self.hears(ENGAGEMENT_COMMANDS.name, msgspec.json.encode(command))

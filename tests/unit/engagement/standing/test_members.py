@@ -182,7 +182,9 @@ def test_what_a_member_says_reaches_the_thing_with_what_is_known_of_them() -> No
         ("me", "", "ru", "Ваш уровень: Новичок."),
         ("start", "", "en", "/me, /rank"),
         ("start", "poll_best", "en", ""),
-        ("top", "", "en", "Your page, for you alone: https://x.example/me/acme/telegram%3A1/"),
+        ("top", "", "en", "It is on your page"),
+        ("poll", "best " + "1 " * 21, "en", ""),
+        ("poll", "best " + " ".join(map(str, range(1, 25))), "en", "I did not understand that answer."),
     ],
 )
 def test_what_a_member_is_answered(command: str, text: str, language: str, answer: str) -> None:
@@ -190,6 +192,55 @@ def test_what_a_member_is_answered(command: str, text: str, language: str, answe
     found.earns(ANNA)
 
     assert found.says(ANNA, command, text, language=language).startswith(answer)
+
+
+@pytest.mark.parametrize("press", [None, "p1"])
+def test_the_address_of_a_page_is_told_to_the_member_alone(press: str | None) -> None:
+    found = row()
+    said = found.says(ANNA, "me", press=press)
+    link = "https://x.example/me/acme/telegram%3A1/"
+
+    assert [link in text for text in (said, *found.privately)] == ([True] if press else [False, True])
+
+
+def test_a_contest_hears_of_a_sanction_and_of_a_level_after_the_entry() -> None:
+    found = row()
+    found.earns(ANNA, 0, "contest:spring")
+    about = {"member": ANNA, "recordedtime": found.at, "time": found.at}
+    found.hears(SANCTIONS.name, encode(sanction_applied(**about, until=None)))
+    found.earns(ANNA, 150)
+
+    told = [
+        (one["n"], one["entries"], one["who"].get("sanctioned", False), one["who"].get("level", 0)) for one in found.passed
+    ]
+    assert told == [(1, 1, False, 0), (2, 1, True, 0), (3, 1, True, 1)]
+
+
+def test_who_entered_by_form_is_told_of_as_well() -> None:
+    poem = {"title": WORDS, "enter": {"by": "form"}, "until": "2099-01-01T00:00:00Z"}
+    found = Row(STANDING, REWARDS, contest={"poem": poem})
+    found.says(ANNA, "join", "poem Snow melts")
+    about = {"member": ANNA, "recordedtime": found.at, "time": found.at}
+    found.hears(SANCTIONS.name, encode(sanction_applied(**about, until=None)))
+
+    joined, told = found.passed
+    assert joined["does"] == {"do": "join", "text": "Snow melts"}
+    assert (told["n"], told["who"]["sanctioned"]) == (2, True)
+
+
+def test_a_late_record_of_one_contest_leaves_the_others_alone() -> None:
+    found = row()
+    found.earns(ANNA, 0, "contest:b")
+    found.earns(ANNA, 0, "contest:b")
+    found.earns(ANNA, 0, "contest:a")
+    found.loses(ANNA, 0, "contest:b")
+
+    assert [(one["thing"], one["n"], one["entries"]) for one in found.passed] == [
+        ("contest/b", 1, 1),
+        ("contest/b", 2, 2),
+        ("contest/a", 1, 1),
+        ("contest/b", 3, 1),
+    ]
 
 
 def test_a_sanction_is_known_as_long_as_it_lasts() -> None:
