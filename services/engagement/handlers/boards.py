@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.engagement.rules.bookings import is_own
+from services.engagement.rules.bookings import BARRED, is_own
 from services.engagement.rules.tallies import GROUP, Earned, Tally, day_of, document_of, tally_in, with_earned
 from shared.bus.record import Record
 from shared.events import decode
@@ -16,7 +16,7 @@ Posted = PointsGranted | PointsClawedBack | PointsRestored
 
 
 class Boards:
-    """The fold of `engagement.ledger.v1`: what rules gave and took back; orders change no leaderboard."""
+    """The fold of `engagement.ledger.v1`: what rules gave and took back, and what days of sanctions did; no orders."""
 
     group = GROUP
     topics: Sequence[str] = (LEDGER.name, retries(GROUP).name)
@@ -28,7 +28,7 @@ class Boards:
     def read(self, record: Record) -> Sequence[Item[Earned]]:
         """Return what a rule gave or took back; nothing of what else is posted."""
         event = decode(record.value or b"")
-        if not isinstance(event, Posted) or is_own(event):
+        if not isinstance(event, Posted) or (is_own(event) and event.data.rule != BARRED):
             return ()
         data = event.data
         points, karma = data.applied or 0, data.karma or 0

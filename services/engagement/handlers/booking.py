@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -41,6 +41,9 @@ class Booking(NamedTuple):
     """Why nothing was done: a code."""
     asked: int | None = None
     """What was asked for, where nothing was done."""
+    day: date | None = None
+    """The day that it is of, where that is not the moment's."""
+    community: str | None = None
 
 
 class Book:
@@ -105,6 +108,7 @@ class Book:
             "reason": booking.reason,
         }
         more = {"note": booking.note, "by": booking.by, "other": booking.other, "refused": booking.refused}
+        more |= {"community": booking.community, "day": None if booking.day is None else booking.day.isoformat()}
         return told | {name: value for name, value in (more | {"trace": self._trace}).items() if value is not None}
 
 
@@ -118,7 +122,7 @@ def _event(make: type[Envelope], booking: Booking, held: Held, account: Account)
         applied=booking.points,
         balance=account.balance,
         reason=booking.reason,
+        day=booking.day,
     )
-    return make(  # type: ignore[call-arg] # every one of points has data
-        id=booking.id, source=SOURCE, time=booking.at, brand=held.brand, recordedtime=booking.at, data=data
-    )
+    about: dict[str, Any] = {"id": booking.id, "source": SOURCE, "time": booking.at, "recordedtime": booking.at}
+    return make(**about, brand=held.brand, community=booking.community, data=data)  # type: ignore[call-arg] # each has data

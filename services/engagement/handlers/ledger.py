@@ -17,7 +17,7 @@ from services.engagement.rules.balances import Held
 from services.engagement.rules.bars import Bar, changed
 from services.engagement.rules.bookings import BARRED
 from services.engagement.rules.commands import Accounted, Ask, Order, Reach
-from services.engagement.rules.leaves import leaf_of
+from services.engagement.rules.leaves import BRAND, leaf_of
 from services.engagement.rules.wallets import Wallet, hour_of, month_of, with_earned, with_held
 from shared.bus.record import Record
 from shared.events import decode, event_id
@@ -134,13 +134,14 @@ def _barred(held: Held, event: Sanctioned, trace: str | None) -> Step[Held]:
     bars = changed(held.bars, event)
     if bars == held.bars:
         return Step(held)
-    more = accounts.rebarred(held.account, held.bars, bars)
     book = Book(replace(held, bars=bars), trace)
-    if more:
-        book.held = replace(book.held, wallet=wallets.with_spent(held.wallet, -more, event.time))
-        id_ = event_id("engagement.barred", event.id)
-        booking = Booking(id_, event.time, event.id, BARRED, more, "barred" if more < 0 else "unbarred")
-        book.write(booking, PointsClawedBack if more < 0 else PointsRestored)
+    for day, place, points in accounts.rebarred(held.account, held.bars, bars):
+        book.held = replace(book.held, wallet=wallets.with_spent(book.held.wallet, -points, event.time))
+        id_, back = event_id("engagement.barred", event.id, day.isoformat(), place), points > 0
+        told = Booking(id_, event.time, event.id, BARRED, points, "unbarred" if back else "barred")
+        told = told._replace(day=day, community=None if place == BRAND else place)
+        book.write(told, PointsRestored if back else PointsClawedBack)
+    if book.entries:
         book.settle(event.id, event.time)
     return book.step()
 

@@ -101,7 +101,7 @@ class Standing:
             return _tallied(member, tallies.counted(running, entry), event, running)
         member = replace(member, record=counted(member.record, entry))
         step = self._stayed(self._looked_at(member, Moment(event.id, event.time, event.recordedtime, event.imported)), event)
-        if not running or entry.rule.startswith(bookings.OWN):
+        if not running or entry.rule == bookings.ADJUSTED:
             return step
         assert step.state is not None, "who is looked at is kept"
         more = _tallied(step.state, tallies.counted(running, entry), event, running)

@@ -8,13 +8,14 @@ packed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
 import msgspec
 
 from services.engagement.rules import sheets
-from services.engagement.rules.bars import Bars, barred, seen, touched
+from services.engagement.rules.bars import Bars, barred, place_of, seen, touched
 from services.engagement.rules.days import Day, Leaf, capped, moved
 
 
@@ -68,14 +69,29 @@ def posted(account: Account, change: Change, bars: Bars = NONE) -> Posted:
     return _moved(account, live, applied, change.karma)
 
 
-def rebarred(account: Account, before: Bars, after: Bars) -> int:
-    """Return how many points more or less an account comes to where other days are barred."""
+class Rebarred(NamedTuple):
+    """What a day comes to more or less in a place where it is barred, or no longer."""
+
+    day: date
+    place: str
+    points: int
+
+
+def rebarred(account: Account, before: Bars, after: Bars) -> Iterator[Rebarred]:
+    """Yield how many points more or less an account comes to where other days are barred, by day and place.
+
+    Of several places of a day one after the other goes, or comes, in their order: together it is the day's difference.
+    """
     known = [account.day, *(day for day in sheets.days(account.past) if day != account.day)]
-    more = 0
     for day in touched(before, after, known):
         live = account.live if day == account.day else sheets.read(account.past, day)
-        more += capped(seen(live, barred(after, day))) - capped(seen(live, barred(before, day)))
-    return more
+        there, wanted = seen(live, barred(before, day)), seen(live, barred(after, day))
+        for place in sorted({place_of(leaf) for leaf in there.keys() ^ wanted.keys()}):
+            moved_ = {leaf: one for leaf, one in there.items() if place_of(leaf) != place}
+            moved_ |= {leaf: one for leaf, one in wanted.items() if place_of(leaf) == place}
+            points, there = capped(moved_) - capped(there), moved_
+            if points:
+                yield Rebarred(date.fromordinal(day), place, points)
 
 
 def _in_hand(account: Account, day: int) -> Account:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from services.engagement.rules.days import EXEMPT, Day
+from services.engagement.rules.days import EXEMPT, Day, Leaf
 from shared.events.moderation import SanctionApplied, SanctionLifted
 
 EVER = 10_000_000
@@ -72,7 +72,12 @@ def seen(day: Day, places: frozenset[str]) -> Day:
         return day
     if "" in places:
         return {}
-    return {leaf: points for leaf, points in day.items() if leaf.community.removeprefix(EXEMPT) not in places}
+    return {leaf: points for leaf, points in day.items() if place_of(leaf) not in places}
+
+
+def place_of(leaf: Leaf) -> str:
+    """Return the community of a leaf, whether its caps concern it or not."""
+    return leaf.community.removeprefix(EXEMPT)
 
 
 def touched(before: Bars, after: Bars, days: Iterable[int]) -> Iterable[int]:

@@ -12,7 +12,7 @@ from pymongo.errors import ExecutionTimeout
 from pymongo.read_concern import ReadConcern
 
 from services.engagement.rules.boards import Board, Metric, Page, numbered, span_of
-from services.engagement.rules.bookings import OWN
+from services.engagement.rules.bookings import BARRED, OWN
 from services.engagement.rules.rewards import EVER
 from shared.errors import Retryable
 from shared.fold.mongo import MAJORITY, Client, translated
@@ -102,8 +102,8 @@ def _steps(board: Board, at: datetime | None) -> list[dict[str, Any]]:
 
 
 def _query(board: Board, at: datetime | None) -> dict[str, Any]:
-    """Return which entries count: those of rules, by their day."""
-    query: dict[str, Any] = {"brand": board.brand, "rule": {"$not": {"$regex": f"^{OWN}"}}}
+    """Return which entries count: those of rules, and of days of sanctions, by their day."""
+    query: dict[str, Any] = {"brand": board.brand, "rule": {"$not": {"$regex": f"^{OWN}(?!{BARRED.removeprefix(OWN)}$)"}}}
     if board.community is not None:
         query["community"] = board.community
     if at is not None:

@@ -61,7 +61,7 @@ EMPTY = Record()
 def counted(record: Record, entry: Entry) -> Record:
     """Take in an entry."""
     if entry.rule.startswith(OWN):
-        return replace(record, earned=record.earned + entry.points) if entry.rule in COUNTED else record
+        return _by_hand(record, entry) if entry.rule in COUNTED else record
     day, month = entry.day.toordinal(), month_of(entry.day)
     return Record(
         record.earned + entry.points,
@@ -71,6 +71,15 @@ def counted(record: Record, entry: Entry) -> Record:
         _kept(_added(record.months, month, entry.points), MONTHS_KEPT),
         min(record.since, day) if record.since else day,
     )
+
+
+def _by_hand(record: Record, entry: Entry) -> Record:
+    """Take in what is no rule's doing; what days of a sanction earn nothing is of their month."""
+    earned = record.earned + entry.points
+    if entry.rule != BARRED:
+        return replace(record, earned=earned)
+    months = _kept(_added(record.months, month_of(entry.day), entry.points), MONTHS_KEPT)
+    return replace(record, earned=earned, months=months)
 
 
 def _of_day(days: Mapping[Day, Mapping[str, int]], day: Day, entry: Entry) -> Mapping[Day, Mapping[str, int]]:
