@@ -23,4 +23,4 @@ def add_members(service: Service, shelves: Shelves, publisher: Publisher, accoun
     service.add(FoldPlan(Standing(shelves.books, links), Standing.outputs, timers=True))
     service.api.include_router(standing(Looks(members, shelves.standing, publisher, service.clock)))
     signin.show_pages(service, "services.engagement", "/me")
-    service.api.include_router(members_pages(House(links, accounts, members, shelves.standing, parts)))
+    service.api.include_router(members_pages(House(links, accounts, members, shelves.standing, parts, shelves.things)))

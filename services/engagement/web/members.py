@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -27,11 +27,12 @@ from services.engagement.rules.standing.standings import Rules
 from services.engagement.store.accounts import Accounts
 from services.engagement.store.members import Members
 from services.engagement.store.things import Kept
+from shared.documents.things import Thing
 from shared.http.forms import form
 from shared.http.origin import check_origin
 from shared.http.pages.page import elsewhere, language_here, page
 from shared.http.problems import Problem
-from shared.policy import InForce
+from shared.policy import AllInForce, InForce
 from shared.said import Language
 from shared.times import clock
 
@@ -61,6 +62,8 @@ class House(NamedTuple):
     members: Members
     policies: InForce[Rules]
     parts: Parts
+    things: Mapping[str, AllInForce[Thing]]
+    """What members can take part in, by kind."""
 
 
 def members_pages(house: House) -> APIRouter:
@@ -102,10 +105,9 @@ async def _done(house: House, brand: str, member: str, command: str, key: str) -
     """Do what a command says; return the code of what came of it."""
     now = house.parts.clock.now()
     name, _, text = command.partition(" ")
-    there = dict[str, dict[str, Any]]()
-    for thing in await house.parts.things.all(brand, ends_after=now - SHOWN_AFTER):
-        kind, _, named = thing.name.partition("/")
-        there.setdefault(kind, {})[named] = thing.spec
+    for book in house.things.values():
+        await book.refresh()
+    there = {kind: book.all_at(brand, now) for kind, book in house.things.items()}
     say = Say(id=key or secrets.token_hex(16), brand=brand, member=member, at=now, name=name, text=text, reply=NOBODY)
     found = meant(say, there)
     if not isinstance(found, Meant):
