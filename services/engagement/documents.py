@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -62,7 +62,11 @@ def routes(kept: Kept) -> APIRouter:
         if kind not in kinds:
             raise Problem(422, f"this service owns {', '.join(sorted(kinds))}")
         named = part_of(principal, brand, Scope.POLICIES_READ)
-        found = [one for one in (await _newest(kept, kind, named)).values() if not one.deleted and _concerns(principal, one)]
+        found = [
+            one
+            for one in _by_name(await _versions(kept, kind, named)).values()
+            if not one.deleted and _concerns(principal, one)
+        ]
         return JSONResponse([_shown(one) for one in found])
 
     @router.delete("/v1/documents/{kind}/{name}", status_code=204)
@@ -109,8 +113,13 @@ async def _put_thing(
         raise Misplaced(f"what buttons name has a name of at most {NAME_CHARS_MAX} characters", "$.metadata.name")
     if spec.from_ is not None and spec.until is not None and spec.until <= spec.from_:
         raise Misplaced("it ends before it begins", "$.spec.until")
-    MECHANISMS[DOCUMENTS[document.kind]].check(spec)
-    there = [one for one in (await _newest(kept, document.kind, named)).values() if not one.deleted]
+    mechanism = MECHANISMS[DOCUMENTS[document.kind]]
+    mechanism.check(spec)
+    versions = await _versions(kept, document.kind, named)
+    before = [one for one in versions if one.name == document.metadata.name and not one.deleted]
+    if before:  # what was deleted keeps its state
+        mechanism.check_change(msgspec.convert(before[-1].spec, mechanism.spec), spec)
+    there = [one for one in _by_name(versions).values() if not one.deleted]
     if len(there) >= THINGS_MAX and all(one.name != document.metadata.name for one in there):
         raise Problem(422, f"{named} has {THINGS_MAX} of them; delete those that are over")
     version, told = await _stored(kept, document, named, document.metadata.name, principal.name)
@@ -135,8 +144,12 @@ async def _stored(kept: Kept, document: Document, brand: str, name: str, by: str
     return stored, _shown(stored) | {"changed": changed, "warnings": []}
 
 
-async def _newest(kept: Kept, kind: str, brand: str) -> Mapping[str, Version]:
-    versions = sorted((one for one in await kept.shelf.all(kind) if one.brand == brand), key=lambda one: one.version)
+async def _versions(kept: Kept, kind: str, brand: str) -> Sequence[Version]:
+    """Return all versions of a brand's documents of a kind, of each document the oldest first."""
+    return sorted((one for one in await kept.shelf.all(kind) if one.brand == brand), key=lambda one: one.version)
+
+
+def _by_name(versions: Sequence[Version]) -> Mapping[str, Version]:
     return {version.name: version for version in versions}
 
 

@@ -97,6 +97,25 @@ async def test_what_cannot_be_is_refused_with_its_place(
         assert [one["at"] for one in answer.json()["errors"]] == [at]
 
 
+async def test_a_goal_gets_no_price_nor_goods_a_goal_even_after_they_were_deleted(parts: Addresses) -> None:
+    service = engagement.create_app(settings_for(parts))
+    price, goal = {"title": WORDS, "price": 5}, {"title": WORDS, "goal": {"target": 10}}
+    async with running(service) as (client,):
+        client.headers.update(await token(service, "acme", *SCOPES))
+        assert await changed(client, document("Goods", "fund", **goal)) is True
+        assert await changed(client, document("Goods", "mug", **price)) is True
+        assert await changed(client, document("Goods", "mug", **price | {"price": 7})) is True
+        for is_deleted in (False, True):
+            if is_deleted:
+                assert (await client.delete("/v1/documents/Goods/fund")).status_code == 204
+                assert (await client.delete("/v1/documents/Goods/mug")).status_code == 204
+            for name, spec, at in (("fund", price, "$.spec.price"), ("mug", goal, "$.spec.goal")):
+                answer = await client.put("/v1/documents", json=document("Goods", name, **spec))
+                assert answer.status_code == 422, answer.text
+                assert [one["at"] for one in answer.json()["errors"]] == [at]
+        assert await changed(client, document("Goods", "fund", **goal)) is True
+
+
 async def test_a_draw_without_a_key_is_warned_of(parts: Addresses) -> None:
     service = engagement.create_app(settings_for(parts))
     spec = {"title": WORDS, "enter": {"by": "form"}, "until": "2099-01-01T00:00:00Z"}

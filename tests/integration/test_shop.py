@@ -240,6 +240,9 @@ async def members_collect(points: httpx.AsyncClient, parts: Addresses) -> None:
     assert (await look(points, "fund"))["goal"] == {"target": 50, "raised": 50, "donors": 2, "reached": True}
     texts = [act.data.text for act in await events(parts, ACTIONS.name) if isinstance(act, ActionPublish)]
     assert "Spring: reached! 50 points together." in texts
+    back = f"/v1/members/{member(11)}/orders/goods:fund:{first.json()['order']}/refund"
+    refund = await points.post(back, json={"note": "broken"})
+    assert (refund.status_code, "is a donation" in refund.text, "adjust" in refund.text) == (409, True, True)
 
 
 async def events(parts: Addresses, topic: str) -> Sequence[Envelope]:

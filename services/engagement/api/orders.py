@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
@@ -215,10 +215,8 @@ def orders_placed(desk: Desk, things: Things) -> APIRouter:
         if spent is None or spent["rule"] != SPENT or spent.get("refused") is not None:
             raise Problem(404, f"there is no order {order} of {member} that spent points")
         steps = await things.steps(told["brand"], order_of(order))
-        if steps and order == spend_id(steps[0]["thing"], order_of(order)) and steps[-1]["step"] < FULFILLED:
-            raise Problem(
-                409, f"order {order_of(order)} of the shop is open: give it back there, and its goods go into the stock"
-            )
+        if steps and order == spend_id(steps[0]["thing"], order_of(order)):
+            _check_of_shop(order_of(order), steps)
         meant = Refund(**told, spend=order, amount=-spent["applied"], note=asked.note)
         known = await desk.known(meant)
         return await desk.done(meant if known is None else replace(meant, note=known["note"]))
@@ -232,6 +230,15 @@ def orders_placed(desk: Desk, things: Things) -> APIRouter:
         return JSONResponse(shown(found))
 
     return routes
+
+
+def _check_of_shop(order: str, steps: Sequence[Mapping[str, Any]]) -> None:
+    """Hold an order of the shop to be one that it is done with, and no donation. Raises Problem."""
+    if steps[-1]["step"] < FULFILLED:
+        raise Problem(409, f"order {order} of the shop is open: give it back there, and its goods go into the stock")
+    if steps[0]["quantity"] == 0:
+        comes_back = "it comes back with all others where the goal is missed and gives back"
+        raise Problem(409, f"order {order} is a donation: {comes_back}; to give other points, adjust the member's account")
 
 
 async def _asked(request: Request, shape: type[Asked]) -> Asked:

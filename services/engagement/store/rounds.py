@@ -52,26 +52,33 @@ class Rounds:
         while True:
             try:
                 await self.turn()
-            except (Retryable, httpx.HTTPError, msgspec.DecodeError) as error:
-                log.warning("a draw waits for its round: %s", type(error).__name__)
+            except Retryable as error:
+                log.warning("draws wait for their rounds: %s", error)
             check_cancelled()
             await asyncio.sleep(LOOK_S)
 
     async def turn(self) -> int:
-        """Pass on the rounds that are there; return how many. Raises Retryable, httpx.HTTPError or msgspec.DecodeError."""
-        waiting = await self._waiting()
-        for one in waiting:
-            drawn = await self._asked(one["round"])
+        """Pass on the rounds that are there, each by itself; return how many. Raises Retryable."""
+        passed = 0
+        for one in await self._waiting():
+            try:
+                drawn = await self._asked(one["round"])
+            except (httpx.HTTPError, msgspec.DecodeError) as error:
+                about = one["brand"], one["thing"], one["round"], type(error).__name__
+                log.warning("the draw of %s/%s waits for round %s: %s", *about)
+                continue
             now, thing = self._clock.now(), one["thing"]
             id_ = f"round:{drawn.round}:{drawn.signature}"
             order = Order(id=id_, brand=one["brand"], thing=thing, at=now, by=BY, does=drawn)
             await self._bus.send(PARTICIPATION.name, Outgoing(f"{one['brand']}/{thing}".encode(), encoded(order), ()))
-        return len(waiting)
+            passed += 1
+        return passed
 
     async def _waiting(self) -> Sequence[Mapping[str, Any]]:
         query = {"awaits": {"$lte": self._clock.now().timestamp()}}
         async with translated():
-            return await self._states.find(query, {"brand": 1, "thing": 1, "round": 1}).limit(100).to_list()
+            found = self._states.find(query, {"brand": 1, "thing": 1, "round": 1})
+            return await found.sort("awaits", 1).limit(100).to_list()
 
     async def _asked(self, round_: int) -> Drawn:
         answer = await self._http.get(f"{self._url}/{round_}")

@@ -82,6 +82,14 @@ class Shop(Mechanism[Goods, Stock]):
             raise Misplaced("what has no end is never missed", "$.spec.until")
 
     @override
+    def check_change(self, before: Goods, after: Goods) -> None:
+        """Hold it to stay goods, or a goal: nothing else gives donations back."""
+        if (before.goal is None) == (after.goal is None):
+            return
+        was, at = ("a `price`", "$.spec.goal") if before.goal is None else ("a `goal`", "$.spec.price")
+        raise Misplaced(f"what this name stands for has {was}, and members' points are in it: take another name", at)
+
+    @override
     def defined(self, play: Play[Goods, Stock]) -> None:
         """Serve those in line where there is more now. A goal may be reached by its new target, or collected for again."""
         till = Till(play)

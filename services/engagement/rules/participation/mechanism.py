@@ -66,6 +66,9 @@ class Mechanism(Generic[D, S]):
     def check(self, spec: D) -> None:
         """Look for what the document's shape cannot tell. Raises Misplaced."""
 
+    def check_change(self, before: D, after: D) -> None:
+        """Look for what a new version cannot change of the one before, deleted since or not. Raises Misplaced."""
+
     def defined(self, play: Play[D, S]) -> None:
         """The thing is defined, or defined anew: `play.spec` is what it is from now on."""
 

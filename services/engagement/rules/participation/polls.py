@@ -19,10 +19,14 @@ from services.engagement.rules.participation.replies import Key
 from shared.documents.things import Poll
 from shared.errors import Misplaced
 from shared.events.actions import BUTTONS_MAX
-from shared.said import Said
+from shared.said import Language, Said
 
 VOTERS_MAX = 50_000
 """Of one poll: its state is written whole with each batch that changes it, some 25 bytes a voter."""
+
+MESSAGE_CHARS_MAX = 1_900
+"""Characters of the question with its options, and of the results: a message of Discord has 2,000, as quizzes reckon with,
+and a mention may stand before it."""
 
 RATING, NPS = range(1, 6), range(11)
 """What can be chosen of `rating` and `nps`; options are counted from the first."""
@@ -89,6 +93,12 @@ class Polls(Mechanism[Poll, Votes]):
             raise Misplaced("there are two options at least", "$.spec.options")
         if not chosen and spec.options:
             raise Misplaced(f"`{spec.ask}` has its answers; options are for `single` and `multiple`", "$.spec.options")
+        most = {str(place): VOTERS_MAX for place in range(len(spec.options))}
+        told = _asked(spec), _told(spec, {"answers": VOTERS_MAX, "chosen": most})
+        longest = max(len(text.by(language)) for text in told for language in Language)
+        if longest > MESSAGE_CHARS_MAX:
+            why = f"with the title they come to {longest} characters, and a message has {MESSAGE_CHARS_MAX} at most"
+            raise Misplaced(why, "$.spec.options")
 
     @override
     def take(self, play: Play[Poll, Votes], take: Take) -> None:
@@ -208,7 +218,10 @@ def counts(spec: Poll, state: Votes) -> dict[str, Any]:
 
 def results(spec: Poll, state: Votes) -> Said:
     """Return the results as they are announced."""
-    found = counts(spec, state)
+    return _told(spec, counts(spec, state))
+
+
+def _told(spec: Poll, found: Mapping[str, Any]) -> Said:
     told = [filled(ANSWERS, title=said(spec.title), n=found["answers"])]
     told += [filled(CHOSEN, option=said(option), n=found["chosen"][str(place)]) for place, option in enumerate(spec.options)]
     told += [filled(text, n=found[name]) for name, text in SUMMED_UP.items() if name in found]

@@ -299,6 +299,19 @@ def test_what_is_no_goods(spec: dict[str, Any]) -> None:
         Shop().check(msgspec.convert({"title": WORDS} | spec, Goods))
 
 
+def test_goods_stay_goods_and_goals_stay_goals() -> None:
+    mug, dearer, fund, higher = (
+        msgspec.convert({"title": WORDS} | spec, Goods)
+        for spec in ({"price": 5}, {"price": 7}, {"goal": {"target": 10}}, {"goal": {"target": 20}})
+    )
+    Shop().check_change(mug, dearer)
+    Shop().check_change(fund, higher)
+    for before, after, at in ((mug, fund, "$.spec.goal"), (fund, mug, "$.spec.price")):
+        with pytest.raises(Misplaced) as refused:
+            Shop().check_change(before, after)
+        assert refused.value.at == at
+
+
 def test_a_state_at_all_its_limits_can_be_stored() -> None:
     def named(number: int) -> str:
         return f"discord:1{number:018}"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.engagement.rules.participation.commands import Polled, Who
 from services.engagement.rules.participation.doings import Begin, Look, Unvote, Vote
 from services.engagement.rules.participation.mechanism import Viewer
-from services.engagement.rules.participation.polls import Polls, counts
+from services.engagement.rules.participation.polls import MESSAGE_CHARS_MAX, Polls, counts
 from shared.documents.things import Poll
 from shared.errors import Misplaced
 from tests.unit.engagement.participation.stage import AT, WORDS, Stage
@@ -144,3 +144,22 @@ def test_what_is_no_poll(spec: dict[str, Any]) -> None:
 
     with pytest.raises(Misplaced):
         Polls().check(msgspec.convert({"title": WORDS} | THREE | spec, Poll))
+
+
+def test_what_fits_into_a_message_with_any_results_is_a_poll() -> None:
+    around = len(": ответов — 50000") + 10 * len("\n: 50000")
+    chars = MESSAGE_CHARS_MAX - around - 10 * 150
+    options = [{"en": "a", "ru": "б" * 150}] * 10
+    fits, does_not = ({"title": {"en": "a", "ru": "б" * (chars + more)}, "options": options} for more in (0, 1))
+
+    Polls().check(msgspec.convert(fits, Poll))
+    with pytest.raises(Misplaced) as refused:
+        Polls().check(msgspec.convert(does_not, Poll))
+    assert refused.value.at == "$.spec.options"
+
+
+def test_twenty_options_are_a_poll_and_twenty_long_ones_are_none() -> None:
+    long = [{"en": "a" * 500, "ru": "б" * 500}] * 20
+    with pytest.raises(Misplaced):
+        Polls().check(msgspec.convert({"title": WORDS, "options": long}, Poll))
+    Polls().check(msgspec.convert({"title": WORDS, "options": [WORDS] * 20}, Poll))
