@@ -18,7 +18,7 @@ from shared.bus import past
 from shared.clock import SetClock
 from shared.directory import Scope
 from shared.events import Actor, Envelope, decode
-from shared.events.actions import ActionAnswer, ActionMessage, ActionPublish, ActionReply
+from shared.events.actions import ActionAnswer, ActionMessage, ActionPublish
 from shared.runtime import Service
 from shared.topics import ACTIONS
 from tests.builders import AT, PLACE, command_given
@@ -89,9 +89,9 @@ class Chat(NamedTuple):
         """Have a member press a button; return how they are answered."""
         return await self._given(member, command, kind, press=f"p{next(self.numbers)}")
 
-    async def writes(self, member: str, command: str) -> ActionReply:
-        """Have a member write a command into the chat; return the reply."""
-        return await self._given(member, command, ActionReply, message=f"{PLACE}:{next(self.numbers)}")
+    async def writes(self, member: str, command: str) -> ActionMessage:
+        """Have a member write a command into the chat; return how they are answered, apart from the others there."""
+        return await self._given(member, command, ActionMessage, message=f"{PLACE}:{next(self.numbers)}")
 
     async def _given(self, member: str, command: str, kind: type[A], **how: str) -> A:
         name, _, text = command.partition(" ")
@@ -99,8 +99,8 @@ class Chat(NamedTuple):
         about = {"actor": Actor(id=member), "time": now, "recordedtime": now, "message": None}
         before = len(await self.acts())
         await publish(self.parts.kafka, command_given(name=name, text=text, **(about | how)))
-        acts = await eventually(self.acts, lambda acts: any(_to(act, member, how) for act in acts[before:]))
-        (answer,) = [act for act in acts[before:] if _to(act, member, how)]
+        acts = await eventually(self.acts, lambda acts: any(_to(act, member) for act in acts[before:]))
+        (answer,) = [act for act in acts[before:] if _to(act, member)]
         assert isinstance(answer, kind)
         return answer
 
@@ -128,9 +128,7 @@ class Chat(NamedTuple):
         await eventually(lambda: self.points.get(f"/v1/members/{member}"), lambda told: told.json().get("balance") == points)
 
 
-def _to(act: Any, member: str, how: Mapping[str, str]) -> bool:  # noqa: ANN401
-    if isinstance(act, ActionReply):
-        return act.data.content_id == how.get("message")
+def _to(act: Any, member: str) -> bool:  # noqa: ANN401
     return isinstance(act, ActionAnswer | ActionMessage) and act.data.member == member
 
 

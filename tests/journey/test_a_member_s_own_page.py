@@ -22,7 +22,7 @@ from shared.bus import past
 from shared.clock import SystemClock
 from shared.directory import Scope
 from shared.events import Actor, decode
-from shared.events.actions import ActionReply
+from shared.events.actions import ActionMessage
 from shared.http.server import Server, server_of
 from shared.runtime import Service
 from shared.topics import ACTIONS, SANCTIONS
@@ -152,7 +152,7 @@ async def asked(found: Seat) -> str:
 
     async def answer() -> str | None:
         told = [decode(record.value or b"") async for record in past.records(found.kafka, ACTIONS.name)]
-        texts = [act.data.text or "" for act in told if isinstance(act, ActionReply)]
+        texts = [act.data.text or "" for act in told if isinstance(act, ActionMessage)]
         links = [link[0] for text in texts if (link := re.search(r"http\S+", text))]
         return links[0] if links else None
 
