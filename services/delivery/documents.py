@@ -22,7 +22,7 @@ from shared.documents.outward import Notify, Subscription
 from shared.documents.shape import Document, plain
 from shared.errors import Misplaced, Retryable, Unprocessable
 from shared.http.auth import brand_of, check_brand, needs, part_of
-from shared.http.documents import posted, spec_of
+from shared.http.documents import concerns, posted, shown, spec_of
 from shared.http.problems import Problem
 from shared.policy import DEFAULT, Version
 from shared.secrets import Credentials
@@ -73,9 +73,7 @@ def routes(kept: Kept) -> APIRouter:
             return JSONResponse([_shown(one) for one in await kept.subscriptions.all(owned)])
         named = part_of(principal, brand, Scope.POLICIES_READ)
         versions = {version.name: version for version in _in_order(await kept.shelf.all("Notify")) if version.brand == named}
-        return JSONResponse(
-            [_shown_policy(one) for one in versions.values() if not one.deleted and _concerns(principal, one)]
-        )
+        return JSONResponse([shown(one) for one in versions.values() if not one.deleted and concerns(principal, one)])
 
     @router.delete("/v1/documents/{kind}/{name}", status_code=204)
     async def remove(
@@ -125,7 +123,7 @@ async def _put_notify(
     before = await kept.shelf.latest("Notify", named, community or DEFAULT)
     stored = await kept.shelf.store("Notify", named, community or DEFAULT, as_stored(document), principal.name)
     is_new = before is None or before.version != stored.version
-    return JSONResponse(_shown_policy(stored) | {"changed": is_new, "warnings": warnings})
+    return JSONResponse(shown(stored) | {"changed": is_new, "warnings": warnings})
 
 
 def _check_chats(spec: Notify, principal: Principal, brand: str) -> None:
@@ -174,22 +172,6 @@ def _in_order(versions: Any) -> Iterator[Version]:  # noqa: ANN401 - versions of
     yield from sorted(versions, key=lambda version: version.version)
 
 
-def _concerns(principal: Principal, version: Version) -> bool:
-    return version.name == DEFAULT or principal.communities is None or version.name in principal.communities
-
-
 def _shown(declared: Declared) -> dict[str, Any]:
     metadata = {"name": declared.name, "brand": declared.brand}
     return {"apiVersion": API_VERSION, "kind": "Subscription", "metadata": metadata, "spec": plain(declared.spec)}
-
-
-def _shown_policy(version: Version) -> dict[str, Any]:
-    community = None if version.name == DEFAULT else version.name
-    return {
-        "apiVersion": API_VERSION,
-        "kind": version.kind,
-        "metadata": {"name": DEFAULT, "brand": version.brand} | ({"community": community} if community else {}),
-        "spec": dict(version.spec),
-        "version": version.version,
-        "effective": version.effective.isoformat(),
-    }

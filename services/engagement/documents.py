@@ -13,13 +13,13 @@ from fastapi.responses import JSONResponse, Response
 from services.engagement.rules.participation.kinds import DOCUMENTS, MECHANISMS
 from services.engagement.store.proclaiming import LOOK_S, Proclaimer
 from shared.directory import Principal, Scope
-from shared.documents import API_VERSION, as_stored
+from shared.documents import as_stored
 from shared.documents.contests import Contest
 from shared.documents.shape import Document
 from shared.documents.things import Thing
 from shared.errors import Misplaced, Retryable
-from shared.http.auth import brand_of, check_brand, needs, part_of
-from shared.http.documents import posted, spec_of
+from shared.http.auth import brand_of, needs, part_of
+from shared.http.documents import check_declared, concerns, posted, shown, spec_of
 from shared.http.problems import Problem
 from shared.policy import DEFAULT, Version
 from shared.shelf import MongoShelf
@@ -94,7 +94,7 @@ async def _put_policy(
     if community is not None and document.kind == "Standing":
         raise Misplaced("where members stand is of the whole brand: leave the community out", "$.metadata.community")
     named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, community)
-    await _check_brand(request, named)
+    await check_declared(request, named)
     kept.policies[document.kind](spec_of(document))
     return JSONResponse((await _stored(kept, document, named, community or DEFAULT, principal.name))[1])
 
@@ -106,7 +106,7 @@ async def _put_thing(
     spec = spec_of(document)
     assert isinstance(spec, Thing), "of these kinds all are"
     named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, spec.community)
-    await _check_brand(request, named)
+    await check_declared(request, named)
     if document.metadata.community is not None:
         raise Misplaced("say in `spec.community` where it is announced", "$.metadata.community")
     if len(document.metadata.name) > NAME_CHARS_MAX:
@@ -153,31 +153,14 @@ def _by_name(versions: Sequence[Version]) -> Mapping[str, Version]:
     return {version.name: version for version in versions}
 
 
-async def _check_brand(request: Request, brand: str) -> None:
-    try:
-        await check_brand(request, brand)
-    except Problem as problem:
-        placed: dict[str, object] = {"at": "$.metadata.brand", "message": problem.detail}
-        raise Problem(problem.status, problem.detail, errors=[placed]) from None
-
-
 def _concerns(principal: Principal, version: Version) -> bool:
     """Say whether a document is in force where the principal looks."""
-    place = version.spec.get("community") if version.kind in DOCUMENTS else version.name
-    return principal.communities is None or place in {None, DEFAULT} or place in principal.communities
+    if version.kind not in DOCUMENTS:
+        return concerns(principal, version)
+    place = version.spec.get("community")
+    return principal.communities is None or place is None or place in principal.communities
 
 
 def _shown(version: Version) -> dict[str, Any]:
-    if version.kind in DOCUMENTS:
-        metadata = {"name": version.name, "brand": version.brand}
-    else:
-        place = {} if version.name == DEFAULT else {"community": version.name}
-        metadata = {"name": DEFAULT, "brand": version.brand} | place
-    return {
-        "apiVersion": API_VERSION,
-        "kind": version.kind,
-        "metadata": metadata,
-        "spec": dict(version.spec),
-        "version": version.version,
-        "effective": version.effective.isoformat(),
-    }
+    told = shown(version)
+    return told if version.kind not in DOCUMENTS else told | {"metadata": {"name": version.name, "brand": version.brand}}

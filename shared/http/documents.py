@@ -76,28 +76,28 @@ def policy_routes(
         document = await posted(request, {kind})
         community = document.metadata.community
         named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, community)
-        await _check_brand(request, named)
+        await check_declared(request, named)
         told = spec_of(document)
         check(told)
         spec, name = as_stored(document), community or DEFAULT
         if inheritance is not None:
-            check_together(inheritance, name, spec, _latest(await shelf.all(kind), named))
+            check_together(inheritance, name, spec, latest_of(await shelf.all(kind), named))
         before = await shelf.latest(kind, named, name)
         stored = await shelf.store(kind, named, name, spec, principal.name)
         warnings = list(await warn(named, told))
         changed = before is None or before.version != stored.version
-        return JSONResponse(_shown(stored) | {"changed": changed, "warnings": warnings})
+        return JSONResponse(shown(stored) | {"changed": changed, "warnings": warnings})
 
     @routes.get("/v1/documents", name=f"list {kind}")
     async def listed(principal: Reader, brand: str | None = None) -> JSONResponse:
         named = part_of(principal, brand, Scope.POLICIES_READ)
-        latest = _latest(await shelf.all(kind), named)
-        return JSONResponse([_shown(version) for version in latest.values() if _concerns(principal, version)])
+        latest = latest_of(await shelf.all(kind), named)
+        return JSONResponse([shown(version) for version in latest.values() if concerns(principal, version)])
 
     return routes
 
 
-async def _check_brand(request: Request, brand: str) -> None:
+async def check_declared(request: Request, brand: str) -> None:
     """Raise Problem where the brand is not there, with its place in the document."""
     try:
         await check_brand(request, brand)
@@ -107,7 +107,7 @@ async def _check_brand(request: Request, brand: str) -> None:
         ) from None
 
 
-def _latest(versions: Iterable[Version], brand: str) -> Mapping[str, Version]:
+def latest_of(versions: Iterable[Version], brand: str) -> Mapping[str, Version]:
     """Return the newest version of each document of a brand, by its name."""
     found = sorted((version for version in versions if version.brand == brand), key=lambda version: version.version)
     return {version.name: version for version in found}
@@ -126,12 +126,13 @@ def check_together(inheritance: Inheritance, name: str, spec: Mapping[str, Any],
             raise Unprocessable(f"the policies of the brand and of {community} do not go together: {error}") from error
 
 
-def _concerns(principal: Principal, version: Version) -> bool:
+def concerns(principal: Principal, version: Version) -> bool:
     """Say whether a policy is in force where the principal looks: the brand's own is in force everywhere."""
     return version.name == DEFAULT or principal.communities is None or version.name in principal.communities
 
 
-def _shown(version: Version) -> dict[str, Any]:
+def shown(version: Version) -> dict[str, Any]:
+    """Return a version of a policy as the API tells it: the brand's own, or that of a community."""
     community = None if version.name == DEFAULT else version.name
     return {
         "apiVersion": API_VERSION,

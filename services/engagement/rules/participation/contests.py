@@ -49,8 +49,8 @@ SETTLE = timedelta(seconds=30)
 LATE, CATCH_UP = timedelta(minutes=1), timedelta(minutes=5)
 """Where the service was away at the end, it closes the list so long after it is back: what was entered is read first."""
 
-JUDGED, ROUND = "judged", "round"
-"""The timers of contests."""
+JUDGED = "judged"
+"""The timer of jurors."""
 
 
 class Contests(Mechanism[Contest, Run]):
