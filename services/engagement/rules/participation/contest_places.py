@@ -7,12 +7,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from services.engagement.rules.achieved import Achieved
 from services.engagement.rules.draws.proofs import Proof
 from services.engagement.rules.participation import contest_words as words
 from services.engagement.rules.participation.commands import Order
 from services.engagement.rules.participation.contest_run import Run, places, prize
 from services.engagement.rules.participation.doings import Fulfil, Judged, Passed
-from services.engagement.rules.participation.play import Play, Rewarded, filled, said
+from services.engagement.rules.participation.play import Play, filled, said
 from shared.documents.contests import Contest
 from shared.events.engagement import ContestDrawn, Draw
 
@@ -46,8 +47,8 @@ def reward(play: Play[Contest, Run]) -> None:
     now = places(play.spec, play.state)
     rewards = dict(play.state.rewards)
     for member in sorted({*now, *rewards}):
-        before = rewards.get(member, Rewarded())
-        if before.is_given == (member in now):
+        before = rewards.get(member, Achieved())
+        if before.is_held == (member in now):
             continue
         rewards[member] = play.rewarded(member, "contest", before)
         if member in now and play.spec.community is not None:

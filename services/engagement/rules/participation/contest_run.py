@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import msgspec
 
+from services.engagement.rules.achieved import Achieved
 from services.engagement.rules.draws.commitments import Commitment
 from services.engagement.rules.participation import contest_words as words
 from services.engagement.rules.participation.commands import Who
 from services.engagement.rules.participation.eligibility import why_not
-from services.engagement.rules.participation.play import Play, Rewarded, said
+from services.engagement.rules.participation.play import Play, said
 from shared.documents.contests import Contest
 from shared.said import Said
 
@@ -48,7 +49,7 @@ class Run(msgspec.Struct, frozen=True):
     """Whom staff passed over, and why."""
     fulfilled: Mapping[str, str] = {}
     """Who has their prize, and what was noted."""
-    rewards: Mapping[str, Rewarded] = {}
+    rewards: Mapping[str, Achieved] = {}
     """What winners were given by the rewards policy."""
 
 

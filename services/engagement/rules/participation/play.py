@@ -9,11 +9,12 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from services.engagement.rules import scoring
+from services.engagement.rules.achieved import Achieved, flipped
 from services.engagement.rules.bookings import refund_id
 from services.engagement.rules.causes import Cause
 from services.engagement.rules.commands import NOTE_CHARS_MAX, Refund, Spend, Tell
 from services.engagement.rules.commands import Order as Booked
-from services.engagement.rules.contents import Grant, given
+from services.engagement.rules.contents import given
 from services.engagement.rules.participation.commands import Command, Due, Order, Take, encoded
 from services.engagement.rules.participation.doings import Doing, plain
 from services.engagement.rules.participation.eligibility import why_not
@@ -55,19 +56,6 @@ class Terms(msgspec.Struct, frozen=True):
     standing: Rules
     draw_key: bytes = b""
     """From which the seeds of draws are derived."""
-
-
-class Rewarded(msgspec.Struct, frozen=True, array_like=True):
-    """What a member was given for something that may be taken from them."""
-
-    flips: int = 0
-    """How often it was given and taken back; odd while it is given."""
-    grants: tuple[Grant, ...] = ()
-
-    @property
-    def is_given(self) -> bool:
-        """Whether they have it now."""
-        return self.flips % 2 == 1
 
 
 class Play(Generic[D, S]):
@@ -202,16 +190,13 @@ class Play(Generic[D, S]):
         for grant in due(self.terms.rewards, Cause(for_, event, {"member": member}, amount=amount)):
             self.outputs.append(Output(GRANTS.name, f"{self.brand}/{member}", scoring.told(given(grant), event)))
 
-    def rewarded(self, member: str, for_: For, before: Rewarded) -> Rewarded:
+    def rewarded(self, member: str, for_: For, before: Achieved) -> Achieved:
         """Give what the rewards policy has for a part, take it back, or give it again: the other of what was before."""
         data = Participation(member=member, thing=self.thing, cause=self.command.id)
         event = Participated(**self.about("rewarded", member, before.flips), subject=member, data=data)
         if before.flips == 0:
             self.tell(event, member)
-            grants = due(self.terms.rewards, Cause(for_, event, {"member": member}))
-        else:
-            grants = before.grants
-        after = Rewarded(before.flips + 1, tuple(given(grant) for grant in grants))
+        after = flipped(before, Cause(for_, event, {"member": member}), self.terms.rewards)
         for grant in after.grants:
             self.outputs.append(Output(GRANTS.name, f"{self.brand}/{member}", scoring.told(grant, event)))
         return after

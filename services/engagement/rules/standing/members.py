@@ -10,8 +10,9 @@ import msgspec
 from msgspec.structs import replace
 
 from services.engagement.rules import scoring
+from services.engagement.rules.achieved import Achieved, flipped
 from services.engagement.rules.causes import Cause
-from services.engagement.rules.contents import Grant, given
+from services.engagement.rules.contents import given
 from services.engagement.rules.rewards import Rewards, due
 from services.engagement.rules.standing import record as records
 from services.engagement.rules.standing.invites import Invited
@@ -41,20 +42,6 @@ SOURCE = "engagement/standing"
 
 LEVEL, TASK, BADGE, STATUS = "level", "task", "badge", "status"
 """Begin the names of what a member can achieve: `level/expert`."""
-
-
-class Achieved(msgspec.Struct, frozen=True, array_like=True):
-    """Something that a member achieved, now or before."""
-
-    flips: int = 0
-    """How often it came and went; odd while the member has it."""
-    grants: tuple[Grant, ...] = ()
-    """What the rewards policy gave when it was achieved first; it comes and goes with it."""
-
-    @property
-    def is_held(self) -> bool:
-        """Whether the member has it now."""
-        return self.flips % 2 == 1
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -118,7 +105,7 @@ def looked_at(member: Member, rules: Rules, rewards: Rewards, moment: Moment) ->
         if before.is_held == (name in wanted):
             continue
         event = _event(member, name, before.flips + 1, rules.version, moment)
-        after = _flipped(before, name, event, rewards, member.member)
+        after = flipped(before, Cause(_for(name), event, {"member": member.member}), rewards)
         told.append(event)
         grants += [scoring.told(grant, event) for grant in after.grants]
         achieved[name] = after
@@ -140,14 +127,6 @@ def _wanted(rules: Rules, now: Stands) -> Iterator[str]:
     yield from (f"{BADGE}/{id_}" for id_ in now.earned)
     if now.is_vip:
         yield f"{STATUS}/vip"
-
-
-def _flipped(before: Achieved, name: str, event: Envelope, rewards: Rewards, member: str) -> Achieved:
-    """Return what came or went. What it is worth is decided once: when it comes for the first time."""
-    if before.flips == 0:
-        cause = Cause(_for(name), event, {"member": member})
-        return Achieved(1, tuple(given(grant) for grant in due(rewards, cause)))
-    return Achieved(before.flips + 1, tuple(given(grant) for grant in before.grants))
 
 
 def _for(name: str) -> For:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from services.engagement.rules.achieved import Achieved
 from services.engagement.rules.standing.invites import Invited
-from services.engagement.rules.standing.members import Achieved, Member
+from services.engagement.rules.standing.members import Member
 from services.engagement.rules.standing.record import Record
 from services.engagement.rules.standing.tallies import Tally
 from shared.fold.definition import Document
