@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,12 +16,14 @@ from services.ingest.rules.strict import EVENT_BYTES_MAX, MESSAGE_CHARS_MAX, NEE
 from shared.events import TYPES, decode, encode
 from shared.http.problems import Problem
 from tests import builders
+from tests.served import quickest_ms
 
 SAMPLES = {path.stem: json.loads(path.read_bytes()) for path in Path("tests/contract/samples").glob("*.json")}
 TAKEN = {name: sample | {"community": "portal:слово"} for name, sample in SAMPLES.items() if name in ACCEPTED}
 CREATED = TAKEN["community.content.created"]
 Json = dict[str, Any]
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+REQUEST_MS_MAX = 200
 
 
 def raw(event: object) -> bytes:
@@ -289,9 +290,8 @@ def test_an_event_larger_than_a_record_may_be_is_refused() -> None:
     ids=["many numbers", "many objects", "many within one", "deep within one"],
 )
 def test_a_request_that_means_harm_holds_up_nobody(body: bytes) -> None:
-    began = time.process_time()
+    def refused() -> None:
+        with pytest.raises(Problem):
+            checked(body, split(body), "acme", NOW, imported=False)
 
-    with pytest.raises(Problem):
-        checked(body, split(body), "acme", NOW, imported=False)
-
-    assert time.process_time() - began < 0.2
+    assert quickest_ms(refused, tries=3) < REQUEST_MS_MAX

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -12,13 +11,11 @@ from services.moderation.rules.community import Community
 from services.moderation.rules.judging import judge
 from shared.errors import Misplaced, Unprocessable
 from tests.builders import content_created
+from tests.served import quickest_ms
 from tests.unit.moderation.cases import KNOWN, policy
 
 EVENT_MS_MAX = 20
 """No event takes longer."""
-
-TRIES = 5
-"""The quickest of some tries is what it takes, in time of the processor: the machine is shared."""
 
 TEXTS = {
     "combining marks": "a" + "\u0301" * 1_000_000,
@@ -79,15 +76,6 @@ def test_no_text_takes_longer_than_any_other_event_may(name: str, strict: Policy
     took_ms = quickest_ms(lambda: judge(event, KNOWN, strict, Community()))
 
     assert took_ms < EVENT_MS_MAX
-
-
-def quickest_ms(work: Callable[[], object]) -> float:
-    found = []
-    for _ in range(TRIES):
-        began = time.thread_time()
-        work()
-        found.append(1_000 * (time.thread_time() - began))
-    return min(found)
 
 
 @pytest.mark.parametrize(
