@@ -21,7 +21,7 @@ from shared.bus.record import Record
 from shared.errors import Unprocessable
 from shared.events import Envelope
 from shared.events.codec import reason
-from shared.events.community import ContentCreated, ReactionAdded
+from shared.events.community import ContentCreated, ContentEdited, ReactionAdded
 from shared.fold.definition import Document, Item, Step
 from shared.policy import PolicyBook
 from shared.topics import EVENTS, RAW, retries
@@ -87,7 +87,8 @@ class Normaliser:
         return items
 
     def _item(self, event: Envelope) -> Item[Told]:
-        return Item(_content_key(event) or "-", event, identity(event.brand, event.community, event.id))
+        beside = _answered_keys(event)
+        return Item(_content_key(event) or "-", event, identity(event.brand, event.community, event.id), beside)
 
     def evolve(self, state: State | None, event: Told) -> Step[State]:
         """Return what goes on to everybody, and what is known now."""
@@ -104,6 +105,13 @@ class Normaliser:
                 return _step(polls.placed(_poll(state), event))
             case (place, raw):
                 return Step(state, outputs=(polls.told_elsewhere(place, raw),))
+
+    def evolve_beside(self, state: State | None, beside: Sequence[State | None], event: Told) -> Step[State]:
+        """Return the same of a content that answers another one, whose author may be known."""
+        assert isinstance(event, ContentCreated | ContentEdited), "nothing else looks at another content"
+        known = (_content(other) for other in beside)
+        author = next((one.author for one in known if one is not None and one.author is not None), None)
+        return self.evolve(state, authors.replying(event, author))
 
     def _turn(self, state: State | None, turn: Turn) -> Step[State]:
         """Tell the event of a thing that turned; what stands as it stood was told before."""
@@ -173,6 +181,15 @@ def _content_key(event: Envelope) -> str | None:
     """
     content = authors.touched(event)
     return f"{event.brand}/{event.community}/{content}" if content is not None and event.community else None
+
+
+def _answered_keys(event: Envelope) -> tuple[str, ...]:
+    """Return the keys of the states of what a content answers: of its parent, then of its question."""
+    if not isinstance(event, ContentCreated | ContentEdited) or not event.community:
+        return ()
+    answered = dict.fromkeys((event.data.parent, event.data.question))
+    answered.pop(event.data.content_id, None)
+    return tuple(f"{event.brand}/{event.community}/{one}" for one in answered if one is not None)
 
 
 def _turn_key(turn: Turn) -> str:

@@ -128,6 +128,16 @@ def with_author(event: E, author: str | None) -> E:
     return replace(event, data=replace(data, content_author=author))
 
 
+C = TypeVar("C", bound=ContentCreated | ContentEdited)
+
+
+def replying(event: C, author: str | None) -> C:
+    """Return a content with the member whom it answers, where its own platform does not tell one."""
+    if author is None or event.data.replied_to is not None:
+        return event
+    return replace(event, data=replace(event.data, replied_to=author))
+
+
 def output(event: Envelope) -> Output:
     """Return the event on its way to everybody."""
     return Output(EVENTS.name, f"{event.brand}/{event.community}", event)

@@ -14,6 +14,7 @@ TRACES = (b"u0000", b"%00")
 NAMING = frozenset(
     {
         *("id", "source", "brand", "community", "subject", "content_id", "content_author", "parent", "thread", "question"),
+        "replied_to",
         *("channel", "message", "poll", "member", "by", "order", "currency", "type"),
     }
 )

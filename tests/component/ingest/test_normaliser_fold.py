@@ -95,6 +95,22 @@ async def test_staff_is_known_by_the_time_of_the_record_and_nobody_calls_themsel
     assert (first.data.actor.role, second.data.actor.role) == ("staff", None)
 
 
+async def test_an_answer_leaves_with_the_member_whom_it_answers() -> None:
+    world = World()
+    world.tell(
+        content_created(id="q", content_id="telegram:-1:1", kind="question", actor="telegram:1"),
+        content_created(id="a", content_id="telegram:-1:2", kind="answer", question="telegram:-1:1", actor="telegram:2"),
+        content_created(id="c", content_id="telegram:-1:3", parent="telegram:-1:2", question="telegram:-1:1"),
+        content_created(id="d", content_id="telegram:-1:4", parent="telegram:-1:99"),
+        content_created(id="e", content_id="telegram:-1:5", parent="telegram:-1:5"),
+    )
+
+    told = await world.fold()
+
+    answered = {event.data.content_id[-1]: event.data.replied_to for event in told}
+    assert answered == {"1": None, "2": "telegram:1", "3": "telegram:2", "4": None, "5": None}
+
+
 async def test_votes_wait_for_their_poll_and_go_on_under_its_community() -> None:
     world = World()
     vote = msgspec.json.encode(CASES["poll_answer"])
