@@ -14,8 +14,9 @@ from fastapi.responses import Response
 
 from services.reporting import store
 from services.reporting.figures import FIGURES
+from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame, Grain
-from services.reporting.figures.summary import Material, figures_by, untold_by
+from services.reporting.figures.summary import figures_by, untold_by
 from services.reporting.pages.page import as_html
 from services.reporting.pages.report import Names, Report, compose, is_short
 from services.reporting.pages.table import as_csv

@@ -1,4 +1,4 @@
-"""The folds of reporting: what happened into hours, presences, removals and totals, by the time of the event.
+"""The folds of reporting: what happened into hours and what else figures are made of, by the time of the event.
 
 Nothing here reads the clock, so a late event lands in its own hour, and history counts as the present does.
 """
@@ -9,41 +9,78 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from services.reporting.figures import COUNTERS, POINT_COUNTERS
-from services.reporting.figures.buckets import hour, presence, removal, total
-from services.reporting.figures.buckets.hour import Counted, Hour
-from services.reporting.figures.buckets.hours import hour_of, month_of
-from services.reporting.figures.buckets.presence import Presence, Seen
-from services.reporting.figures.buckets.removal import Decided, Removal, TakenBack
-from services.reporting.figures.buckets.total import Told, Total
+from services.reporting.figures import POSTED
+from services.reporting.figures.buckets import (
+    hour,
+    membership,
+    observed,
+    presence,
+    purchase,
+    question,
+    ruling,
+    subscription,
+    total,
+)
+from services.reporting.figures.buckets.hours import hour_of
+from services.reporting.figures.reading import PLACELESS, READERS
 from shared.bus.record import Record
-from shared.events import Envelope, decode
-from shared.events.community import ContentCreated, ContentMeasured, ReactionAdded
-from shared.events.moderation import DecisionMade, DecisionReversed
+from shared.events import decode
 from shared.fold.definition import Document, Item, Step
 from shared.topics import DECISIONS, EVENTS, LEDGER, RECEIPTS, retries
 
 FIGURES_GROUP = "figures"
 POINTS_GROUP = "points"
 
-State = Hour | Presence | Removal | Total
-Fact = Counted | Seen | Decided | TakenBack | Told
 Items = Sequence[Item[Any]]
 
-_EVOLVE: Mapping[type, Callable[[Any, Any], State]] = MappingProxyType(
+_EVOLVE: Mapping[type, Callable[[Any, Any], Any]] = MappingProxyType(
     {
-        Counted: hour.evolve,
-        Seen: presence.evolve,
-        Decided: removal.evolve,
-        TakenBack: removal.evolve,
-        Told: total.evolve,
+        hour.Counted: hour.evolve,
+        presence.Seen: presence.evolve,
+        membership.Came: membership.evolve,
+        membership.Went: membership.evolve,
+        membership.Wrote: membership.evolve,
+        question.Asked: question.evolve,
+        question.Answered: question.evolve,
+        question.Solved: question.evolve,
+        ruling.Decided: ruling.evolve,
+        ruling.TakenBack: ruling.evolve,
+        ruling.CarriedOut: ruling.evolve,
+        total.Told: total.evolve,
+        purchase.Bought: purchase.evolve,
+        purchase.Refunded: purchase.evolve,
+        subscription.Moved: subscription.evolve,
+        observed.Told: observed.evolve,
     }
 )
+"""By the fact: which state it changes."""
+
 _ENCODE: Mapping[type, Callable[[Any], Document]] = MappingProxyType(
-    {Hour: hour.encode, Presence: presence.encode, Removal: removal.encode, Total: total.encode}
+    {
+        hour.Hour: hour.encode,
+        presence.Presence: presence.encode,
+        membership.Membership: membership.encode,
+        question.Question: question.encode,
+        ruling.Ruling: ruling.encode,
+        total.Total: total.encode,
+        purchase.Purchase: purchase.encode,
+        subscription.Subscription: subscription.encode,
+        observed.Observed: observed.encode,
+    }
 )
-_DECODE: Mapping[str, Callable[[Document], State]] = MappingProxyType(
-    {hour.KIND: hour.decode, presence.KIND: presence.decode, removal.KIND: removal.decode, total.KIND: total.decode}
+_DECODE: Mapping[str, Callable[[Document], Any]] = MappingProxyType(
+    {
+        hour.KIND: hour.decode,
+        presence.KIND: presence.decode,
+        membership.KIND: membership.decode,
+        question.ASKED: question.decode,
+        question.ANSWERED: question.decode,
+        ruling.KIND: ruling.decode,
+        total.KIND: total.decode,
+        purchase.KIND: purchase.decode,
+        subscription.KIND: subscription.decode,
+        observed.KIND: observed.decode,
+    }
 )
 
 
@@ -73,106 +110,30 @@ class Figures(_Buckets):
     topics: Sequence[str] = (EVENTS.name, DECISIONS.name, RECEIPTS.name, retries(FIGURES_GROUP).name)
 
     def read(self, record: Record) -> Items:
-        """Return what an event counts for; nothing where it happened in no community."""
+        """Return what an event counts for; nothing where it happened in no community, unless it needs none."""
         event = decode(record.value or b"")
-        if event is None or event.community is None:
+        reader = None if event is None else READERS.get(type(event))
+        if event is None or reader is None or (event.community is None and type(event) not in PLACELESS):
             return ()
-        reader = _READERS.get(type(event))
-        return () if reader is None else reader(event)
+        return reader(event)
 
 
 class Points(_Buckets):
-    """The fold of what the ledger posted.
+    """The fold of what the ledger's topic tells.
 
-    The ledger is keyed by member, so one community's hour is folded in several partitions: its key names the partition, and
-    the parts are added up on reading.
+    It is keyed by member, so one community's hour is folded in several partitions: its key names the partition, and the
+    parts are added up on reading.
     """
 
     group = POINTS_GROUP
     topics: Sequence[str] = (LEDGER.name, retries(POINTS_GROUP).name)
 
     def read(self, record: Record) -> Items:
-        """Return the points that were posted."""
+        """Return what was posted, and what members took part in."""
         event = decode(record.value or b"")
-        counter = POINT_COUNTERS.get(type(event)) if event is not None else None
-        if event is None or counter is None:
+        counts = POSTED[type(event)](event) if event is not None and type(event) in POSTED else ()
+        if event is None or not counts:
             return ()
-        count = counter(event)
-        if count is None:
-            return ()
-        return (_counted(event, event.community or "", hour_of(event.time), *count, f"/{record.partition}"),)
-
-
-def _counted(event: Envelope, community: str, at: int, name: str, n: int, suffix: str = "") -> Item[Counted]:
-    brand = event.brand
-    return Item(f"hour {brand}/{community}/{at}{suffix}", Counted(brand, community, at, name, n))
-
-
-def _one_count(event: Envelope) -> Items:
-    count = COUNTERS[type(event)](event)
-    if count is None:
-        return ()
-    return (_counted(event, event.community or "", hour_of(event.time), *count),)
-
-
-def _content(event: ContentCreated) -> Items:
-    brand, community, actor, at = event.brand, event.community or "", event.data.actor, hour_of(event.time)
-    count = COUNTERS[ContentCreated](event)
-    assert count is not None, "every content counts"
-    counted = _counted(event, community, at, *count)
-    if actor is None or actor.bot or actor.role == "community":
-        return (counted,)
-    member, month = actor.id, month_of(at)
-    return (
-        counted,
-        Item(presence.key_of(brand, community, month, member), Seen(brand, community, member, month, 1 << (at - month))),
-    )
-
-
-def _reaction(event: ReactionAdded) -> Items:
-    data = event.data
-    if data.count is None:
-        return _one_count(event)
-    return _told(event, f"{data.kind or data.emoji}/{data.content_id}", data.count)
-
-
-def _measured(event: ContentMeasured) -> Items:
-    """Take the reactions of all kinds together: a platform that tells these (Telegram, of channels) tells no kinds."""
-    data = event.data
-    if data.reactions is None or data.content_id is None:
-        return ()
-    return _told(event, f"/{data.content_id}", data.reactions)
-
-
-def _told(event: Envelope, what: str, count: int) -> Items:
-    brand, community = event.brand, event.community or ""
-    told = Told(brand, community, hour_of(event.time), event.time.timestamp(), count)
-    return (Item(f"total {brand}/{community}/{what}", told),)
-
-
-def _decision(event: DecisionMade) -> Items:
-    if event.imported or not event.data.takes_away:
-        return ()
-    return (Item(_decision_key(event), Decided(event.brand, event.community or "", hour_of(event.time))),)
-
-
-def _reversal(event: DecisionReversed) -> Items:
-    if event.imported or not event.data.took_away:
-        return ()
-    return (Item(_decision_key(event), TakenBack(event.brand, event.community or "")),)
-
-
-def _decision_key(event: DecisionMade | DecisionReversed) -> str:
-    return f"decision {event.brand}/{event.community}/{event.data.decision}"
-
-
-_READERS: Mapping[type[Envelope], Callable[[Any], Items]] = MappingProxyType(
-    {
-        **dict.fromkeys(COUNTERS, _one_count),
-        ContentCreated: _content,
-        ContentMeasured: _measured,
-        ReactionAdded: _reaction,
-        DecisionMade: _decision,
-        DecisionReversed: _reversal,
-    }
-)
+        community, at = event.community or "", hour_of(event.time)
+        key = f"hour {event.brand}/{community}/{at}/{record.partition}"
+        return (Item(key, hour.Counted(event.brand, community, at, counts)),)

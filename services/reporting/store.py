@@ -1,13 +1,13 @@
-"""What the folds stored, read for a report: hours added up by the database, presences as they are.
+"""What the folds stored, read for a report: hours added up by the database, the rest as it is.
 
 Documents are written by the folds alone. All of them carry kind, brand, community and `at`, and an index serves reads by
-these but for presences: in an import there are as many as events, an index over them slows the fold by a third, and their
-keys stand in the order of months anyway.
+these. Presences are left out of it: in an import there are as many as events, an index over them slows the fold by a third,
+and their keys stand in the order of months anyway. So are contents that were answered but asked nothing: read by key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,19 +16,44 @@ from msgspec import Struct
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.read_concern import ReadConcern
 
-from services.reporting.figures import HOUR_COUNTS, POINT_COUNTS
-from services.reporting.figures.buckets import hour, presence, removal, total
+from services.reporting.figures import HOUR_COUNTS, POINT_COUNTS, members, own
+from services.reporting.figures.buckets import (
+    hour,
+    membership,
+    observed,
+    presence,
+    purchase,
+    question,
+    ruling,
+    subscription,
+    total,
+)
 from services.reporting.figures.buckets.hours import hour_at, month_of, start_of
-from services.reporting.figures.reactions import GROWN
-from services.reporting.figures.removals import REMOVALS_COUNT
-from services.reporting.figures.summary import Material, Presence, Row
+from services.reporting.figures.buckets.question import Question
+from services.reporting.figures.material import Material, Row
 from shared.fold.mongo import Client, translated
 
 BATCH = 10_000
 """Documents of one answer of the database; fewer round trips for long frames."""
 
-INDEX = [("brand", 1), ("kind", 1), ("at", 1)]
-INDEXED = {"kind": {"$in": [hour.KIND, removal.KIND, total.KIND]}}
+KEYS_MAX = 10_000
+"""Keys that are asked for at once."""
+
+INDEX = [("brand", 1), ("kind", 1), ("at", 1), ("last", 1)]
+INDEXED_KINDS = (
+    hour.KIND,
+    ruling.KIND,
+    total.KIND,
+    membership.KIND,
+    question.ASKED,
+    purchase.KIND,
+    subscription.KIND,
+    observed.KIND,
+)
+INDEXED = {"kind": {"$in": list(INDEXED_KINDS)}}
+
+States = AsyncCollection[dict[str, Any]]
+Match = dict[str, Any]
 
 
 class Query(Struct, frozen=True):
@@ -43,6 +68,22 @@ class Query(Struct, frozen=True):
     """None: all of the brand's own."""
     others: Collection[str] = ()
     """Communities that are not the brand's own: left out unless they are asked for."""
+
+    def of(self, kind: str) -> Match:
+        """Return what matches the documents of a kind in the communities."""
+        return {"brand": self.brand, "kind": kind, **_among(self.communities, self.others)}
+
+    def within(self, kind: str) -> Match:
+        """Return the same for those whose `at` lies within."""
+        return self.of(kind) | {"at": {"$gte": self.first, "$lt": self.end}}
+
+    def until(self, kind: str) -> Match:
+        """Return the same for those whose `at` is before the end."""
+        return self.of(kind) | {"at": {"$lt": self.end}}
+
+    def across(self, kind: str) -> Match:
+        """Return the same for those which reach into it, from `at` to `last`."""
+        return self.until(kind) | {"last": {"$gte": self.first}}
 
 
 class FiguresStore:
@@ -63,9 +104,20 @@ class FiguresStore:
         """Return all that the query asks for."""
         async with translated():
             rows = await _sums(self._figures, query, HOUR_COUNTS) + await _sums(self._points, query, POINT_COUNTS)
-            rows += await self._removals(query) + await self._growth(query)
+            rows += await self._growth(query) + await self._observed(query)
+            memberships = await self._all(query.across(membership.KIND), membership.decode)
             communities = sorted({row.community for row in rows})  # who was present was counted as well
-            return Material(rows, [one for name in communities for one in await self._presences(query, name)])
+            return Material(
+                rows=rows,
+                before=await self._before(query),
+                presences=[one for name in communities for one in await self._presences(query, name)],
+                memberships=memberships,
+                answers=await self._answers(query.brand, memberships),
+                questions=await self._all(query.within(question.ASKED), question.decode),
+                rulings=await self._all(query.within(ruling.KIND), ruling.decode),
+                purchases=await self._all(query.until(purchase.KIND), purchase.decode),
+                subscriptions=await self._all(query.until(subscription.KIND), subscription.decode),
+            )
 
     async def span(
         self, brand: str, communities: Collection[str] | None, others: Collection[str] = ()
@@ -77,57 +129,71 @@ class FiguresStore:
         first, last = (None if end is None else end["at"] for end in ends)
         return None if first is None or last is None else (first, last)
 
-    async def _removals(self, query: Query) -> list[Row]:
-        match = _match(query, removal.KIND) | {"reversed": False}
-        return await _grouped(self._figures, query, match, {REMOVALS_COUNT: {"$sum": 1}})
+    async def _all(self, match: Match, decode: Any) -> list[Any]:  # noqa: ANN401 - the codec of any kind
+        return [decode(document) for document in await self._figures.find(match, batch_size=BATCH).to_list()]
+
+    async def _before(self, query: Query) -> list[Row]:
+        sums = {name: {"$sum": f"$counts.{name}"} for name in members.NAMES}
+        match = query.of(hour.KIND) | {"at": {"$lt": query.first}}
+        cursor = await self._figures.aggregate([{"$match": match}, {"$group": {"_id": "$community", **sums}}])
+        found = await cursor.to_list()
+        return [Row(one["_id"], query.first, {name: int(one[name]) for name in sums}) for one in found]
 
     async def _growth(self, query: Query) -> list[Row]:
-        match = _match(query, total.KIND) | {"at": {"$lt": query.end}, "last": {"$gte": query.first}}
-        found = await self._figures.find(match, batch_size=BATCH).to_list()
+        found = await self._figures.find(query.across(total.KIND), batch_size=BATCH).to_list()
         return [
-            Row(state.community, start_of(at), {GROWN: grown})
+            Row(state.community, start_of(at), {state.name: grown})
             for state in map(total.decode, found)
             for at, grown in total.growth(state)
         ]
 
-    async def _presences(self, query: Query, community: str) -> list[Presence]:
+    async def _observed(self, query: Query) -> list[Row]:
+        months = {"at": {"$gte": start_of(month_of(hour_at(query.first))), "$lt": query.end}}
+        states = await self._all(query.of(observed.KIND) | months, observed.decode)
+        return [
+            Row(state.community, start_of(at), dict(zip(own.count_of(state.name), told, strict=True)))
+            for state in states
+            for at, told in state.hours.items()
+        ]
+
+    async def _answers(self, brand: str, memberships: Iterable[membership.Membership]) -> Mapping[tuple[str, str], Question]:
+        """Return what became of the first contents of members, as far as somebody answered them."""
+        firsts = {question.key_of(brand, one.community, one.first[1]): one for one in memberships if one.first}
+        keys, found = list(firsts), {}
+        for start in range(0, len(keys), KEYS_MAX):
+            for document in await self._figures.find({"_id": {"$in": keys[start : start + KEYS_MAX]}}).to_list():
+                of = firsts[document["_id"]]
+                assert of.first is not None, "only those were asked for"
+                found[of.community, of.first[1]] = question.decode(document | {"author": of.member})
+        return found
+
+    async def _presences(self, query: Query, community: str) -> list[presence.Presence]:
         months = (month_of(hour_at(instant)) for instant in (query.first, query.end))
         low, high = presence.keys_between(query.brand, community, *months)
         match = {"_id": {"$gt": low, "$lt": high}, "brand": query.brand, "community": community}
-        fields = {"_id": False, "community": True, "member": True, "at": True, "bits": True}
-        found = await self._figures.find(match, fields, batch_size=BATCH).to_list()
+        found = await self._figures.find(match, PRESENCE_FIELDS, batch_size=BATCH).to_list()
         return [_presence(document) for document in found]
 
 
-def _presence(document: Mapping[str, Any]) -> Presence:
+PRESENCE_FIELDS = {"_id": False, "community": True, "member": True, "at": True, "bits": True}
+
+
+def _presence(document: Mapping[str, Any]) -> presence.Presence:
     bits = int.from_bytes(document["bits"], "little")
-    return Presence(document["community"], document["member"], hour_at(document["at"]), bits)
+    return presence.Presence("", document["community"], document["member"], hour_at(document["at"]), bits)
 
 
-async def _sums(states: AsyncCollection[dict[str, Any]], query: Query, names: Sequence[str]) -> list[Row]:
-    sums = {name: {"$sum": f"$counts.{name}"} for name in names}
-    return await _grouped(states, query, _match(query, hour.KIND), sums)
-
-
-async def _grouped(
-    states: AsyncCollection[dict[str, Any]], query: Query, match: Mapping[str, Any], sums: Mapping[str, Any]
-) -> list[Row]:
+async def _sums(states: States, query: Query, names: Sequence[str]) -> list[Row]:
     """Return what the hours add up to; the database knows the days of the zone."""
-    unit = "hour" if query.by_hour else "day"
-    at: Any = "$at" if query.by_hour else {"$dateTrunc": {"date": "$at", "unit": unit, "timezone": query.zone.key}}
-    group = {"_id": {"community": "$community", "at": at}, **sums}
-    cursor = await states.aggregate([{"$match": match}, {"$group": group}], batchSize=BATCH)
+    at: Any = "$at" if query.by_hour else {"$dateTrunc": {"date": "$at", "unit": "day", "timezone": query.zone.key}}
+    group = {"_id": {"community": "$community", "at": at}} | {name: {"$sum": f"$counts.{name}"} for name in names}
+    cursor = await states.aggregate([{"$match": query.within(hour.KIND)}, {"$group": group}], batchSize=BATCH)
     return [_row(document) for document in await cursor.to_list()]
 
 
 def _row(document: dict[str, Any]) -> Row:
     key = document.pop("_id")
     return Row(key["community"], key["at"], {name: int(n) for name, n in document.items() if n})
-
-
-def _match(query: Query, kind: str) -> dict[str, Any]:
-    match: dict[str, Any] = {"brand": query.brand, "kind": kind, "at": {"$gte": query.first, "$lt": query.end}}
-    return match | _among(query.communities, query.others)
 
 
 def _among(communities: Collection[str] | None, others: Collection[str]) -> dict[str, Any]:

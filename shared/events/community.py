@@ -43,7 +43,7 @@ class Content(Common, frozen=True, kw_only=True):
     question: Name | None = None
     """For an answer: the question it belongs to."""
     replied_to: Name | None = None
-    """The member whom it answers: the author of its parent, else of its question; filled in by the normaliser where it knows."""
+    """The member whom it answers, the author of its parent or question; filled in by the normaliser where it knows."""
     edition: Int | None = None
     """Version of an edited content: grows with each edit (seconds of the edit's time where no number is told)."""
     poll: Name | None = None

@@ -1,77 +1,152 @@
-"""All figures. A new one is a file beside these and a line in each tuple that it concerns."""
+"""All figures. A new one is a file beside these and a line in the tuple; what it counts by the hour has its line below."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from services.reporting.figures import acts, complaints, content, members, points, reactions, solutions
+from services.reporting.figures import (
+    acts,
+    complaints,
+    content,
+    engagement,
+    members,
+    moderation,
+    newcomers,
+    own,
+    participation,
+    points,
+    questions,
+    reactions,
+    sales,
+    solutions,
+)
 from services.reporting.figures.active_members import ACTIVE_MEMBERS
-from services.reporting.figures.figure import Counter, Figure
-from services.reporting.figures.removals import REMOVALS
+from services.reporting.figures.figure import Counts, Figure
+from services.reporting.figures.stickiness import STICKINESS
+from services.reporting.figures.toxicity import TOXICITY
 from shared.events import Envelope
 from shared.events import actions as asked
+from shared.events import commerce as paid
 from shared.events import community as told
 from shared.events import engagement as posted
 
 FIGURES: tuple[Figure, ...] = (
     content.CONTENT,
     *content.BY_KIND,
+    *content.BY_FORMAT,
+    content.REPLIES,
+    content.BY_STAFF,
     ACTIVE_MEMBERS,
+    STICKINESS,
+    members.MEMBERS,
+    members.GROWTH,
     members.JOINED,
     members.LEFT,
     members.BANNED,
+    newcomers.NEWCOMERS,
+    newcomers.ANSWERED,
     reactions.REACTIONS,
     reactions.REACTIONS_REMOVED,
+    engagement.SHARES,
+    engagement.INTERACTIONS,
+    engagement.VIEWS,
+    engagement.REACH,
+    engagement.SAVES,
+    engagement.PER_VIEW,
+    engagement.PER_CONTENT,
+    engagement.PER_MEMBER,
+    questions.QUESTIONS,
+    questions.UNANSWERED,
+    questions.FIRST_RESPONSE,
+    questions.STAFF_RESPONSE,
+    questions.SOLVED,
+    questions.RESOLUTION,
     solutions.SOLUTIONS,
     complaints.COMPLAINTS,
-    REMOVALS,
+    moderation.DECIDED,
+    moderation.BY_STAFF,
+    moderation.REMOVALS,
+    moderation.OVERTURNED,
+    moderation.TO_ACTION,
+    TOXICITY,
     acts.DONE,
     acts.FAILED,
     points.ISSUED,
     points.CLAWED_BACK,
+    points.SPENT,
+    points.EXPIRED,
+    participation.CONTEST_ENTRIES,
+    participation.POLL_VOTES,
+    participation.QUIZ_PLAYS,
+    participation.ACTIVITY_VISITS,
+    participation.REFERRALS,
+    sales.ORDERS,
+    sales.BUYERS,
+    sales.REPEAT_BUYERS,
+    sales.SUBSCRIBERS,
+    sales.SUBSCRIPTIONS_STARTED,
+    sales.SUBSCRIPTIONS_RENEWED,
+    sales.SUBSCRIPTIONS_ENDED,
+    own.NPS,
 )
-"""In the order in which a report shows them."""
+"""In the order in which a report shows them. Beside them are the brand's own: `kpi:NAME`, `revenue:CURRENCY`."""
 
 BY_ID: Mapping[str, Figure] = MappingProxyType({figure.id: figure for figure in FIGURES})
 
-COUNTERS: Mapping[type[Envelope], Counter[Any]] = MappingProxyType(
-    {
-        told.ContentCreated: content.count,
-        told.MemberJoined: members.joined,
-        told.MemberLeft: members.left,
-        told.MemberBanned: members.banned,
-        told.ReactionAdded: reactions.added,
-        told.ReactionRemoved: reactions.removed,
-        told.ContentFlagged: complaints.count,
-        told.SolutionAccepted: solutions.count,
-        asked.ActionDone: acts.done,
-        asked.ActionFailed: acts.failed,
-    }
-)
-"""What each event of a community adds to its hour."""
+_MADE: Mapping[str, Callable[[str], Figure]] = MappingProxyType({"kpi": own.own, "revenue": sales.revenue})
 
-POINT_COUNTERS: Mapping[type[Envelope], Counter[Any]] = MappingProxyType(
+
+def figure_of(id_: str) -> Figure | None:
+    """Return a figure by its id, one of the brand's own, too; None where there is none."""
+    kind, _, name = id_.partition(":")
+    make = _MADE.get(kind)
+    return make(name) if make is not None and name else BY_ID.get(id_)
+
+
+ALWAYS: Mapping[type[Envelope], Counts] = MappingProxyType(
     {
-        posted.PointsGranted: points.granted,
-        posted.PointsClawedBack: points.clawed_back,
-        posted.PointsRestored: points.restored,
+        told.ContentFlagged: (("complaints", 1),),
+        told.SolutionAccepted: (("solutions", 1),),
+        told.ReactionAdded: ((reactions.ADDED, 1),),
+        told.ReactionRemoved: ((reactions.REMOVED, 1),),
+        paid.SubscriptionStarted: ((sales.STARTED, 1),),
+        paid.SubscriptionRenewed: ((sales.RENEWED, 1),),
+        paid.SubscriptionEnded: ((sales.ENDED, 1),),
     }
 )
-"""What each entry of the ledger adds to its hour."""
+"""What each event of such a type adds to its hour, whatever it says (reactions: where they tell no totals)."""
+
+MOVES: Mapping[type[Envelope], Counts] = MappingProxyType(
+    {
+        told.MemberJoined: ((members.JOINED_COUNT, 1),),
+        told.MemberLeft: ((members.LEFT_COUNT, 1),),
+        told.MemberBanned: ((members.BANNED_COUNT, 1),),
+    }
+)
+"""What each coming and going of a person adds to its hour."""
+
+ACTS = (asked.ActionDone, asked.ActionFailed)
 
 HOUR_COUNTS: tuple[str, ...] = (
     *content.NAMES,
-    "members_joined",
-    "members_left",
-    "members_banned",
-    reactions.ADDED.name,
-    reactions.REMOVED.name,
-    "complaints",
-    "solutions",
-    "acts_done",
-    "acts_failed",
+    *members.NAMES,
+    *reactions.NAMES,
+    *engagement.NAMES,
+    *complaints.NAMES,
+    *solutions.NAMES,
+    *acts.NAMES,
+    *sales.NAMES,
+    *own.NAMES,
 )
-POINT_COUNTS: tuple[str, ...] = ("points_granted", "points_clawed_back", "points_restored")
-"""The names under which hours keep counts; a test holds them to the counters."""
+POINT_COUNTS: tuple[str, ...] = (*points.NAMES, *participation.NAMES)
+"""The names under which hours keep counts; a test holds them to what events count for."""
+
+POSTED: Mapping[type[Envelope], Callable[[Any], Counts]] = MappingProxyType(
+    {
+        **dict.fromkeys(points.SIGNED, points.counts),
+        **dict.fromkeys((*participation.CONTESTS, posted.Participated), participation.counts),
+    }
+)
+"""What the entries of the ledger's topic count for."""

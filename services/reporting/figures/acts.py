@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from services.reporting.figures.figure import TIMES, Count, Figure, counted
+from services.reporting.figures.figure import OF_RECEIPTS, TIMES, Counts, Figure, counted
 from shared.events.actions import ActionDone, ActionFailed
 from shared.said import Said
 
-_DONE, _FAILED = Count("acts_done"), Count("acts_failed")
+NAMES = ("acts_done", "acts_failed")
 
 NEEDLESS = frozenset({"reversed", "replaced", "gone", "dry_run", "unconnected"})
 """Why nothing was done although nothing is wrong: it was not needed any more, or the brand has nothing carried out there."""
 
 
-def done(event: ActionDone) -> Count | None:
-    """Count an act that was carried out."""
-    return None if event.imported else _DONE
-
-
-def failed(event: ActionFailed) -> Count | None:
-    """Count an act that was to be carried out, and was not."""
+def counts(event: ActionDone | ActionFailed) -> Counts:
+    """Return what a receipt counts for: an act that was carried out, or one that was to be and was not."""
+    if event.imported:
+        return ()
+    if isinstance(event, ActionDone):
+        return (("acts_done", 1),)
     is_needless = event.data.code in NEEDLESS or event.data.unreachable  # whom no message reaches nobody can mend
-    return None if event.imported or is_needless else _FAILED
+    return () if is_needless else (("acts_failed", 1),)
 
 
 DONE = Figure(
@@ -33,7 +32,8 @@ DONE = Figure(
         "времени исполнения.",
     ),
     unit=TIMES,
-    compute=counted(_DONE.name),
+    compute=counted("acts_done"),
+    topics=OF_RECEIPTS,
 )
 
 FAILED = Figure(
@@ -46,5 +46,6 @@ FAILED = Figure(
         "до исполнения, только показанное (пробный режим) и письма тем, кто не принимает сообщений, не считаются.",
     ),
     unit=TIMES,
-    compute=counted(_FAILED.name),
+    compute=counted("acts_failed"),
+    topics=OF_RECEIPTS,
 )

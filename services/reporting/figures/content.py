@@ -1,9 +1,11 @@
-"""What members wrote, in all and by kind; bots and staff included, for it fills the community all the same."""
+"""What was written, in all, by kind, by format; bots and staff included, for it fills the community all the same."""
 
 from __future__ import annotations
 
-from services.reporting.figures.figure import CONTENTS, Count, Figure, Sums, counted
-from shared.events.community import ContentCreated
+from functools import cache
+
+from services.reporting.figures.figure import CONTENTS, Counts, Figure, counted
+from shared.events.community import Content
 from shared.said import Said
 
 OTHER = "other"
@@ -18,18 +20,35 @@ KINDS: dict[str, Said] = {
     "review": Said("Reviews", "Отзывы"),
     OTHER: Said("Other", "Прочее"),
 }
+FORMATS: dict[str, Said] = {
+    "text": Said("Texts", "Тексты"),
+    "photo": Said("Photos", "Фото"),
+    "video": Said("Videos", "Видео"),
+    "audio": Said("Audio", "Аудио"),
+    "link": Said("Links", "Ссылки"),
+    "poll": Said("Polls", "Опросы"),
+    "file": Said("Files", "Файлы"),
+}
 
-_COUNTS = {kind: Count(f"content_{kind}") for kind in KINDS}
-NAMES = tuple(count.name for count in _COUNTS.values())
+BY_KIND_NAMES = tuple(f"content_{kind}" for kind in KINDS)
+BY_FORMAT_NAMES = tuple(f"format_{format_}" for format_ in FORMATS)
+REPLIES_COUNT, STAFF_COUNT = "replies", "content_staff"
+NAMES = (*BY_KIND_NAMES, *BY_FORMAT_NAMES, REPLIES_COUNT, STAFF_COUNT)
 
 
-def count(event: ContentCreated) -> Count:
-    """Count a content by its kind."""
-    return _COUNTS[event.data.kind or OTHER]
+def counts(content: Content) -> Counts:
+    """Return what a content counts for."""
+    is_reply = (content.parent or content.question) is not None
+    is_staff = content.actor is not None and content.actor.role in {"staff", "community"}
+    return _counts(content.kind or OTHER, content.format, is_reply=is_reply, is_staff=is_staff)
 
 
-def _all(sums: Sums) -> int:
-    return sum(sums.counts.get(name, 0) for name in NAMES)
+@cache
+def _counts(kind: str, format_: str | None, *, is_reply: bool, is_staff: bool) -> Counts:
+    names = [f"content_{kind}"]
+    names += [f"format_{format_}"] if format_ is not None else []
+    names += [REPLIES_COUNT] * is_reply + [STAFF_COUNT] * is_staff
+    return tuple((name, 1) for name in names)
 
 
 CONTENT = Figure(
@@ -40,7 +59,27 @@ CONTENT = Figure(
         "Всё написанное: посты, комментарии, сообщения, вопросы, ответы, отзывы. Правки не считаются заново.",
     ),
     unit=CONTENTS,
-    compute=_all,
+    compute=counted(*BY_KIND_NAMES),
+)
+REPLIES = Figure(
+    id=REPLIES_COUNT,
+    name=Said("Replies", "Отклики"),
+    definition=Said(
+        "Content that answers another one: comments, answers, messages in reply or in a thread.",
+        "Публикации в ответ на другие: комментарии, ответы, сообщения-ответы и сообщения в ветках.",
+    ),
+    unit=CONTENTS,
+    compute=counted(REPLIES_COUNT),
+)
+BY_STAFF = Figure(
+    id=STAFF_COUNT,
+    name=Said("Content of the brand", "Публикации бренда"),
+    definition=Said(
+        "Content of the brand's own people (kind Staff) and of the communities themselves.",
+        "Публикации сотрудников бренда (документ Staff) и от имени самих сообществ.",
+    ),
+    unit=CONTENTS,
+    compute=counted(STAFF_COUNT),
 )
 
 
@@ -54,4 +93,18 @@ def _of_kind(kind: str, name: Said) -> Figure:
     )
 
 
+def _of_format(format_: str, name: Said) -> Figure:
+    return Figure(
+        id=f"format_{format_}",
+        name=name,
+        definition=Said(
+            f"Content of this format, as far as the platform tells formats: {name.en.lower()}.",
+            f"Публикации формата «{name.ru.lower()}», если платформа сообщает формат.",
+        ),
+        unit=CONTENTS,
+        compute=counted(f"format_{format_}"),
+    )
+
+
 BY_KIND = tuple(_of_kind(kind, name) for kind, name in KINDS.items())
+BY_FORMAT = tuple(_of_format(format_, name) for format_, name in FORMATS.items())

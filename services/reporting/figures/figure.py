@@ -1,35 +1,69 @@
-"""What a figure is: an id, words in two languages, and how it is computed from sums. Pure."""
+"""What a figure is: an id, words in two languages, and how it is computed from what a period adds up to. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from statistics import median
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from shared.events import Envelope
+from services.reporting.figures.buckets.purchase import Purchase
+from services.reporting.figures.buckets.question import Question
+from services.reporting.figures.buckets.ruling import Ruling
 from shared.platforms import Fact, tells
 from shared.said import Said
+from shared.topics import DECISIONS, EVENTS, LEDGER, RECEIPTS
+
+Counts = tuple[tuple[str, int], ...]
+"""What an event adds to its hour: names, and how much of each."""
+
+Value = float | None
+"""Of a figure; None where nothing tells it, or where there is nothing to divide by."""
 
 
-class Sums(Struct, frozen=True):
+class Newcomer(NamedTuple):
+    """Somebody who wrote for the first time, and how long until somebody else answered, in seconds; None: nobody yet."""
+
+    second: float
+    answered_s: float | None
+
+
+class Sums(Struct, frozen=True, kw_only=True):
     """What a period adds up to."""
 
     counts: Mapping[str, int]
-    active: int
+    """Of the period, by name."""
+    ever: Mapping[str, int] = {}
+    """Of all that was before its end, by name."""
+    active: int = 0
     """Distinct members who wrote something."""
+    active_days: int = 0
+    """The same of each day, added up."""
+    days: int = 0
+    """Whole days of the period; 0 where it is shorter than one."""
+    questions: Sequence[Question] = ()
+    newcomers: Sequence[Newcomer] = ()
+    rulings: Sequence[Ruling] = ()
+    purchases: Sequence[Purchase] = ()
+    """Those of the period."""
+    earlier: Mapping[str, int] = {}
+    """How often each buyer of the period had bought before it."""
+    subscribers: int = 0
+    """Members who have a paid subscription at its end."""
 
 
-class Count(NamedTuple):
-    """What one event adds to its hour."""
+class Form(StrEnum):
+    """How a value is written."""
 
-    name: str
-    n: int = 1
-
-
-E_contra = TypeVar("E_contra", contravariant=True, bound=Envelope)
-Counter = Callable[[E_contra], Count | None]
-"""Says what an event counts for; None: for nothing."""
+    COUNT = "count"
+    SHARE = "share"
+    """A part of the whole, from 0 to 1: written in per cent."""
+    RATE = "rate"
+    """So many for each of something."""
+    SECONDS = "seconds"
+    """Written as minutes, hours or days."""
 
 
 class Figure(Struct, frozen=True, kw_only=True):
@@ -39,15 +73,18 @@ class Figure(Struct, frozen=True, kw_only=True):
     name: Said
     definition: Said
     unit: Said
-    compute: Callable[[Sums], int]
+    compute: Callable[[Sums], Value]
+    form: Form = Form.COUNT
     needs: tuple[Fact, ...] = ()
     """Of these a platform must tell one; none: it is made of what every platform tells, or of our own decisions."""
+    topics: tuple[str, ...] = (EVENTS.name,)
+    """Where on the bus the facts stand that it is made of."""
 
     def is_told_by(self, platform: str) -> bool:
         """Return whether the platform can tell it: where it cannot, it is unknown, which is not zero."""
         return not self.needs or any(tells(platform, fact) for fact in self.needs)
 
-    def of(self, sums: Sums, platforms: frozenset[str]) -> int | None:
+    def of(self, sums: Sums, platforms: frozenset[str]) -> Value:
         """Return the value, or None where none of the platforms tells it.
 
         What was counted all the same stands: the export of a history may tell more than the platform does.
@@ -57,14 +94,25 @@ class Figure(Struct, frozen=True, kw_only=True):
         return None if untold and not value else value
 
 
-def counted(name: str) -> Callable[[Sums], int]:
-    """Return how a figure is computed that is one count."""
-    return lambda sums: sums.counts.get(name, 0)
+def counted(*names: str) -> Callable[[Sums], Value]:
+    """Return how a figure is computed that is one count, or several together."""
+    return lambda sums: sum(sums.counts.get(name, 0) for name in names)
 
 
-def less(name: str, taken_back: str) -> Callable[[Sums], int]:
-    """Return how a figure is computed that is one count less another."""
-    return lambda sums: sums.counts.get(name, 0) - sums.counts.get(taken_back, 0)
+def less(name: str, *taken_back: str) -> Callable[[Sums], Value]:
+    """Return how a figure is computed that is one count less others."""
+    return lambda sums: sums.counts.get(name, 0) - sum(sums.counts.get(other, 0) for other in taken_back)
+
+
+def per(numerator: float | None, denominator: float | None, scale: float = 1.0) -> Value:
+    """Return how many of the one there are for so many of the other; None where there is none of the other."""
+    return None if not denominator or numerator is None else numerator / denominator * scale
+
+
+def middle(seconds: Iterable[float]) -> Value:
+    """Return the median; None of nothing. Times of response are skewed: one forgotten question would move a mean by days."""
+    found = sorted(seconds)
+    return median(found) if found else None
 
 
 MEMBERS = Said("members", "участники")
@@ -72,3 +120,9 @@ CONTENTS = Said("contents", "публикации")
 REACTIONS = Said("reactions", "реакции")
 POINTS = Said("points", "баллы")
 TIMES = Said("times", "раз")
+PER_CENT = Said("per cent", "проценты")
+DURATION = Said("time", "время")
+
+OF_DECISIONS = (DECISIONS.name,)
+OF_RECEIPTS = (RECEIPTS.name,)
+OF_LEDGER = (LEDGER.name,)

@@ -21,6 +21,7 @@ class Grain(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    YEAR = "year"
     WHOLE = "whole"
 
 
@@ -83,7 +84,15 @@ def _days(frame: Frame) -> Iterator[date]:
 def _begins(day: date, frame: Frame, grain: Grain) -> bool:
     if day == frame.since or grain is Grain.DAY:
         return True
-    return (grain is Grain.WEEK and day.weekday() == 0) or (grain is Grain.MONTH and day.day == 1)
+    match grain:
+        case Grain.WEEK:
+            return day.weekday() == 0
+        case Grain.MONTH:
+            return day.day == 1
+        case Grain.YEAR:
+            return (day.month, day.day) == (1, 1)
+        case _:
+            return False
 
 
 def hour_edge(instant: datetime) -> int:

@@ -7,29 +7,25 @@ are kept by content, and what they grew by is counted in the hour in which they 
 from __future__ import annotations
 
 from services.reporting.figures.figure import REACTIONS as UNIT
-from services.reporting.figures.figure import Count, Figure, Sums, counted
-from shared.events.community import ReactionAdded, ReactionRemoved
+from services.reporting.figures.figure import Figure, Sums, Value, counted
 from shared.platforms import facts
 from shared.said import Said
 
-ADDED, REMOVED = Count("reactions_added"), Count("reactions_removed")
+ADDED, REMOVED = "reactions_added", "reactions_removed"
 GROWN = "reactions_grown"
 """What totals without names grew by; negative where they shrank."""
 
-
-def added(event: ReactionAdded) -> Count | None:
-    """Count one reaction; a total is no reaction of one member."""
-    return None if event.data.count is not None else ADDED
+NAMES = (ADDED, REMOVED)
 
 
-def removed(event: ReactionRemoved) -> Count | None:
-    """Count one reaction taken back."""
-    return None if event.data.count is not None else REMOVED
-
-
-def _net(sums: Sums) -> int:
+def net(sums: Sums) -> int:
+    """Return the reactions put on, less those taken back."""
     counts = sums.counts
-    return counts.get(ADDED.name, 0) + counts.get(GROWN, 0) - counts.get(REMOVED.name, 0)
+    return counts.get(ADDED, 0) + counts.get(GROWN, 0) - counts.get(REMOVED, 0)
+
+
+def _net(sums: Sums) -> Value:
+    return net(sums)
 
 
 REACTIONS = Figure(
@@ -44,10 +40,10 @@ REACTIONS = Figure(
     needs=(facts.REACTIONS,),
 )
 REACTIONS_REMOVED = Figure(
-    id="reactions_removed",
+    id=REMOVED,
     name=Said("Reactions taken back", "Снятые реакции"),
     definition=Said("Reactions that a member took back.", "Реакции, которые участник снял."),
     unit=UNIT,
-    compute=counted(REMOVED.name),
+    compute=counted(REMOVED),
     needs=(facts.REACTIONS_REMOVED,),
 )

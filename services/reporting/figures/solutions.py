@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from services.reporting.figures.figure import TIMES, Count, Figure, counted
-from shared.events.community import SolutionAccepted
+from services.reporting.figures.figure import TIMES, Figure, counted
 from shared.platforms import facts
 from shared.said import Said
 
-_ONE = Count("solutions")
-
-
-def count(event: SolutionAccepted) -> Count:
-    """Count an accepted answer."""
-    del event
-    return _ONE
-
+NAMES = ("solutions",)
 
 SOLUTIONS = Figure(
     id="solutions_accepted",
     name=Said("Solutions accepted", "Принятые решения"),
     definition=Said("Answers that were accepted as the solution.", "Ответы, принятые как решение."),
     unit=TIMES,
-    compute=counted("solutions"),
+    compute=counted(*NAMES),
     needs=(facts.SOLUTIONS,),
 )

@@ -1,61 +1,30 @@
-"""Buckets into figures: rows and presences, over a frame, by period. Pure."""
+"""What was stored into figures, over a frame, by period. Pure."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from services.reporting.figures import FIGURES
-from services.reporting.figures.figure import Sums
+from services.reporting.figures import FIGURES, figure_of, members, sales
+from services.reporting.figures.buckets.hours import HOUR_S
+from services.reporting.figures.buckets.presence import Presence
+from services.reporting.figures.buckets.subscription import Subscription
+from services.reporting.figures.figure import Figure, Newcomer, Sums, Value
+from services.reporting.figures.material import Material, Row
 from services.reporting.figures.periods import Frame, Grain, bounds, hour_edge
 from shared.platforms import platform_of
 
-Values = Mapping[str, int | None]
-"""By the figure's id; None where no platform tells it."""
+Values = Mapping[str, Value]
+"""By the figure's id; None where no platform tells it, or where there is nothing to divide by."""
 
-
-class Row(Struct, frozen=True):
-    """What the hours of one community add up to, from `at` on, for one hour or one day."""
-
-    community: str
-    at: datetime
-    counts: Mapping[str, int]
-
-
-class Presence(Struct, frozen=True):
-    """The hours of a month in which a member wrote: one bit each."""
-
-    community: str
-    member: str
-    month: int
-    bits: int
-
-
-class Material(Struct, frozen=True):
-    """What was stored of a frame."""
-
-    rows: Sequence[Row]
-    presences: Sequence[Presence]
-
-    @property
-    def communities(self) -> tuple[str, ...]:
-        """Return the communities that tell something, in order; points of no community do not make one."""
-        names = {row.community for row in self.rows} | {presence.community for presence in self.presences}
-        return tuple(sorted(names - {""}))
-
-    def by_community(self) -> Mapping[str, Material]:
-        """Return the part of each community."""
-        parts: dict[str, tuple[list[Row], list[Presence]]] = {name: ([], []) for name in self.communities}
-        for row in self.rows:
-            if row.community in parts:
-                parts[row.community][0].append(row)
-        for presence in self.presences:
-            parts[presence.community][1].append(presence)
-        return {name: Material(rows, presences) for name, (rows, presences) in parts.items()}
+T = TypeVar("T")
 
 
 class Period(Struct, frozen=True):
@@ -68,15 +37,21 @@ class Period(Struct, frozen=True):
 
 def figures_by(material: Material, frame: Frame, *grains: Grain) -> list[list[Period]]:
     """Return the figures of every period of the frame, empty ones too; a list for each grain."""
-    first, end = hour_edge(frame.first), hour_edge(frame.end)
-    members = _by_member(material.presences, first, end - first)
-    platforms = frozenset(map(platform_of, material.communities))
-    return [_periods(material.rows, members, platforms, frame, grain) for grain in grains]
+    summary = _Summary(material, frame)
+    return [summary.periods(grain) for grain in grains]
 
 
 def figures_of(material: Material, frame: Frame) -> Values:
     """Return the figures of the frame as a whole."""
     return figures_by(material, frame, Grain.WHOLE)[0][0].values
+
+
+def figures_in(material: Material) -> tuple[Figure, ...]:
+    """Return all figures: those of every brand, then those that this one's systems tell, and a sum for each currency."""
+    told = {name for row in material.rows for name in row.counts if name.startswith("observed:")}
+    ids = [f"kpi:{name.partition(':')[2]}" for name in sorted(told)]
+    ids += [f"revenue:{currency}" for currency in sorted({one.currency for one in material.purchases} - {""})]
+    return (*FIGURES, *filter(None, map(figure_of, ids)))
 
 
 def untold_by(material: Material) -> Mapping[str, list[str]]:
@@ -88,47 +63,150 @@ def untold_by(material: Material) -> Mapping[str, list[str]]:
     return {figure: places for figure, places in untold.items() if places}
 
 
-def _periods(
-    rows: Sequence[Row], members: Mapping[str, int], platforms: frozenset[str], frame: Frame, grain: Grain
-) -> list[Period]:
-    edges = bounds(frame, grain)
-    counts, active = _counts(rows, edges), _active(members, edges)
-    return [
-        Period(start.astimezone(frame.zone), _values(Sums(counts[n], active[n]), platforms))
-        for n, start in enumerate(edges[:-1])
-    ]
+class _Summary:
+    """What all grains of a frame share."""
+
+    def __init__(self, material: Material, frame: Frame) -> None:
+        self._material, self._frame = material, frame
+        self._figures = figures_in(material)
+        self._platforms = frozenset(map(platform_of, material.communities))
+
+    @cached_property
+    def _members(self) -> Mapping[str, int]:
+        first, end = hour_edge(self._frame.first), hour_edge(self._frame.end)
+        return _by_member(self._material.presences, first, end - first)
+
+    @cached_property
+    def _days(self) -> tuple[Sequence[datetime], Mapping[int, int]]:
+        edges = bounds(self._frame, Grain.DAY)
+        return edges, _active(self._members, edges)
+
+    @cached_property
+    def _newcomers(self) -> Sequence[Newcomer]:
+        return [_newcomer(self._material, one.community, *one.first) for one in self._material.memberships if one.first]
+
+    def periods(self, grain: Grain) -> list[Period]:
+        """Return the figures of each period."""
+        edges = bounds(self._frame, grain)
+        return [
+            Period(start.astimezone(self._frame.zone), {one.id: one.of(sums, self._platforms) for one in self._figures})
+            for start, sums in zip(edges[:-1], self._sums(edges, grain), strict=True)
+        ]
+
+    def _sums(self, edges: Sequence[datetime], grain: Grain) -> Iterator[Sums]:
+        material, share = self._material, _Share(edges)
+        counts = _counts(material.rows, edges)
+        active = _active(self._members, edges)
+        ever = _ever([*material.before, *(row for row in material.rows if row.at < edges[0])], counts)
+        questions = share.out(material.questions, lambda one: one.asked_s)
+        newcomers = share.out(self._newcomers, lambda one: one.second)
+        rulings = share.out(material.rulings, lambda one: one.second)
+        purchases = share.out(material.purchases, lambda one: one.second)
+        subscribers = _subscribers(material.subscriptions, edges)
+        days = self._in_days(edges, grain)
+        for n in range(len(edges) - 1):
+            bought = purchases.get(n, ())
+            yield Sums(
+                counts=counts[n],
+                ever=ever[n],
+                active=active.get(n, 0),
+                days=days[n][0],
+                active_days=days[n][1],
+                questions=questions.get(n, ()),
+                newcomers=newcomers.get(n, ()),
+                rulings=rulings.get(n, ()),
+                purchases=bought,
+                earlier=_earlier(material, edges[n]) if bought else {},
+                subscribers=subscribers.get(n, 0),
+            )
+
+    def _in_days(self, edges: Sequence[datetime], grain: Grain) -> Sequence[tuple[int, int]]:
+        """Return how many days each period has, and the active members of each of them added up."""
+        if grain in {Grain.HOUR, Grain.DAY}:
+            return [(0, 0)] * len(edges)
+        days, active = self._days
+        sums = [0, *accumulate(active.get(n, 0) for n in range(len(days) - 1))]
+        cuts = [min(bisect_left(days, edge), len(days) - 1) for edge in edges]
+        return [(end - first, sums[end] - sums[first]) for first, end in pairwise(cuts)]
 
 
-def _values(sums: Sums, platforms: frozenset[str]) -> Values:
-    return {figure.id: figure.of(sums, platforms) for figure in FIGURES}
+class _Share:
+    """Shares things out to the periods in which they happened; an hour belongs to the period in which it begins."""
+
+    def __init__(self, edges: Sequence[datetime]) -> None:
+        self._edges = [edge.timestamp() for edge in edges]
+
+    def out(self, things: Iterable[T], second: Callable[[T], float | None]) -> Mapping[int, Sequence[T]]:
+        """Return them by the number of the period; those outside of all are left out."""
+        found: dict[int, list[T]] = defaultdict(list)
+        for one in things:
+            at = second(one)
+            if at is not None and self._edges[0] <= (hour := at // HOUR_S * HOUR_S) < self._edges[-1]:
+                found[bisect_right(self._edges, hour) - 1].append(one)
+        return found
+
+
+def _newcomer(material: Material, community: str, second: float, content: str) -> Newcomer:
+    answered = material.answers.get((community, content))
+    by_others = None if answered is None else answered.answered_s
+    return Newcomer(second, None if by_others is None else max(0.0, by_others - second))
 
 
 def _counts(rows: Sequence[Row], edges: Sequence[datetime]) -> list[Mapping[str, int]]:
-    sums: list[Counter[str]] = [Counter() for _ in edges]
+    sums: list[Counter[str]] = [Counter() for _ in edges[:-1]]
     for row in rows:
         if edges[0] <= row.at < edges[-1]:
             sums[bisect_right(edges, row.at) - 1].update(row.counts)
     return list(sums)
 
 
-def _active(members: Mapping[str, int], edges: Sequence[datetime]) -> Mapping[int, int]:
+def _ever(before: Sequence[Row], counts: Sequence[Mapping[str, int]]) -> list[Mapping[str, int]]:
+    """Return who came and went until the end of each period."""
+    sums: Counter[str] = Counter()
+    for row in before:
+        sums.update({name: row.counts[name] for name in members.NAMES if name in row.counts})
+    found: list[Mapping[str, int]] = []
+    for one in counts:
+        sums.update({name: one[name] for name in members.NAMES if name in one})
+        found.append(dict(sums))
+    return found
+
+
+def _earlier(material: Material, edge: datetime) -> Mapping[str, int]:
+    kept = (one for one in material.purchases if sales.is_kept(one))
+    return Counter(one.member for one in kept if one.second is not None and one.second < edge.timestamp())
+
+
+def _subscribers(subscriptions: Sequence[Subscription], edges: Sequence[datetime]) -> Mapping[int, int]:
+    """Return how many members have a paid subscription at the end of each period."""
+    ends = [edge.timestamp() for edge in edges[1:]]
+    paid: dict[int, set[Any]] = defaultdict(set)
+    for one in subscriptions:
+        nexts = [second for second, _ in one.moves[1:]] + [float("inf")]
+        for (second, until), following in zip(one.moves, nexts, strict=True):
+            for n in range(bisect_left(ends, second), bisect_left(ends, min(until, following))):
+                paid[n].add(one.member)
+    return {n: len(who) for n, who in paid.items()}
+
+
+def _active(members_: Mapping[str, int], edges: Sequence[datetime]) -> Mapping[int, int]:
     first = hour_edge(edges[0])
     spans = [hour_edge(edge) - first for edge in edges]
     active: Counter[int] = Counter()
-    for bits in members.values():
+    for bits in members_.values():
         active.update(periods_of(bits, spans))
     return active
 
 
 def _by_member(presences: Sequence[Presence], first: int, length: int) -> Mapping[str, int]:
     """Return the hours of each member, counted from `first`, cut to the length: communities and months in one number."""
-    mask, members = (1 << length) - 1, dict[str, int]()
+    mask, found = (1 << length) - 1, dict[str, int]()
     for presence in presences:
         shift = presence.month - first
         bits = (presence.bits << shift if shift >= 0 else presence.bits >> -shift) & mask
         if bits:
-            members[presence.member] = members.get(presence.member, 0) | bits
-    return members
+            found[presence.member] = found.get(presence.member, 0) | bits
+    return found
 
 
 def periods_of(bits: int, spans: Sequence[int]) -> Iterator[int]:

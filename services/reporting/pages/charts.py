@@ -99,7 +99,7 @@ def area(timeline: Timeline, series: Series, width: int, language: Language) -> 
 
 def _stacked(timeline: Timeline, series: Sequence[Series]) -> Iterator[Point]:
     for period, start, end in timeline.spans():
-        height = {False: 0, True: 0}
+        height = {False: 0.0, True: 0.0}
         for one in series:
             value = (period.values[one.figure] or 0) * (-1 if one.down else 1)
             if value:

@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from services.reporting.figures import figure_of
+from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame, Grain
-from services.reporting.figures.summary import Material, Period, Values, figures_by, figures_of
+from services.reporting.figures.summary import Period, Values, figures_by, figures_of
+from shared.platforms import platform_of
 
 CHART_HOURS_DAYS_MAX = 3
 """Up to three days charts show hours: two or three bars say nothing."""
@@ -55,7 +58,12 @@ class Report(Struct, frozen=True):
 
     def left_out(self, figure: str) -> Sequence[Place]:
         """Return the communities whose platform does not tell a figure: a total holds nothing of them."""
-        return [place for place in self.places if place.values[figure] is None]
+        return [place for place in self.places if place.values[figure] is None and not self.is_told(figure, place)]
+
+    def is_told(self, figure: str, place: Place) -> bool:
+        """Return whether a community's platform tells a figure: one that it tells may be empty for want of a denominator."""
+        found = figure_of(figure)
+        return found is not None and found.is_told_by(platform_of(place.community))
 
     @property
     def grain(self) -> Grain:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
-from services.reporting.figures import BY_ID
+from services.reporting.figures import figure_of
 from services.reporting.figures.periods import Grain
 from services.reporting.figures.summary import Period, Values
-from services.reporting.pages.report import Report
+from services.reporting.pages.report import Place, Report
 from services.reporting.pages.sections import left_out
 from services.reporting.pages.sections import untold as all_untold
 from services.reporting.pages.words import WORDS
@@ -24,8 +25,8 @@ COLUMNS = ("by", "start", "community", "figure", "unit", "value", "note")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula; a community may be named by strangers."""
 
-Line = tuple[str, str, str, str, str, int | None, str]
-Note = Callable[[str, int | None], str]
+Line = tuple[str, str, str, str, str, float | None, str]
+Note = Callable[[str, float | None], str]
 """Says what has to be said of a figure's value."""
 
 
@@ -42,18 +43,21 @@ def _lines(report: Report, language: Language) -> Iterator[Line]:
     since = report.frame.since.isoformat()
     untold = WORDS["untold"].by(language)
 
-    def of_all(figure: str, value: int | None) -> str:
-        return all_untold(report, language) if value is None else left_out(report, figure, language) or ""
-
-    def of_one(_: str, value: int | None) -> str:
-        return untold if value is None else ""
+    def of_all(figure: str, value: float | None) -> str:
+        told = any(report.is_told(figure, place) for place in report.places)
+        return left_out(report, figure, language) or "" if told or value is not None else all_untold(report, language)
 
     yield from _values(Grain.WHOLE, since, "", report.total, of_all)
     for place in report.places:
-        yield from _values(Grain.WHOLE, since, harmless(place.community), place.values, of_one)
+        notes = partial(_note_of, report, place, untold)
+        yield from _values(Grain.WHOLE, since, harmless(place.community), place.values, notes)
     yield from _periods(Grain.MONTH, report.months)
     yield from _periods(Grain.WEEK, report.weeks)
     yield from _periods(Grain.DAY, report.days)
+
+
+def _note_of(report: Report, place: Place, untold: str, figure: str, value: float | None) -> str:
+    return untold if value is None and not report.is_told(figure, place) else ""
 
 
 def _periods(grain: Grain, periods: Sequence[Period]) -> Iterator[Line]:
@@ -63,7 +67,12 @@ def _periods(grain: Grain, periods: Sequence[Period]) -> Iterator[Line]:
 
 def _values(grain: Grain, start: str, community: str, values: Values, note: Note = lambda *_: "") -> Iterator[Line]:
     for figure, value in values.items():
-        yield grain.value, start, community, figure, BY_ID[figure].unit.en, value, note(figure, value)
+        yield grain.value, start, community, figure, _unit(figure), value, note(figure, value)
+
+
+def _unit(id_: str) -> str:
+    figure = figure_of(id_)
+    return "" if figure is None else figure.unit.en
 
 
 def harmless(text: str) -> str:

@@ -93,7 +93,7 @@ def number(value: float | None, language: Language, digits: int = 0) -> str:
     return text.replace(",", NARROW).replace(".", ",") if language is Language.RU else text
 
 
-def delta(value: int | None, before: int | None, language: Language) -> str | None:
+def delta(value: float | None, before: float | None, language: Language) -> str | None:
     """Return how a figure changed, in words; None where one of the two is unknown."""
     if value is None or before is None:
         return None

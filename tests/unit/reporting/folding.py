@@ -7,14 +7,19 @@ from typing import Any
 
 import bson
 
+from services.reporting.figures import own
 from services.reporting.figures.buckets import total
 from services.reporting.figures.buckets.hour import Hour
 from services.reporting.figures.buckets.hours import start_of
+from services.reporting.figures.buckets.membership import Membership
+from services.reporting.figures.buckets.observed import Observed
 from services.reporting.figures.buckets.presence import Presence
-from services.reporting.figures.buckets.removal import Removal
+from services.reporting.figures.buckets.purchase import Purchase
+from services.reporting.figures.buckets.question import Question, key_of
+from services.reporting.figures.buckets.ruling import Ruling
+from services.reporting.figures.buckets.subscription import Subscription
 from services.reporting.figures.buckets.total import Total
-from services.reporting.figures.summary import Material, Row
-from services.reporting.figures.summary import Presence as Present
+from services.reporting.figures.material import Material, Row
 from services.reporting.handlers import Figures, Points
 from shared.events import Envelope, encode
 from tests.fakes import FakeRecord
@@ -37,17 +42,29 @@ def folded(events: Iterable[Envelope], fold: Figures | Points | None = None, par
 
 def material(states: States) -> Material:
     """Return what the store would read of the states."""
-    rows, presences = [], []
+    of: dict[type, list[Any]] = {}
     for state in states.values():
-        match state:
-            case Hour():
-                rows.append(Row(state.community, start_of(state.hour), state.counts))
-            case Presence():
-                presences.append(Present(state.community, state.member, state.month, state.bits))
-            case Removal() if state.hour is not None and not state.reversed:
-                rows.append(Row(state.community, start_of(state.hour), {"removals": 1}))
-            case Total():
-                rows += [Row(state.community, start_of(h), {"reactions_grown": n}) for h, n in total.growth(state)]
-            case _:
-                pass  # a removal that was taken back
-    return Material(rows, presences)
+        of.setdefault(type(state), []).append(state)
+    rows = [Row(one.community, start_of(one.hour), one.counts) for one in of.get(Hour, ())]
+    rows += [Row(one.community, start_of(h), {one.name: n}) for one in of.get(Total, ()) for h, n in total.growth(one)]
+    rows += [
+        Row(one.community, start_of(h), dict(zip(own.count_of(one.name), told, strict=True)))
+        for one in of.get(Observed, ())
+        for h, told in one.hours.items()
+    ]
+    memberships: list[Membership] = of.get(Membership, [])
+    answers = {
+        (one.community, one.first[1]): states[key]
+        for one in memberships
+        if one.first and (key := key_of(one.brand, one.community, one.first[1])) in states
+    }
+    return Material(
+        rows=rows,
+        presences=of.get(Presence, []),
+        memberships=memberships,
+        answers=answers,
+        questions=[one for one in of.get(Question, ()) if one.asked_s is not None],
+        rulings=[one for one in of.get(Ruling, ()) if one.second is not None],
+        purchases=[one for one in of.get(Purchase, ()) if one.second is not None],
+        subscriptions=of.get(Subscription, []),
+    )

@@ -8,18 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.figures.buckets.hours import hour_of, month_of
+from services.reporting.figures.buckets.presence import Presence
+from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame, Grain, bounds
-from services.reporting.figures.summary import Material, Presence, figures_by, figures_of
+from services.reporting.figures.summary import figures_by, figures_of
 
 ZONES = ("UTC", "Europe/Moscow", "America/Chicago", "Asia/Kolkata", "Asia/Kathmandu", "America/Sao_Paulo")
 
 
 def present(at: datetime, member: str = "m", community: str = "telegram:1") -> Presence:
     hour = hour_of(at)
-    return Presence(community, member, month_of(hour), 1 << (hour - month_of(hour)))
+    return Presence("acme", community, member, month_of(hour), 1 << (hour - month_of(hour)))
 
 
-def active(material: Material, frame: Frame, grain: Grain) -> dict[str, int | None]:
+def active(material: Material, frame: Frame, grain: Grain) -> dict[str, float | None]:
     return {p.start.date().isoformat(): p.values["active_members"] for p in figures_by(material, frame, grain)[0]}
 
 
@@ -39,7 +41,7 @@ def test_active_members_are_those_of_the_local_days(zone: str, seen: list[tuple[
         local = at.astimezone(frame.zone).date()
         if frame.since <= local < frame.until:
             expected.setdefault(local.isoformat()[:length], set()).add(member)
-    found = active(Material([], [present(at, member) for at, member in moments]), frame, grain)
+    found = active(Material(presences=[present(at, member) for at, member in moments]), frame, grain)
 
     assert {key[:length]: n for key, n in found.items() if n} == {key: len(who) for key, who in expected.items()}
 
@@ -48,13 +50,13 @@ def test_a_local_day_over_two_months_of_utc_counts_a_member_once() -> None:
     frame = Frame(date(2026, 2, 1), date(2026, 2, 2), ZoneInfo("Europe/Moscow"))
     late, early = datetime(2026, 1, 31, 22, tzinfo=UTC), datetime(2026, 2, 1, 3, tzinfo=UTC)
 
-    assert active(Material([], [present(late), present(early)]), frame, Grain.DAY) == {"2026-02-01": 1}
+    assert active(Material(presences=[present(late), present(early)]), frame, Grain.DAY) == {"2026-02-01": 1}
 
 
 def test_a_member_of_two_communities_is_one_member_of_the_brand() -> None:
     frame = Frame(date(2026, 2, 1), date(2026, 2, 2), ZoneInfo("UTC"))
     at = datetime(2026, 2, 1, 3, tzinfo=UTC)
-    both = Material([], [present(at, community="telegram:1"), present(at, community="telegram:2")])
+    both = Material(presences=[present(at, community="telegram:1"), present(at, community="telegram:2")])
 
     assert figures_of(both, frame)["active_members"] == 1
     assert both.communities == ("telegram:1", "telegram:2")

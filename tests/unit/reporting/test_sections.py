@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.reporting.figures.material import Material, Row
 from services.reporting.figures.periods import Frame
-from services.reporting.figures.summary import Material, Row
 from services.reporting.pages.page import as_html
 from services.reporting.pages.report import Names, Report, compose
 from services.reporting.pages.sections import HEADLINES, by_community, cards
@@ -23,7 +23,7 @@ SHOP, COPY, CLUB, UNTITLED = "telegram:-1001", "telegram:-1002", "slack:club", "
 def reported(titles: Mapping[str, str]) -> Report:
     """A report of all four communities, called by the titles given."""
     rows = [Row(community, datetime(2026, 3, 1, tzinfo=UTC), {}) for community in (SHOP, COPY, CLUB, UNTITLED)]
-    return compose(Names("Acme", titles), FRAME, Material(rows, ()))
+    return compose(Names("Acme", titles), FRAME, Material(rows=rows))
 
 
 def first_column(report: Report, language: Language) -> list[str]:
@@ -86,7 +86,7 @@ def test_the_table_says_why_a_value_is_empty(language: Language) -> None:
 )
 def test_a_figure_that_no_platform_tells_is_no_zero_in_the_headlines(communities: list[str], said: str) -> None:
     rows = [Row(community, datetime(2026, 3, 1, tzinfo=UTC), {}) for community in communities]
-    report = compose(Names("Acme"), FRAME, Material(rows, ()))
+    report = compose(Names("Acme"), FRAME, Material(rows=rows))
 
     found = dict(zip(HEADLINES, cards(report, Language.EN), strict=True))
 

@@ -14,13 +14,12 @@ KIND = "hour"
 
 
 class Counted(NamedTuple):
-    """Something happened `n` times."""
+    """Something happened: names, and how often each of it."""
 
     brand: str
     community: str
     hour: int
-    name: str
-    n: int
+    counts: tuple[tuple[str, int], ...]
 
 
 class Hour(Struct, frozen=True, gc=False):
@@ -33,12 +32,11 @@ class Hour(Struct, frozen=True, gc=False):
 
 
 def evolve(state: Hour | None, told: Counted) -> Hour:
-    """Add one count."""
-    brand, community, hour, name, n = told
-    if state is None:
-        return Hour(brand, community, hour, {name: n})
-    counts = {**state.counts}
-    counts[name] = counts.get(name, 0) + n
+    """Add what happened."""
+    brand, community, hour, told_counts = told
+    counts = {} if state is None else {**state.counts}
+    for name, n in told_counts:
+        counts[name] = counts.get(name, 0) + n
     return Hour(brand, community, hour, counts)
 
 

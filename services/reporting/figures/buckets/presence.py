@@ -1,10 +1,12 @@
-"""The hours of a month in which a member wrote something: one bit each.
+"""The hours of a month in which a member wrote something, one bit each, and whom they answered.
 
 Bits make active members by day, week and month exact, in any zone, over any communities, whatever the order of events.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -13,8 +15,14 @@ from services.reporting.figures.buckets.hours import hour_at, start_of
 from shared.fold.definition import Document
 
 KIND = "presence"
+REPLIED_MAX = 2_000
+"""People of a month whom a member is known to have answered; nobody reads answers to more."""
+
 MONTH_BYTES = 31 * 24 // 8
 """93 bytes hold the longest month."""
+
+
+NOBODY: Mapping[str, int] = MappingProxyType({})
 
 
 class Seen(NamedTuple):
@@ -27,6 +35,8 @@ class Seen(NamedTuple):
     """Its first hour."""
     bit: int
     """The hour as a bit: 1 << hours since the month began."""
+    replied_to: str | None = None
+    """Whom it answered, where that is another member."""
 
 
 class Presence(Struct, frozen=True, gc=False):
@@ -37,6 +47,8 @@ class Presence(Struct, frozen=True, gc=False):
     member: str
     month: int
     bits: int
+    replies: Mapping[str, int] = NOBODY
+    """By the member who was answered: how often."""
 
 
 def key_of(brand: str, community: str, month: int, member: str) -> str:
@@ -52,12 +64,13 @@ def keys_between(brand: str, community: str, first: int, last: int) -> tuple[str
 
 def evolve(state: Presence | None, told: Seen) -> Presence:
     """Set the hour's bit; the same state where it is set already, so that nothing is written."""
-    brand, community, member, month, bit = told
-    if state is None:
-        return Presence(brand, community, member, month, bit)
-    if state.bits & bit:
+    brand, community, member, month, bit, replied_to = told
+    bits, replies = (0, NOBODY) if state is None else (state.bits, state.replies)
+    if replied_to is not None and (replied_to in replies or len(replies) < REPLIED_MAX):
+        replies = {**replies, replied_to: replies.get(replied_to, 0) + 1}
+    elif state is not None and bits & bit:
         return state
-    return Presence(brand, community, member, month, state.bits | bit)
+    return Presence(brand, community, member, month, bits | bit, replies)
 
 
 def encode(state: Presence) -> Document:
@@ -69,10 +82,12 @@ def encode(state: Presence) -> Document:
         "member": state.member,
         "at": start_of(state.month),
         "bits": state.bits.to_bytes(MONTH_BYTES, "little"),
+        **({"replies": sorted(map(list, state.replies.items()))} if state.replies else {}),
     }
 
 
 def decode(document: Document) -> Presence:
     """Return the state."""
     bits = int.from_bytes(document["bits"], "little")
-    return Presence(document["brand"], document["community"], document["member"], hour_at(document["at"]), bits)
+    replies = {member: int(n) for member, n in document.get("replies", ())}
+    return Presence(document["brand"], document["community"], document["member"], hour_at(document["at"]), bits, replies)

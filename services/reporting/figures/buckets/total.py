@@ -1,4 +1,4 @@
-"""A total that a platform tells again and again (anonymous reactions of a content): it counts by what it grew.
+"""A total that a platform tells again and again (a content's views, its anonymous reactions): it counts by what it grew.
 
 Of each hour the last total told is kept. An hour's growth is its total less that of the hour known before it, so the order
 in which totals are read does not matter.
@@ -29,6 +29,8 @@ class Told(NamedTuple):
     hour: int
     second: float
     total: int
+    name: str
+    """Of the count that it makes grow."""
 
 
 class Total(Struct, frozen=True, gc=False):
@@ -37,6 +39,7 @@ class Total(Struct, frozen=True, gc=False):
     brand: str
     community: str
     hours: Mapping[int, tuple[float, int]]
+    name: str
 
 
 def evolve(state: Total | None, told: Told) -> Total:
@@ -48,7 +51,7 @@ def evolve(state: Total | None, told: Told) -> Total:
     hours[told.hour] = latest
     if len(hours) > HOURS_MAX:
         del hours[min(hours)]
-    return Total(told.brand, told.community, hours)
+    return Total(told.brand, told.community, hours, told.name)
 
 
 def growth(state: Total) -> Iterator[tuple[int, int]]:
@@ -68,6 +71,7 @@ def encode(state: Total) -> Document:
         "community": state.community,
         "at": start_of(min(state.hours)),
         "last": start_of(max(state.hours)),
+        "name": state.name,
         "hours": [[start_of(hour), second, total] for hour, (second, total) in sorted(state.hours.items())],
     }
 
@@ -75,4 +79,4 @@ def encode(state: Total) -> Document:
 def decode(document: Document) -> Total:
     """Return the state."""
     hours = {hour_at(at): (second, int(total)) for at, second, total in document["hours"]}
-    return Total(document["brand"], document["community"], hours)
+    return Total(document["brand"], document["community"], hours, document["name"])
