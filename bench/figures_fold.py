@@ -13,6 +13,7 @@ from typing import Any
 
 from services.reporting.handlers import Figures
 from shared.bus.record import Record
+from shared.events import Envelope
 from shared.fold.draft import encoded_states
 from shared.fold.limits import RECORDS_MAX
 from tests import builders
@@ -32,9 +33,14 @@ def records() -> list[Record]:
     for number in range(EVENTS):
         member = int(MEMBERS ** chance.random())
         community = chance.randrange(COMMUNITIES)
-        place = {"community": f"telegram:-{community}", "id": f"e{number}"}
-        build = builders.content_created if chance.random() < 0.6 else builders.reaction_added
-        event = build(**place, actor=f"telegram:{member}", time=builders.AT + number * EVERY)
+        place: dict[str, Any] = {"community": f"telegram:-{community}", "id": f"e{number}"}
+        place |= {"actor": f"telegram:{member}", "time": builders.AT + number * EVERY}
+        event: Envelope
+        if chance.random() < 0.6:
+            text = "Does anybody know?" if chance.random() < 0.1 else "Good morning"
+            event = builders.content_created(**place, text=text, content_id=f"telegram:-{community}:{number}")
+        else:
+            event = builders.reaction_added(**place)
         made.append(record(event, community % PARTITIONS))
     return made
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import uvloop
 
+from services.reporting.figures.defining import listed, named
 from shared.cli.client import Api, fail
+from shared.cli.output import Output, Shape, print_json, print_table
+from shared.errors import Retryable
+from shared.fold.mongo import new_client
 from shared.said import Language
 from shared.settings import Settings
 from shared.telemetry import logs
+
+if TYPE_CHECKING:
+    from services.reporting.recomputing.run import Recomputed
 
 app = typer.Typer(no_args_is_help=True, help="Figures and reports.")
 
@@ -45,6 +53,81 @@ def serve() -> None:
         return await serve_service(create_app(settings))
 
     raise typer.Exit(uvloop.run(run()))
+
+
+@app.command()
+def define(
+    metric: Annotated[str | None, typer.Argument(help="A figure or a table; without one all are listed.")] = None,
+    lang: Annotated[Language, typer.Option(help="The language of the definition.")] = Language.EN,
+    output: Output = Shape.TABLE,
+) -> None:
+    """Say what a figure means: how it is counted, from which topics, and which platforms do not tell it."""
+    rows = list(listed(lang))
+    if metric is None:
+        if output is Shape.JSON:
+            print_json([dict(zip(("id", "name", "definition"), row, strict=True)) for row in rows])
+        else:
+            print_table(("figure", "name", "definition"), rows, "no figures")
+        return
+    found = named(metric)
+    if found is None:
+        fail(f"there is no figure or table {metric}; `veche reporting define` without a name lists all")
+    if output is Shape.JSON:
+        print_json(found)
+    else:
+        typer.echo("\n".join(_lines(found, lang)))
+
+
+def _lines(found: Mapping[str, Any], lang: Language) -> Iterator[str]:
+    """Yield what a figure or table means, as a person reads it."""
+    said = lang.value
+    yield f"{found['name'][said]} ({found['id']})"
+    yield found["definition"][said]
+    if "columns" in found:
+        yield "columns: " + ", ".join(f"{one['id']} ({one['name'][said]})" for one in found["columns"])
+        return
+    yield f"unit: {found['unit'][said]}"
+    yield f"counted from: {', '.join(found['topics'])}"
+    if found["untold_by"]:
+        yield f"not told by: {', '.join(found['untold_by'])}"
+
+
+@app.command()
+def recompute(brand: Annotated[str, typer.Option(help="Whose figures.")], output: Output = Shape.TABLE) -> None:
+    """Fold a brand's records once more, as far back as Kafka holds them, and compare with what is stored.
+
+    Ends with 1 where a state differs. Speaks to Kafka and MongoDB, so for operators. It may run while the service does.
+    """
+    from services.reporting.recomputing.run import recomputed  # noqa: PLC0415 - nor brokers
+
+    settings = Settings()
+
+    async def run() -> Recomputed:
+        client = new_client(settings.mongo)
+        try:
+            return await recomputed(client, settings.database("reporting"), settings.kafka, brand)
+        finally:
+            await client.close()
+
+    try:
+        found = uvloop.run(run())
+    except Retryable as error:
+        fail(str(error))
+    if output is Shape.JSON:
+        print_json(found._asdict() | {"since": None if found.since is None else found.since.isoformat()})
+    else:
+        _tell(found)
+    raise typer.Exit(1 if found.wrong else 0)
+
+
+def _tell(found: Recomputed) -> None:
+    since = "all: the topics hold their first records"
+    if found.since is not None:
+        since = f"whole hours from {found.since:%Y-%m-%d %H:%M} UTC on, for older records are gone"
+    typer.echo(f"{found.records} records, {found.states} states; compared: {since}")
+    if found.moving:
+        typer.echo(f"left out: {found.moving} partitions that went on meanwhile; ask again when less happens")
+    typer.echo("\n".join(found.wrong) if found.wrong else "every state is what its records come to")
 
 
 def report(

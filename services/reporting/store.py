@@ -31,6 +31,7 @@ from services.reporting.figures.buckets import (
 from services.reporting.figures.buckets.hours import hour_at, month_of, start_of
 from services.reporting.figures.buckets.question import Question
 from services.reporting.figures.material import Material, Row
+from shared.fold.documents import progress_of
 from shared.fold.mongo import Client, translated
 
 BATCH = 10_000
@@ -93,6 +94,7 @@ class FiguresStore:
         """`figures` and `points` are the groups of the folds."""
         named = client.get_database(database, read_concern=ReadConcern("majority"))
         self._figures, self._points = named[f"{figures}.states"], named[f"{points}.states"]
+        self._progress, self._groups = named["progress"], (figures, points)
 
     async def prepare(self) -> None:
         """Make the index; idempotent."""
@@ -128,6 +130,16 @@ class FiguresStore:
             ends = [await self._figures.find_one(match, {"at": True}, sort=[("at", order)]) for order in (1, -1)]
         first, last = (None if end is None else end["at"] for end in ends)
         return None if first is None or last is None else (first, last)
+
+    async def offsets(self) -> Mapping[str, Mapping[str, int]]:
+        """Return up to where topics are counted: by topic and partition the offset of the next record."""
+        async with translated():
+            found = await self._progress.find({"_id": {"$regex": f"^({'|'.join(self._groups)})/"}}).to_list()
+        offsets: dict[str, dict[str, int]] = {}
+        for one in found:
+            for topic, offset in progress_of(one).offsets().items():
+                offsets.setdefault(topic, {})[one["_id"].partition("/")[2]] = offset
+        return offsets
 
     async def _all(self, match: Match, decode: Any) -> list[Any]:  # noqa: ANN401 - the codec of any kind
         return [decode(document) for document in await self._figures.find(match, batch_size=BATCH).to_list()]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+import pandas as pd
 import pytest
 import pytest_asyncio
 from bson.raw_bson import RawBSONDocument
@@ -28,6 +29,7 @@ from shared.events import Envelope
 from shared.settings import Settings
 from tests.integration.services import with_brand
 from tests.parts import Addresses
+from tests.real_data import with_pandas
 from tests.unit.reporting.driving import World
 
 WHERE = Where(brand="acme", recordedtime=datetime(2026, 1, 1, tzinfo=UTC))
@@ -35,7 +37,7 @@ EXPORTS = {"slack": "slack_houstondatavis", "stackexchange": "stackexchange_quan
 SPANS = {"slack": ("2014-01-01", "2018-01-01"), "stackexchange": ("2017-01-01", "2019-06-01")}
 """Years around each export: the totals must hold all of it."""
 
-Sheet = Mapping[tuple[str, str, str, str], int]
+Sheet = Mapping[tuple[str, str, str, str], float]
 """By grain, start, community and figure; what is not told is left out."""
 
 
@@ -44,6 +46,9 @@ class Counted(NamedTuple):
     oracle: dict[str, Any]
     sheet: Sheet
     again: Sheet
+    contents: pd.DataFrame
+    """What the files hold, as pandas reads it."""
+    cohorts: list[list[Any]]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=EXPORTS, name="counted")
@@ -57,7 +62,7 @@ async def counted_export(request: pytest.FixtureRequest, real_data: Path, parts:
     world = World()
     settings = Settings(mongo=parts.mongo, database_prefix=f"oracle_{secrets.token_hex(4)}")
     service = create_app(settings)
-    sheets = []
+    sheets, cohorts = [], list[list[Any]]()
     for _ in range(2):
         world.take_in(events)
         await world.normalise()
@@ -65,8 +70,10 @@ async def counted_export(request: pytest.FixtureRequest, real_data: Path, parts:
         states = service.client.get_database(service.database)["figures.states"]
         await states.delete_many({})
         await states.insert_many([RawBSONDocument(raw) for raw in world.databases["figures"].states.values()])
-        sheets.append(await sheet(service, *SPANS[request.param]))
-    yield Counted(request.param, oracle, sheets[0], sheets[1])
+        text = await told(service, "/v1/reports", *SPANS[request.param], format="csv")
+        sheets.append(sheet(text))
+        cohorts = json.loads(await told(service, "/v1/tables/cohorts", *SPANS[request.param]))["rows"]
+    yield Counted(request.param, oracle, sheets[0], sheets[1], with_pandas.contents(request.param, folder), cohorts)
     await service.client.drop_database(service.database)
     await service.client.drop_database(settings.database("directory"))
     await service.client.close()
@@ -78,20 +85,24 @@ def counts(script: Path, format_: str, folder: Path) -> dict[str, Any]:
     return found
 
 
-async def sheet(service: Any, since: str, until: str) -> Sheet:  # noqa: ANN401 - the service
+async def told(service: Any, path: str, since: str, until: str, **more: str) -> str:  # noqa: ANN401 - the service
     await with_brand(service.directory, "acme")
     reader = Principal("analyst", Role.ANALYST, "acme", frozenset({Scope.FIGURES_READ}))
     token = await service.directory.grant(reader, WHERE.recordedtime, "analyst")
     transport = httpx.ASGITransport(app=service.api)
     async with httpx.AsyncClient(transport=transport, base_url="http://reporting") as client:
-        asked = {"since": since, "until": until, "format": "csv"}
-        answer = await client.get("/v1/reports", params=asked, headers={"authorization": f"Bearer {token}"})
+        asked = {"since": since, "until": until} | more
+        answer = await client.get(path, params=asked, headers={"authorization": f"Bearer {token}"})
     assert answer.status_code == 200, answer.text
-    lines = csv.DictReader(io.StringIO(answer.text))
-    return {(r["by"], r["start"], r["community"], r["figure"]): int(r["value"]) for r in lines if r["value"]}
+    return answer.text
 
 
-def by(counted: Counted, grain: str, figure: str) -> dict[str, int]:
+def sheet(text: str) -> Sheet:
+    lines = csv.DictReader(io.StringIO(text))
+    return {(r["by"], r["start"], r["community"], r["figure"]): float(r["value"]) for r in lines if r["value"]}
+
+
+def by(counted: Counted, grain: str, figure: str) -> dict[str, float]:
     """Return a figure by period, without empty ones."""
     length = {"month": 7, "day": 10, "week": 10}[grain]
     return {
@@ -101,8 +112,8 @@ def by(counted: Counted, grain: str, figure: str) -> dict[str, int]:
     }
 
 
-def total(counted: Counted, figure: str) -> int:
-    return counted.sheet["whole", SPANS[counted.format][0], "", figure]
+def total(counted: Counted, figure: str) -> float | None:
+    return counted.sheet.get(("whole", SPANS[counted.format][0], "", figure))
 
 
 def test_content_is_what_the_files_hold_by_kind_and_month(counted: Counted) -> None:
@@ -148,3 +159,31 @@ def test_days_and_weeks_and_months_add_up_to_the_whole(counted: Counted) -> None
 
 def test_importing_again_changes_nothing(counted: Counted) -> None:
     assert counted.again == counted.sheet
+
+
+def test_weeks_and_stickiness_are_what_pandas_makes_of_the_files(counted: Counted) -> None:
+    assert by(counted, "week", "active_members") == with_pandas.active(counted.contents, "W-SUN")
+    assert by(counted, "month", "stickiness") == pytest.approx(with_pandas.stickiness(counted.contents))
+
+
+def test_cohorts_keep_those_whom_pandas_finds(counted: Counted) -> None:
+    found = {week: [round(members * share) for share in (1, *shares)] for week, members, *shares in counted.cohorts}
+
+    assert found == with_pandas.cohorts(counted.contents)
+    assert sum(members for members, *_ in found.values()) == total(counted, "newcomers") == total(counted, "active_members")
+
+
+def test_questions_wait_as_long_as_pandas_says(counted: Counted) -> None:
+    found = tuple(total(counted, figure) for figure in ("questions", "questions_unanswered", "first_response"))
+
+    asked, unanswered, median_s = with_pandas.questions(counted.contents)
+    assert found[:2] == (asked, unanswered)
+    assert found[2] == (None if median_s is None else pytest.approx(median_s))
+    assert asked > 100
+
+
+def test_newcomers_are_answered_as_often_as_pandas_says(counted: Counted) -> None:
+    members, answered = with_pandas.newcomers(counted.contents)
+
+    assert total(counted, "newcomers") == members
+    assert total(counted, "newcomers_answered") == pytest.approx(answered / members)

@@ -116,7 +116,7 @@ async def test_what_is_published_is_counted_once(own_stack: StackFactory) -> Non
         assert await until(again, brand, expected | {"content": EVENTS_SENT + 1}) == expected | {"content": EVENTS_SENT + 1}
         indexes = await again.client.get_database(again.database)["figures.states"].index_information()
 
-    assert "brand_1_kind_1_at_1" in indexes
+    assert "brand_1_kind_1_at_1_last_1" in indexes
 
 
 TOPICS = {*Figures.topics, *Points.topics, "figures.dlq", "points.dlq"}

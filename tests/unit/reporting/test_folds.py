@@ -200,7 +200,12 @@ def test_what_is_no_event_is_a_dead_letter_and_what_is_not_counted_is_nothing() 
 def test_every_count_is_one_that_hours_are_read_by() -> None:
     for fold, types, names in ((Figures(), READERS, HOUR_COUNTS), (Points(), POSTED, POINT_COUNTS)):
         told = [BUILDERS[make](**_applied(make)) for make in types]
-        told += [builders.content_created(kind=kind, format=format_) for kind in (*KINDS, None) if kind != OTHER for format_ in FORMATS]
+        told += [
+            builders.content_created(kind=kind, format=format_)
+            for kind in (*KINDS, None)
+            if kind != OTHER
+            for format_ in FORMATS
+        ]
         states = folded([one for one in told if type(one) in types], fold).values()
         counted = {name for one in states if isinstance(one, Hour) for name in one.counts}
         assert counted <= set(names)

@@ -1,0 +1,62 @@
+"""How rows are handed out: page by page, with an ETag, and not again to whoever has them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Sequence
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from fastapi import Query, Request
+from fastapi.responses import Response
+
+from shared.http.problems import Problem
+
+PAGE_MAX = 1_000
+"""Rows of one answer; the next ones follow with its cursor."""
+
+Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+Cursor = Annotated[str | None, Query(max_length=100)]
+
+ETAG_CHARS = 32
+
+_json = msgspec.json.Encoder(enc_hook=str)
+
+
+class Page(NamedTuple):
+    """A part of the rows."""
+
+    rows: Sequence[Any]
+    next: str | None
+    """The cursor of the part after it; None where this is the last one."""
+
+
+def page(rows: Sequence[Any], limit: int, cursor: str | None) -> Page:
+    """Return the rows from the cursor on, so many at most. Raises Problem for a cursor that is none of ours."""
+    first = 0 if cursor is None else _place(cursor)
+    end = first + limit
+    return Page(rows[first:end], _cursor(end) if end < len(rows) else None)
+
+
+def _cursor(place: int) -> str:
+    return base64.urlsafe_b64encode(f"row {place}".encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> int:
+    try:
+        told = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        return int(told.removeprefix("row "))
+    except (binascii.Error, UnicodeDecodeError, ValueError) as error:
+        raise Problem(422, "the cursor is none that an answer before this one gave: ask without it") from error
+
+
+def answer(request: Request, body: Any) -> Response:  # noqa: ANN401 - anything that JSON can hold
+    """Return it as JSON with the digest of itself as its ETag; nothing but 304 to who has it already (RFC 9110, 13.1.2)."""
+    raw = _json.encode(body)
+    etag = f'"{hashlib.sha256(raw).hexdigest()[:ETAG_CHARS]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
+    if etag in [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]:
+        return Response(status_code=304, headers=headers)
+    return Response(raw, media_type="application/json", headers=headers)

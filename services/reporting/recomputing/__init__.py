@@ -1,0 +1,1 @@
+"""Figures proven: folded once more from what Kafka still holds, and compared with what is stored."""

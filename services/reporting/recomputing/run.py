@@ -1,0 +1,157 @@
+"""Reading the topics from their beginning up to where the folds are, and comparing, partition by partition."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from services.reporting.figures.buckets.hours import HOUR_S, start_of
+from services.reporting.handlers import Figures, Points
+from services.reporting.recomputing.compare import ALL, known
+from shared.bus import past
+from shared.bus.record import Record
+from shared.errors import Unprocessable
+from shared.fold.documents import progress_of
+from shared.fold.mongo import Client, translated
+from shared.fold.progress import Progress, origin_of
+
+WRONG_MAX = 100
+"""States that are named; more are counted."""
+
+ROUNDS = 3
+"""How often a partition is compared that goes on meanwhile."""
+
+MS = 1_000
+
+
+class Recomputed(NamedTuple):
+    """What was compared, and what does not agree."""
+
+    records: int
+    """Of the brand and of others, in all topics."""
+    states: int
+    since: datetime | None
+    """From when on everything was compared; None: all, for the topics still hold their first records."""
+    wrong: tuple[str, ...]
+    """Keys of states that differ."""
+    moving: int
+    """Partitions that went on while they were compared, and are left out."""
+
+
+async def recomputed(client: Client, database: str, servers: str, brand: str) -> Recomputed:
+    """Fold a brand's records again, as far back as the topics reach, and compare with what is stored.
+
+    A partition that goes on meanwhile is compared again, a few times, and then left out. Raises Retryable where Kafka or
+    MongoDB is away.
+    """
+    records = states = moving = 0
+    reach, wrong = ALL, list[str]()
+    for fold in (Figures(), Points()):
+        for q in await _partitions(client, database, fold.group):
+            part = await _Partition(client, database, servers, brand).compared(fold, q)
+            moving += part.moved
+            records, states = records + part.records, states + part.states
+            reach, wrong = max(reach, part.since), [*wrong, *part.wrong]
+    since = None if reach == ALL else start_of(reach)
+    return Recomputed(records, states, since, tuple(sorted(wrong)[:WRONG_MAX]), moving)
+
+
+class _Part(NamedTuple):
+    records: int
+    states: int
+    since: int
+    wrong: list[str]
+    moved: bool = False
+
+
+async def _partitions(client: Client, database: str, group: str) -> list[int]:
+    """Return the partitions of which a group's progress is stored."""
+    async with translated():
+        found = await client[database]["progress"].find({"_id": {"$regex": f"^{group}/"}}, {"_id": True}).to_list()
+    return sorted(int(one["_id"].partition("/")[2]) for one in found)
+
+
+class _Partition:
+    """One partition of one fold: what is stored of it, and what its topics hold."""
+
+    def __init__(self, client: Client, database: str, servers: str, brand: str) -> None:
+        self._named, self._servers, self._brand = client[database], servers, brand
+
+    async def compared(self, fold: Figures | Points, q: int) -> _Part:
+        """Return what of the partition does not agree; asked again where it moved on meanwhile."""
+        for _ in range(ROUNDS):
+            before = await self._progress(fold.group, q)
+            told = await self._folded(fold, q, before)
+            stored = await self._stored(fold, q)
+            if (await self._progress(fold.group, q)).offsets() == before.offsets():
+                return _part(told, stored)
+        return _Part(0, 0, ALL, [], moved=True)
+
+    async def _progress(self, group: str, q: int) -> Progress:
+        async with translated():
+            found = await self._named["progress"].find_one({"_id": f"{group}/{q}"})
+        assert found is not None, "it was there a moment ago, and nobody deletes it"
+        return progress_of(found)
+
+    async def _stored(self, fold: Figures | Points, q: int) -> Mapping[str, Any]:
+        async with translated():
+            found = self._named[f"{fold.group}.states"].find({"brand": self._brand, "q": q})
+            return {document["_id"]: fold.decode(document) async for document in found}
+
+    async def _folded(self, fold: Figures | Points, q: int, progress: Progress) -> _Told:
+        told = _Told()
+        for topic, end in progress.offsets().items():
+            async for record in self._records(topic, q, end, told):
+                told.records += 1
+                _take(fold, record, self._brand, told.states)
+        return told
+
+    async def _records(self, topic: str, q: int, end: int, told: _Told) -> AsyncIterator[Record]:
+        """Yield the records of a topic up to where the fold is, each output of a fold once; note how far back it reaches."""
+        first, marks = True, dict[str, tuple[str, int]]()
+        async for record in past.records(self._servers, topic, {q}):
+            if record.offset >= end:
+                return
+            if first and record.offset > 0:  # what was before it is gone
+                told.since = max(told.since, -(-record.timestamp // (MS * HOUR_S)))
+            first = False
+            if not _is_again(record, marks):
+                yield record
+
+
+class _Told:
+    """What the topics of a partition come to."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.since = ALL
+        self.states: dict[str, Any] = {}
+
+
+def _part(told: _Told, stored: Mapping[str, Any]) -> _Part:
+    keys = stored.keys() | told.states.keys()
+    wrong = [key for key in keys if known(stored.get(key), told.since) != known(told.states.get(key), told.since)]
+    return _Part(told.records, len(keys), told.since, wrong)
+
+
+def _take(fold: Figures | Points, record: Record, brand: str, states: dict[str, Any]) -> None:
+    try:
+        items = fold.read(record)
+    except Unprocessable:
+        return  # a dead letter then, a dead letter now
+    for item in items:
+        if item.event.brand == brand:
+            states[item.key] = fold.evolve(states.get(item.key), item.event).state
+
+
+def _is_again(record: Record, marks: dict[str, tuple[str, int]]) -> bool:
+    """Say whether an output was published a second time; else remember it."""
+    origin = origin_of(record)
+    if origin is None:
+        return False
+    epoch, seq = marks.get(origin.writer, ("", -1))
+    if epoch == origin.epoch and origin.seq <= seq:
+        return True
+    marks[origin.writer] = (origin.epoch, origin.seq)
+    return False
