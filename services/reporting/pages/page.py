@@ -45,6 +45,8 @@ def as_html(report: Report, language: Language) -> str:
             cards=list(sections.cards(report, language)),
             charts=list(sections.drawings(report, language)),
             svg=Markup,
+            details=sections.details(report, language),
+            tables=list(sections.tables(report, language)),
             by_month=sections.by_month(report, language),
             kinds_by_month=sections.kinds_by_month(report, language),
             by_community=sections.by_community(report, language),

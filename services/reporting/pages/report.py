@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -12,6 +13,9 @@ from services.reporting.figures import figure_of
 from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame, Grain
 from services.reporting.figures.summary import Period, Values, figures_by, figures_of
+from services.reporting.figures.tables import TABLES
+from services.reporting.figures.tables.platforms import SIDE_BY_SIDE
+from services.reporting.figures.tables.table import Row, Table
 from shared.platforms import platform_of
 
 CHART_HOURS_DAYS_MAX = 3
@@ -55,6 +59,8 @@ class Report(Struct, frozen=True):
     weeks: Sequence[Period]
     months: Sequence[Period]
     places: Sequence[Place]
+    tables: Sequence[tuple[Table, Sequence[Row]]] = ()
+    """Those that have rows."""
 
     def left_out(self, figure: str) -> Sequence[Place]:
         """Return the communities whose platform does not tell a figure: a total holds nothing of them."""
@@ -107,7 +113,12 @@ def compose(names: Names, frame: Frame, material: Material) -> Report:
             Place(id_, names.communities.get(id_, id_), figures_of(part, frame))
             for id_, part in material.by_community().items()
         ],
+        tables=[(table, rows) for table in TABLES if len(rows := table.rows(material, frame)) >= LINES_MIN[table.id]],
     )
+
+
+LINES_MIN = defaultdict(lambda: 1, {SIDE_BY_SIDE.id: 2})
+"""Below it a table is left out: one platform stands beside none."""
 
 
 def mean(periods: Sequence[Period], figure: str) -> float:

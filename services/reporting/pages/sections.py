@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from services.reporting.figures import BY_ID, content
+from services.reporting.figures import BY_ID, content, figure_of
 from services.reporting.figures.periods import Grain
 from services.reporting.figures.summary import Period, Values
 from services.reporting.pages import charts
 from services.reporting.pages.charts import COLOURS, Series, Timeline, wall_ms
 from services.reporting.pages.report import Place, Report, mean
-from services.reporting.pages.words import PER, WORDS, day_named, delta, hour_named, month_named, number
+from services.reporting.pages.words import PER, WORDS, day_named, delta, hour_named, month_named, number, written
 from shared.platforms import PLATFORMS, platform_of
 from shared.said import Language, Said
 
@@ -114,6 +114,31 @@ def _averages(report: Report, language: Language) -> str | None:
     told = [(word, periods) for word, days, periods in spans if report.frame.days > days]
     means = [f"{number(mean(p, 'active_members'), language, 1)} {WORDS[word].by(language)}" for word, p in told]
     return f"{WORDS['on_average'].by(language)} {', '.join(means)}" if means else None
+
+
+def details(report: Report, language: Language) -> Grid:
+    """Return all other figures that tell something, now and before."""
+    rows = [
+        (
+            figure.name.by(language),
+            written(figure.form, value, language),
+            written(figure.form, report.before.get(id_), language),
+            delta(value, report.before.get(id_), language) or "—",
+        )
+        for id_, value in report.total.items()
+        if id_ not in HEADLINES and value and (figure := figure_of(id_)) is not None
+    ]
+    return Grid([(WORDS[word].by(language), "") for word in ("figure", "value", "before", "change")], rows)
+
+
+def tables(report: Report, language: Language) -> Iterator[tuple[str, str, Grid]]:
+    """Yield name, definition and cells of each table that has rows."""
+    for table, rows in report.tables:
+        columns = [(column.name.by(language), "") for column in table.columns]
+        cells = [
+            [written(column.form, cell, language) for column, cell in zip(table.columns, row, strict=True)] for row in rows
+        ]
+        yield table.name.by(language), table.definition.by(language), Grid(columns, cells)
 
 
 def drawings(report: Report, language: Language) -> Iterator[Chart]:

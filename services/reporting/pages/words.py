@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from services.reporting.figures.figure import Form
 from services.reporting.figures.periods import Grain
+from services.reporting.figures.tables.table import Cell
 from shared.said import Language, Said
 
 WORDS: dict[str, Said] = {
@@ -27,6 +29,11 @@ WORDS: dict[str, Said] = {
     "headlines": Said("At a glance", "Коротко"),
     "charts": Said("Over time", "Динамика"),
     "as_table": Said("The same as a table", "То же таблицей"),
+    "details": Said("In detail", "Подробно"),
+    "figure": Said("Figure", "Показатель"),
+    "value": Said("Value", "Значение"),
+    "before": Said("Before", "Раньше"),
+    "change": Said("Change", "Изменение"),
     "by_month": Said("By month", "По месяцам"),
     "kinds_by_month": Said("Content by kind and month", "Публикации по видам и месяцам"),
     "by_community": Said("By community", "По сообществам"),
@@ -91,6 +98,37 @@ def number(value: float | None, language: Language, digits: int = 0) -> str:
         return "—"
     text = f"{value:,.{digits}f}".replace("-", MINUS)
     return text.replace(",", NARROW).replace(".", ",") if language is Language.RU else text
+
+
+SPANS = ((86_400, Said("d", "дн.")), (3_600, Said("h", "ч")), (60, Said("min", "мин")), (1, Said("s", "с")))
+"""Units of time, in seconds; what is longer than one of them is written in it."""
+
+
+def duration(seconds: float, language: Language) -> str:
+    """Return a stretch of time as a person reads it: in the greatest unit that it fills, with one decimal below ten."""
+    length, unit = next(((length, unit) for length, unit in SPANS if seconds >= length), SPANS[-1])
+    count = seconds / length
+    return f"{number(count, language, 1 if count < TEN and count % 1 else 0)}{NARROW}{unit.by(language)}"
+
+
+TEN = 10
+
+
+def written(form: Form | None, value: Cell, language: Language) -> str:
+    """Return a figure's value, or a cell of a table, as a person reads it; a dash where it is unknown."""
+    match value:
+        case None:
+            return "—"
+        case str():
+            return value
+        case date():
+            return day_named(value, language)
+        case _ if form is Form.SECONDS:
+            return duration(value, language)
+        case _ if form is Form.SHARE:
+            return f"{number(value * 100, language, 1)}{NARROW}%"
+        case _:
+            return number(value, language, 2 if form is Form.RATE else 0)
 
 
 def delta(value: float | None, before: float | None, language: Language) -> str | None:
