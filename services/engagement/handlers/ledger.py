@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -37,7 +37,7 @@ _wallet = msgspec.msgpack.Decoder(Wallet)
 _bars = msgspec.msgpack.Decoder(dict[str, Bar])
 
 
-class Told(NamedTuple):
+class Told(msgspec.Struct, frozen=True, gc=False):
     """A grant or a command, and its trace."""
 
     event: Grants | Sanctioned | Accounted
@@ -69,7 +69,7 @@ class Ledger:
             identity = f"{command.brand}/{command.member}/{command.id}" if isinstance(command, Order) else None
             return (Item(f"{command.brand}/{command.member}", Told(command, trace_of(record)), identity),)
         event = decode(record.value or b"")
-        if not isinstance(event, Grants | Sanctioned):
+        if not (isinstance(event, Grants) or isinstance(event, Sanctioned)):  # noqa: SIM101 - a union is made anew each time
             return ()
         return (Item(f"{event.brand}/{event.data.member}", Told(event, trace_of(record))),)
 
