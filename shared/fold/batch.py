@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar, cast
 
+import msgspec
+
 from shared.bus.record import Headers, Record, Unreadable
 from shared.errors import Halt, Retryable, Unprocessable
 from shared.fold.chunks import chunked
@@ -25,9 +27,8 @@ from shared.fold.ports import Changes, Chunk
 from shared.fold.progress import (
     Origin,
     Progress,
-    note_below,
+    move_past,
     origin_of,
-    passed,
     taken_before,
 )
 from shared.telemetry.traces import trace_of
@@ -43,7 +44,7 @@ Carry = Callable[[Record], Headers]
 """Which headers of a record go with its outputs: its trace."""
 
 
-class Read(NamedTuple, Generic[E]):
+class Read(msgspec.Struct, Generic[E], frozen=True, gc=False):
     """A record and what it tells, or why it tells nothing."""
 
     record: Record
@@ -106,10 +107,11 @@ async def read_some(fold: Fold[S, E], records: Sequence[Record], room: int, brea
     for record in records:
         read = _read(fold, record)
         reads.append(read)
-        items += read.weight
+        weight = read.weight
+        items += weight
         if items >= room:
             break
-        stride += read.weight
+        stride += weight
         if stride >= STRIDE:
             await breathe()
             stride = 0
@@ -166,14 +168,13 @@ async def _fold(bench: Bench[S, E], before: Progress, reads: Sequence[Read[E]], 
         if taken and bench.enough():
             break
         _take(bench, progress, draft, tally, read, careful=careful)
-        passed(progress, read.record)
         last[read.record.topic] = read.record
         taken += 1
         stride += read.weight
         if stride >= STRIDE:
             await bench.breathe()
             stride = 0
-    note_below(progress, last.values())
+    move_past(progress, last.values())
     _count(progress, taken, tally.dead)
     chunks = chunked(bench.fold.group, bench.q, progress, draft.outputs)
     progress.version += 1
@@ -215,7 +216,7 @@ def _fold_one(bench: Bench[S, E], onto: Draft[S], tally: Tally, read: Read[E], i
             tally.duplicates += 1
             return
         into.identities.add(read.once)
-    carried = bench.carry(read.record)
+    carried, evolve = bench.carry(read.record), bench.fold.evolve
     for item in read.items:
         key, event, identity, beside = item
         if identity is not None:
@@ -224,7 +225,7 @@ def _fold_one(bench: Bench[S, E], onto: Draft[S], tally: Tally, read: Read[E], i
                 continue
             into.identities.add(identity)
         state = _state(bench, key, into, onto)
-        step = _step_beside(bench, item, state, into, onto) if beside else bench.fold.evolve(state, event)
+        step = _step_beside(bench, item, state, into, onto) if beside else evolve(state, event)
         take_step(into, key, state, step, carried, bench.counts)
 
 
@@ -239,10 +240,9 @@ def _step_beside(bench: Bench[S, E], item: Item[E], state: S | None, into: Draft
 
 
 def _state(bench: Bench[S, E], key: str, into: Draft[S], onto: Draft[S]) -> S | None:
-    for draft in (into, onto):
-        if key in draft.states:
-            return draft.states[key]
-    return bench.known[key]
+    if key in into.states:
+        return into.states[key]
+    return onto.states[key] if key in onto.states else bench.known[key]
 
 
 def _fold_carefully(bench: Bench[S, E], draft: Draft[S], tally: Tally, read: Read[E]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from shared.bus.record import Outgoing
 from shared.fold.draft import Sent
@@ -11,24 +12,27 @@ from shared.fold.ports import Chunk
 from shared.fold.progress import Progress, origin_header, origin_of_outputs
 
 
+@dataclass(slots=True)
+class _Piece:
+    """A chunk that grows."""
+
+    seq: int
+    size: int = 0
+    records: list[Outgoing] = field(default_factory=list)
+
+
 def chunked(group: str, q: int, progress: Progress, outputs: Sequence[Sent]) -> list[Chunk]:
     """Number the outputs, name their origin, and cut them into chunks by target partition, in order."""
-    groups: dict[tuple[str, int], list[list[tuple[int, Sent]]]] = {}
-    sizes: dict[tuple[str, int], int] = {}
-    for sent in outputs:
-        progress.seq += 1
-        target = (sent.topic, sent.partition)
-        size = sent.size
-        pieces = groups.setdefault(target, [[]])
-        if pieces[-1] and sizes[target] + size > CHUNK_BYTES_MAX:
-            pieces.append([])
-            sizes[target] = 0
-        pieces[-1].append((progress.seq, sent))
-        sizes[target] = sizes.get(target, 0) + size
-    return sorted(_chunk(group, q, progress, target, piece) for target, pieces in groups.items() for piece in pieces)
-
-
-def _chunk(group: str, q: int, progress: Progress, target: tuple[str, int], piece: list[tuple[int, Sent]]) -> Chunk:
-    outputs = origin_of_outputs(group, q, progress)
-    records = [Outgoing(sent.key, sent.value, (*sent.headers, origin_header(outputs, seq))) for seq, sent in piece]
-    return Chunk(piece[0][0], *target, records)
+    chunks: list[Chunk] = []
+    growing: dict[tuple[str, int], _Piece] = {}
+    origin = origin_of_outputs(group, q, progress)
+    for seq, sent in enumerate(outputs, progress.seq + 1):
+        target, size = (sent.topic, sent.partition), sent.size
+        piece = growing.get(target)
+        if piece is None or piece.size + size > CHUNK_BYTES_MAX:
+            piece = growing[target] = _Piece(seq)
+            chunks.append(Chunk(seq, *target, piece.records))
+        piece.size += size
+        piece.records.append(Outgoing(sent.key, sent.value, (*sent.headers, origin_header(origin, seq))))
+    progress.seq += len(outputs)
+    return chunks

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 import bson
+import msgspec
 from bson.errors import InvalidDocument
 
 from shared.bus.partition import partition_for
@@ -20,7 +21,7 @@ S = TypeVar("S")
 E = TypeVar("E")
 
 
-class Sent(NamedTuple):
+class Sent(msgspec.Struct, frozen=True, gc=False):
     """An encoded output and where it goes."""
 
     topic: str
@@ -92,11 +93,11 @@ def due(timer: Timer) -> DueTimer:
 
 def encoded(output: Output, carried: Headers, counts: dict[str, int]) -> Sent:
     """Return the output as bytes. Raises Unprocessable where it is too large to be sent."""
-    event = output.event
+    topic, event = output.topic, output.event
     value = encode(event) if isinstance(event, Envelope) else event
     headers = (*output.headers, *carried) if output.headers else carried
     key = output.key.encode()
-    sent = Sent(output.topic, partition_for(key, counts[output.topic]), key, value, headers)
+    sent = Sent(topic, partition_for(key, counts[topic]), key, value, headers)
     if sent.size > RECORD_BYTES_MAX:
         raise Unprocessable(f"an output of {sent.size} bytes is above the limit of {RECORD_BYTES_MAX}")
     return sent

@@ -37,7 +37,7 @@ class Part(Generic[S, E]):
     """The first of them, decoded."""
     known: dict[str, S | None] = field(default_factory=dict)
     """The states of the keys of the reads, as they are stored or about to be; None where there is none."""
-    missing: Collection[str] = ()
+    missing: list[str] = field(default_factory=list)
     """The keys whose states must be loaded still."""
 
     def took(self, count: int) -> None:
@@ -55,11 +55,17 @@ class Part(Generic[S, E]):
 
     def look_up(self) -> None:
         """Note which states are known here and which are missing."""
-        owned = self.owned
-        keys = {key for read in self.reads for item in read.items for key in (item.key, *item.beside)}
-        self.known = {key: state for key, state in owned.ahead.states.items() if key in keys}
-        self.known |= {key: owned.cache.get(key) for key in keys - self.known.keys() if key in owned.cache}
-        self.missing = keys - self.known.keys()
+        ahead, cache = self.owned.ahead.states, self.owned.cache
+        keys = {item.key for read in self.reads for item in read.items}
+        keys.update(key for read in self.reads for item in read.items for key in item.beside)
+        self.known, self.missing = {}, []
+        for key in keys:
+            if key in ahead:
+                self.known[key] = ahead[key]
+            elif key in cache:
+                self.known[key] = cache.get(key)
+            else:
+                self.missing.append(key)
 
     def learn(self, fold: Fold[S, E], found: Mapping[str, Document]) -> None:
         """Note, and keep, what was loaded of the missing states. Raises Halt for one of another partition."""

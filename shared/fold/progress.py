@@ -116,12 +116,8 @@ def fingerprint(record: Record) -> int:
     return zlib.crc32(record.value or b"", crc)
 
 
-def passed(progress: Progress, record: Record) -> None:
-    """Move past `record`, the next of its topic. Its fingerprint is taken when the batch ends."""
-    progress.places[record.topic].next = record.offset + 1
-
-
-def note_below(progress: Progress, last_records: Iterable[Record]) -> None:
-    """Keep the fingerprints of the last records of each topic."""
+def move_past(progress: Progress, last_records: Iterable[Record]) -> None:
+    """Move past the last records of a batch, one of each topic, and keep their fingerprints."""
     for record in last_records:
-        progress.places[record.topic].below = fingerprint(record)
+        place = progress.places[record.topic]
+        place.next, place.below = record.offset + 1, fingerprint(record)

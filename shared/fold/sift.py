@@ -34,11 +34,16 @@ def sift(progress: Progress, unverified: set[str], records: Sequence[Record]) ->
     found = Sifted()
     expected = {topic: place.next for topic, place in progress.places.items()}
     for record in records:
-        _place(record, progress, unverified, expected, found)
+        topic, offset = record.topic, record.offset
+        if offset == expected[topic] and topic not in unverified:
+            found.fresh.append(record)
+            expected[topic] = offset + 1
+        else:
+            _put_aside(record, progress, unverified, expected, found)
     return found
 
 
-def _place(record: Record, progress: Progress, unverified: set[str], expected: dict[str, int], found: Sifted) -> None:
+def _put_aside(record: Record, progress: Progress, unverified: set[str], expected: dict[str, int], found: Sifted) -> None:
     topic, due = record.topic, expected[record.topic]
     if record.offset < due:
         if topic in unverified and record.offset == due - 1:
@@ -46,12 +51,9 @@ def _place(record: Record, progress: Progress, unverified: set[str], expected: d
             unverified.discard(topic)
         else:
             found.redelivered += 1
-    elif record.offset > due or topic in unverified:
+    else:
         found.discarded += 1
         found.seek.setdefault(topic, due - 1 if topic in unverified else due)
-    else:
-        found.fresh.append(record)
-        expected[topic] = due + 1
 
 
 def _verify(record: Record, progress: Progress) -> None:

@@ -93,7 +93,8 @@ _ids = RandomIdGenerator()
 
 def trace_of(record: Record) -> str | None:
     """Return the trace id of a record, as 32 hexadecimal digits."""
-    return trace_id(header(record, TRACEPARENT))
+    raw = header(record, TRACEPARENT)
+    return None if raw is None else trace_id(raw)
 
 
 def trace_id(traceparent: bytes | str | None) -> str | None:

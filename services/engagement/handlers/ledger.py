@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -37,7 +37,11 @@ _wallet = msgspec.msgpack.Decoder(Wallet)
 _bars = msgspec.msgpack.Decoder(dict[str, Bar])
 
 
-class Told(NamedTuple):
+Granted = Grants | Sanctioned
+"""What is read of the topics of grants and sanctions; made once, for a union costs more than decoding."""
+
+
+class Told(msgspec.Struct, frozen=True, gc=False):
     """A grant or a command, and its trace."""
 
     event: Grants | Sanctioned | Accounted
@@ -69,7 +73,7 @@ class Ledger:
             identity = f"{command.brand}/{command.member}/{command.id}" if isinstance(command, Order) else None
             return (Item(f"{command.brand}/{command.member}", Told(command, trace_of(record)), identity),)
         event = decode(record.value or b"")
-        if not isinstance(event, Grants | Sanctioned):
+        if not isinstance(event, Granted):
             return ()
         return (Item(f"{event.brand}/{event.data.member}", Told(event, trace_of(record))),)
 

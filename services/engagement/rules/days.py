@@ -47,23 +47,32 @@ class Moved(NamedTuple):
 def moved(day: Day, leaf: Leaf, points: int) -> Moved:
     """Return the day with so many points of a leaf more or less; a leaf of which nothing is live is forgotten."""
     before = day.get(leaf, 0)
-    after = {**day, leaf: before + points}
-    if before + points == 0:
+    total = before + points
+    after = {**day, leaf: total}
+    if total == 0:
         del after[leaf]
-    if all(_stands_alone(one, leaf) for one in after) and _stands_alone(leaf, leaf):
-        return Moved(after, _alone(leaf, before + points) - _alone(leaf, before))
+    if _stands_alone(leaf, after):
+        return Moved(after, _alone(leaf, total) - _alone(leaf, before))
     return Moved(after, capped(after) - capped(day))
 
 
-def _stands_alone(one: Leaf, leaf: Leaf) -> bool:
-    """Say whether a leaf has nothing to do with another: then no other is looked at, as is nearly always so."""
-    return one.community_cap == one.brand_cap == UNCAPPED and (
-        one.rule != leaf.rule or one.community != leaf.community or one == leaf
-    )
+def _stands_alone(leaf: Leaf, day: Day) -> bool:
+    """Say whether a leaf has nothing to do with any other of a day: then its own total decides, as is nearly always so."""
+    community, rule, _, community_cap, brand_cap, _, _ = leaf
+    if not community_cap == brand_cap == UNCAPPED:
+        return False
+    for one in day:
+        if not one.community_cap == one.brand_cap == UNCAPPED:
+            return False
+        if one.rule == rule and one.community == community and one != leaf:
+            return False
+    return True
 
 
 def _alone(leaf: Leaf, total: int) -> int:
-    return _least(_least(total, leaf.slot_cap) if leaf.slot else total, leaf.cap)
+    if leaf.slot:
+        total = _least(total, leaf.slot_cap)
+    return _least(total, leaf.cap)
 
 
 def capped(day: Day) -> int:

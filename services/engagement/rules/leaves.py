@@ -13,13 +13,12 @@ BRAND = "-"
 
 def leaf_of(data: Points, community: str | None) -> Leaf:
     """Return what a grant is added up with: what is paid once for good is the same wherever it was earned."""
-    place, cap = community or BRAND, _cap(data.cap)
+    place = community or BRAND
+    cap = UNCAPPED if data.cap is None else data.cap
     slot, slot_cap = (0, UNCAPPED) if data.slot is None else (data.slot, abs(data.uncapped))
     if data.exempt:
         place = EXEMPT if data.day == date.min else f"{EXEMPT}{place}"
         return Leaf(place, data.rule, cap, UNCAPPED, UNCAPPED, slot_cap, slot)
-    return Leaf(place, data.rule, cap, _cap(data.community_cap), _cap(data.brand_cap), slot_cap, slot)
-
-
-def _cap(told: int | None) -> int:
-    return UNCAPPED if told is None else told
+    community_cap = UNCAPPED if data.community_cap is None else data.community_cap
+    brand_cap = UNCAPPED if data.brand_cap is None else data.brand_cap
+    return Leaf(place, data.rule, cap, community_cap, brand_cap, slot_cap, slot)
