@@ -183,16 +183,8 @@ class FiguresStore:
         months = (month_of(hour_at(instant)) for instant in (query.first, query.end))
         low, high = presence.keys_between(query.brand, community, *months)
         match = {"_id": {"$gt": low, "$lt": high}, "brand": query.brand, "community": community}
-        found = await self._figures.find(match, PRESENCE_FIELDS, batch_size=BATCH).to_list()
-        return [_presence(document) for document in found]
-
-
-PRESENCE_FIELDS = {"_id": False, "community": True, "member": True, "at": True, "bits": True}
-
-
-def _presence(document: Mapping[str, Any]) -> presence.Presence:
-    bits = int.from_bytes(document["bits"], "little")
-    return presence.Presence("", document["community"], document["member"], hour_at(document["at"]), bits)
+        found = await self._figures.find(match, batch_size=BATCH).to_list()
+        return [presence.decode(document) for document in found]
 
 
 async def _sums(states: States, query: Query, names: Sequence[str]) -> list[Row]:

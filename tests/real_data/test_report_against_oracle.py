@@ -49,6 +49,7 @@ class Counted(NamedTuple):
     contents: pd.DataFrame
     """What the files hold, as pandas reads it."""
     cohorts: list[list[Any]]
+    influencers: list[list[Any]]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=EXPORTS, name="counted")
@@ -62,7 +63,7 @@ async def counted_export(request: pytest.FixtureRequest, real_data: Path, parts:
     world = World()
     settings = Settings(mongo=parts.mongo, database_prefix=f"oracle_{secrets.token_hex(4)}")
     service = create_app(settings)
-    sheets, cohorts = [], list[list[Any]]()
+    sheets, tables = [], dict[str, list[list[Any]]]()
     for _ in range(2):
         world.take_in(events)
         await world.normalise()
@@ -72,8 +73,9 @@ async def counted_export(request: pytest.FixtureRequest, real_data: Path, parts:
         await states.insert_many([RawBSONDocument(raw) for raw in world.databases["figures"].states.values()])
         text = await told(service, "/v1/reports", *SPANS[request.param], format="csv")
         sheets.append(sheet(text))
-        cohorts = json.loads(await told(service, "/v1/tables/cohorts", *SPANS[request.param]))["rows"]
-    yield Counted(request.param, oracle, sheets[0], sheets[1], with_pandas.contents(request.param, folder), cohorts)
+        for table in ("cohorts", "influencers"):
+            tables[table] = json.loads(await told(service, f"/v1/tables/{table}", *SPANS[request.param]))["rows"]
+    yield Counted(request.param, oracle, sheets[0], sheets[1], with_pandas.contents(request.param, folder), **tables)
     await service.client.drop_database(service.database)
     await service.client.drop_database(settings.database("directory"))
     await service.client.close()
@@ -187,3 +189,10 @@ def test_newcomers_are_answered_as_often_as_pandas_says(counted: Counted) -> Non
 
     assert total(counted, "newcomers") == members
     assert total(counted, "newcomers_answered") == pytest.approx(answered / members)
+
+
+def test_the_first_ten_by_pagerank_are_those_whom_pandas_finds(counted: Counted) -> None:
+    found = [member.rpartition(":")[2].rpartition("/")[2] for member, *_ in counted.influencers[:10]]
+
+    assert found == with_pandas.pagerank(counted.contents)
+    assert len(found) == (0 if counted.format == "slack" else 10)

@@ -134,3 +134,22 @@ def newcomers(frame: pd.DataFrame) -> tuple[int, int]:
     firsts = people(frame).sort_values(["at", "id"]).groupby("who", as_index=False).first()
     firsts = firsts.merge(answers(frame), on="id", how="left")
     return len(firsts), int((firsts["waited"] <= 24 * 3_600).sum())
+
+
+def pagerank(frame: pd.DataFrame, rounds: int = 300, damping: float = 0.85) -> list[str]:
+    """The first ten by PageRank over who answered whom, by plain iteration of its equation."""
+    replies = people(frame)[people(frame)["to"].notna()].merge(frame, left_on="to", right_on="id", suffixes=("", "_to"))
+    replies = replies[replies["who_to"].notna() & (replies["who"] != replies["who_to"])]
+    if replies.empty:  # Slack had no threads then
+        return []
+    table = pd.crosstab(replies["who"], replies["who_to"])
+    everybody = table.index.union(table.columns)
+    weights = table.reindex(index=everybody, columns=everybody, fill_value=0).to_numpy(dtype=float)
+    out = weights.sum(axis=1)
+    ranks = [1 / len(everybody)] * len(everybody)
+    for _ in range(rounds):
+        shared = sum(rank for rank, n in zip(ranks, out, strict=True) if n == 0) / len(everybody)
+        given = [rank / n if n else 0.0 for rank, n in zip(ranks, out, strict=True)]
+        ranks = list((1 - damping) / len(everybody) + damping * (weights.T @ given + shared))
+    ranked = sorted(zip(ranks, everybody, strict=True), key=lambda pair: (-pair[0], pair[1]))
+    return [str(who) for _, who in ranked[:10]]

@@ -110,6 +110,17 @@ def test_a_day_with_an_activity_stands_beside_days_like_it() -> None:
     assert found == [[PLACE, date(2026, 3, 30), 4, 8, 6, 2, 2.0, 6, 2, 2.0]]
 
 
+def test_members_are_listened_to_by_those_who_answer_them() -> None:
+    answers = [(1, 9), (2, 9), (3, 9), (9, 5), (1, 2), (9, 9)]
+    events = [wrote(who, n / 10, replied_to=f"telegram:{whom}") for n, (who, whom) in enumerate(answers)]
+
+    found = rows("influencers", folded(events))
+
+    assert [row[0] for row in found[:2]] == ["telegram:5", "telegram:9"]
+    assert {row[0]: row[2:] for row in found}["telegram:9"] == [3, 3]
+    assert sum(row[1] for row in found) == pytest.approx(1)
+
+
 def test_tables_have_ids_of_their_own_and_words_in_both_languages() -> None:
     assert len(BY_ID) == len(TABLES)
     for table in TABLES:

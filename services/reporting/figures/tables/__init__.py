@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from services.reporting.figures.tables.cohorts import COHORTS
+from services.reporting.figures.tables.influencers import INFLUENCERS
 from services.reporting.figures.tables.lift import LIFT
 from services.reporting.figures.tables.platforms import SIDE_BY_SIDE
 from services.reporting.figures.tables.sources import SOURCES
 from services.reporting.figures.tables.staff import STAFF
 from services.reporting.figures.tables.table import Table
 
-TABLES: tuple[Table, ...] = (SIDE_BY_SIDE, COHORTS, SOURCES, STAFF, LIFT)
+TABLES: tuple[Table, ...] = (SIDE_BY_SIDE, COHORTS, SOURCES, STAFF, INFLUENCERS, LIFT)
 
 BY_ID: Mapping[str, Table] = MappingProxyType({table.id: table for table in TABLES})
