@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from statistics import median
 from typing import NamedTuple
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from services.reporting.figures.buckets.purchase import Purchase
-from services.reporting.figures.buckets.question import Question
 from services.reporting.figures.buckets.ruling import Ruling
 from shared.platforms import Fact, tells
 from shared.said import Said
@@ -23,11 +23,18 @@ Value = float | None
 """Of a figure; None where nothing tells it, or where there is nothing to divide by."""
 
 
-class Newcomer(NamedTuple):
-    """Somebody who wrote for the first time, and how long until somebody else answered, in seconds; None: nobody yet."""
+Seconds = NDArray[np.float64]
+"""How long was waited for something, a number for each; NaN where it has not come yet."""
 
-    second: float
-    answered_s: float | None
+NONE: Seconds = np.zeros(0)
+
+
+class Asked(NamedTuple):
+    """The questions of a period, a number for each: until the first answer, until the brand's, until one was accepted."""
+
+    answered: Seconds = NONE
+    staff: Seconds = NONE
+    solved: Seconds = NONE
 
 
 class Sums(Struct, frozen=True, kw_only=True):
@@ -43,8 +50,9 @@ class Sums(Struct, frozen=True, kw_only=True):
     """The same of each day, added up."""
     days: int = 0
     """Whole days of the period; 0 where it is shorter than one."""
-    questions: Sequence[Question] = ()
-    newcomers: Sequence[Newcomer] = ()
+    questions: Asked = Asked()
+    newcomers: Seconds = NONE
+    """Of each who wrote for the first time, until somebody else answered."""
     rulings: Sequence[Ruling] = ()
     purchases: Sequence[Purchase] = ()
     """Those of the period."""
@@ -109,10 +117,15 @@ def per(numerator: float | None, denominator: float | None, scale: float = 1.0) 
     return None if not denominator or numerator is None else numerator / denominator * scale
 
 
-def middle(seconds: Iterable[float]) -> Value:
+def middle(seconds: Seconds) -> Value:
     """Return the median; None of nothing. Times of response are skewed: one forgotten question would move a mean by days."""
-    found = sorted(seconds)
-    return median(found) if found else None
+    found = seconds[~np.isnan(seconds)]
+    return float(np.median(found)) if len(found) else None
+
+
+def came(seconds: Seconds) -> int:
+    """Return for how many it has come."""
+    return int(np.count_nonzero(~np.isnan(seconds)))
 
 
 MEMBERS = Said("members", "участники")

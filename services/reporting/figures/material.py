@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 
+import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from services.reporting.figures.activity import Activity, activity_of
 from services.reporting.figures.buckets.membership import Membership
 from services.reporting.figures.buckets.presence import Presence
 from services.reporting.figures.buckets.purchase import Purchase
 from services.reporting.figures.buckets.question import Question
 from services.reporting.figures.buckets.ruling import Ruling
 from services.reporting.figures.buckets.subscription import Subscription
+from services.reporting.figures.figure import Asked, Seconds
 from shared.platforms import platform_of
 
 
@@ -37,7 +42,7 @@ class Placed(Protocol):
 PARTS = ("rows", "before", "presences", "memberships", "questions", "rulings", "purchases", "subscriptions")
 
 
-class Material(Struct, frozen=True, kw_only=True):
+class Material(Struct, frozen=True, kw_only=True, dict=True):
     """What was stored of a frame; purchases and subscriptions, of all that was before its end."""
 
     rows: Sequence[Row] = ()
@@ -53,6 +58,34 @@ class Material(Struct, frozen=True, kw_only=True):
     rulings: Sequence[Ruling] = ()
     purchases: Sequence[Purchase] = ()
     subscriptions: Sequence[Subscription] = ()
+
+    @cached_property
+    def activity(self) -> Activity:
+        """Return the presences as columns."""
+        return activity_of(self.presences)
+
+    @cached_property
+    def asked(self) -> tuple[Seconds, Asked]:
+        """Return when questions were asked, the oldest first, and how long each waited."""
+        asked = sorted(
+            (one.asked_s, _since(one.answered_s, one), _since(one.staff and one.staff[0], one), _since(one.solved_s, one))
+            for one in self.questions
+            if one.asked_s is not None
+        )
+        columns = np.array(asked, dtype=np.float64).reshape(-1, 4).T
+        return columns[0], Asked(*columns[1:])
+
+    @cached_property
+    def newcomers(self) -> tuple[Seconds, Seconds]:
+        """Return when members first wrote, the earliest first, and how long each waited for an answer."""
+        firsts = sorted((one.first[0], self._waited(one.community, *one.first)) for one in self.memberships if one.first)
+        columns = np.array(firsts, dtype=np.float64).reshape(-1, 2).T
+        return columns[0], columns[1]
+
+    def _waited(self, community: str, second: float, content: str) -> float:
+        answered = self.answers.get((community, content))
+        by_others = None if answered is None else answered.answered_s
+        return math.nan if by_others is None else max(0.0, by_others - second)
 
     @property
     def communities(self) -> tuple[str, ...]:
@@ -70,12 +103,18 @@ class Material(Struct, frozen=True, kw_only=True):
 
     def _by(self, group: Callable[[str], str]) -> Mapping[str, Material]:
         groups = {community: group(community) for community in self.communities}
+        if len(set(groups.values())) == 1 and {one.community for one in self.rows} <= set(groups):
+            return {next(iter(groups.values())): self}  # what is made of it once serves both
         parts: dict[str, dict[str, list[Any]]] = {
             name: {part: [] for part in PARTS} for name in sorted(set(groups.values()))
         }
         for part in PARTS:
             _share_out(getattr(self, part), groups, part, parts)
         return {name: replace(self, **fields) for name, fields in parts.items()}
+
+
+def _since(second: float | None, question: Question) -> float:
+    return math.nan if second is None or question.asked_s is None else max(0.0, second - question.asked_s)
 
 
 def _share_out(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from services.reporting.figures.buckets.ruling import Ruling
 from services.reporting.figures.figure import (
     CONTENTS,
@@ -46,7 +48,7 @@ def _by_staff(sums: Sums) -> Value:
 
 def _to_action(sums: Sums) -> Value:
     done = (one for one in _present(sums.rulings) if one.second is not None and one.done_s is not None)
-    return middle(max(0.0, (one.done_s or 0.0) - (one.second or 0.0)) for one in done)
+    return middle(np.array([max(0.0, (one.done_s or 0.0) - (one.second or 0.0)) for one in done]))
 
 
 REMOVALS = Figure(

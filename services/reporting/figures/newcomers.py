@@ -10,8 +10,7 @@ ANSWERED_WITHIN_S = 24 * 3_600
 
 
 def _answered(sums: Sums) -> Value:
-    within = sum(1 for one in sums.newcomers if one.answered_s is not None and one.answered_s <= ANSWERED_WITHIN_S)
-    return per(within, len(sums.newcomers))
+    return per(int((sums.newcomers <= ANSWERED_WITHIN_S).sum()), len(sums.newcomers))  # NaN is not within
 
 
 NEWCOMERS = Figure(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from services.reporting.figures.buckets.question import Question
-from services.reporting.figures.figure import DURATION, PER_CENT, Figure, Form, Sums, Value, middle, per
+from services.reporting.figures.figure import DURATION, PER_CENT, Figure, Form, Sums, Value, came, middle, per
 from shared.events.community import Content
 from shared.platforms import facts
 from shared.said import Said
@@ -38,33 +35,12 @@ def _without_links(text: str) -> str:
     return " ".join(word for word in text.split() if "://" not in word)
 
 
-def waits(questions: Iterable[Question]) -> Iterator[float]:
-    """Yield the seconds until each question was first answered; unanswered ones yield none."""
-    for one in questions:
-        if one.asked_s is not None and one.answered_s is not None:
-            yield max(0.0, one.answered_s - one.asked_s)
-
-
-def staff_waits(questions: Iterable[Question]) -> Iterator[float]:
-    """Yield the same until somebody of the staff answered."""
-    for one in questions:
-        if one.asked_s is not None and one.staff is not None:
-            yield max(0.0, one.staff[0] - one.asked_s)
-
-
-def solved_waits(questions: Iterable[Question]) -> Iterator[float]:
-    """Yield the same until an answer was accepted."""
-    for one in questions:
-        if one.asked_s is not None and one.solved_s is not None:
-            yield max(0.0, one.solved_s - one.asked_s)
-
-
 def _unanswered(sums: Sums) -> Value:
-    return sum(1 for one in sums.questions if one.answered_s is None)
+    return len(sums.questions.answered) - came(sums.questions.answered)
 
 
 def _solved(sums: Sums) -> Value:
-    return per(sum(1 for one in sums.questions if one.solved_s is not None), len(sums.questions))
+    return per(came(sums.questions.solved), len(sums.questions.solved))
 
 
 _HOW = Said(
@@ -84,7 +60,7 @@ QUESTIONS = Figure(
     name=Said("Questions", "Заданные вопросы"),
     definition=_defined("Questions that were asked in the period.", "Вопросы, заданные за период."),
     unit=UNIT,
-    compute=lambda sums: len(sums.questions),
+    compute=lambda sums: len(sums.questions.answered),
 )
 UNANSWERED = Figure(
     id="questions_unanswered",
@@ -105,7 +81,7 @@ FIRST_RESPONSE = Figure(
     ),
     unit=DURATION,
     form=Form.SECONDS,
-    compute=lambda sums: middle(waits(sums.questions)),
+    compute=lambda sums: middle(sums.questions.answered),
 )
 STAFF_RESPONSE = Figure(
     id="staff_response",
@@ -117,7 +93,7 @@ STAFF_RESPONSE = Figure(
     ),
     unit=DURATION,
     form=Form.SECONDS,
-    compute=lambda sums: middle(staff_waits(sums.questions)),
+    compute=lambda sums: middle(sums.questions.staff),
 )
 RESOLUTION = Figure(
     id="resolution",
@@ -128,7 +104,7 @@ RESOLUTION = Figure(
     ),
     unit=DURATION,
     form=Form.SECONDS,
-    compute=lambda sums: middle(solved_waits(sums.questions)),
+    compute=lambda sums: middle(sums.questions.solved),
     needs=(facts.SOLUTIONS,),
 )
 SOLVED = Figure(

@@ -10,15 +10,15 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Any, TypeVar
 
+import numpy as np
 from msgspec import Struct
 
 from services.reporting.figures import FIGURES, figure_of, members, sales
 from services.reporting.figures.buckets.hours import HOUR_S
-from services.reporting.figures.buckets.presence import Presence
 from services.reporting.figures.buckets.subscription import Subscription
-from services.reporting.figures.figure import Figure, Newcomer, Sums, Value
+from services.reporting.figures.figure import Asked, Figure, Seconds, Sums, Value
 from services.reporting.figures.material import Material, Row
-from services.reporting.figures.periods import Frame, Grain, bounds, hour_edge
+from services.reporting.figures.periods import Frame, Grain, bounds
 from shared.platforms import platform_of
 
 Values = Mapping[str, Value]
@@ -72,18 +72,10 @@ class _Summary:
         self._platforms = frozenset(map(platform_of, material.communities))
 
     @cached_property
-    def _members(self) -> Mapping[str, int]:
-        first, end = hour_edge(self._frame.first), hour_edge(self._frame.end)
-        return _by_member(self._material.presences, first, end - first)
-
-    @cached_property
-    def _days(self) -> tuple[Sequence[datetime], Mapping[int, int]]:
+    def _days(self) -> tuple[Sequence[datetime], Sequence[int]]:
+        """Return the edges of days, and the sums of their active members up to each of them."""
         edges = bounds(self._frame, Grain.DAY)
-        return edges, _active(self._members, edges)
-
-    @cached_property
-    def _newcomers(self) -> Sequence[Newcomer]:
-        return [_newcomer(self._material, one.community, *one.first) for one in self._material.memberships if one.first]
+        return edges, [0, *accumulate(self._material.activity.active(edges).tolist())]
 
     def periods(self, grain: Grain) -> list[Period]:
         """Return the figures of each period."""
@@ -96,10 +88,10 @@ class _Summary:
     def _sums(self, edges: Sequence[datetime], grain: Grain) -> Iterator[Sums]:
         material, share = self._material, _Share(edges)
         counts = _counts(material.rows, edges)
-        active = _active(self._members, edges)
+        active = material.activity.active(edges)
         ever = _ever([*material.before, *(row for row in material.rows if row.at < edges[0])], counts)
-        questions = share.out(material.questions, lambda one: one.asked_s)
-        newcomers = share.out(self._newcomers, lambda one: one.second)
+        (asked_at, asked), (first_at, answered) = material.asked, material.newcomers
+        questions, newcomers = share.slices(asked_at), share.slices(first_at)
         rulings = share.out(material.rulings, lambda one: one.second)
         purchases = share.out(material.purchases, lambda one: one.second)
         subscribers = _subscribers(material.subscriptions, edges)
@@ -109,11 +101,11 @@ class _Summary:
             yield Sums(
                 counts=counts[n],
                 ever=ever[n],
-                active=active.get(n, 0),
+                active=int(active[n]),
                 days=days[n][0],
                 active_days=days[n][1],
-                questions=questions.get(n, ()),
-                newcomers=newcomers.get(n, ()),
+                questions=Asked(*(column[questions[n]] for column in asked)),
+                newcomers=answered[newcomers[n]],
                 rulings=rulings.get(n, ()),
                 purchases=bought,
                 earlier=_earlier(material, edges[n]) if bought else {},
@@ -124,8 +116,7 @@ class _Summary:
         """Return how many days each period has, and the active members of each of them added up."""
         if grain in {Grain.HOUR, Grain.DAY}:
             return [(0, 0)] * len(edges)
-        days, active = self._days
-        sums = [0, *accumulate(active.get(n, 0) for n in range(len(days) - 1))]
+        days, sums = self._days
         cuts = [min(bisect_left(days, edge), len(days) - 1) for edge in edges]
         return [(end - first, sums[end] - sums[first]) for first, end in pairwise(cuts)]
 
@@ -145,11 +136,10 @@ class _Share:
                 found[bisect_right(self._edges, hour) - 1].append(one)
         return found
 
-
-def _newcomer(material: Material, community: str, second: float, content: str) -> Newcomer:
-    answered = material.answers.get((community, content))
-    by_others = None if answered is None else answered.answered_s
-    return Newcomer(second, None if by_others is None else max(0.0, by_others - second))
+    def slices(self, ascending: Seconds) -> Sequence[slice]:
+        """Return which of the instants lie in each period."""
+        cuts = np.searchsorted(ascending // HOUR_S * HOUR_S, self._edges).tolist()
+        return [slice(first, end) for first, end in pairwise(cuts)]
 
 
 def _counts(rows: Sequence[Row], edges: Sequence[datetime]) -> list[Mapping[str, int]]:
@@ -187,33 +177,3 @@ def _subscribers(subscriptions: Sequence[Subscription], edges: Sequence[datetime
             for n in range(bisect_left(ends, second), bisect_left(ends, min(until, following))):
                 paid[n].add(one.member)
     return {n: len(who) for n, who in paid.items()}
-
-
-def _active(members_: Mapping[str, int], edges: Sequence[datetime]) -> Mapping[int, int]:
-    first = hour_edge(edges[0])
-    spans = [hour_edge(edge) - first for edge in edges]
-    active: Counter[int] = Counter()
-    for bits in members_.values():
-        active.update(periods_of(bits, spans))
-    return active
-
-
-def _by_member(presences: Sequence[Presence], first: int, length: int) -> Mapping[str, int]:
-    """Return the hours of each member, counted from `first`, cut to the length: communities and months in one number."""
-    mask, found = (1 << length) - 1, dict[str, int]()
-    for presence in presences:
-        shift = presence.month - first
-        bits = (presence.bits << shift if shift >= 0 else presence.bits >> -shift) & mask
-        if bits:
-            found[presence.member] = found.get(presence.member, 0) | bits
-    return found
-
-
-def periods_of(bits: int, spans: Sequence[int]) -> Iterator[int]:
-    """Yield each period in which a bit is set: the work grows with these, not with all periods."""
-    while bits:
-        hour = (bits & -bits).bit_length() - 1
-        period = bisect_right(spans, hour) - 1
-        yield period
-        end = spans[period + 1]
-        bits = bits >> end << end

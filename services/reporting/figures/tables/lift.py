@@ -29,7 +29,10 @@ def matched(day: date, days: Mapping[date, Values]) -> Iterator[Values]:
 
 def _rows(material: Material, frame: Frame) -> Sequence[Row]:
     rows: list[Row] = []
+    held = {row.community for row in material.rows if row.counts.get(VISITS)}
     for community, part in material.by_community().items():
+        if community not in held:
+            continue
         (periods,) = figures_by(part, frame, Grain.DAY)
         days = {period.start.date(): period.values for period in periods}
         rows += [_row(community, day, values, list(matched(day, days))) for day, values in days.items() if values[VISITS]]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
+import numpy as np
+
+from services.reporting.figures.buckets.membership import Membership
 from services.reporting.figures.figure import Form, per
 from services.reporting.figures.material import Material
-from services.reporting.figures.periods import Frame, midnight
-from services.reporting.figures.tables.table import Column, Row, Table, any_between, bit_of, hours_by_member
+from services.reporting.figures.periods import Frame, hour_edge, midnight
+from services.reporting.figures.tables.table import Column, Row, Table
 from shared.said import Said
 
 DAYS = 30
@@ -17,29 +21,41 @@ SOURCES_MAX = 200
 """Sources that are shown, those with most members; each invite link may be one."""
 
 
+class _Came(NamedTuple):
+    """Somebody who joined: from where, their seat, and the hours in which to look whether they wrote."""
+
+    source: str
+    seat: int
+    first: int
+    end: int
+
+
 def _rows(material: Material, frame: Frame) -> Sequence[Row]:
-    hours = hours_by_member(material, frame)
-    joined: dict[str, int] = defaultdict(int)
-    watched: dict[str, list[bool]] = defaultdict(list)
-    for one in material.memberships:
-        for second, source in one.came:
-            if not frame.first.timestamp() <= second < frame.end.timestamp():
-                continue
-            joined[source] += 1
-            came = _came_back(second, hours.get((one.community, one.member), 0), frame)
-            if came is not None:
-                watched[source].append(came)
+    came = [
+        _came(material, one, second, source, frame) for one in material.memberships for second, source in _joins(one, frame)
+    ]
+    joined = Counter(one.source for one in came)
+    over = [one for one in came if one.end <= hour_edge(frame.end)]
+    columns = np.array([one[1:] for one in over], dtype=np.int64).reshape(-1, 3).T
+    wrote = material.activity.wrote_between(*columns)
+    watched, returned = (
+        Counter(one.source for one in over),
+        Counter(one.source for one, did in zip(over, wrote, strict=True) if did),
+    )
     ranked = sorted(joined.items(), key=lambda pair: (-pair[1], pair[0]))[:SOURCES_MAX]
-    return [(name, n, len(watched[name]), per(sum(watched[name]), len(watched[name]))) for name, n in ranked]
+    return [(name, n, watched[name], per(returned[name], watched[name])) for name, n in ranked]
 
 
-def _came_back(second: float, bits: int, frame: Frame) -> bool | None:
-    """Say whether a member wrote on one of the DAYS after the day they joined; None where these are not over yet."""
+def _joins(one: Membership, frame: Frame) -> Iterator[tuple[float, str]]:
+    return ((second, source) for second, source in one.came if frame.first.timestamp() <= second < frame.end.timestamp())
+
+
+def _came(material: Material, one: Membership, second: float, source: str, frame: Frame) -> _Came:
+    """Return the hours of the DAYS after the day on which a member joined; who never wrote has a seat that nobody has."""
     day = datetime.fromtimestamp(second, UTC).astimezone(frame.zone).date()
-    first, end = (midnight(day + timedelta(days=n), frame.zone) for n in (1, DAYS + 1))
-    if end > frame.end:
-        return None
-    return any_between(bits, bit_of(first.timestamp(), frame), bit_of(end.timestamp(), frame))
+    seat = material.activity.numbers.get((one.community, one.member), len(material.activity.numbers))
+    first, end = (hour_edge(midnight(day + timedelta(days=n), frame.zone)) for n in (1, DAYS + 1))
+    return _Came(source, seat, first, end)
 
 
 SOURCES = Table(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+import numpy as np
+
 from services.reporting.figures.figure import Form, middle
 from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame
@@ -20,7 +22,7 @@ def _rows(material: Material, frame: Frame) -> Sequence[Row]:
             second, by = one.staff
             waited[by].append(max(0.0, second - asked))
     ranked = sorted(waited.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    return [(member, len(waits), middle(waits), max(waits)) for member, waits in ranked]
+    return [(member, len(waits), middle(np.array(waits)), max(waits)) for member, waits in ranked]
 
 
 STAFF = Table(
