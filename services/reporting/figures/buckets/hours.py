@@ -32,6 +32,7 @@ def month_of(hour: int) -> int:
     return hour_of(start_of(hour).replace(day=1, hour=0))
 
 
+@lru_cache(maxsize=MONTHS_CACHED)
 def hour_at(stored: datetime) -> int:
-    """Return the hour of a stored instant: the store's are UTC, whether they say so or not."""
+    """Return the hour of a stored instant: in UTC, whether it says so or not; of no other zone."""
     return hour_of(stored.replace(tzinfo=UTC))
