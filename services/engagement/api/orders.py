@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.responses import JSONResponse
 from msgspec.structs import replace
 
+from services.engagement.api.asked import asked_of
 from services.engagement.rules.bookings import ADJUSTED, OVER_LIMIT, REFUNDED, SENT, SPENT, TOO_FEW, entry_id, refund_id
 from services.engagement.rules.commands import Adjust, Amount, Note, Refund, Spend, Transfer, decoded
 from services.engagement.rules.participation.shop_state import FULFILLED, order_of, spend_id
@@ -28,7 +29,6 @@ from shared.errors import Unprocessable
 from shared.events.envelope import NAME_CHARS_MAX, Name
 from shared.http.auth import brand_of, needs
 from shared.http.awaiting import awaited
-from shared.http.body import limited_body
 from shared.http.problems import Problem
 from shared.policy import InForce
 from shared.telemetry.traces import carried_on
@@ -81,8 +81,6 @@ class ToRefund(msgspec.Struct, forbid_unknown_fields=True):
 
 Placed = Spend | Refund | Adjust | Transfer
 """What can be ordered here."""
-
-Asked = TypeVar("Asked", ToSpend, ToAdjust, ToGive, ToRefund)
 
 
 class Desk:
@@ -174,14 +172,14 @@ def orders(desk: Desk) -> APIRouter:
     async def spend(
         member: Member, request: Request, principal: Writer, brand: str | None = None, key: Key = None
     ) -> JSONResponse:
-        asked = await _asked(request, ToSpend)
+        asked = await asked_of(request, ToSpend, BODY_BYTES_MAX)
         return await desk.done(Spend(**_about(desk, principal, brand, member, key), amount=asked.amount, note=asked.note))
 
     @routes.post("/v1/members/{member}/adjust")
     async def adjust(
         member: Member, request: Request, principal: Writer, brand: str | None = None, key: Key = None
     ) -> JSONResponse:
-        asked = await _asked(request, ToAdjust)
+        asked = await asked_of(request, ToAdjust, BODY_BYTES_MAX)
         if asked.amount == 0:
             raise Problem(422, "0 points change nothing")
         return await desk.done(Adjust(**_about(desk, principal, brand, member, key), amount=asked.amount, note=asked.note))
@@ -190,7 +188,7 @@ def orders(desk: Desk) -> APIRouter:
     async def give(
         member: Member, request: Request, principal: Writer, brand: str | None = None, key: Key = None
     ) -> JSONResponse:
-        asked = await _asked(request, ToGive)
+        asked = await asked_of(request, ToGive, BODY_BYTES_MAX)
         if asked.to == member:
             raise Problem(422, "nobody gives points to themselves")
         told = _about(desk, principal, brand, member, key)
@@ -210,7 +208,10 @@ def orders_placed(desk: Desk, things: Things) -> APIRouter:
     async def refund(
         member: Member, order: str, request: Request, principal: Writer, brand: str | None = None
     ) -> JSONResponse:
-        asked, told = await _asked(request, ToRefund), _about(desk, principal, brand, member, refund_id(order))
+        asked, told = (
+            await asked_of(request, ToRefund, BODY_BYTES_MAX),
+            _about(desk, principal, brand, member, refund_id(order)),
+        )
         spent = await desk.entries.one(entry_id(told["brand"], member, order))
         if spent is None or spent["rule"] != SPENT or spent.get("refused") is not None:
             raise Problem(404, f"there is no order {order} of {member} that spent points")
@@ -239,11 +240,3 @@ def _check_of_shop(order: str, steps: Sequence[Mapping[str, Any]]) -> None:
     if steps[0]["quantity"] == 0:
         comes_back = "it comes back with all others where the goal is missed and gives back"
         raise Problem(409, f"order {order} is a donation: {comes_back}; to give other points, adjust the member's account")
-
-
-async def _asked(request: Request, shape: type[Asked]) -> Asked:
-    body = await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX)
-    try:
-        return msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem(422, f"cannot be read: {error}") from error
