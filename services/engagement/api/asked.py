@@ -43,7 +43,7 @@ def _meant(error: str, body: bytes, shape: type[Any]) -> str:
     tag = does.get("do") if isinstance(does, dict) else None
     if path == f"{DOES}.do" and isinstance(tag, str):
         return elsewhere(tag) if tag in theirs else meant(tag, ours)
-    if tag not in ours:
+    if not isinstance(tag, str) or tag not in ours:
         return ""
     if UNKNOWN.search(message) and not ours[tag].__struct_fields__:
         return "; it has no other fields"

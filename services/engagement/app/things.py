@@ -28,7 +28,7 @@ def add_things(service: Service, shelves: Shelves, publisher: Publisher) -> Part
         shop(store),
         proofs(store, draw_key),
         check_in(store, draw_key),
-        routes(Kept(shelves.shelf, proclaimer, CHECKS, bool(draw_key))),
+        routes(Kept(shelves.shelf, proclaimer, CHECKS, bool(draw_key), service.clock)),
     ):
         service.api.include_router(one)
     rounds = Rounds(service.client, service.database, publisher, service.clock, settings.drand_url)

@@ -101,6 +101,17 @@ class Polls(Mechanism[Poll, Votes]):
             raise Misplaced(why, "$.spec.options")
 
     @override
+    def check_change(self, before: Poll, after: Poll) -> None:
+        """Hold it to ask alike, and options to keep their numbers: answers are counted by these."""
+        if before.ask != after.ask:
+            why = f"what this name stands for asks `{before.ask}`, and members may have answered: take another name"
+            raise Misplaced(why, "$.spec.ask")
+        pairs = zip(before.options, after.options, strict=False)
+        if len(after.options) < len(before.options) or any(was != now and was in after.options for was, now in pairs):
+            why = "answers are counted by the numbers of options: add further ones at the end, or take another name"
+            raise Misplaced(why, "$.spec.options")
+
+    @override
     def take(self, play: Play[Poll, Votes], take: Take) -> None:
         """Take an answer in, or back."""
         match take.does:

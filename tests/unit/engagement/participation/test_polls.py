@@ -163,3 +163,31 @@ def test_twenty_options_are_a_poll_and_twenty_long_ones_are_none() -> None:
     with pytest.raises(Misplaced):
         Polls().check(msgspec.convert({"title": WORDS, "options": long}, Poll))
     Polls().check(msgspec.convert({"title": WORDS, "options": [WORDS] * 20}, Poll))
+
+
+@pytest.mark.parametrize(
+    ("changed", "at"),
+    [
+        ({"ask": "nps"}, "$.spec.ask"),
+        ({"ask": "multiple", "options": ["a", "b", "c"]}, "$.spec.ask"),
+        ({"options": ["b", "a", "c"]}, "$.spec.options"),
+        ({"options": ["b", "c", "d"]}, "$.spec.options"),
+        ({"options": ["a", "b"]}, "$.spec.options"),
+        ({"options": ["a", "b", "c", "d"]}, None),
+        ({"options": ["a", "b, mended", "c"]}, None),
+        ({"options": ["a", "b", "c"], "changeable": False}, None),
+    ],
+)
+def test_what_was_answered_is_not_counted_as_something_else(changed: dict[str, Any], at: str | None) -> None:
+    def named(spec: dict[str, Any]) -> Poll:
+        words = [{"en": one, "ru": one} for one in spec.get("options", ())]
+        return msgspec.convert({"title": WORDS} | spec | {"options": words}, Poll)
+
+    before, after = named({"options": ["a", "b", "c"]}), named(changed)
+
+    if at is None:
+        Polls().check_change(before, after)
+    else:
+        with pytest.raises(Misplaced, match="take another name") as refused:
+            Polls().check_change(before, after)
+        assert refused.value.at == at
