@@ -111,7 +111,7 @@ def _listed(name: str, there: Open, at: datetime) -> Told | None:
     ][:LISTED_MAX]
     if not found:
         return Told(words.NOTHING)
-    verbs = {"goods": "buy", "contest": "join", "activity": "events"}
+    verbs = {"goods": "buy", "contest": "contests", "activity": "events"}
     keys = [Key(said(spec.title), f"{verbs.get(kind, kind)} {thing}") for kind, thing, spec in found]
     return Told(lines(*(said(spec.title) for _, _, spec in found)), keys[:BUTTONS_MAX])
 

@@ -15,7 +15,7 @@ from shared.documents.standing import Need, Standing
 from shared.documents.things import Thing
 from shared.meant import meant
 
-KEY = "set it, and start it again (docs/draws.md)"
+KEY = "set it, and start it again (docs/contests.md)"
 
 
 class Known(NamedTuple):

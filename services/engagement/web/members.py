@@ -64,6 +64,7 @@ class House(NamedTuple):
     parts: Parts
     things: Mapping[str, AllInForce[Thing]]
     """What members can take part in, by kind."""
+    draw_key: bytes = b""
 
 
 def members_pages(house: House) -> APIRouter:
@@ -130,7 +131,7 @@ async def _page(house: House, request: Request, brand: str, member: str) -> Resp
         words=WORDS,
         brand=brand,
         me=me.standing(rules, record, me.Purse(*purse), now, language),
-        things=_cards(things, Viewer(now, language, member)),
+        things=_cards(things, Viewer(now, language, member, brand, house.draw_key)),
         sanctions=list(me.sanctions(record, now)),
         history=list(me.history(await house.accounts.history(brand, member, HISTORY), language)),
         quiet=record.quiet,

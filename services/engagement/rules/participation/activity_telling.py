@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.engagement.rules.participation import activity_words as words
 from services.engagement.rules.participation.guests import AROUND, IN, WAITS, Guest, Guests, count, line
 from services.engagement.rules.participation.mechanism import Viewer
+from services.engagement.rules.participation.moments import when
 from services.engagement.rules.participation.play import Play, filled, lines, said
 from services.engagement.rules.participation.replies import Key
 from shared.documents.activities import CAPACITY_MAX, Activity
@@ -21,13 +22,6 @@ STATES = {IN: "registered", WAITS: "waiting"}
 def zone(play: Play[Activity, Guests]) -> ZoneInfo | None:
     """Return the time zone of the brand's rewards policy; None: UTC."""
     return play.terms.rewards.zone
-
-
-def when(at: datetime, zone: ZoneInfo | None) -> Said:
-    """Return a moment as it stands on the wall there."""
-    there = at.astimezone(zone or UTC)
-    place = "UTC" if zone is None else zone.key
-    return Said(f"{there:%Y-%m-%d %H:%M} ({place})", f"{there:%d.%m.%Y %H:%M} ({place})")
 
 
 def about(spec: Activity, zone: ZoneInfo | None) -> Said:

@@ -27,6 +27,9 @@ class Viewer(NamedTuple):
     language: Language = Language.EN
     member: str | None = None
     """None: nobody in particular."""
+    brand: str = ""
+    draw_key: bytes = b""
+    """Where the member alone looks: by it their codes in draws are told."""
 
 
 class Card(NamedTuple):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from services.engagement.rules import scoring
 from services.engagement.rules.achieved import Achieved, flipped
@@ -139,6 +140,12 @@ class Play(Generic[D, S]):
             self.act(
                 replied(Asked(take.id, self.brand, take.member, take.at), take.reply, said, keys, private=self.is_private)
             )
+
+    def privately(self, take: Take, said: Said) -> None:
+        """Write to a member who asked in a chat, beside the answer, what nobody else is to read."""
+        if take.reply is not None:
+            asked = Asked(f"{take.id}/private", self.brand, take.member, take.at)
+            self.act(replied(asked, replace(take.reply, press=None), said, private=True))
 
     def act(self, event: Envelope) -> None:
         """Have something done on a platform."""

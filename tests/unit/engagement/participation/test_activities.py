@@ -142,7 +142,7 @@ async def test_a_thousand_are_reminded_in_steps() -> None:
     assert sorted(messages(stage, "Spring begins")) == sorted(f"telegram:{number}" for number in range(many))
     assert (
         stage.acts[-1].data.text
-        == "Spring begins at 2026-03-04 12:00 (UTC).\nPlace: Red Square\nLink: https://acme.example/live"
+        == "Spring begins at 2026-03-04 12:00 UTC.\nPlace: Red Square\nLink: https://acme.example/live"
     )
     assert stage.acts[-1].data.deadline == STARTS + 2 * HOUR
 
@@ -267,7 +267,7 @@ def test_announced_with_a_button_that_registers() -> None:
     (act,) = stage.acts
 
     assert isinstance(act, ActionPublish)
-    assert act.data.text == "Spring\nMeet-up, 2026-03-04 12:00 (UTC)"
+    assert act.data.text == "Spring\nMeet-up, 2026-03-04 12:00 UTC"
     assert [button.command for row in act.data.buttons or () for button in row] == ["join spring"]
 
 
@@ -299,9 +299,9 @@ async def test_a_move_is_told_and_reminded_of_anew() -> None:
 
     texts = [act.data.text for act in stage.acts if isinstance(act, ActionMessage)]
     assert texts == [
-        "Spring begins at 2026-03-04 12:00 (UTC).",
-        "Spring was moved. It begins at 2026-03-05 12:00 (UTC).",
-        "Spring begins at 2026-03-05 12:00 (UTC).",
+        "Spring begins at 2026-03-04 12:00 UTC.",
+        "Spring was moved. It begins at 2026-03-05 12:00 UTC.",
+        "Spring begins at 2026-03-05 12:00 UTC.",
     ]
 
 
