@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from services.engagement.handlers.books import Books
 from services.engagement.handlers.ledger import Grants
@@ -23,6 +23,7 @@ from services.engagement.simulating.report import Report, Spread, Versus
 from services.engagement.simulating.spread import spread
 from services.engagement.simulating.tallying import Tally
 from shared.bus.record import Record
+from shared.documents.rewards import Played
 from shared.documents.standing import Level
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode
@@ -130,14 +131,31 @@ class Simulation:
             self._tell(self._warmed + self._events + 1, _instant(record.timestamp))
 
     async def _told(self) -> AsyncIterator[Grants]:
-        """Yield what the ledger posted for what was recorded in the time that is told of; orders are no policy's."""
+        """Yield what the ledger posted for what was recorded in the time that is told of, and is read again.
+
+        Orders are no policy's.
+        """
         span, once, prefix = self.task.span, Once(), f"{self.task.brand}/".encode()
         async with aclosing(self._read(LEDGER.name, range(PARTITIONS), milliseconds(span.since))) as records:
             async for record in records:
                 if (record.key or b"").startswith(prefix) and once.is_new(record):
                     event = _decoded(record)
-                    if isinstance(event, Grants) and not is_own(event) and span.since <= event.recordedtime < span.until:
+                    if isinstance(event, Grants) and span.since <= event.recordedtime < span.until and self._is_read(event):
                         yield event
+
+    def _is_read(self, event: Grants) -> bool:
+        """Say whether what a grant was for is read again."""
+        return not is_own(event) and event.data.rule not in self._played(self.task.live, event.recordedtime)
+
+    def _played(self, side: Policies, at: datetime) -> frozenset[str]:
+        """Return the rules of the brand that reward what is not read again: what members take part in."""
+        spec = side.book.at(self.task.brand, None, at).spec
+        return frozenset(rule.id for rule in spec.rules if rule.for_ in get_args(Played))
+
+    def _left_out(self) -> tuple[str, ...]:
+        live, candidate, span = self.task.live, self.task.candidate, self.task.span
+        asked = ((live, span.since), (live, span.until), (candidate, span.until))
+        return tuple(sorted({name for side, at in asked for name in self._played(side, at)}))
 
     def _levels(self) -> tuple[Level, ...]:
         task = self.task
@@ -170,6 +188,7 @@ class Simulation:
             owed=comparing.owed(balances),
             karma=Versus(live=comparing.karma(live), candidate=comparing.karma(candidate)),
             posted=self._posted,
+            left_out=self._left_out(),
         )
 
 

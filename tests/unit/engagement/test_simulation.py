@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from services.engagement.simulating import showing
 from shared.bus.record import Record
 from shared.events import Envelope
 from tests.builders import (
@@ -173,3 +174,19 @@ def test_where_there_is_nothing_that_is_told() -> None:
     report, _ = tried([], CONTENT, DEARER)
 
     assert (report.first_event, report.events, report.spread.live.gini, report.rules) == (None, 0, None, ())
+
+
+def test_what_is_not_read_again_is_named_and_not_compared() -> None:
+    live = {"rules": [*CONTENT["rules"], {"id": "played", "for": "quiz", "each": 1, "points": 1}]}
+    candidate = {"rules": [*CONTENT["rules"], {"id": "won", "for": "contest", "points": 70}]}
+    events = [greeting(1, recordedtime=BEGIN)]
+    quiz = points_granted(member="telegram:1", rule="played", applied=28, uncapped=28, recordedtime=BEGIN)
+    records = told([*events, *ledger(World(live).tell(*events)), quiz])
+
+    report = asyncio.run(simulation(records, [version(live, since=BEGIN - timedelta(days=1))], {"default": candidate}).run())
+
+    assert report.left_out == ("played", "won")
+    assert (report.posted, report.total.live.net) == (5, 5)
+    told_of = list(showing.summary(report))
+    assert not any("the ledger posted" in line for line in told_of)
+    assert any("contests and invitations give, by played, won" in line for line in told_of)
