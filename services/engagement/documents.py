@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.engagement.rules.participation.kinds import DOCUMENTS, MECHANISMS
+from services.engagement.rules.participation.mechanism import NAME_CHARS_MAX
 from services.engagement.rules.unusable import Known, unusable
 from services.engagement.store.proclaiming import LOOK_S, Proclaimer
 from shared.clock import Clock
@@ -30,9 +31,6 @@ from shared.shelf import MongoShelf
 
 THINGS_MAX = 1_000
 """Documents of one kind of a brand that are not deleted."""
-
-NAME_CHARS_MAX = 45
-"""Of a thing: buttons carry it in a command of 60 bytes, `quiz NAME 50 10`."""
 
 Reader = Annotated[Principal, Depends(needs(Scope.POLICIES_READ))]
 Writer = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]

@@ -13,7 +13,7 @@ from typing_extensions import override
 from services.engagement.rules.participation import words
 from services.engagement.rules.participation.commands import Polled, Take
 from services.engagement.rules.participation.doings import TEXT_CHARS_MAX, ByMember, Look, Unvote, Vote
-from services.engagement.rules.participation.mechanism import Card, Mechanism, Viewer
+from services.engagement.rules.participation.mechanism import NAME_CHARS_MAX, Card, Mechanism, Viewer
 from services.engagement.rules.participation.play import Play, filled, lines, said
 from services.engagement.rules.participation.replies import Key
 from shared.documents.things import Poll
@@ -94,7 +94,7 @@ class Polls(Mechanism[Poll, Votes]):
         if not chosen and spec.options:
             raise Misplaced(f"`{spec.ask}` has its answers; options are for `single` and `multiple`", "$.spec.options")
         most = {str(place): VOTERS_MAX for place in range(len(spec.options))}
-        told = _asked(spec), _told(spec, {"answers": VOTERS_MAX, "chosen": most})
+        told = _posed("x" * NAME_CHARS_MAX, spec), _told(spec, {"answers": VOTERS_MAX, "chosen": most})
         longest = max(len(text.by(language)) for text in told for language in Language)
         if longest > MESSAGE_CHARS_MAX:
             why = f"with the title they come to {longest} characters, and a message has {MESSAGE_CHARS_MAX} at most"
@@ -116,7 +116,7 @@ class Polls(Mechanism[Poll, Votes]):
         """Take an answer in, or back."""
         match take.does:
             case Look():
-                play.done(take, _asked(play.spec), keys(play.name, play.spec))
+                play.done(take, _posed(play.name, play.spec), keys(play.name, play.spec))
             case Vote():
                 self._vote(play, take, take.does)
             case Unvote():
@@ -166,7 +166,7 @@ class Polls(Mechanism[Poll, Votes]):
     @override
     def opened(self, play: Play[Poll, Votes]) -> None:
         """Ask."""
-        play.announce(_asked(play.spec), "opened", keys(play.name, play.spec))
+        play.announce(_posed(play.name, play.spec), "opened", keys(play.name, play.spec))
 
     @override
     def closed(self, play: Play[Poll, Votes]) -> None:
@@ -253,6 +253,12 @@ def every_key(name: str, spec: Poll) -> list[Key]:
     if spec.ask == "nps":
         texts = [(score, Said(str(score), str(score))) for score in NPS]
     return [Key(text, f"poll {name} {place}") for place, text in texts]
+
+
+def _posed(name: str, spec: Poll) -> Said:
+    """Return the question as a chat shows it: where no button answers it, with what does."""
+    hint = () if keys(name, spec) else (filled(words.HOW_TO_ANSWER[spec.ask], name=name),)
+    return lines(_asked(spec), *hint)
 
 
 def _asked(spec: Poll) -> Said:

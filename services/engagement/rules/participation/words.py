@@ -47,5 +47,17 @@ REFUSED: Mapping[str, Said] = {
 VOTED = Said("Your answer is counted. You can change it.", "Ваш ответ учтён. Его можно изменить.")
 VOTED_FOR_GOOD = Said("Your answer is counted.", "Ваш ответ учтён.")
 ANSWER, YOUR_ANSWER = Said("Answer", "Ответить"), Said("Your answer", "Ваш ответ")
+HOW_TO_ANSWER: Mapping[str, Said] = {
+    "single": Said("Write /poll {name} and the number of your option.", "Напишите /опрос {name} и номер варианта."),
+    "multiple": Said(
+        "Write /poll {name} and the numbers of your options, such as 1 3.",
+        "Напишите /опрос {name} и номера вариантов, например 1 3.",
+    ),
+    "rating": Said("Write /poll {name} and a number from 1 to 5.", "Напишите /опрос {name} и число от 1 до 5."),
+    "nps": Said("Write /poll {name} and a number from 0 to 10.", "Напишите /опрос {name} и число от 0 до 10."),
+    "text": Said("Write /poll {name} and your answer.", "Напишите /опрос {name} и ваш ответ."),
+}
+"""By what a poll asks."""
+
 NUMBERS = Said("The numbers of your options, such as 1, 3", "Номера вариантов, например 1, 3")
 UNVOTED = Said("Your answer is taken back.", "Ваш ответ отозван.")

@@ -191,3 +191,23 @@ def test_what_was_answered_is_not_counted_as_something_else(changed: dict[str, A
         with pytest.raises(Misplaced, match="take another name") as refused:
             Polls().check_change(before, after)
         assert refused.value.at == at
+
+
+@pytest.mark.parametrize(
+    ("spec", "hint", "buttons"),
+    [
+        ({"ask": "multiple"}, "Write /poll spring and the numbers of your options, such as 1 3.", 0),
+        ({"ask": "text", "options": []}, "Write /poll spring and your answer.", 0),
+        ({"ask": "nps", "options": []}, "Write /poll spring and a number from 0 to 10.", 0),
+        ({"ask": "single", "options": [WORDS] * 11}, "Write /poll spring and the number of your option.", 0),
+        ({"ask": "single"}, None, 3),
+        ({"ask": "rating", "options": []}, None, 5),
+    ],
+)
+def test_what_has_no_buttons_says_how_it_is_answered(spec: dict[str, Any], hint: str | None, buttons: int) -> None:
+    stage = poll(community="telegram:-1", **spec)
+
+    (announced,) = stage.acts
+
+    assert len([one for row in announced.data.buttons or () for one in row]) == buttons
+    assert (announced.data.text.splitlines()[-1] == hint) if hint else "/poll" not in announced.data.text
