@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC
+from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -12,6 +14,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.responses import JSONResponse
 from msgspec.structs import replace
+from pydantic import AfterValidator
 
 from services.engagement.api.asked import asked_of
 from services.engagement.rules.bookings import ADJUSTED, OVER_LIMIT, REFUNDED, SENT, SPENT, TOO_FEW, entry_id, refund_id
@@ -41,7 +44,17 @@ Reader = Annotated[Principal, Depends(needs(Scope.MEMBERS_READ))]
 Key = Annotated[str | None, Header(alias="idempotency-key", pattern=r"^[A-Za-z0-9._-]{1,200}\z")]
 """The caller's own name for the member's order: sent again with the same one, it is done once, and answered alike."""
 
-Member = Annotated[str, Path(pattern=r"^[a-z0-9_-]+:[^\x00-\x1f\x7f]+\z", max_length=NAME_CHARS_MAX)]
+MEMBER = re.compile(r"[a-z0-9_-]+:[^\x00-\x1f\x7f]+")
+
+
+def named(member: str) -> str:
+    """Return a member's id. Raises ValueError where it is none."""
+    if not MEMBER.fullmatch(member):
+        raise ValueError("a member is platform:account, for example telegram:12345")
+    return member
+
+
+Member = Annotated[str, Path(max_length=NAME_CHARS_MAX), AfterValidator(named)]
 """`platform:account`."""
 
 REFUSALS = {
@@ -49,6 +62,12 @@ REFUSALS = {
     OVER_LIMIT: "the policy does not let so many points be given away on one day",
 }
 """By the code of the entry."""
+
+STAYS_REFUSED = "order {key} stays refused: once that has changed, try again with a new idempotency-key"
+
+NO_MORE: Mapping[str, object] = MappingProxyType({})
+
+UNHEARD = "nothing was heard of {member} before; if that is a slip, adjust by {back}: the points are with nobody"
 
 
 class ToSpend(msgspec.Struct, forbid_unknown_fields=True):
@@ -105,8 +124,8 @@ class Desk:
         """Return the entry that the order became before; None where it is new."""
         return await self.entries.one(entry_id(order.brand, order.member, order.id))
 
-    async def done(self, order: Placed) -> JSONResponse:
-        """Have an order done; return what became of it, or 202 where that is not known yet."""
+    async def done(self, order: Placed, more: Mapping[str, object] = NO_MORE) -> JSONResponse:
+        """Have an order done; return what became of it, and `more`, or 202 where that is not known yet."""
         known = await self.known(order)
         if known is None:
             key = f"{order.brand}/{order.member}".encode()
@@ -114,12 +133,12 @@ class Desk:
             known = await awaited(lambda: self.known(order))
         where = {"location": f"/v1/members/{quote(order.member, safe='')}/orders/{quote(order.id, safe='')}"}
         if known is None:
-            return JSONResponse({"id": order.id, "member": order.member, "state": "pending"}, 202, where)
+            return JSONResponse({"id": order.id, "member": order.member, "state": "pending", **more}, 202, where)
         if _told(known) != _meant(order):
             raise Problem(409, "this idempotency-key was used for another order of the member: take a new one")
         if known.get("refused") is not None:
-            raise Problem(409, REFUSALS.get(known["refused"], known["refused"]))
-        return JSONResponse(shown(known), 201, where)
+            raise Problem(409, f"{REFUSALS.get(known['refused'], known['refused'])}; {STAYS_REFUSED.format(key=order.id)}")
+        return JSONResponse({**shown(known), **more}, 201, where)
 
 
 def _encoded(order: Placed) -> bytes:
@@ -182,7 +201,10 @@ def orders(desk: Desk) -> APIRouter:
         asked = await asked_of(request, ToAdjust, BODY_BYTES_MAX)
         if asked.amount == 0:
             raise Problem(422, "0 points change nothing")
-        return await desk.done(Adjust(**_about(desk, principal, brand, member, key), amount=asked.amount, note=asked.note))
+        order = Adjust(**_about(desk, principal, brand, member, key), amount=asked.amount, note=asked.note)
+        if await desk.entries.knows(order.brand, member):
+            return await desk.done(order)
+        return await desk.done(order, {"warnings": [UNHEARD.format(member=member, back=-asked.amount)]})
 
     @routes.post("/v1/members/{member}/transfers")
     async def give(
@@ -220,7 +242,9 @@ def orders_placed(desk: Desk, things: Things) -> APIRouter:
             _check_of_shop(order_of(order), steps)
         meant = Refund(**told, spend=order, amount=-spent["applied"], note=asked.note)
         known = await desk.known(meant)
-        return await desk.done(meant if known is None else replace(meant, note=known["note"]))
+        if known is None:
+            return await desk.done(meant)
+        return await desk.done(replace(meant, note=known["note"]), {"again": True})
 
     @routes.get("/v1/members/{member}/orders/{order}")
     async def look(member: Member, order: str, principal: Reader, brand: str | None = None) -> JSONResponse:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import typer
 
+from services.engagement.api.orders import MEMBER
 from services.engagement.store.entries import KINDS
 from services.engagement.store.verification import WRONG_MAX, Verified, verified
 from shared.cli.client import Api, fail
@@ -23,8 +24,16 @@ KEY = re.compile(r"[A-Za-z0-9._-]{1,200}")
 
 app = typer.Typer()
 
+
+def check_member(told: str | None) -> str | None:
+    """Return a member's id. Ends the command where it is none."""
+    if told is not None and not MEMBER.fullmatch(told):
+        raise typer.BadParameter(f"{told} is no member: write platform:account, for example telegram:12345")
+    return told
+
+
 Brand = Annotated[str | None, typer.Option(help="Where the token does not name it.")]
-Member = Annotated[str, typer.Argument(help="platform:account, for example telegram:12345.")]
+Member = Annotated[str, typer.Argument(help="platform:account, for example telegram:12345.", callback=check_member)]
 Amount = Annotated[int, typer.Argument(help="Points.", min=1)]
 Note = Annotated[str, typer.Option(help="For what: the member reads it.")]
 Key = Annotated[str | None, typer.Option(help="Your own name for the order: with the same one it is done once.")]
@@ -36,10 +45,10 @@ def spend(member: Member, amount: Amount, note: Note, brand: Brand = None, key: 
     _ordered(f"/v1/members/{quote(member, safe='')}/spend", {"amount": amount, "note": note}, brand, key)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})
 def adjust(
     member: Member,
-    amount: Annotated[int, typer.Argument(help="Points; after -- a negative number takes them away.")],
+    amount: Annotated[int, typer.Argument(help="Points; a negative number takes them away.")],
     note: Note,
     brand: Brand = None,
     key: Key = None,
@@ -77,8 +86,13 @@ def _ordered(path: str, body: dict[str, Any], brand: str | None, key: str | None
         fail("a key has letters, digits, dots, dashes and underscores, 200 at most")
     headers = {"idempotency-key": key}
     told = Api(Settings(), "engagement").call("POST", path, params=_query(brand), json=body, headers=headers)
+    for warning in told.get("warnings", ()):
+        typer.echo(warning, err=True)
     if told["state"] == "pending":
         typer.echo(f"order {told['id']} is on its way; the same command with --key {told['id']} tells what became of it")
+        return
+    if told.get("again"):
+        typer.echo(f"order {told['id']} was given back before: nothing changed")
         return
     typer.echo(f"order {told['id']}: {told['points']:+d} points, {told['member']} has {told['balance']}")
 

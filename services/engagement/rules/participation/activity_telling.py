@@ -83,8 +83,10 @@ def shown(spec: Activity, state: Guests, viewer: Viewer) -> dict[str, Any]:
         "waiting": count(state, WAITS),
         "attended": sum(guest.has_attended for guest in state.guests.values()),
     }
-    guest = state.guests.get(viewer.member or "")
-    return told if guest is None else told | {"own": _own(spec, state, guest, viewer)}
+    if viewer.member is None:
+        return told
+    guest = state.guests.get(viewer.member)
+    return told | {"own": {"state": "out", "attended": False} if guest is None else _own(spec, state, guest, viewer)}
 
 
 def _own(spec: Activity, state: Guests, guest: Guest, viewer: Viewer) -> dict[str, Any]:

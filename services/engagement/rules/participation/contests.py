@@ -246,7 +246,7 @@ class Contests(Mechanism[Contest, Run]):
                 }
                 for place, one in enumerate(now)
             ]
-        own = None if viewer.member is None else state.parts.get(viewer.member)
+        own = None if viewer.member is None else state.parts.get(viewer.member, Part(0))
         if own is not None:
             shown["own"] = {"entries": min(own.entries, spec.per_member), "score": own.score}
         return shown

@@ -191,10 +191,10 @@ class Polls(Mechanism[Poll, Votes]):
     @override
     def shown(self, spec: Poll, state: Votes, viewer: Viewer) -> dict[str, Any]:
         """Return the question, and the results where they are no secret any more."""
-        own = None if viewer.member is None else state.voters.get(viewer.member)
+        own = None if viewer.member is None else state.voters.get(viewer.member, Voter())
         shown: dict[str, Any] = {"ask": spec.ask, "options": [said(one).by(viewer.language) for one in spec.options]}
-        if own is not None and own.is_there:
-            shown["own"] = list(own.options)
+        if own is not None:
+            shown["own"] = list(own.options) if own.is_there else None
         is_over = spec.until is not None and spec.until <= viewer.at
         return shown | ({"results": counts(spec, state)} if is_over or not spec.secret else {})
 

@@ -44,6 +44,7 @@ REFUSED: Mapping[str, Said] = {
 }
 """By code."""
 
+NOT_OPEN = Said("This has not begun yet. It begins at {when}.", "Это ещё не началось. Начало: {when}.")
 VOTED = Said("Your answer is counted. You can change it.", "Ваш ответ учтён. Его можно изменить.")
 VOTED_FOR_GOOD = Said("Your answer is counted.", "Ваш ответ учтён.")
 ANSWER, YOUR_ANSWER = Said("Answer", "Ответить"), Said("Your answer", "Ваш ответ")

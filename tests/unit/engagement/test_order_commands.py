@@ -1,0 +1,45 @@
+"""The commands of members' accounts take what people write, and say what was meant where they cannot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+from services.__main__ import app
+from services.engagement.api.orders import named
+
+
+def parsed(*words: str) -> dict[str, Any]:
+    """Return what a command of engagement's is given."""
+    engagement: Any = typer.main.get_command(app).commands["engagement"]  # type: ignore[attr-defined]
+    command = engagement.commands[words[0]]
+    found: dict[str, Any] = command.make_context(words[0], list(words[1:])).params
+    return found
+
+
+@pytest.mark.parametrize("amount", ["-500", "500"])
+@pytest.mark.parametrize("after", [False, True])
+def test_a_negative_number_takes_points_away(amount: str, after: bool) -> None:  # noqa: FBT001
+    note = ("--note", "counted twice")
+    words = (amount, *note) if after else (*note, amount)
+
+    told = parsed("adjust", "telegram:12345", *words)
+
+    assert (told["member"], told["amount"], told["note"]) == ("telegram:12345", int(amount), "counted twice")
+
+
+@pytest.mark.parametrize("words", [("adjust", "12345", "5"), ("spend", "anna", "5"), ("refund", "12345", "order-1")])
+def test_who_is_no_member_is_told_how_one_is_written(words: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, ["engagement", *words, "--note", "x"], env={"COLUMNS": "200", "TERM": "dumb"})
+
+    assert done.exit_code == 2
+    assert f"{words[1]} is no member: write platform:account, for example telegram:12345" in done.output
+
+
+def test_the_api_says_so_too() -> None:
+    assert named("telegram:12345") == "telegram:12345"
+    with pytest.raises(ValueError, match="for example telegram:12345"):
+        named("12345")
