@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
+from services.engagement.rules.histories import thing_of
 from services.engagement.rules.reasons import in_words
 from services.engagement.store.accounts import Accounts
 from shared.directory import Principal, Scope
@@ -49,6 +50,6 @@ def members(accounts: Accounts) -> APIRouter:
 def shown(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry as the API tells it."""
     names = ("community", "content", "cause", "rule", "version", "day", "uncapped", "applied", "karma", "balance", "trace")
-    more = ("note", "other", "refused")
-    told = {name: entry[name] for name in (*names, *more) if name in entry}
+    more, thing = ("note", "other", "refused"), thing_of(entry)
+    told = {name: entry[name] for name in (*names, *more) if name in entry} | ({} if thing is None else {"thing": thing})
     return {"id": entry["_id"], "time": entry["at"].isoformat(), **told, "reason": dict(in_words(entry.get("reason")))}

@@ -19,6 +19,7 @@ from services.engagement.pages import me
 from services.engagement.pages.words import WORDS
 from services.engagement.rules.chat import Links, Meant, meant
 from services.engagement.rules.commands import Say
+from services.engagement.rules.histories import thing_of
 from services.engagement.rules.participation.commands import ReplyTo
 from services.engagement.rules.participation.mechanism import Viewer
 from services.engagement.rules.participation.play import said
@@ -41,6 +42,9 @@ PATHS = frozenset({"/me", "/me/{brand}/{member}/{code}"})
 
 HISTORY = 50
 """Entries that a page shows."""
+
+ORDERS = 20
+"""Orders of the shop that a page looks at: of these it shows those that are done with."""
 
 SHOWN_AFTER = timedelta(days=14)
 """Things that are over are shown for so long: who won is told."""
@@ -125,6 +129,11 @@ async def _page(house: House, request: Request, brand: str, member: str) -> Resp
     purse = await house.accounts.purse(brand, member, now)
     notice, alert = _told(request.query_params.get("outcome"), language)
     things = await house.parts.things.all(brand, ends_after=now - SHOWN_AFTER)
+    entries = await house.accounts.history(brand, member, HISTORY)
+    placed = await house.parts.things.orders(brand, member, ORDERS)
+    titles = await house.parts.things.titles(
+        brand, {*filter(None, map(thing_of, entries)), *(order["thing"] for order in placed)}
+    )
     return page(
         request,
         "me.html.j2",
@@ -133,7 +142,8 @@ async def _page(house: House, request: Request, brand: str, member: str) -> Resp
         me=me.standing(rules, record, me.Purse(*purse), now, language),
         things=_cards(things, Viewer(now, language, member, brand, house.draw_key)),
         sanctions=list(me.sanctions(record, now)),
-        history=list(me.history(await house.accounts.history(brand, member, HISTORY), language)),
+        history=list(me.history(entries, titles, language)),
+        orders=list(me.orders(placed, titles, language)),
         quiet=record.quiet,
         notice=notice,
         alert=alert,

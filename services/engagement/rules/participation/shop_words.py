@@ -44,6 +44,15 @@ STATES: Mapping[str, Said] = {
 }
 """Of open orders."""
 
+DONE: Mapping[str, Said] = {
+    "fulfilled": Said("fulfilled", "выполнен"),
+    "refunded": Said("cancelled, the points came back", "отменён, баллы возвращены"),
+    "cancelled": Said("cancelled", "отменён"),
+    "refused": Said("not paid", "не оплачен"),
+}
+"""Of orders that are done with."""
+
+DONE_ORDER = Said("{title}: order {order}, {state}", "{title}: заказ {order}, {state}")
 TAKEN = Said(
     "{title}: {n} for {amount} points. I write to you when that is paid.",
     "{title}: {n} шт. за {amount} баллов. Напишу, когда оплата пройдёт.",
