@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
@@ -22,7 +22,7 @@ from shared.http.problems import Problem
 from shared.said import Language
 
 Number = Annotated[str, Path(pattern=r"^[0-9a-f]{16}\z")]
-State = Annotated[str | None, Query(pattern=r"^(waiting|reserved|cancelling|paid)\z")]
+State = Annotated[Literal["waiting", "reserved", "cancelling", "paid"] | None, Query()]
 Thing = Annotated[str | None, Query(pattern=r"^goods/[a-z0-9._-]{1,63}\z")]
 
 

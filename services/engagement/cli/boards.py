@@ -15,6 +15,7 @@ from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.errors import Retryable
 from shared.settings import Settings
+from shared.times import clock
 from shared.topics import PARTITIONS
 
 NOBODY = "nobody earned anything there"
@@ -124,8 +125,10 @@ def _show(found: dict[str, Any], output: Shape) -> None:
         print_json(found)
         return
     rows = ((one["place"], one["member"], one["value"]) for one in found["places"])
-    print_table(("place", "member", found["metric"]), rows, NOBODY)
-    typer.echo(f"{' '.join(map(str, _of(found)[:2]))}, {found['members']} members")
+    is_out = found.get("member") is not None and found.get("place") is None
+    print_table(("place", "member", found["metric"]), rows, f"{found['member']} earned nothing there" if is_out else NOBODY)
+    when = f", as of {clock(found['as_of'])}" if "as_of" in found else ""
+    typer.echo(f"{' '.join(map(str, _of(found)))}{when}, {found['members']} members")
 
 
 def _of(found: dict[str, Any]) -> tuple[str, str, str]:

@@ -79,10 +79,9 @@ class Things:
 
     async def titles(self, brand: str, things: Collection[str]) -> Mapping[str, Said]:
         """Return the titles of some things, kinds and names, by these; also of those whose documents were deleted."""
+        query = {"_id": {"$in": [f"{brand}/{one}" for one in sorted(things)]}}
         async with translated():
-            found = await self._states.find(
-                {"_id": {"$in": [f"{brand}/{one}" for one in things]}}, {"thing": 1, "spec": 1}
-            ).to_list()
+            found = await self._states.find(query, {"thing": 1, "spec": 1}).to_list()
         return {one["thing"]: Said(**msgspec.msgpack.decode(one["spec"])["title"]) for one in found}
 
     async def entry(self, id_: str) -> Mapping[str, Any] | None:

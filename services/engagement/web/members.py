@@ -32,7 +32,6 @@ from shared.documents.things import Thing
 from shared.http.forms import form
 from shared.http.origin import check_origin
 from shared.http.pages.page import elsewhere, language_here, page
-from shared.http.problems import Problem
 from shared.policy import AllInForce, InForce
 from shared.said import Language
 from shared.times import clock
@@ -81,12 +80,14 @@ def members_pages(house: House) -> APIRouter:
 
     @routes.get("/me/{brand}/{member}/{code}")
     async def look(request: Request, brand: str, member: str, code: str) -> Response:
-        _check(house, brand, member, code)
+        if not house.links.is_code(brand, member, code):
+            return _no_page(request)
         return await _page(house, request, brand, member)
 
     @routes.post("/me/{brand}/{member}/{code}")
     async def act(request: Request, brand: str, member: str, code: str) -> Response:
-        _check(house, brand, member, code)
+        if not house.links.is_code(brand, member, code):
+            return _no_page(request)
         check_origin(request)
         sent = await form(request)
         if sent.one("settings"):
@@ -99,11 +100,9 @@ def members_pages(house: House) -> APIRouter:
     return routes
 
 
-def _check(house: House, brand: str, member: str, code: str) -> None:
-    """Raise Problem 404 where the code is not the member's: nobody learns who is one."""
-    if not house.links.is_code(brand, member, code):
-        no_page = WORDS["no_page"]
-        raise Problem(404, f"{no_page.en} / {no_page.ru}")
+def _no_page(request: Request) -> Response:
+    """Return the page for whose code is not the member's: nobody learns who is one."""
+    return page(request, "ask.html.j2", status=404, words=WORDS, alert=WORDS["no_page"].by(language_here(request)))
 
 
 async def _done(house: House, brand: str, member: str, command: str, key: str) -> str:

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 
 from services.__main__ import app
 from services.engagement.api.orders import named
+from services.engagement.cli.boards import _show
+from shared.cli.output import Shape
 
 
 def parsed(*words: str) -> dict[str, Any]:
@@ -43,3 +45,20 @@ def test_the_api_says_so_too() -> None:
     assert named("telegram:12345") == "telegram:12345"
     with pytest.raises(ValueError, match="for example telegram:12345"):
         named("12345")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"member": "telegram:5", "place": None}, "telegram:5 earned nothing there"),
+        ({}, "nobody earned anything there"),
+    ],
+)
+def test_a_board_says_who_earned_nothing_and_what_it_counts(
+    more: dict[str, Any], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    board = {"brand": "acme", "period": "all", "metric": "karma", "as_of": "2027-03-31T20:00:00+00:00", "members": 2}
+
+    _show(board | {"places": []} | more, Shape.TABLE)
+
+    assert capsys.readouterr().out.splitlines() == [said, "acme all karma, as of 2027-03-31 20:00 UTC, 2 members"]

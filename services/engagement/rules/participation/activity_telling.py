@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.engagement.rules.participation import activity_words as words
-from services.engagement.rules.participation.guests import AROUND, IN, WAITS, Guest, Guests, count, line
+from services.engagement.rules.participation.guests import AROUND, IN, WAITS, Guest, Guests, count, has_room, line
 from services.engagement.rules.participation.mechanism import Viewer
 from services.engagement.rules.participation.moments import when
 from services.engagement.rules.participation.play import Play, filled, lines, said
@@ -49,7 +49,7 @@ def now(
     if at >= spec.ends:
         return [*told, words.OVER], []
     if guest is None:
-        return [*told, _places(spec, state)], [Key(words.JOIN, f"join {name}")] if _may_join(spec, at) else []
+        return [*told, *_room(spec, state)], _join_keys(name, spec, state) if _may_join(spec, at) else []
     leave = Key(words.LEAVE, f"leave {name}")
     if guest.state == WAITS:
         return [*told, filled(words.WAITS, before=line(state).index(member))], [leave]
@@ -62,6 +62,20 @@ def now(
 
 def _may_join(spec: Activity, at: datetime) -> bool:
     return (spec.from_ is None or spec.from_ <= at) and (spec.until is None or at < spec.until)
+
+
+def _room(spec: Activity, state: Guests) -> list[Said]:
+    """Return how many come, and whether one would have to wait."""
+    if has_room(spec, state):
+        return [_places(spec, state)]
+    waiting = count(state, WAITS)
+    return [_places(spec, state), filled(words.FULL, n=waiting) if waiting < spec.waiting else words.FULL_UP]
+
+
+def _join_keys(name: str, spec: Activity, state: Guests) -> list[Key]:
+    if has_room(spec, state):
+        return [Key(words.JOIN, f"join {name}")]
+    return [Key(words.WAIT, f"join {name}")] if count(state, WAITS) < spec.waiting else []
 
 
 def _places(spec: Activity, state: Guests) -> Said:

@@ -36,7 +36,7 @@ PROMOTERS, DETRACTORS = range(9, 11), range(7)
 (F. Reichheld, The One Number You Need to Grow, Harvard Business Review, December 2003)."""
 
 
-ANSWERS = Said("{title}: {n} answers", "{title}: ответов — {n}")
+ANSWERS = Said("{title}\nAnswers: {n}", "{title}\nОтветов: {n}")
 CHOSEN, OPTION = Said("{option}: {n}", "{option}: {n}"), Said("{n}. {option}", "{n}. {option}")
 SUMMED_UP = {"mean": Said("On average {n}", "В среднем {n}"), "nps": Said("NPS: {n}", "NPS: {n}")}
 

@@ -425,3 +425,17 @@ def test_it_is_named_until_it_ends_by_a_button_that_tells_of_it(at: datetime, to
     assert meant(Say(id="2", name="events", text="spring", **about), {"activity": {"spring": spec}}) == Meant(
         "activity/spring", Look()
     )
+
+
+def test_who_would_have_to_wait_is_told_before_they_press() -> None:
+    stage = activity(capacity=1, waiting=1)
+
+    def looked() -> tuple[str, list[str]]:
+        card = Activities().card("spring", spec_of(stage), stage.inner, Viewer(AT, Language.EN, "telegram:9"))
+        return card.lines[-1].en, [key.text.en for key in card.keys]
+
+    assert looked() == ("Registered: 0 of 1.", ["Take part"])
+    stage.member("telegram:1", Join())
+    assert looked() == ("All places are taken; waiting for one: 0.", ["Wait for a place"])
+    stage.member("telegram:2", Join())
+    assert looked() == ("All places are taken, and no more can wait.", [])

@@ -127,7 +127,7 @@ async def test_results_are_announced_when_it_is_over() -> None:
     stage.member("telegram:1", Vote(options=(1,)))
     await stage.late(HOUR)
 
-    assert stage.acts[-1].data.text == "Spring: 1 answers\nSpring: 0\nSpring: 1\nSpring: 0"
+    assert stage.acts[-1].data.text == "Spring\nAnswers: 1\nSpring: 0\nSpring: 1\nSpring: 0"
 
 
 def test_secret_results_are_told_at_the_end_alone() -> None:
@@ -147,7 +147,7 @@ def test_what_is_no_poll(spec: dict[str, Any]) -> None:
 
 
 def test_what_fits_into_a_message_with_any_results_is_a_poll() -> None:
-    around = len(": ответов — 50000") + 10 * len("\n: 50000")
+    around = len("\nОтветов: 50000") + 10 * len("\n: 50000")
     chars = MESSAGE_CHARS_MAX - around - 10 * 150
     options = [{"en": "a", "ru": "б" * 150}] * 10
     fits, does_not = ({"title": {"en": "a", "ru": "б" * (chars + more)}, "options": options} for more in (0, 1))
