@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import msgspec
 from fastapi import Request
+from fastapi.dependencies.models import Dependant
 
 from services.engagement.rules.participation.doings import BY_MEMBER, BY_STAFF
 from shared.http.body import limited_body
@@ -16,6 +18,21 @@ Asked = TypeVar("Asked")
 
 DOES = "$.does"
 """Where requests say what is done to a thing."""
+
+
+async def known_query(request: Request) -> None:
+    """Hold a query to ask for what the route knows: anything else would be ignored in silence. Raises Problem 422."""
+    known = set(_asks(request.scope["route"].dependant))
+    for name in request.query_params:
+        if name not in known:
+            raise Problem(422, f"there is no `{name}` to ask for{meant(name, known)}")
+
+
+def _asks(dependant: Dependant) -> Iterator[str]:
+    """Yield what a route, and what it depends on, ask of the query."""
+    yield from (one.alias for one in dependant.query_params)
+    for one in dependant.dependencies:
+        yield from _asks(one)
 
 
 async def asked_of(request: Request, shape: type[Asked], bytes_max: int) -> Asked:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
+from services.engagement.api.asked import known_query
 from services.engagement.rules.histories import thing_of
 from services.engagement.rules.reasons import in_words
 from services.engagement.store.accounts import Accounts
@@ -23,7 +24,7 @@ Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
 
 def members(accounts: Accounts) -> APIRouter:
     """Return the routes of members' points."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[Depends(known_query)])
 
     @routes.get("/v1/members/top")
     async def top(principal: Reader, brand: str | None = None, limit: Limit = 10) -> JSONResponse:

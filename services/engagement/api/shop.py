@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse
 
+from services.engagement.api.asked import known_query
 from services.engagement.api.orders import Member
 from services.engagement.api.things import Limit, Reader, concerns, shown_entry
 from services.engagement.rules.participation.goods import Shop
@@ -28,7 +29,7 @@ Thing = Annotated[str | None, Query(pattern=r"^goods/[a-z0-9._-]{1,63}\z")]
 
 def shop(things: Things) -> APIRouter:
     """Return the routes."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[Depends(known_query)])
 
     @routes.get("/v1/members/{member}/orders")
     async def mine(member: Member, principal: Reader, brand: str | None = None, limit: Limit = 100) -> JSONResponse:

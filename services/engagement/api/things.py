@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse
 
-from services.engagement.api.asked import asked_of
+from services.engagement.api.asked import asked_of, known_query
 from services.engagement.rules.commands import Participate, Prefer
 from services.engagement.rules.participation.commands import Order, encoded
 from services.engagement.rules.participation.doings import ByMember, ByStaff, Doing, plain
@@ -130,7 +130,7 @@ class Parts:
 
 def things(parts: Parts) -> APIRouter:
     """Return the routes."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[Depends(known_query)])
 
     @routes.get("/v1/things")
     async def listed(principal: Reader, brand: str | None = None, kind: str | None = None) -> JSONResponse:

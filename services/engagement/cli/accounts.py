@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -15,7 +14,9 @@ from services.engagement.api.orders import MEMBER
 from services.engagement.store.entries import KINDS
 from services.engagement.store.verification import WRONG_MAX, Verified, verified
 from shared.cli.client import Api, fail
+from shared.cli.moments import moment
 from shared.cli.output import Output, Shape, print_json, print_table
+from shared.clock import SystemClock
 from shared.errors import Retryable
 from shared.fold.mongo import new_client
 from shared.settings import Settings
@@ -100,14 +101,15 @@ def _ordered(path: str, body: dict[str, Any], brand: str | None, key: str | None
 @app.command()
 def statement(
     member: Annotated[str | None, typer.Argument(help="Whose; without it: the brand's.")] = None,
-    since: Annotated[datetime | None, typer.Option(help="From this moment on, in UTC.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Before this moment, in UTC.")] = None,
+    since: Annotated[str | None, typer.Option(help="From then on: 30d, 2026-03-01, 2026-03-01T09:30:00+03:00.")] = None,
+    until: Annotated[str | None, typer.Option(help="Before then, written alike.")] = None,
     brand: Brand = None,
     output: Output = Shape.TABLE,
 ) -> None:
     """Show what was issued, taken back, spent and expired, and what is owed."""
     path = "/v1/statement" if member is None else f"/v1/members/{quote(member, safe='')}/statement"
-    span = {name: f"{at:%Y-%m-%dT%H:%M:%SZ}" for name, at in (("since", since), ("until", until)) if at is not None}
+    now = SystemClock().now()
+    span = {name: moment(told, now).isoformat() for name, told in (("since", since), ("until", until)) if told is not None}
     told = Api(Settings(), "engagement").call("GET", path, params=_query(brand) | span)
     if output is Shape.JSON:
         print_json(told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.meant import meant
 from shared.settings import Settings
+from shared.times import clock
 
 app = typer.Typer()
 
@@ -38,7 +40,7 @@ def things(
     if output is Shape.JSON:
         print_json(found)
         return
-    rows = ((one["thing"], one["title"], one["from"] or "-", one["until"] or "-") for one in found)
+    rows = ((one["thing"], one["title"], _at(one["from"]), _at(one["until"])) for one in found)
     print_table(
         ("thing", "title", "from", "until"), rows, "there is nothing: `veche apply` a Poll, a Quiz, an Activity or a Contest"
     )
@@ -139,6 +141,10 @@ def review(brand: Brand = None) -> None:
     """Have all members looked at again: after `veche apply` of a Standing, instead of when each does something next."""
     told = Api(Settings(), "engagement").call("POST", "/v1/standing/review", params=_query(brand))
     typer.echo(f"{told['members']} members are looked at again")
+
+
+def _at(told: str | None) -> str:
+    return "-" if told is None else clock(datetime.fromisoformat(told).astimezone(UTC).isoformat())
 
 
 def _check_who(what: str, member: str | None) -> None:

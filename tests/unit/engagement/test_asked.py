@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
+from fastapi import APIRouter, Depends, FastAPI
 from typer.testing import CliRunner
 
 from services.__main__ import app
-from services.engagement.api.asked import read
+from services.engagement.api.asked import known_query, read
 from services.engagement.api.things import Part, Work
 from services.engagement.rules.participation.doings import Buy
-from shared.http.problems import Problem
+from shared.http.problems import Problem, install
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,19 @@ def test_the_command_says_who_does_what(words: tuple[str, ...], said: str) -> No
 
     assert done.exit_code == 1
     assert said in done.output
+
+
+async def test_a_query_that_would_be_ignored_is_refused() -> None:
+    api, routes = FastAPI(), APIRouter(dependencies=[Depends(known_query)])
+
+    @routes.get("/boards")
+    async def board(period: str = "all") -> str:
+        return period
+
+    api.include_router(routes)
+    install(api)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://engagement") as client:
+        week, wrong = await client.get("/boards?period=week"), await client.get("/boards?perid=week")
+
+    assert (week.status_code, week.json()) == (200, "week")
+    assert (wrong.status_code, wrong.json()["detail"]) == (422, "there is no `perid` to ask for; did you mean `period`?")

@@ -62,3 +62,18 @@ def test_a_board_says_who_earned_nothing_and_what_it_counts(
     _show(board | {"places": []} | more, Shape.TABLE)
 
     assert capsys.readouterr().out.splitlines() == [said, "acme all karma, as of 2027-03-31 20:00 UTC, 2 members"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("board", "--date", "31.03.2026"), "31.03.2026 is no date; write it as 2026-03-31"),
+        (("board", "--as-of", "31.03.2026"), "31.03.2026 is no time; write 30d, 12h, 2026-03-01"),
+        (("statement", "--since", "yesterday"), "yesterday is no time; write 30d, 12h, 2026-03-01"),
+    ],
+)
+def test_a_day_or_moment_that_is_none_gets_an_example(words: tuple[str, ...], said: str) -> None:
+    done = CliRunner().invoke(app, ["engagement", *words], env={"COLUMNS": "200", "TERM": "dumb", "VECHE_TOKEN": "t"})
+
+    assert done.exit_code in {1, 2}
+    assert said in done.output
