@@ -172,7 +172,7 @@ async def in_english(found: Seat, address: str) -> None:
 
     await page.get_by_role("button", name="A <b>shirt</b>").click()
     await expect(page.get_by_role("status")).to_have_text("Done.")
-    await expect(page.locator("article", has_text="Which prize?")).to_contain_text("1 answers")
+    await expect(page.locator("article", has_text="Which prize?")).to_contain_text("Answers: 1")
 
     await page.get_by_label("Your entry").fill("Snow melts; \u2603")
     await page.get_by_role("button", name="Enter", exact=True).click()

@@ -133,4 +133,4 @@ class Report(Part, frozen=True, kw_only=True):
     Other than `total.live.net` the forecast is less certain.
     """
     left_out: tuple[str, ...]
-    """Rules of either side that reward what is not read again: polls, quizzes, activities, contests, invitations."""
+    """Rules of either side that reward what is not read again: contests."""

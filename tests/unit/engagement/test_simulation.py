@@ -15,6 +15,7 @@ from tests.builders import (
     decision_made,
     kpi_observed,
     member_joined,
+    participation_counted,
     points_granted,
     reaction_added,
 )
@@ -177,16 +178,37 @@ def test_where_there_is_nothing_that_is_told() -> None:
 
 
 def test_what_is_not_read_again_is_named_and_not_compared() -> None:
-    live = {"rules": [*CONTENT["rules"], {"id": "played", "for": "quiz", "each": 1, "points": 1}]}
-    candidate = {"rules": [*CONTENT["rules"], {"id": "won", "for": "contest", "points": 70}]}
+    live = {"rules": [*CONTENT["rules"], {"id": "won", "for": "contest", "points": 70}]}
+    candidate = {"rules": [*CONTENT["rules"], {"id": "prize", "for": "contest", "points": 7}]}
     events = [greeting(1, recordedtime=BEGIN)]
-    quiz = points_granted(member="telegram:1", rule="played", applied=28, uncapped=28, recordedtime=BEGIN)
-    records = told([*events, *ledger(World(live).tell(*events)), quiz])
+    won = points_granted(member="telegram:1", rule="won", applied=70, uncapped=70, recordedtime=BEGIN)
+    place = participation_counted(member="telegram:1", thing="contest/spring", score=None, recordedtime=BEGIN)
+    records = told([*events, *ledger(World(live).tell(*events)), place, won])
 
     report = asyncio.run(simulation(records, [version(live, since=BEGIN - timedelta(days=1))], {"default": candidate}).run())
 
-    assert report.left_out == ("played", "won")
+    assert report.left_out == ("prize", "won")
     assert (report.posted, report.total.live.net) == (5, 5)
     told_of = list(showing.summary(report))
     assert not any("the ledger posted" in line for line in told_of)
-    assert any("contests and invitations give, by played, won" in line for line in told_of)
+    assert any("what contests give, by prize, won" in line for line in told_of)
+
+
+def test_parts_that_counted_are_rewarded_again() -> None:
+    live = {"rules": [{"id": "played", "for": "quiz", "each": 1, "points": 1}]}
+    candidate = {
+        "rules": [{"id": "played", "for": "quiz", "each": 1, "points": 3}, {"id": "came", "for": "activity", "points": 7}]
+    }
+    parts = [
+        participation_counted(member=f"telegram:{n}", thing=thing, score=score, id=f"p{n}", time=BEGIN, recordedtime=BEGIN)
+        for n, (thing, score) in enumerate((("quiz/spring", 5), ("quiz/spring", 20), ("activity/meetup", None)))
+    ]
+
+    report = asyncio.run(
+        simulation(told(parts), [version(live, since=BEGIN - timedelta(days=1))], {"default": candidate}, span(1)).run()
+    )
+
+    assert (rule(report, "played").live.net, rule(report, "played").candidate.net) == (20, 60)
+    assert (rule(report, "came").live.net, rule(report, "came").candidate.net) == (0, 7)
+    assert (report.warmed, report.events, report.owed.live.points, report.owed.candidate.points) == (1, 2, 25, 72)
+    assert report.left_out == ()

@@ -36,7 +36,7 @@ PROMOTERS, DETRACTORS = range(9, 11), range(7)
 (F. Reichheld, The One Number You Need to Grow, Harvard Business Review, December 2003)."""
 
 
-ANSWERS = Said("{title}\nAnswers: {n}", "{title}\nОтветов: {n}")
+ANSWERS = Said("Answers: {n}", "Ответов: {n}")
 CHOSEN, OPTION = Said("{option}: {n}", "{option}: {n}"), Said("{n}. {option}", "{n}. {option}")
 SUMMED_UP = {"mean": Said("On average {n}", "В среднем {n}"), "nps": Said("NPS: {n}", "NPS: {n}")}
 
@@ -94,7 +94,10 @@ class Polls(Mechanism[Poll, Votes]):
         if not chosen and spec.options:
             raise Misplaced(f"`{spec.ask}` has its answers; options are for `single` and `multiple`", "$.spec.options")
         most = {str(place): VOTERS_MAX for place in range(len(spec.options))}
-        told = _posed("x" * NAME_CHARS_MAX, spec), _told(spec, {"answers": VOTERS_MAX, "chosen": most})
+        told = (
+            _posed("x" * NAME_CHARS_MAX, spec),
+            lines(said(spec.title), _told(spec, {"answers": VOTERS_MAX, "chosen": most})),
+        )
         longest = max(len(text.by(language)) for text in told for language in Language)
         if longest > MESSAGE_CHARS_MAX:
             why = f"with the title they come to {longest} characters, and a message has {MESSAGE_CHARS_MAX} at most"
@@ -171,7 +174,7 @@ class Polls(Mechanism[Poll, Votes]):
     @override
     def closed(self, play: Play[Poll, Votes]) -> None:
         """Tell the results."""
-        play.announce(results(play.spec, play.state), "results")
+        play.announce(lines(said(play.spec.title), results(play.spec, play.state)), "results")
 
     @override
     def card(self, name: str, spec: Poll, state: Votes, viewer: Viewer) -> Card:
@@ -228,12 +231,12 @@ def counts(spec: Poll, state: Votes) -> dict[str, Any]:
 
 
 def results(spec: Poll, state: Votes) -> Said:
-    """Return the results as they are announced."""
+    """Return the results as pages show them: these tell the title themselves."""
     return _told(spec, counts(spec, state))
 
 
 def _told(spec: Poll, found: Mapping[str, Any]) -> Said:
-    told = [filled(ANSWERS, title=said(spec.title), n=found["answers"])]
+    told = [filled(ANSWERS, n=found["answers"])]
     told += [filled(CHOSEN, option=said(option), n=found["chosen"][str(place)]) for place, option in enumerate(spec.options)]
     told += [filled(text, n=found[name]) for name, text in SUMMED_UP.items() if name in found]
     return lines(*told)
