@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC
@@ -11,12 +10,12 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
 from msgspec.structs import replace
-from pydantic import AfterValidator
 
 from services.engagement.api.asked import asked_of
+from services.engagement.api.named import Member
 from services.engagement.rules.bookings import ADJUSTED, OVER_LIMIT, REFUNDED, SENT, SPENT, TOO_FEW, entry_id, refund_id
 from services.engagement.rules.commands import Adjust, Amount, Note, Refund, Spend, Transfer, decoded
 from services.engagement.rules.participation.shop_state import FULFILLED, order_of, spend_id
@@ -29,7 +28,7 @@ from shared.bus.record import Outgoing
 from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.errors import Unprocessable
-from shared.events.envelope import NAME_CHARS_MAX, Name
+from shared.events.envelope import Name
 from shared.http.auth import brand_of, needs
 from shared.http.awaiting import awaited
 from shared.http.problems import Problem
@@ -43,19 +42,6 @@ Writer = Annotated[Principal, Depends(needs(Scope.POINTS_WRITE))]
 Reader = Annotated[Principal, Depends(needs(Scope.MEMBERS_READ))]
 Key = Annotated[str | None, Header(alias="idempotency-key", pattern=r"^[A-Za-z0-9._-]{1,200}\z")]
 """The caller's own name for the member's order: sent again with the same one, it is done once, and answered alike."""
-
-MEMBER = re.compile(r"[a-z0-9_-]+:[^\x00-\x1f\x7f]+")
-
-
-def named(member: str) -> str:
-    """Return a member's id. Raises ValueError where it is none."""
-    if not MEMBER.fullmatch(member):
-        raise ValueError("a member is platform:account, for example telegram:12345")
-    return member
-
-
-Member = Annotated[str, Path(max_length=NAME_CHARS_MAX), AfterValidator(named)]
-"""`platform:account`."""
 
 REFUSALS = {
     TOO_FEW: "the member does not have so many points to spend; some may still be held",

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse
 
 from services.engagement.api.asked import known_query
-from services.engagement.api.orders import Member
+from services.engagement.api.named import Member
 from services.engagement.api.things import Limit, Reader, concerns, shown_entry
 from services.engagement.rules.participation.goods import Shop
 from services.engagement.rules.participation.play import said

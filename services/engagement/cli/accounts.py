@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import typer
 
-from services.engagement.api.orders import MEMBER
+from services.engagement.api.named import MEMBER
 from services.engagement.store.entries import KINDS
 from services.engagement.store.verification import WRONG_MAX, Verified, verified
 from shared.cli.client import Api, fail

@@ -17,7 +17,7 @@ GOODS = "goods"
 def thing_of(entry: Mapping[str, Any]) -> str | None:
     """Return what the points are of, kind and name: what was taken part in, or goods; None: of nothing of the kind."""
     told: str | None = entry.get("thing")
-    if told is not None or not entry["rule"].startswith(OWN):
+    if told is not None or not entry.get("rule", "").startswith(OWN):
         return told
     kind, _, rest = entry["cause"].removeprefix(refund_id("")).partition(":")
     return f"{GOODS}/{rest.partition(':')[0]}" if kind == GOODS and rest else None

@@ -9,7 +9,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from services.__main__ import app
-from services.engagement.api.orders import named
+from services.engagement.api.named import named
 from services.engagement.cli.boards import _show
 from shared.cli.output import Shape
 

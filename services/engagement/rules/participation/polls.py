@@ -14,11 +14,11 @@ from services.engagement.rules.participation import words
 from services.engagement.rules.participation.commands import Polled, Take
 from services.engagement.rules.participation.doings import TEXT_CHARS_MAX, ByMember, Look, Unvote, Vote
 from services.engagement.rules.participation.mechanism import NAME_CHARS_MAX, Card, Mechanism, Viewer
-from services.engagement.rules.participation.play import Play, filled, lines, said
+from services.engagement.rules.participation.play import Play, lines, said
+from services.engagement.rules.participation.poll_telling import NPS, RATING, asked, every_key, keys, posed, told_of
 from services.engagement.rules.participation.replies import Key
 from shared.documents.things import Poll
 from shared.errors import Misplaced
-from shared.events.actions import BUTTONS_MAX
 from shared.said import Language, Said
 
 VOTERS_MAX = 50_000
@@ -28,18 +28,9 @@ MESSAGE_CHARS_MAX = 1_900
 """Characters of the question with its options, and of the results: a message of Discord has 2,000, as quizzes reckon with,
 and a mention may stand before it."""
 
-RATING, NPS = range(1, 6), range(11)
-"""What can be chosen of `rating` and `nps`; options are counted from the first."""
-
 PROMOTERS, DETRACTORS = range(9, 11), range(7)
 """Net promoter score: the share of those who say 9 or 10 less that of those who say 0 to 6, from -100 to 100
 (F. Reichheld, The One Number You Need to Grow, Harvard Business Review, December 2003)."""
-
-
-ANSWERS = Said("Answers: {n}", "Ответов: {n}")
-CHOSEN, OPTION = Said("{option}: {n}", "{option}: {n}"), Said("{n}. {option}", "{n}. {option}")
-SUMMED_UP = {"mean": Said("On average {n}", "В среднем {n}"), "nps": Said("NPS: {n}", "NPS: {n}")}
-
 
 CHOICES = range(100)
 
@@ -95,8 +86,8 @@ class Polls(Mechanism[Poll, Votes]):
             raise Misplaced(f"`{spec.ask}` has its answers; options are for `single` and `multiple`", "$.spec.options")
         most = {str(place): VOTERS_MAX for place in range(len(spec.options))}
         told = (
-            _posed("x" * NAME_CHARS_MAX, spec),
-            lines(said(spec.title), _told(spec, {"answers": VOTERS_MAX, "chosen": most})),
+            posed("x" * NAME_CHARS_MAX, spec),
+            lines(said(spec.title), told_of(spec, {"answers": VOTERS_MAX, "chosen": most})),
         )
         longest = max(len(text.by(language)) for text in told for language in Language)
         if longest > MESSAGE_CHARS_MAX:
@@ -119,7 +110,7 @@ class Polls(Mechanism[Poll, Votes]):
         """Take an answer in, or back."""
         match take.does:
             case Look():
-                play.done(take, _posed(play.name, play.spec), keys(play.name, play.spec))
+                play.done(take, posed(play.name, play.spec), keys(play.name, play.spec))
             case Vote():
                 self._vote(play, take, take.does)
             case Unvote():
@@ -169,7 +160,7 @@ class Polls(Mechanism[Poll, Votes]):
     @override
     def opened(self, play: Play[Poll, Votes]) -> None:
         """Ask."""
-        play.announce(_posed(play.name, play.spec), "opened", keys(play.name, play.spec))
+        play.announce(posed(play.name, play.spec), "opened", keys(play.name, play.spec))
 
     @override
     def closed(self, play: Play[Poll, Votes]) -> None:
@@ -188,7 +179,7 @@ class Polls(Mechanism[Poll, Votes]):
         if spec.ask == "text":
             return Card(told, [Key(words.ANSWER, f"poll {name}", words.YOUR_ANSWER)] if may else ())
         if spec.ask == "multiple":
-            return Card([_asked(spec), *told], [Key(words.ANSWER, f"poll {name}", words.NUMBERS)] if may else ())
+            return Card([asked(spec), *told], [Key(words.ANSWER, f"poll {name}", words.NUMBERS)] if may else ())
         return Card(told, every_key(name, spec) if may else ())
 
     @override
@@ -232,38 +223,4 @@ def counts(spec: Poll, state: Votes) -> dict[str, Any]:
 
 def results(spec: Poll, state: Votes) -> Said:
     """Return the results as pages show them: these tell the title themselves."""
-    return _told(spec, counts(spec, state))
-
-
-def _told(spec: Poll, found: Mapping[str, Any]) -> Said:
-    told = [filled(ANSWERS, n=found["answers"])]
-    told += [filled(CHOSEN, option=said(option), n=found["chosen"][str(place)]) for place, option in enumerate(spec.options)]
-    told += [filled(text, n=found[name]) for name, text in SUMMED_UP.items() if name in found]
-    return lines(*told)
-
-
-def keys(name: str, spec: Poll) -> list[Key]:
-    """Return a button for each answer, where they are few enough to be buttons, and one is all that is chosen."""
-    found = every_key(name, spec)
-    return found if len(found) <= BUTTONS_MAX and spec.ask != "multiple" else []
-
-
-def every_key(name: str, spec: Poll) -> list[Key]:
-    """Return a button for each answer."""
-    texts = [(place, said(option)) for place, option in enumerate(spec.options, 1)]
-    if spec.ask == "rating":
-        texts = [(stars, Said("★" * stars, "★" * stars)) for stars in RATING]
-    if spec.ask == "nps":
-        texts = [(score, Said(str(score), str(score))) for score in NPS]
-    return [Key(text, f"poll {name} {place}") for place, text in texts]
-
-
-def _posed(name: str, spec: Poll) -> Said:
-    """Return the question as a chat shows it: where no button answers it, with what does."""
-    hint = () if keys(name, spec) else (filled(words.HOW_TO_ANSWER[spec.ask], name=name),)
-    return lines(_asked(spec), *hint)
-
-
-def _asked(spec: Poll) -> Said:
-    options = (filled(OPTION, n=n, option=said(option)) for n, option in enumerate(spec.options, 1))
-    return lines(said(spec.title), *options)
+    return told_of(spec, counts(spec, state))
