@@ -216,3 +216,7 @@ async def nobody_else(address: str) -> None:
         async with httpx.AsyncClient() as client:
             answer = await client.get(wrong, headers={"accept": "text/html"})
         assert (answer.status_code, "telegram:4" in answer.text) == (404, False)
+        assert "was the whole address copied?" in answer.text, "people read a page"
+    async with httpx.AsyncClient() as client:
+        way_in = await client.get(f"{address.partition('/me/')[0]}/me", headers={"accept": "text/html"})
+    assert (way_in.status_code, "was the whole address copied?" in way_in.text) == (200, False)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from fastapi.responses import JSONResponse, Response
 
 from services.engagement.rules.draws.entrants import code_of
-from services.engagement.rules.draws.proofs import encoded
+from services.engagement.rules.draws.proofs import Proof, encoded
 from services.engagement.rules.draws.secrets import secrets_of
 from services.engagement.rules.participation.contest_draws import proof_of
 from services.engagement.rules.participation.contest_run import Run, members_of
@@ -30,11 +30,7 @@ def proofs(things: Things, draw_key: bytes) -> APIRouter:
     async def proof(name: Named, principal: Reader, brand: str | None = None) -> Response:
         named = brand_of(principal, brand, Scope.MEMBERS_READ)
         contest = await _contest(things, named, name)
-        if contest.spec.win != "draw":
-            raise Problem(404, f"contest {name} is won by {contest.spec.win}: nobody is drawn, so there is no proof")
-        found = proof_of(contest.state, draw_key)
-        if found is None:
-            raise Problem(404, f"contest {name} is not drawn yet")
+        found = proven(name, contest, draw_key)
         headers = {"content-disposition": f'attachment; filename="{name}-proof.json"'}
         return Response(encoded(found), media_type="application/json", headers=headers)
 
@@ -55,6 +51,16 @@ class Found(NamedTuple):
 
     spec: Contest
     state: Run
+
+
+def proven(name: str, contest: Found, draw_key: bytes) -> Proof:
+    """Return the proof of a contest's draw. Raises Problem 404 where there is none, with why."""
+    if contest.spec.win != "draw":
+        raise Problem(404, f"contest {name} is won by {contest.spec.win}: nobody is drawn, so there is no proof")
+    found = proof_of(contest.state, draw_key)
+    if found is None:
+        raise Problem(404, f"contest {name} is not drawn yet")
+    return found
 
 
 async def _contest(things: Things, brand: str, name: str) -> Found:

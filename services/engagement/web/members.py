@@ -76,7 +76,7 @@ def members_pages(house: House) -> APIRouter:
 
     @routes.get("/me")
     async def ask(request: Request) -> Response:
-        return page(request, "ask.html.j2", words=WORDS)
+        return page(request, "ask.html.j2", words=WORDS, alert=None)
 
     @routes.get("/me/{brand}/{member}/{code}")
     async def look(request: Request, brand: str, member: str, code: str) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.engagement.api.proofs import Found, proven
 from services.engagement.rules.draws.entrants import code_of
 from services.engagement.rules.draws.secrets import secrets_of
 from services.engagement.rules.participation.commands import ReplyTo, Take, Who
@@ -14,6 +15,7 @@ from services.engagement.rules.participation.contests import SETTLE, Contests
 from services.engagement.rules.participation.doings import ByMember, Join, Look
 from services.engagement.rules.participation.mechanism import Card, Viewer
 from shared.events.actions import ActionAnswer, ActionMessage, ActionReply
+from shared.http.problems import Problem
 from shared.said import Language
 from tests.unit.engagement.participation.stage import AT, KEY, KNOWN, Stage
 from tests.unit.engagement.participation.test_contests import BOT, HOUR, _spec, contest, drawn_contest
@@ -66,6 +68,18 @@ async def test_who_may_not_win_is_told_that_they_are_not_in_and_no_code() -> Non
 
     assert "You are not in the closed list." in lines(stage)
     assert "code" not in lines(stage)
+
+
+@pytest.mark.parametrize(("win", "said"), [("votes", "is won by votes: nobody is drawn"), ("draw", "is not drawn yet")])
+async def test_what_has_no_proof_says_why(win: str, said: str) -> None:
+    stage = contest(win=win)
+    stage.has(ANNA, entries=1)
+    await stage.late(HOUR + SETTLE)
+
+    with pytest.raises(Problem) as refused:
+        proven("spring", Found(_spec(stage), stage.inner), KEY)
+
+    assert (refused.value.status, said in refused.value.detail) == (404, True)
 
 
 async def test_what_is_no_draw_has_no_code() -> None:
