@@ -32,7 +32,7 @@ def hint(message: str, type_: type[Any], path: str) -> str:
         info = _inner(info, name)
     if unknown := UNKNOWN.search(message):
         return meant(unknown.group(1), (field.encode_name for struct in _structs(info) for field in struct.fields))
-    if "matching regex" in message:
+    if "matching regex" in message or "Expected `str" in message:
         return "".join(f"; {told}" for told in _forms(info))
     if wrong := WRONG.search(message):
         return meant(wrong.group(1), _values(info))

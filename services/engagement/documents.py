@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -11,24 +11,26 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.engagement.rules.participation.kinds import DOCUMENTS, MECHANISMS
+from services.engagement.rules.participation.mechanism import NAME_CHARS_MAX
+from services.engagement.rules.unusable import Known, unusable
 from services.engagement.store.proclaiming import LOOK_S, Proclaimer
+from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.documents import as_stored
-from shared.documents.contests import Contest
+from shared.documents.directory import Connection
+from shared.documents.rewards import RewardsPolicy
 from shared.documents.shape import Document
+from shared.documents.standing import Standing
 from shared.documents.things import Thing
 from shared.errors import Misplaced, Retryable
 from shared.http.auth import brand_of, needs, part_of
-from shared.http.documents import check_declared, concerns, posted, shown, spec_of
+from shared.http.documents import check_declared, concerns, latest_of, posted, shown, spec_of
 from shared.http.problems import Problem
 from shared.policy import DEFAULT, Version
 from shared.shelf import MongoShelf
 
 THINGS_MAX = 1_000
 """Documents of one kind of a brand that are not deleted."""
-
-NAME_CHARS_MAX = 45
-"""Of a thing: buttons carry it in a command of 60 bytes, `quiz NAME 50 10`."""
 
 Reader = Annotated[Principal, Depends(needs(Scope.POLICIES_READ))]
 Writer = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
@@ -43,6 +45,7 @@ class Kept(NamedTuple):
     proclaimer: Proclaimer
     policies: Mapping[str, Check]
     has_draw_key: bool
+    clock: Clock
 
 
 def routes(kept: Kept) -> APIRouter:
@@ -95,8 +98,10 @@ async def _put_policy(
         raise Misplaced("where members stand is of the whole brand: leave the community out", "$.metadata.community")
     named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, community)
     await check_declared(request, named)
-    kept.policies[document.kind](spec_of(document))
-    return JSONResponse((await _stored(kept, document, named, community or DEFAULT, principal.name))[1])
+    spec = spec_of(document)
+    kept.policies[document.kind](spec)
+    told = (await _stored(kept, document, named, community or DEFAULT, principal.name))[1]
+    return JSONResponse(told | {"warnings": list(unusable(spec, await _known(kept, request, named)))})
 
 
 async def _put_thing(
@@ -123,7 +128,7 @@ async def _put_thing(
     if len(there) >= THINGS_MAX and all(one.name != document.metadata.name for one in there):
         raise Problem(422, f"{named} has {THINGS_MAX} of them; delete those that are over")
     version, told = await _stored(kept, document, named, document.metadata.name, principal.name)
-    told["warnings"] = list(_unusable(kept, spec))
+    told["warnings"] = list(unusable(spec, await _known(kept, request, named)))
     try:
         await kept.proclaimer.tell(version)
     except Retryable as error:
@@ -131,10 +136,21 @@ async def _put_thing(
     return JSONResponse(told)
 
 
-def _unusable(kept: Kept, spec: Thing) -> Iterator[str]:
-    """Yield what keeps a thing from working for now."""
-    if isinstance(spec, Contest) and spec.win == "draw" and not kept.has_draw_key:
-        yield "engagement has no VECHE_DRAW_KEY: without it the list is not closed, and nobody is drawn (docs/contests.md)"
+async def _known(kept: Kept, request: Request, brand: str) -> Known:
+    """Return what the brand has now."""
+    standing = await kept.shelf.latest("Standing", brand)
+    policies = latest_of(await kept.shelf.all("RewardsPolicy"), brand).values()
+    specs = [msgspec.convert(one.spec, RewardsPolicy) for one in policies] or [RewardsPolicy()]
+    quizzes = _by_name(await _versions(kept, "Quiz", brand)).values()
+    connections = await request.app.state.directory.all("Connection", brand)
+    return Known(
+        kept.clock.now(),
+        Standing() if standing is None else msgspec.convert(standing.spec, Standing),
+        {rule.id for spec in specs for rule in spec.rules},
+        {one.name for one in quizzes if not one.deleted},
+        [msgspec.convert(one["spec"], Connection) for one in connections],
+        kept.has_draw_key,
+    )
 
 
 async def _stored(kept: Kept, document: Document, brand: str, name: str, by: str) -> tuple[Version, dict[str, Any]]:

@@ -13,6 +13,7 @@ from shared.meant import STEP, UNKNOWN
 WRONG_MAX = 20
 """Mistakes that are told at once: nobody mends more before trying again."""
 
+_SHORT = re.compile(r"array` of length (>=|[0-9])")
 _MISSING = re.compile(r"missing required field `(.+?)`")
 
 
@@ -47,7 +48,9 @@ class _Looked:
         return along, told
 
     def is_ours(self, message: str, here: object) -> bool:
-        """Say whether a field is missing only because it was taken out."""
+        """Say whether a field is missing, or a list too short, only because of what was taken out."""
+        if _SHORT.search(message) and id(here) in self._places:
+            return True
         missing = _MISSING.search(message)
         return missing is not None and (id(here), missing[1]) in self._taken
 

@@ -20,6 +20,8 @@ from shared.meant import STEP, UNKNOWN, hint, meant
 FORM = re.compile(r" matching regex '.*'")
 """How msgspec tells the form that a text should have."""
 
+MOMENT = "; a moment has its offset, for example 2027-03-15T10:00:00+03:00"
+
 FILE_CHARS_MAX = 1_000_000
 """No policy is larger; a larger file is a mistake."""
 
@@ -94,13 +96,30 @@ def _document(node: yaml.Node, file: str, kinds: Mapping[str, Kind]) -> Source:
     loader = _Loader("")
     with _told(file):
         plain = loader.construct_document(node)
-    document = _converted(plain, Document, node, file, "$")
+    document = _shaped(plain, node, file, kinds)
     if document.apiVersion != API_VERSION:
         raise _wrong(node, file, "$.apiVersion", f"apiVersion must be {API_VERSION}")
     if document.kind not in kinds:
         raise _wrong(node, file, "$.kind", f"unknown kind `{document.kind}`{meant(document.kind, kinds)}")
     _converted(document.spec, kinds[document.kind].spec, node, file, "$.spec")
     return Source(document, file, node.start_mark.line + 1, node)
+
+
+def _shaped(plain: object, node: yaml.Node, file: str, kinds: Mapping[str, Kind]) -> Document:
+    """Return the document. Raises Invalid with what is wrong; of its spec as well, where its kind is known."""
+    told = plain if isinstance(plain, dict) else {}
+    kind, spec = kinds.get(str(told.get("kind"))), told.get("spec")
+    try:
+        found: Document = _converted(plain, Document, node, file, "$")
+    except Invalid as error:
+        if kind is None or not isinstance(spec, dict):
+            raise
+        try:
+            _converted(spec, kind.spec, node, file, "$.spec")
+        except Invalid as more:
+            raise Invalid(f"{error}\n{more}") from error
+        raise
+    return found
 
 
 def _converted(plain: object, type_: type[Any], node: yaml.Node, file: str, root: str) -> Any:  # noqa: ANN401 - as the type says
@@ -112,7 +131,7 @@ def _converted(plain: object, type_: type[Any], node: yaml.Node, file: str, root
 
 
 def _misshapen(message: str, type_: type[Any], node: yaml.Node, file: str, root: str, path: str) -> Invalid:
-    meaning = hint(message, type_, path)
+    meaning = hint(message, type_, path) or (MOMENT if "datetime" in message else "")
     if meaning:
         message = FORM.sub("", message)  # what it should be like is said in words
     return _wrong(node, file, root + path, message + meaning)

@@ -48,6 +48,8 @@ class Points(Common, frozen=True, kw_only=True):
     standing: Int | None = None
     """The member's karma after it; absent on the grants topic, and where there is none."""
     reason: Text | None = None
+    thing: Name | None = None
+    """What was taken part in, `quiz/spring`, where the points are for that."""
 
 
 class Transfer(Common, frozen=True, kw_only=True):

@@ -211,7 +211,7 @@ async def places_go_to_who_waits(chat: Chat, service: Service) -> None:
 
 async def who_is_registered_is_reminded_and_checks_in(chat: Chat) -> None:
     chat.clock.at = STARTS - HOUR
-    reminded = await chat.told(OLEG, "Spring begins at 2026-03-02 14:30 (UTC).")
+    reminded = await chat.told(OLEG, "Spring begins at 2026-03-02 14:30 UTC.")
     assert reminded.data.deadline == STARTS + HOUR
     code = (await chat.points.get("/v1/things/activity/meetup/code")).json()["code"]
     wrong = await chat.writes(OLEG, "checkin meetup 222222")

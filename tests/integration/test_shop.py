@@ -168,7 +168,7 @@ async def more_are_made_and_one_goes_to_its_member(points: httpx.AsyncClient, pa
     order = answer.json()["order"]
     assert (answer.status_code, answer.json()["state"], again.json()) == (201, "paid", answer.json())
     assert (refused.status_code, refused.json()["code"]) == (409, "too_few")
-    assert "do not have so many points" in refused.json()["reason"]["en"]
+    assert "do not have enough points" in refused.json()["reason"]["en"]
 
     waiting = (await points.get("/v1/orders", params={"state": "paid", "thing": "goods/mug", "limit": 1_000})).json()
     assert (len(waiting), order in {one["order"] for one in waiting}) == (STOCK + 1, True)

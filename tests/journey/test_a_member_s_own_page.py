@@ -172,7 +172,7 @@ async def in_english(found: Seat, address: str) -> None:
 
     await page.get_by_role("button", name="A <b>shirt</b>").click()
     await expect(page.get_by_role("status")).to_have_text("Done.")
-    await expect(page.locator("article", has_text="Which prize?")).to_contain_text("1 answers")
+    await expect(page.locator("article", has_text="Which prize?")).to_contain_text("Answers: 1")
 
     await page.get_by_label("Your entry").fill("Snow melts; \u2603")
     await page.get_by_role("button", name="Enter", exact=True).click()
@@ -216,3 +216,7 @@ async def nobody_else(address: str) -> None:
         async with httpx.AsyncClient() as client:
             answer = await client.get(wrong, headers={"accept": "text/html"})
         assert (answer.status_code, "telegram:4" in answer.text) == (404, False)
+        assert "was the whole address copied?" in answer.text, "people read a page"
+    async with httpx.AsyncClient() as client:
+        way_in = await client.get(f"{address.partition('/me/')[0]}/me", headers={"accept": "text/html"})
+    assert (way_in.status_code, "was the whole address copied?" in way_in.text) == (200, False)

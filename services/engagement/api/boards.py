@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
+from services.engagement.api.asked import known_query
 from services.engagement.rules.boards import Board, Metric, Page, Period, first_of, is_kept, span_of
 from services.engagement.rules.rewards import Rewards
 from services.engagement.store.computed import Computed
@@ -80,7 +81,7 @@ class Shown:
 
 def boards(shown: Shown) -> APIRouter:
     """Return the routes."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[Depends(known_query)])
 
     @routes.get("/v1/boards")
     async def page(

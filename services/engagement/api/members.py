@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
+from services.engagement.api.asked import known_query
+from services.engagement.rules.histories import thing_of
 from services.engagement.rules.reasons import in_words
 from services.engagement.store.accounts import Accounts
 from shared.directory import Principal, Scope
@@ -22,7 +24,7 @@ Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
 
 def members(accounts: Accounts) -> APIRouter:
     """Return the routes of members' points."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[Depends(known_query)])
 
     @routes.get("/v1/members/top")
     async def top(principal: Reader, brand: str | None = None, limit: Limit = 10) -> JSONResponse:
@@ -49,6 +51,6 @@ def members(accounts: Accounts) -> APIRouter:
 def shown(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry as the API tells it."""
     names = ("community", "content", "cause", "rule", "version", "day", "uncapped", "applied", "karma", "balance", "trace")
-    more = ("note", "other", "refused")
-    told = {name: entry[name] for name in (*names, *more) if name in entry}
+    more, thing = ("note", "other", "refused"), thing_of(entry)
+    told = {name: entry[name] for name in (*names, *more) if name in entry} | ({} if thing is None else {"thing": thing})
     return {"id": entry["_id"], "time": entry["at"].isoformat(), **told, "reason": dict(in_words(entry.get("reason")))}

@@ -5,14 +5,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from typing import Annotated, Any, TypeVar
+from types import MappingProxyType
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
 from msgspec.structs import replace
 
+from services.engagement.api.asked import asked_of
+from services.engagement.api.named import Member
 from services.engagement.rules.bookings import ADJUSTED, OVER_LIMIT, REFUNDED, SENT, SPENT, TOO_FEW, entry_id, refund_id
 from services.engagement.rules.commands import Adjust, Amount, Note, Refund, Spend, Transfer, decoded
 from services.engagement.rules.participation.shop_state import FULFILLED, order_of, spend_id
@@ -25,10 +28,9 @@ from shared.bus.record import Outgoing
 from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.errors import Unprocessable
-from shared.events.envelope import NAME_CHARS_MAX, Name
+from shared.events.envelope import Name
 from shared.http.auth import brand_of, needs
 from shared.http.awaiting import awaited
-from shared.http.body import limited_body
 from shared.http.problems import Problem
 from shared.policy import InForce
 from shared.telemetry.traces import carried_on
@@ -41,14 +43,17 @@ Reader = Annotated[Principal, Depends(needs(Scope.MEMBERS_READ))]
 Key = Annotated[str | None, Header(alias="idempotency-key", pattern=r"^[A-Za-z0-9._-]{1,200}\z")]
 """The caller's own name for the member's order: sent again with the same one, it is done once, and answered alike."""
 
-Member = Annotated[str, Path(pattern=r"^[a-z0-9_-]+:[^\x00-\x1f\x7f]+\z", max_length=NAME_CHARS_MAX)]
-"""`platform:account`."""
-
 REFUSALS = {
     TOO_FEW: "the member does not have so many points to spend; some may still be held",
     OVER_LIMIT: "the policy does not let so many points be given away on one day",
 }
 """By the code of the entry."""
+
+STAYS_REFUSED = "order {key} stays refused: once that has changed, try again with a new idempotency-key"
+
+NO_MORE: Mapping[str, object] = MappingProxyType({})
+
+UNHEARD = "nothing was heard of {member} before; if that is a slip, adjust by {back}: the points are with nobody"
 
 
 class ToSpend(msgspec.Struct, forbid_unknown_fields=True):
@@ -82,8 +87,6 @@ class ToRefund(msgspec.Struct, forbid_unknown_fields=True):
 Placed = Spend | Refund | Adjust | Transfer
 """What can be ordered here."""
 
-Asked = TypeVar("Asked", ToSpend, ToAdjust, ToGive, ToRefund)
-
 
 class Desk:
     """Takes orders, passes them to the ledger, and looks what became of them."""
@@ -107,8 +110,8 @@ class Desk:
         """Return the entry that the order became before; None where it is new."""
         return await self.entries.one(entry_id(order.brand, order.member, order.id))
 
-    async def done(self, order: Placed) -> JSONResponse:
-        """Have an order done; return what became of it, or 202 where that is not known yet."""
+    async def done(self, order: Placed, more: Mapping[str, object] = NO_MORE) -> JSONResponse:
+        """Have an order done; return what became of it, and `more`, or 202 where that is not known yet."""
         known = await self.known(order)
         if known is None:
             key = f"{order.brand}/{order.member}".encode()
@@ -116,12 +119,12 @@ class Desk:
             known = await awaited(lambda: self.known(order))
         where = {"location": f"/v1/members/{quote(order.member, safe='')}/orders/{quote(order.id, safe='')}"}
         if known is None:
-            return JSONResponse({"id": order.id, "member": order.member, "state": "pending"}, 202, where)
+            return JSONResponse({"id": order.id, "member": order.member, "state": "pending", **more}, 202, where)
         if _told(known) != _meant(order):
             raise Problem(409, "this idempotency-key was used for another order of the member: take a new one")
         if known.get("refused") is not None:
-            raise Problem(409, REFUSALS.get(known["refused"], known["refused"]))
-        return JSONResponse(shown(known), 201, where)
+            raise Problem(409, f"{REFUSALS.get(known['refused'], known['refused'])}; {STAYS_REFUSED.format(key=order.id)}")
+        return JSONResponse({**shown(known), **more}, 201, where)
 
 
 def _encoded(order: Placed) -> bytes:
@@ -174,23 +177,26 @@ def orders(desk: Desk) -> APIRouter:
     async def spend(
         member: Member, request: Request, principal: Writer, brand: str | None = None, key: Key = None
     ) -> JSONResponse:
-        asked = await _asked(request, ToSpend)
+        asked = await asked_of(request, ToSpend, BODY_BYTES_MAX)
         return await desk.done(Spend(**_about(desk, principal, brand, member, key), amount=asked.amount, note=asked.note))
 
     @routes.post("/v1/members/{member}/adjust")
     async def adjust(
         member: Member, request: Request, principal: Writer, brand: str | None = None, key: Key = None
     ) -> JSONResponse:
-        asked = await _asked(request, ToAdjust)
+        asked = await asked_of(request, ToAdjust, BODY_BYTES_MAX)
         if asked.amount == 0:
             raise Problem(422, "0 points change nothing")
-        return await desk.done(Adjust(**_about(desk, principal, brand, member, key), amount=asked.amount, note=asked.note))
+        order = Adjust(**_about(desk, principal, brand, member, key), amount=asked.amount, note=asked.note)
+        if await desk.entries.knows(order.brand, member):
+            return await desk.done(order)
+        return await desk.done(order, {"warnings": [UNHEARD.format(member=member, back=-asked.amount)]})
 
     @routes.post("/v1/members/{member}/transfers")
     async def give(
         member: Member, request: Request, principal: Writer, brand: str | None = None, key: Key = None
     ) -> JSONResponse:
-        asked = await _asked(request, ToGive)
+        asked = await asked_of(request, ToGive, BODY_BYTES_MAX)
         if asked.to == member:
             raise Problem(422, "nobody gives points to themselves")
         told = _about(desk, principal, brand, member, key)
@@ -210,7 +216,10 @@ def orders_placed(desk: Desk, things: Things) -> APIRouter:
     async def refund(
         member: Member, order: str, request: Request, principal: Writer, brand: str | None = None
     ) -> JSONResponse:
-        asked, told = await _asked(request, ToRefund), _about(desk, principal, brand, member, refund_id(order))
+        asked, told = (
+            await asked_of(request, ToRefund, BODY_BYTES_MAX),
+            _about(desk, principal, brand, member, refund_id(order)),
+        )
         spent = await desk.entries.one(entry_id(told["brand"], member, order))
         if spent is None or spent["rule"] != SPENT or spent.get("refused") is not None:
             raise Problem(404, f"there is no order {order} of {member} that spent points")
@@ -219,7 +228,9 @@ def orders_placed(desk: Desk, things: Things) -> APIRouter:
             _check_of_shop(order_of(order), steps)
         meant = Refund(**told, spend=order, amount=-spent["applied"], note=asked.note)
         known = await desk.known(meant)
-        return await desk.done(meant if known is None else replace(meant, note=known["note"]))
+        if known is None:
+            return await desk.done(meant)
+        return await desk.done(replace(meant, note=known["note"]), {"again": True})
 
     @routes.get("/v1/members/{member}/orders/{order}")
     async def look(member: Member, order: str, principal: Reader, brand: str | None = None) -> JSONResponse:
@@ -239,11 +250,3 @@ def _check_of_shop(order: str, steps: Sequence[Mapping[str, Any]]) -> None:
     if steps[0]["quantity"] == 0:
         comes_back = "it comes back with all others where the goal is missed and gives back"
         raise Problem(409, f"order {order} is a donation: {comes_back}; to give other points, adjust the member's account")
-
-
-async def _asked(request: Request, shape: type[Asked]) -> Asked:
-    body = await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX)
-    try:
-        return msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem(422, f"cannot be read: {error}") from error

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse
 
-from services.engagement.api.orders import Member
+from services.engagement.api.asked import known_query
+from services.engagement.api.named import Member
 from services.engagement.api.things import Limit, Reader, concerns, shown_entry
 from services.engagement.rules.participation.goods import Shop
 from services.engagement.rules.participation.play import said
@@ -22,13 +23,13 @@ from shared.http.problems import Problem
 from shared.said import Language
 
 Number = Annotated[str, Path(pattern=r"^[0-9a-f]{16}\z")]
-State = Annotated[str | None, Query(pattern=r"^(waiting|reserved|cancelling|paid)\z")]
+State = Annotated[Literal["waiting", "reserved", "cancelling", "paid"] | None, Query()]
 Thing = Annotated[str | None, Query(pattern=r"^goods/[a-z0-9._-]{1,63}\z")]
 
 
 def shop(things: Things) -> APIRouter:
     """Return the routes."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[Depends(known_query)])
 
     @routes.get("/v1/members/{member}/orders")
     async def mine(member: Member, principal: Reader, brand: str | None = None, limit: Limit = 100) -> JSONResponse:

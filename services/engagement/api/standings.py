@@ -9,6 +9,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
+from services.engagement.api.asked import known_query
 from services.engagement.api.boards import Limit, Offset, Shown, told
 from services.engagement.rules.boards import Board, Metric, Period
 from services.engagement.store.standings import PLACES_MAX, Standing, Standings
@@ -37,7 +38,7 @@ class ToKeep(msgspec.Struct, forbid_unknown_fields=True):
 
 def standings(kept: Standings, shown: Shown) -> APIRouter:
     """Return the routes."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[Depends(known_query)])
 
     @routes.post("/v1/standings")
     async def keep(request: Request, principal: Writer, brand: str | None = None) -> JSONResponse:

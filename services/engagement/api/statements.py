@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
+from services.engagement.api.asked import known_query
 from services.engagement.store.accounts import Accounts
 from services.engagement.store.entries import KINDS, Entries, Sum
 from shared.directory import Principal, Scope
@@ -22,7 +23,7 @@ Moment = Annotated[AwareDatetime | None, Query()]
 
 def statements(entries: Entries, accounts: Accounts) -> APIRouter:
     """Return the routes."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[Depends(known_query)])
 
     @routes.get("/v1/statement")
     async def of_brand(

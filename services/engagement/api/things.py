@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse
 
+from services.engagement.api.asked import asked_of, known_query
 from services.engagement.rules.commands import Participate, Prefer
 from services.engagement.rules.participation.commands import Order, encoded
 from services.engagement.rules.participation.doings import ByMember, ByStaff, Doing, plain
@@ -26,7 +27,6 @@ from shared.directory import Principal, Scope
 from shared.events.envelope import Name
 from shared.http.auth import brand_of, needs, part_of
 from shared.http.awaiting import awaited
-from shared.http.body import limited_body
 from shared.http.problems import Problem
 from shared.telemetry.traces import carried_on
 from shared.topics import ENGAGEMENT_COMMANDS, PARTICIPATION
@@ -47,7 +47,12 @@ Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
 class Part(msgspec.Struct, forbid_unknown_fields=True):
     """What a member does."""
 
-    member: Annotated[Name, msgspec.Meta(pattern=r"^[a-z0-9_-]+:[^\x00-\x1f\x7f]+\Z")]
+    member: Annotated[
+        Name,
+        msgspec.Meta(
+            pattern=r"^[a-z0-9_-]+:[^\x00-\x1f\x7f]+\Z", description="a member is platform:account, such as telegram:12345"
+        ),
+    ]
     does: ByMember
 
 
@@ -55,9 +60,6 @@ class Work(msgspec.Struct, forbid_unknown_fields=True):
     """What staff do."""
 
     does: ByStaff
-
-
-Asked = TypeVar("Asked", Part, Work)
 
 
 class Parts:
@@ -128,7 +130,7 @@ class Parts:
 
 def things(parts: Parts) -> APIRouter:
     """Return the routes."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[Depends(known_query)])
 
     @routes.get("/v1/things")
     async def listed(principal: Reader, brand: str | None = None, kind: str | None = None) -> JSONResponse:
@@ -160,7 +162,7 @@ def things(parts: Parts) -> APIRouter:
         kind: Kind, name: Named, request: Request, principal: Writer, brand: str | None = None, key: Key = None
     ) -> JSONResponse:
         named = brand_of(principal, brand, Scope.POINTS_WRITE)
-        part = await _asked(request, Part)
+        part = await asked_of(request, Part, BODY_BYTES_MAX)
         await _found(parts, principal, named, kind, name, gone=True)
         return await parts.taken(named, f"{kind}/{name}", part, key)
 
@@ -169,7 +171,7 @@ def things(parts: Parts) -> APIRouter:
         kind: Kind, name: Named, request: Request, principal: Writer, brand: str | None = None, key: Key = None
     ) -> JSONResponse:
         named = brand_of(principal, brand, Scope.POINTS_WRITE)
-        work = await _asked(request, Work)
+        work = await asked_of(request, Work, BODY_BYTES_MAX)
         await _found(parts, principal, named, kind, name, gone=True)
         return await parts.ordered(principal, named, f"{kind}/{name}", work, key)
 
@@ -213,11 +215,3 @@ def shown_entry(entry: Mapping[str, Any]) -> dict[str, Any]:
     why = REFUSED.get(entry.get("code", ""))
     reason = {} if why is None else {"reason": why._asdict()}
     return {"id": entry["_id"], "time": entry["at"].isoformat()} | told | reason
-
-
-async def _asked(request: Request, shape: type[Asked]) -> Asked:
-    body = await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX)
-    try:
-        return msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem(422, f"cannot be read: {error}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.engagement.api.standing import Looks, standing
 from services.engagement.api.things import Parts
-from services.engagement.app.shelves import Shelves
+from services.engagement.app.shelves import Shelves, draw_key_of
 from services.engagement.handlers.standing import Standing
 from services.engagement.rules.chat import Links
 from services.engagement.store.accounts import Accounts
@@ -23,4 +23,5 @@ def add_members(service: Service, shelves: Shelves, publisher: Publisher, accoun
     service.add(FoldPlan(Standing(shelves.books, links), Standing.outputs, timers=True))
     service.api.include_router(standing(Looks(members, shelves.standing, publisher, service.clock)))
     signin.show_pages(service, "services.engagement", "/me")
-    service.api.include_router(members_pages(House(links, accounts, members, shelves.standing, parts, shelves.things)))
+    house = House(links, accounts, members, shelves.standing, parts, shelves.things, draw_key_of(settings))
+    service.api.include_router(members_pages(house))

@@ -20,6 +20,7 @@ from shared.documents.shape import plain
 from shared.documents.things import Thing
 from shared.policy import PolicyBook
 from shared.runtime import Service
+from shared.settings import Settings
 from shared.shelf import MongoShelf
 
 
@@ -39,6 +40,11 @@ class Shelves:
     def books(self) -> Books:
         """Return them as folds ask for them."""
         return Books(self.standing, self.rewards, self.contests, self.things)
+
+
+def draw_key_of(settings: Settings) -> bytes:
+    """Return the key from which the seeds of draws are derived, and codes; empty where there is none."""
+    return b"" if settings.draw_key is None else settings.draw_key.get_secret_value().encode()
 
 
 def failed(registry: CollectorRegistry) -> Counter:

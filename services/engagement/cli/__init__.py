@@ -16,11 +16,14 @@ from services.engagement.cli.boards import app as boards
 from services.engagement.cli.draws import verify_draw
 from services.engagement.cli.simulate import simulate
 from services.engagement.cli.things import app as things
+from services.engagement.rules.bookings import OWN
+from services.engagement.rules.contents import ENTRY
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.serving import serve as serve_service
 from shared.settings import Settings
 from shared.telemetry import logs
+from shared.times import clock
 
 NOBODY = "nobody has points; history earns none unless imported with --backfill-points"
 
@@ -91,15 +94,17 @@ def history(
         print_json(found)
         return
     columns = ("time", "points", "balance", "rule", "reason", "cause")
-    print_table(columns, (_row(entry, language) for entry in found), f"{member} has no entries")
+    rows = (_row(entry, language) for entry in found if not entry["rule"].startswith(ENTRY))
+    print_table(columns, rows, f"{member} has no entries")
 
 
 def _row(entry: dict[str, Any], language: Language) -> Sequence[object]:
     points = f"{entry['applied']:+d}"
     if entry["applied"] != entry["uncapped"]:
         points += f" (of {entry['uncapped']:+d})"
-    rule = f"{entry['rule']} v{entry['version']}"
-    return entry["time"], points, entry["balance"], rule, entry["reason"][language], entry["cause"]
+    rule = entry["rule"] if entry["rule"].startswith(OWN) else f"{entry['rule']} v{entry['version']}"
+    about = [entry["reason"][language], *(entry[name] for name in ("thing", "note") if name in entry)]
+    return clock(entry["time"]), points, entry["balance"], rule, ": ".join(about), entry["cause"]
 
 
 def _told(path: str, brand: str | None, limit: int) -> list[dict[str, Any]]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 
+from services.engagement.api.named import MEMBER
 from services.engagement.store.entries import KINDS
 from services.engagement.store.verification import WRONG_MAX, Verified, verified
 from shared.cli.client import Api, fail
+from shared.cli.moments import moment
 from shared.cli.output import Output, Shape, print_json, print_table
+from shared.clock import SystemClock
 from shared.errors import Retryable
 from shared.fold.mongo import new_client
 from shared.settings import Settings
@@ -23,8 +25,16 @@ KEY = re.compile(r"[A-Za-z0-9._-]{1,200}")
 
 app = typer.Typer()
 
+
+def check_member(told: str | None) -> str | None:
+    """Return a member's id. Ends the command where it is none."""
+    if told is not None and not MEMBER.fullmatch(told):
+        raise typer.BadParameter(f"{told} is no member: write platform:account, for example telegram:12345")
+    return told
+
+
 Brand = Annotated[str | None, typer.Option(help="Where the token does not name it.")]
-Member = Annotated[str, typer.Argument(help="platform:account, for example telegram:12345.")]
+Member = Annotated[str, typer.Argument(help="platform:account, for example telegram:12345.", callback=check_member)]
 Amount = Annotated[int, typer.Argument(help="Points.", min=1)]
 Note = Annotated[str, typer.Option(help="For what: the member reads it.")]
 Key = Annotated[str | None, typer.Option(help="Your own name for the order: with the same one it is done once.")]
@@ -36,10 +46,10 @@ def spend(member: Member, amount: Amount, note: Note, brand: Brand = None, key: 
     _ordered(f"/v1/members/{quote(member, safe='')}/spend", {"amount": amount, "note": note}, brand, key)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})
 def adjust(
     member: Member,
-    amount: Annotated[int, typer.Argument(help="Points; after -- a negative number takes them away.")],
+    amount: Annotated[int, typer.Argument(help="Points; a negative number takes them away.")],
     note: Note,
     brand: Brand = None,
     key: Key = None,
@@ -77,8 +87,13 @@ def _ordered(path: str, body: dict[str, Any], brand: str | None, key: str | None
         fail("a key has letters, digits, dots, dashes and underscores, 200 at most")
     headers = {"idempotency-key": key}
     told = Api(Settings(), "engagement").call("POST", path, params=_query(brand), json=body, headers=headers)
+    for warning in told.get("warnings", ()):
+        typer.echo(warning, err=True)
     if told["state"] == "pending":
         typer.echo(f"order {told['id']} is on its way; the same command with --key {told['id']} tells what became of it")
+        return
+    if told.get("again"):
+        typer.echo(f"order {told['id']} was given back before: nothing changed")
         return
     typer.echo(f"order {told['id']}: {told['points']:+d} points, {told['member']} has {told['balance']}")
 
@@ -86,14 +101,15 @@ def _ordered(path: str, body: dict[str, Any], brand: str | None, key: str | None
 @app.command()
 def statement(
     member: Annotated[str | None, typer.Argument(help="Whose; without it: the brand's.")] = None,
-    since: Annotated[datetime | None, typer.Option(help="From this moment on, in UTC.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Before this moment, in UTC.")] = None,
+    since: Annotated[str | None, typer.Option(help="From then on: 30d, 2026-03-01, 2026-03-01T09:30:00+03:00.")] = None,
+    until: Annotated[str | None, typer.Option(help="Before then, written alike.")] = None,
     brand: Brand = None,
     output: Output = Shape.TABLE,
 ) -> None:
     """Show what was issued, taken back, spent and expired, and what is owed."""
     path = "/v1/statement" if member is None else f"/v1/members/{quote(member, safe='')}/statement"
-    span = {name: f"{at:%Y-%m-%dT%H:%M:%SZ}" for name, at in (("since", since), ("until", until)) if at is not None}
+    now = SystemClock().now()
+    span = {name: moment(told, now).isoformat() for name, told in (("since", since), ("until", until)) if told is not None}
     told = Api(Settings(), "engagement").call("GET", path, params=_query(brand) | span)
     if output is Shape.JSON:
         print_json(told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -12,9 +12,12 @@ import typer
 from services.engagement.rules.boards import Metric, Period
 from services.engagement.store.live_boards import LiveBoards
 from shared.cli.client import Api, fail
+from shared.cli.moments import moment
 from shared.cli.output import Output, Shape, print_json, print_table
+from shared.clock import SystemClock
 from shared.errors import Retryable
 from shared.settings import Settings
+from shared.times import clock
 from shared.topics import PARTITIONS
 
 NOBODY = "nobody earned anything there"
@@ -25,8 +28,22 @@ Brand = Annotated[str | None, typer.Option(help="Where the token does not name i
 Community = Annotated[str | None, typer.Option(help="Of one community; without it: of the whole brand.")]
 Of = Annotated[Period, typer.Option(help="How long the board runs.")]
 What = Annotated[Metric, typer.Option(help="What counts.")]
-Day = Annotated[str | None, typer.Option("--date", help="A day of the period, 2026-03-31; without it: today.")]
-AsOf = Annotated[datetime | None, typer.Option(help="What had happened until this moment, in UTC; without it: until now.")]
+
+
+def _day(told: str | None) -> str | None:
+    """Return a date as the API reads it. Ends the command where it is none."""
+    try:
+        return None if told is None else date.fromisoformat(told).isoformat()
+    except ValueError as error:
+        raise typer.BadParameter(f"{told} is no date; write it as 2026-03-31") from error
+
+
+Day = Annotated[
+    str | None, typer.Option("--date", help="A day of the period, 2026-03-31; without it: today.", callback=_day)
+]
+AsOf = Annotated[
+    str | None, typer.Option(help="What had happened until then: 12h, 2026-03-31, 2026-03-31T20:00:00+03:00; else: now.")
+]
 Offset = Annotated[int, typer.Option(help="How many places to leave out.")]
 Limit = Annotated[int, typer.Option()]
 
@@ -74,9 +91,8 @@ def freeze(
     if output is Shape.JSON:
         print_json(found)
         return
-    typer.echo(
-        f"{found['name']}: {found['kept_places']} of {found['members']} places, kept at {found['kept']} by {found['by']}"
-    )
+    kept = f"{found['kept_places']} of {found['members']} places, kept at {clock(found['kept'])} by {found['by']}"
+    typer.echo(f"{found['name']}: {kept}")
 
 
 @app.command()
@@ -96,7 +112,7 @@ def standings(
     if output is Shape.JSON:
         print_json(found)
         return
-    rows = ((one["name"], *_of(one), one["as_of"], one["members"]) for one in found)
+    rows = ((one["name"], *_of(one), clock(one["as_of"]), one["members"]) for one in found)
     print_table(("name", "of", "period", "metric", "as of", "members"), rows, "no standings were kept")
 
 
@@ -124,8 +140,10 @@ def _show(found: dict[str, Any], output: Shape) -> None:
         print_json(found)
         return
     rows = ((one["place"], one["member"], one["value"]) for one in found["places"])
-    print_table(("place", "member", found["metric"]), rows, NOBODY)
-    typer.echo(f"{' '.join(map(str, _of(found)[:2]))}, {found['members']} members")
+    is_out = found.get("member") is not None and found.get("place") is None
+    print_table(("place", "member", found["metric"]), rows, f"{found['member']} earned nothing there" if is_out else NOBODY)
+    when = f", as of {clock(found['as_of'])}" if "as_of" in found else ""
+    typer.echo(f"{' '.join(map(str, _of(found)))}{when}, {found['members']} members")
 
 
 def _of(found: dict[str, Any]) -> tuple[str, str, str]:
@@ -142,5 +160,5 @@ def _query(brand: str | None) -> dict[str, str]:
     return {"brand": brand} if brand else {}
 
 
-def _utc(at: datetime | None) -> str | None:
-    return None if at is None else at.replace(tzinfo=UTC).isoformat()
+def _utc(told: str | None) -> str | None:
+    return None if told is None else moment(told, SystemClock().now()).isoformat()

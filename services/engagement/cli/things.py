@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 
+from services.engagement.rules.participation.doings import BY_MEMBER, BY_STAFF
 from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table
+from shared.meant import meant
 from shared.settings import Settings
+from shared.times import clock
 
 app = typer.Typer()
 
@@ -36,7 +40,7 @@ def things(
     if output is Shape.JSON:
         print_json(found)
         return
-    rows = ((one["thing"], one["title"], one["from"] or "-", one["until"] or "-") for one in found)
+    rows = ((one["thing"], one["title"], _at(one["from"]), _at(one["until"])) for one in found)
     print_table(
         ("thing", "title", "from", "until"), rows, "there is nothing: `veche apply` a Poll, a Quiz, an Activity or a Contest"
     )
@@ -66,6 +70,7 @@ def do(
     brand: Brand = None,
 ) -> None:
     """Do something for a member, or as staff; the fold decides."""
+    _check_who(what, member)
     does: dict[str, Any] = {"do": what} | dict(_field(field) for field in fields or ())
     path = f"/v1/things/{_path(thing)}/{'orders' if member is None else 'parts'}"
     body = {"does": does} if member is None else {"member": member, "does": does}
@@ -136,6 +141,20 @@ def review(brand: Brand = None) -> None:
     """Have all members looked at again: after `veche apply` of a Standing, instead of when each does something next."""
     told = Api(Settings(), "engagement").call("POST", "/v1/standing/review", params=_query(brand))
     typer.echo(f"{told['members']} members are looked at again")
+
+
+def _at(told: str | None) -> str:
+    return "-" if told is None else clock(datetime.fromisoformat(told).astimezone(UTC).isoformat())
+
+
+def _check_who(what: str, member: str | None) -> None:
+    """End the command where members do not do that, or staff do not."""
+    if what not in BY_MEMBER and what not in BY_STAFF:
+        fail(f"there is no `{what}`{meant(what, BY_MEMBER if member else BY_STAFF)}")
+    if member is None and what in BY_MEMBER:
+        fail(f"members do `{what}`: name who does it by --member telegram:12345")
+    if member is not None and what in BY_STAFF:
+        fail(f"staff do `{what}`: leave --member out")
 
 
 def _missing(missing: dict[str, int]) -> str:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from services.engagement.handlers.books import Books
 from services.engagement.rules import chat
 from services.engagement.rules.chat import Links
+from services.engagement.rules.chat_words import WRITTEN
 from services.engagement.rules.commands import Come, Credit, Participate, Prefer, Say, Tell
 from services.engagement.rules.participation import commands as participation
 from services.engagement.rules.participation.commands import Take, Who
@@ -83,9 +84,12 @@ class Asking:
 
 
 def _answers(say: Say, found: chat.Told) -> Iterator[Envelope]:
-    """Yield the answer, and what is private of it apart; a press is answered once, and to the member alone."""
+    """Yield the answer, and what is private of it apart; who is alone with the bot, or presses, is answered once."""
     asked = Asked(say.id, say.brand, say.member, say.at)
-    if found.private is None:
+    if found.private is not None and chat.is_alone(say.reply):
+        told = found.private if found.said is WRITTEN else lines(found.said, found.private)
+        yield replied(asked, say.reply, told, found.keys, private=True)
+    elif found.private is None:
         yield replied(asked, say.reply, found.said, found.keys)
     elif say.reply.press is not None:
         yield replied(asked, say.reply, lines(found.said, found.private), found.keys, private=True)

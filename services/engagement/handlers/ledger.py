@@ -205,6 +205,8 @@ def _entry(posted: Grants, account: Account, trace: str | None) -> Document:
         entry["reason"] = data.reason
     if data.karma is not None:
         entry["karma"] = data.karma
+    if data.thing is not None:
+        entry["thing"] = data.thing
     if trace is not None:
         entry["trace"] = trace
     return entry

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from services.engagement.rules.chat import step_named
-from services.engagement.rules.participation.play import said
-from services.engagement.rules.reasons import in_words
+from services.engagement.rules.histories import in_short, thing_of
+from services.engagement.rules.participation import shop_words as words
+from services.engagement.rules.participation.play import filled, said
 from services.engagement.rules.standing.members import Member
 from services.engagement.rules.standing.standings import Rules, Stands, stands
 from shared.documents.standing import Level
-from shared.said import Language
+from shared.said import Language, Said
 
 
 class Purse(NamedTuple):
@@ -76,15 +77,31 @@ def sanctions(member: Member, now: datetime) -> Iterator[dict[str, Any]]:
             yield {"kind": kind, "place": place, "until": datetime.fromtimestamp(end, UTC).isoformat() if end else None}
 
 
-def history(entries: Sequence[Mapping[str, Any]], language: Language) -> Iterator[dict[str, Any]]:
-    """Yield entries of the ledger that moved points, each with its reason."""
+def history(
+    entries: Sequence[Mapping[str, Any]], titles: Mapping[str, Said], language: Language
+) -> Iterator[dict[str, Any]]:
+    """Yield entries of the ledger that moved points, each with its reason and what it was for."""
     for entry in entries:
         if entry["applied"]:
-            reason = in_words(entry.get("reason"))[language.value]
-            note = entry.get("note")
             yield {
                 "at": entry["at"].isoformat(),
                 "points": f"{entry['applied']:+d}",
-                "reason": reason if note is None else f"{reason}: {note}",
+                "reason": in_short(entry, titles.get(thing_of(entry) or ""), language),
                 "balance": entry["balance"],
+            }
+
+
+def orders(placed: Sequence[Mapping[str, Any]], titles: Mapping[str, Said], language: Language) -> Iterator[dict[str, Any]]:
+    """Yield orders that are done with, each with what staff noted; open ones stand at their goods."""
+    for order in placed:
+        if order["state"] in words.DONE:
+            title = titles.get(order["thing"], Said(order["thing"], order["thing"]))
+            what = filled(words.DONE_ORDER, title=title, order=order["_id"], state=words.DONE[order["state"]])
+            note = order.get("note")
+            yield {
+                "at": order["changed"].isoformat(),
+                "what": what.by(language),
+                "n": order["quantity"],
+                "amount": order["amount"],
+                "note": note,
             }

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from services.engagement.rules import chat_words as words
 from services.engagement.rules.commands import Say
+from services.engagement.rules.participation.commands import ReplyTo
 from services.engagement.rules.participation.doings import ByMember, is_sound
 from services.engagement.rules.participation.kinds import MECHANISMS
 from services.engagement.rules.participation.play import filled, lines, said
@@ -111,7 +112,7 @@ def _listed(name: str, there: Open, at: datetime) -> Told | None:
     ][:LISTED_MAX]
     if not found:
         return Told(words.NOTHING)
-    verbs = {"goods": "buy", "contest": "join", "activity": "events"}
+    verbs = {"goods": "buy", "contest": "contests", "activity": "events"}
     keys = [Key(said(spec.title), f"{verbs.get(kind, kind)} {thing}") for kind, thing, spec in found]
     return Told(lines(*(said(spec.title) for _, _, spec in found)), keys[:BUTTONS_MAX])
 
@@ -135,13 +136,20 @@ def answered(say: Say, member: Member, rules: Rules, link: str | None) -> Told:
         there = [task for task in there if task.until is None or say.at < task.until][:LISTED_MAX]
         told = [filled(words.TASK, task=said(task.name), steps=_steps(rules, now.tasks[task.id])) for task in there]
         return Told(lines(*(told or [words.NO_TASKS])), private=page)
-    if say.name == "invite" and rules.spec.invites is not None:
+    if say.name == "invite":
+        if rules.spec.invites is None:
+            return Told(words.NO_INVITES)
         code, link_ = code_of(say.member), rules.spec.invites.link
         passed = code if link_ is None else link_.format(code=code)
         return Told(filled(words.INVITE, code=passed, friends=len(member.friends)))
     if say.name in {"top", "orders"} and page is not None:
         return Told(words.WRITTEN, private=page)
-    return Told(words.HELP)
+    return Told(words.HELP if is_alone(say.reply) else lines(words.HELP, words.HELP_HERE))
+
+
+def is_alone(reply: ReplyTo) -> bool:
+    """Say whether a member wrote to the bot alone, or by a command of the platform's own."""
+    return reply.message is None and reply.press is None
 
 
 def _steps(rules: Rules, steps: Sequence[Progress]) -> Said:

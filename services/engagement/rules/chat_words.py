@@ -20,11 +20,23 @@ INVITE = Said(
     "Pass this on to your friends: {code}\nFriends who came and stayed: {friends}.",
     "Передайте друзьям: {code}\nДрузей, которые пришли и остались: {friends}.",
 )
-WRITTEN = Said("It is on your page; I write its address to you directly.", "Это на вашей странице; адрес пришлю вам лично.")
-PAGE = Said("Your page, for you alone: {link}", "Ваша страница, только для вас: {link}")
-HELP = Said(
-    "/me, /rank: where you stand. /tasks: what there is to do. /contests, /quiz, /poll, /events: what to take part in. "
-    "/shop: what points buy. /rules: the rules.",
-    "/я, /ранг: ваш уровень и баллы. /задания: что можно сделать. /конкурсы, /викторина, /опрос, /события: где участвовать. "
-    "/магазин: на что потратить баллы. /правила: правила.",
+WRITTEN = Said(
+    "It is on your page; I'll write its address to you directly.", "Это на вашей странице; адрес пришлю вам лично."
 )
+PAGE = Said("Your page, for you alone: {link}", "Ваша страница, только для вас: {link}")
+NO_INVITES = Said("There are no invitations here.", "Приглашений здесь нет.")
+HELP = Said(
+    "/me: where you stand, and your page. /tasks: what there is to do. /top, /orders: on your page. "
+    "/contests, /quiz, /poll, /events: what to take part in. /join, /leave, /checkin: with the name of one. "
+    "/shop, /buy: what points buy. /invite: bring friends.",
+    "/я: ваш уровень и ваша страница. /задания: что можно сделать. /топ, /заказы: на вашей странице. "
+    "/конкурсы, /викторина, /опрос, /события: где участвовать. /участвовать, /выйти, /отметиться: с названием. "
+    "/магазин, /купить: на что потратить баллы. /пригласить: позвать друзей.",
+)
+HELP_HERE = Said(
+    "/rank: your points. /rules: the rules. In answer to a message, /report: to complain about it. "
+    "/appeal: to ask for another look at a decision about you.",
+    "/ранг: ваши баллы. /правила: правила. Ответом на сообщение, /жалоба: пожаловаться на него. "
+    "/апелляция: попросить пересмотреть решение о вас.",
+)
+"""What is heard in communities alone."""

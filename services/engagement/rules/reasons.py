@@ -94,7 +94,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "status_lost": {"en": "VIP status is lost", "ru": "статус VIP потерян"},
     "spent": {"en": "spent", "ru": "потрачено"},
     "returned": {"en": "given back", "ru": "возвращено"},
-    "adjusted": {"en": "by the team", "ru": "начислено или списано командой"},
+    "adjusted": {"en": "by the team", "ru": "решением команды"},
     "sent": {"en": "given to another member", "ru": "передано другому участнику"},
     "received": {"en": "from another member", "ru": "получено от другого участника"},
     "expired": {"en": "expired", "ru": "истёк срок"},

@@ -27,7 +27,7 @@ from shared.events.community import (
     ReactionRemoved,
     SolutionAccepted,
 )
-from shared.events.engagement import Points, PointsClawedBack, PointsGranted, PointsRestored
+from shared.events.engagement import Participated, Points, PointsClawedBack, PointsGranted, PointsRestored
 from shared.events.moderation import DecisionMade, DecisionReversed
 
 About = ReactionAdded | ReactionRemoved | ContentShared | SolutionAccepted
@@ -228,4 +228,5 @@ def _points(grant: Grant, event: Envelope) -> Points:
         held_until=moment_of(grant.release) if grant.release else None,
         karma=sign * grant.karma or None,
         reason=reason_of(event, is_cause=grant.cause == event.id),
+        thing=event.data.thing if isinstance(event, Participated) else None,
     )

@@ -10,16 +10,29 @@ import msgspec
 from services.engagement.handlers.ledger import Ledger, Told
 from services.engagement.handlers.scorer import Heard, Scorer
 from services.engagement.handlers.standing import Standing
+from services.engagement.rules import scoring
 from services.engagement.rules.accounts import Account
 from services.engagement.rules.balances import Held
-from services.engagement.rules.contents import Content
+from services.engagement.rules.causes import Cause
+from services.engagement.rules.contents import Content, given
+from services.engagement.rules.rewards import Rewards, due
 from services.engagement.rules.standing.members import Member
 from services.engagement.simulating.comparing import Balance
 from services.engagement.simulating.memory import Memory, Side
 from services.engagement.simulating.tallying import Tally
 from shared.bus.record import Record
+from shared.documents.rewards import For
+from shared.events.engagement import Participated
 from shared.fold.definition import Document, Item
+from shared.policy import PolicyBook
 from shared.topics import GRANTS
+
+
+def kind_of(event: Participated) -> For:
+    """Return what a part that counted is of: the kind that begins its thing's name, or `invite`."""
+    kind: For = event.data.thing.partition("/")[0]  # type: ignore[assignment] # `Played` names each
+    return kind
+
 
 _accounts = msgspec.msgpack.Decoder(Account)
 
@@ -27,8 +40,10 @@ _accounts = msgspec.msgpack.Decoder(Account)
 class Course:
     """What became of the records so far. It is told when counting begins; until then both sides are one."""
 
-    def __init__(self, live: Scorer, candidate: Scorer, standings: Sequence[Standing] | None = None) -> None:
-        """With standings, of both sides, levels, tasks and badges earn what the rewards policies have for them."""
+    def __init__(self, rewards: Sequence[PolicyBook[Rewards]], standings: Sequence[Standing] | None = None) -> None:
+        """Each of both sides; with standings levels, tasks and badges earn what the rewards policies have for them."""
+        live, candidate = (Scorer(one) for one in rewards)
+        self._rewards = rewards
         self._scorers, self._ledger, self._standings = (live, candidate), Ledger(), standings
         self._members: Memory[Member] | None = None if standings is None else Memory(standings[Side.LIVE])
         self._contents: Memory[Content] = Memory(live)
@@ -62,6 +77,13 @@ class Course:
             if output.topic == GRANTS.name:
                 self._post(side, output.event, for_both=for_both)
         return True
+
+    def played(self, event: Participated, *, for_both: bool) -> None:
+        """Give what the policies have for a part that counted: a poll, a quiz, an activity, an invitation."""
+        cause = Cause(kind_of(event), event, {"member": event.data.member}, amount=event.data.score)
+        for side in (Side.LIVE,) if for_both else Side:
+            for grant in due(self._rewards[side].at(event.brand, None, event.recordedtime), cause):
+                self._post(side, scoring.told(given(grant), event), for_both=for_both)
 
     def _post(self, side: Side, grant: Any, *, for_both: bool) -> None:  # noqa: ANN401 - the topic holds grants alone
         key = f"{grant.brand}/{grant.data.member}"

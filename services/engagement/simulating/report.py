@@ -128,4 +128,9 @@ class Report(Part, frozen=True, kw_only=True):
     owed: Versus[Owed]
     karma: Versus[Karma]
     posted: int
-    """Net points that the ledger really posted in that time; other than `total.live.net` the forecast is less certain."""
+    """Net points that the ledger really posted in that time, but by rules that are left out.
+
+    Other than `total.live.net` the forecast is less certain.
+    """
+    left_out: tuple[str, ...]
+    """Rules of either side that reward what is not read again: contests."""

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from services.engagement.handlers.books import Books
 from services.engagement.handlers.ledger import Grants
-from services.engagement.handlers.scorer import Scorer
 from services.engagement.handlers.standing import Standing
 from services.engagement.rules.bookings import is_own
 from services.engagement.rules.chat import Links
@@ -17,7 +16,7 @@ from services.engagement.rules.contests import Running
 from services.engagement.rules.rewards import Rewards
 from services.engagement.rules.standing.standings import Rules, built
 from services.engagement.simulating import comparing
-from services.engagement.simulating.course import Course
+from services.engagement.simulating.course import Course, kind_of
 from services.engagement.simulating.reading import in_time
 from services.engagement.simulating.report import Report, Spread, Versus
 from services.engagement.simulating.spread import spread
@@ -26,6 +25,7 @@ from shared.bus.record import Record
 from shared.documents.standing import Level
 from shared.errors import Unprocessable
 from shared.events import Envelope, decode
+from shared.events.engagement import Participated
 from shared.fold.retelling import Once, Read, Span, milliseconds
 from shared.policy import PolicyBook
 from shared.topics import DECISIONS, EVENTS, LEDGER, PARTITIONS
@@ -44,6 +44,9 @@ class _Nothing:
 
 NOTHING = _Nothing()
 DEFAULT = built(0, {})
+LEFT_OUT = "contest"
+"""What is taken part in, and not read again."""
+
 TELL_EVERY = 20_000
 """Records between two words to the person who waits: some seconds."""
 
@@ -89,7 +92,7 @@ class Simulation:
     def __init__(self, task: Task, read: Read, tell: Progress = lambda _records, _at: None) -> None:
         """`read` is the only way to the bus."""
         self.task, self._read, self._tell = task, read, tell
-        self.course = Course(Scorer(task.live.book), Scorer(task.candidate.book), _standings(task))
+        self.course = Course((task.live.book, task.candidate.book), _standings(task))
         self._first: dict[str, datetime] = {}
         self._warmed = self._events = self._unreadable = self._posted = 0
 
@@ -112,6 +115,9 @@ class Simulation:
         is_counted = self.task.span.holds(record)
         self._events += is_counted
         self._warmed += not is_counted
+        if record.topic == LEDGER.name:
+            self._play(record, is_counted=is_counted)
+            return
         try:
             items = self.course.read(record)
         except Unprocessable:
@@ -123,6 +129,12 @@ class Simulation:
             self.course.warm(items)
             self.task.live.failures.count = 0
 
+    def _play(self, record: Record, *, is_counted: bool) -> None:
+        """Take in a part that counted. What contests give is left out: it comes and goes without being told each time."""
+        event = _decoded(record)
+        if isinstance(event, Participated) and kind_of(event) != LEFT_OUT:
+            self.course.played(event, for_both=not is_counted)
+
     def _note(self, record: Record) -> None:
         if record.topic not in self._first:
             self._first[record.topic] = _instant(record.timestamp)
@@ -130,14 +142,31 @@ class Simulation:
             self._tell(self._warmed + self._events + 1, _instant(record.timestamp))
 
     async def _told(self) -> AsyncIterator[Grants]:
-        """Yield what the ledger posted for what was recorded in the time that is told of; orders are no policy's."""
+        """Yield what the ledger posted for what was recorded in the time that is told of, and is read again.
+
+        Orders are no policy's.
+        """
         span, once, prefix = self.task.span, Once(), f"{self.task.brand}/".encode()
         async with aclosing(self._read(LEDGER.name, range(PARTITIONS), milliseconds(span.since))) as records:
             async for record in records:
                 if (record.key or b"").startswith(prefix) and once.is_new(record):
                     event = _decoded(record)
-                    if isinstance(event, Grants) and not is_own(event) and span.since <= event.recordedtime < span.until:
+                    if isinstance(event, Grants) and span.since <= event.recordedtime < span.until and self._is_read(event):
                         yield event
+
+    def _is_read(self, event: Grants) -> bool:
+        """Say whether what a grant was for is read again."""
+        return not is_own(event) and event.data.rule not in self._not_read(self.task.live, event.recordedtime)
+
+    def _not_read(self, side: Policies, at: datetime) -> frozenset[str]:
+        """Return the rules of the brand that reward what is not read again."""
+        spec = side.book.at(self.task.brand, None, at).spec
+        return frozenset(rule.id for rule in spec.rules if rule.for_ == LEFT_OUT)
+
+    def _left_out(self) -> tuple[str, ...]:
+        live, candidate, span = self.task.live, self.task.candidate, self.task.span
+        asked = ((live, span.since), (live, span.until), (candidate, span.until))
+        return tuple(sorted({name for side, at in asked for name in self._not_read(side, at)}))
 
     def _levels(self) -> tuple[Level, ...]:
         task = self.task
@@ -170,6 +199,7 @@ class Simulation:
             owed=comparing.owed(balances),
             karma=Versus(live=comparing.karma(live), candidate=comparing.karma(candidate)),
             posted=self._posted,
+            left_out=self._left_out(),
         )
 
 

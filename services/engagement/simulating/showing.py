@@ -77,6 +77,9 @@ def summary(report: Report) -> Iterator[str]:
     for best in report.best:
         yield _best(best)
     yield f"{report.events:,} records from {report.since:%Y-%m-%d %H:%M} to {report.until:%Y-%m-%d %H:%M} UTC"
+    if report.left_out:
+        names = ", ".join(report.left_out)
+        yield f"left out on both sides: what contests give, by {names}"
     yield from _doubts(report)
 
 

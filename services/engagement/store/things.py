@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from services.engagement.rules.participation.kinds import MECHANISMS
 from services.engagement.rules.participation.mechanism import Mechanism
 from shared.documents.things import Thing as Spec
 from shared.fold.mongo import MAJORITY, Client, translated
+from shared.said import Said
 
 THERE = {"deleted": {"$exists": False}}
 """Of things whose document was not deleted."""
@@ -75,6 +76,13 @@ class Things:
         async with translated():
             found = await self._states.find(query).sort("thing", 1).to_list()
         return [_kept(one) for one in found]
+
+    async def titles(self, brand: str, things: Collection[str]) -> Mapping[str, Said]:
+        """Return the titles of some things, kinds and names, by these; also of those whose documents were deleted."""
+        query = {"_id": {"$in": [f"{brand}/{one}" for one in sorted(things)]}}
+        async with translated():
+            found = await self._states.find(query, {"thing": 1, "spec": 1}).to_list()
+        return {one["thing"]: Said(**msgspec.msgpack.decode(one["spec"])["title"]) for one in found}
 
     async def entry(self, id_: str) -> Mapping[str, Any] | None:
         """Return what became of a command."""

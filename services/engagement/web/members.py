@@ -19,6 +19,7 @@ from services.engagement.pages import me
 from services.engagement.pages.words import WORDS
 from services.engagement.rules.chat import Links, Meant, meant
 from services.engagement.rules.commands import Say
+from services.engagement.rules.histories import thing_of
 from services.engagement.rules.participation.commands import ReplyTo
 from services.engagement.rules.participation.mechanism import Viewer
 from services.engagement.rules.participation.play import said
@@ -31,7 +32,6 @@ from shared.documents.things import Thing
 from shared.http.forms import form
 from shared.http.origin import check_origin
 from shared.http.pages.page import elsewhere, language_here, page
-from shared.http.problems import Problem
 from shared.policy import AllInForce, InForce
 from shared.said import Language
 from shared.times import clock
@@ -41,6 +41,9 @@ PATHS = frozenset({"/me", "/me/{brand}/{member}/{code}"})
 
 HISTORY = 50
 """Entries that a page shows."""
+
+ORDERS = 20
+"""Orders of the shop that a page looks at: of these it shows those that are done with."""
 
 SHOWN_AFTER = timedelta(days=14)
 """Things that are over are shown for so long: who won is told."""
@@ -64,6 +67,7 @@ class House(NamedTuple):
     parts: Parts
     things: Mapping[str, AllInForce[Thing]]
     """What members can take part in, by kind."""
+    draw_key: bytes = b""
 
 
 def members_pages(house: House) -> APIRouter:
@@ -72,16 +76,18 @@ def members_pages(house: House) -> APIRouter:
 
     @routes.get("/me")
     async def ask(request: Request) -> Response:
-        return page(request, "ask.html.j2", words=WORDS)
+        return page(request, "ask.html.j2", words=WORDS, alert=None)
 
     @routes.get("/me/{brand}/{member}/{code}")
     async def look(request: Request, brand: str, member: str, code: str) -> Response:
-        _check(house, brand, member, code)
+        if not house.links.is_code(brand, member, code):
+            return _no_page(request)
         return await _page(house, request, brand, member)
 
     @routes.post("/me/{brand}/{member}/{code}")
     async def act(request: Request, brand: str, member: str, code: str) -> Response:
-        _check(house, brand, member, code)
+        if not house.links.is_code(brand, member, code):
+            return _no_page(request)
         check_origin(request)
         sent = await form(request)
         if sent.one("settings"):
@@ -94,11 +100,9 @@ def members_pages(house: House) -> APIRouter:
     return routes
 
 
-def _check(house: House, brand: str, member: str, code: str) -> None:
-    """Raise Problem 404 where the code is not the member's: nobody learns who is one."""
-    if not house.links.is_code(brand, member, code):
-        no_page = WORDS["no_page"]
-        raise Problem(404, f"{no_page.en} / {no_page.ru}")
+def _no_page(request: Request) -> Response:
+    """Return the page for whose code is not the member's: nobody learns who is one."""
+    return page(request, "ask.html.j2", status=404, words=WORDS, alert=WORDS["no_page"].by(language_here(request)))
 
 
 async def _done(house: House, brand: str, member: str, command: str, key: str) -> str:
@@ -124,15 +128,21 @@ async def _page(house: House, request: Request, brand: str, member: str) -> Resp
     purse = await house.accounts.purse(brand, member, now)
     notice, alert = _told(request.query_params.get("outcome"), language)
     things = await house.parts.things.all(brand, ends_after=now - SHOWN_AFTER)
+    entries = await house.accounts.history(brand, member, HISTORY)
+    placed = await house.parts.things.orders(brand, member, ORDERS)
+    titles = await house.parts.things.titles(
+        brand, {*filter(None, map(thing_of, entries)), *(order["thing"] for order in placed)}
+    )
     return page(
         request,
         "me.html.j2",
         words=WORDS,
         brand=brand,
         me=me.standing(rules, record, me.Purse(*purse), now, language),
-        things=_cards(things, Viewer(now, language, member)),
+        things=_cards(things, Viewer(now, language, member, brand, house.draw_key)),
         sanctions=list(me.sanctions(record, now)),
-        history=list(me.history(await house.accounts.history(brand, member, HISTORY), language)),
+        history=list(me.history(entries, titles, language)),
+        orders=list(me.orders(placed, titles, language)),
         quiet=record.quiet,
         notice=notice,
         alert=alert,

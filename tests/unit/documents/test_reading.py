@@ -169,3 +169,45 @@ def test_what_is_wrong_inside_a_map_is_told_of_the_map() -> None:
     wrong = list(wrongs({"of": {"a": {"title": 7}}}, Titles))
 
     assert wrong == [Wrong("Expected `str`, got `int`", ".of")]
+
+
+def spec_of(kind: str, *lines: str) -> str:
+    """A document of a kind, with these lines of its spec."""
+    told = "".join(f"  {line}\n" for line in lines)
+    return f"apiVersion: veche/v1\nkind: {kind}\nmetadata:\n  name: spring\nspec:\n{told}"
+
+
+def test_what_follows_from_a_mistake_is_not_told_as_another_one() -> None:
+    words = "{en: a, ru: b}"
+    quiz = spec_of("Quiz", f"title: {words}", f"questions: [{{ask: {words}, options: [{words}, {words}], right: [0]}}]")
+
+    with pytest.raises(Invalid) as told:
+        read(quiz, "quiz.yaml")
+
+    assert str(told.value) == "quiz.yaml:7:88: Expected `int` >= 1 (at spec.questions[0].right[0])"
+
+
+def test_a_list_that_is_too_short_is_told() -> None:
+    with pytest.raises(Invalid, match="of length >= 1"):
+        read(spec_of("Quiz", "title: {en: a, ru: b}", "questions: []"), "quiz.yaml")
+
+
+def test_a_wrong_name_hides_nothing_of_the_spec() -> None:
+    text = BRAND.replace("name: acme", "name: Acme Inc").replace("title: Acme", "titel: Acme")
+
+    with pytest.raises(Invalid) as told:
+        read(text, "brands.yaml")
+
+    assert [line.split(":")[1] for line in str(told.value).splitlines()[:2]] == ["4", "6"]
+    assert "did you mean `title`" in str(told.value)
+
+
+@pytest.mark.parametrize("told", ["15.03.2027", "2027-03-15", "2027-03-15T10:00:00"])
+def test_a_moment_that_is_none_gets_an_example(told: str) -> None:
+    with pytest.raises(Invalid, match=r"for example 2027-03-15T10:00:00\+03:00"):
+        read(spec_of("Poll", "title: {en: a, ru: b}", "ask: nps", f"until: {told}"), "poll.yaml")
+
+
+def test_a_time_without_its_unit_gets_an_example() -> None:
+    with pytest.raises(Invalid, match="30m, 12h, 7d"):
+        read(spec_of("RewardsPolicy", "rules: [{id: a, for: content, cooldown: 12}]"), "policy.yaml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -10,7 +11,7 @@ import msgspec
 import pytest
 
 from services.engagement.api.things import Part, Work
-from services.engagement.rules.participation.doings import Buy, Cancel, Donate, Look
+from services.engagement.rules.participation.doings import BY_MEMBER, BY_STAFF, Buy, Cancel, Donate, Look
 from services.engagement.rules.participation.goals import RETURNED_AT_ONCE
 from services.engagement.rules.participation.goods import Shop
 from services.engagement.rules.participation.shop_state import BUYERS_MAX, LINE_MAX, OPEN_MAX, STEPS
@@ -94,3 +95,13 @@ def test_it_names_the_limits() -> None:
 @pytest.mark.parametrize("linked", sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)", PAGE))))
 def test_what_it_links_to_is_there(linked: str) -> None:
     assert (DOCS / linked).exists()
+
+
+@pytest.mark.parametrize("line", re.findall(r"^veche engagement do .*$", PAGE, re.MULTILINE))
+def test_its_commands_of_staff_are_understood(line: str) -> None:
+    _, _, _, thing, what, *rest = shlex.split(line)
+    fields = dict(one.split("=", 1) for one in rest if "=" in one)
+    known = (BY_MEMBER if "--member" in rest else BY_STAFF)[what].__struct_fields__
+
+    assert thing == "goods/mug"
+    assert set(fields) <= set(known)

@@ -16,7 +16,7 @@ from shared.bus.partition import partition_of
 from shared.bus.record import Record
 from shared.candidate import CandidateShelf
 from shared.events import Envelope, encode, event_id
-from shared.events.engagement import PointsClawedBack, PointsGranted, PointsRestored
+from shared.events.engagement import Participated, PointsClawedBack, PointsGranted, PointsRestored
 from shared.events.moderation import DecisionMade, DecisionReversed
 from shared.fold.retelling import Span
 from shared.policy import DEFAULT, Version
@@ -47,7 +47,7 @@ def told(events: Iterable[Envelope]) -> list[Record]:
 
 
 def _topic(event: Envelope) -> str:
-    if isinstance(event, Points):
+    if isinstance(event, Points | Participated):
         return LEDGER.name
     return DECISIONS.name if isinstance(event, DecisionMade | DecisionReversed) else EVENTS.name
 

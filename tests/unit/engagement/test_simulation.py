@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from services.engagement.simulating import showing
 from shared.bus.record import Record
 from shared.events import Envelope
 from tests.builders import (
@@ -14,6 +15,7 @@ from tests.builders import (
     decision_made,
     kpi_observed,
     member_joined,
+    participation_counted,
     points_granted,
     reaction_added,
 )
@@ -173,3 +175,40 @@ def test_where_there_is_nothing_that_is_told() -> None:
     report, _ = tried([], CONTENT, DEARER)
 
     assert (report.first_event, report.events, report.spread.live.gini, report.rules) == (None, 0, None, ())
+
+
+def test_what_is_not_read_again_is_named_and_not_compared() -> None:
+    live = {"rules": [*CONTENT["rules"], {"id": "won", "for": "contest", "points": 70}]}
+    candidate = {"rules": [*CONTENT["rules"], {"id": "prize", "for": "contest", "points": 7}]}
+    events = [greeting(1, recordedtime=BEGIN)]
+    won = points_granted(member="telegram:1", rule="won", applied=70, uncapped=70, recordedtime=BEGIN)
+    place = participation_counted(member="telegram:1", thing="contest/spring", score=None, recordedtime=BEGIN)
+    records = told([*events, *ledger(World(live).tell(*events)), place, won])
+
+    report = asyncio.run(simulation(records, [version(live, since=BEGIN - timedelta(days=1))], {"default": candidate}).run())
+
+    assert report.left_out == ("prize", "won")
+    assert (report.posted, report.total.live.net) == (5, 5)
+    told_of = list(showing.summary(report))
+    assert not any("the ledger posted" in line for line in told_of)
+    assert any("what contests give, by prize, won" in line for line in told_of)
+
+
+def test_parts_that_counted_are_rewarded_again() -> None:
+    live = {"rules": [{"id": "played", "for": "quiz", "each": 1, "points": 1}]}
+    candidate = {
+        "rules": [{"id": "played", "for": "quiz", "each": 1, "points": 3}, {"id": "came", "for": "activity", "points": 7}]
+    }
+    parts = [
+        participation_counted(member=f"telegram:{n}", thing=thing, score=score, id=f"p{n}", time=BEGIN, recordedtime=BEGIN)
+        for n, (thing, score) in enumerate((("quiz/spring", 5), ("quiz/spring", 20), ("activity/meetup", None)))
+    ]
+
+    report = asyncio.run(
+        simulation(told(parts), [version(live, since=BEGIN - timedelta(days=1))], {"default": candidate}, span(1)).run()
+    )
+
+    assert (rule(report, "played").live.net, rule(report, "played").candidate.net) == (20, 60)
+    assert (rule(report, "came").live.net, rule(report, "came").candidate.net) == (0, 7)
+    assert (report.warmed, report.events, report.owed.live.points, report.owed.candidate.points) == (1, 2, 25, 72)
+    assert report.left_out == ()

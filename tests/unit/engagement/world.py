@@ -71,6 +71,12 @@ class World:
                 self._post(due.topic, due.event if isinstance(due.event, bytes) else encode(due.event))
         return self
 
+    def grant(self, *grants: Envelope) -> World:
+        """Have the ledger hear of grants."""
+        for grant in grants:
+            self._post(GRANTS.name, encode(grant))
+        return self
+
     def sanction(self, event: Envelope) -> World:
         """Have the ledger hear of a sanction."""
         self._post(SANCTIONS.name, encode(event))

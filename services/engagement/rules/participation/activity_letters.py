@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from services.engagement.rules.participation import activity_telling as telling
 from services.engagement.rules.participation import activity_words as words
 from services.engagement.rules.participation.guests import IN, WAITS, Guests, Mailing, community_of, step
+from services.engagement.rules.participation.moments import when
 from services.engagement.rules.participation.play import GONE, Play, filled, lines, said
 from shared.documents.activities import Activity
 from shared.said import Said
@@ -43,8 +44,8 @@ def mail(play: Play[Activity, Guests], mailing: Mailing) -> None:
     play.state = replace(play.state, mailings=others if rest is None else (*others, rest))
     if rest is not None:
         play.timer(rest.timer, play.at)
-    when = telling.when(play.spec.starts, telling.zone(play))
-    text = filled(TEXTS[begins], title=said(play.spec.title), when=when)
+    begins_at = when(play.spec.starts, telling.zone(play))
+    text = filled(TEXTS[begins], title=said(play.spec.title), when=begins_at)
     for member in members:
         write(play, member, lines(text, *(telling.where(play.spec) if begins == REMIND else ())), mailing.what)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.engagement.rules.participation import activity_words as words
-from services.engagement.rules.participation.guests import AROUND, IN, WAITS, Guest, Guests, count, line
+from services.engagement.rules.participation.guests import AROUND, IN, WAITS, Guest, Guests, count, has_room, line
 from services.engagement.rules.participation.mechanism import Viewer
+from services.engagement.rules.participation.moments import when
 from services.engagement.rules.participation.play import Play, filled, lines, said
 from services.engagement.rules.participation.replies import Key
 from shared.documents.activities import CAPACITY_MAX, Activity
@@ -21,13 +22,6 @@ STATES = {IN: "registered", WAITS: "waiting"}
 def zone(play: Play[Activity, Guests]) -> ZoneInfo | None:
     """Return the time zone of the brand's rewards policy; None: UTC."""
     return play.terms.rewards.zone
-
-
-def when(at: datetime, zone: ZoneInfo | None) -> Said:
-    """Return a moment as it stands on the wall there."""
-    there = at.astimezone(zone or UTC)
-    place = "UTC" if zone is None else zone.key
-    return Said(f"{there:%Y-%m-%d %H:%M} ({place})", f"{there:%d.%m.%Y %H:%M} ({place})")
 
 
 def about(spec: Activity, zone: ZoneInfo | None) -> Said:
@@ -55,7 +49,7 @@ def now(
     if at >= spec.ends:
         return [*told, words.OVER], []
     if guest is None:
-        return [*told, _places(spec, state)], [Key(words.JOIN, f"join {name}")] if _may_join(spec, at) else []
+        return [*told, *_room(spec, state)], _join_keys(name, spec, state) if _may_join(spec, at) else []
     leave = Key(words.LEAVE, f"leave {name}")
     if guest.state == WAITS:
         return [*told, filled(words.WAITS, before=line(state).index(member))], [leave]
@@ -68,6 +62,20 @@ def now(
 
 def _may_join(spec: Activity, at: datetime) -> bool:
     return (spec.from_ is None or spec.from_ <= at) and (spec.until is None or at < spec.until)
+
+
+def _room(spec: Activity, state: Guests) -> list[Said]:
+    """Return how many come, and whether one would have to wait."""
+    if has_room(spec, state):
+        return [_places(spec, state)]
+    waiting = count(state, WAITS)
+    return [_places(spec, state), filled(words.FULL, n=waiting) if waiting < spec.waiting else words.FULL_UP]
+
+
+def _join_keys(name: str, spec: Activity, state: Guests) -> list[Key]:
+    if has_room(spec, state):
+        return [Key(words.JOIN, f"join {name}")]
+    return [Key(words.WAIT, f"join {name}")] if count(state, WAITS) < spec.waiting else []
 
 
 def _places(spec: Activity, state: Guests) -> Said:
@@ -89,8 +97,10 @@ def shown(spec: Activity, state: Guests, viewer: Viewer) -> dict[str, Any]:
         "waiting": count(state, WAITS),
         "attended": sum(guest.has_attended for guest in state.guests.values()),
     }
-    guest = state.guests.get(viewer.member or "")
-    return told if guest is None else told | {"own": _own(spec, state, guest, viewer)}
+    if viewer.member is None:
+        return told
+    guest = state.guests.get(viewer.member)
+    return told | {"own": {"state": "out", "attended": False} if guest is None else _own(spec, state, guest, viewer)}
 
 
 def _own(spec: Activity, state: Guests, guest: Guest, viewer: Viewer) -> dict[str, Any]:

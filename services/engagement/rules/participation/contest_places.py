@@ -60,7 +60,9 @@ def reward(play: Play[Contest, Run]) -> None:
 def pass_over(play: Play[Contest, Run], order: Order, passed: Passed) -> None:
     """Pass a winner over: the next has the place."""
     code = None
-    if passed.member not in places(play.spec, play.state):
+    if play.state.order is None:
+        code = "undecided"
+    elif passed.member not in places(play.spec, play.state):
         code = "no_winner"
     elif passed.member in play.state.fulfilled:
         code = "fulfilled"
@@ -86,6 +88,8 @@ def score(play: Play[Contest, Run], order: Order, judged: Judged) -> None:
 def handed_over(play: Play[Contest, Run], order: Order, fulfil: Fulfil) -> None:
     """Note that a winner has their prize."""
     code = None if fulfil.order in places(play.spec, play.state) else "no_winner"
+    if play.state.order is None:
+        code = "undecided"
     if code is None:
         play.state = replace(play.state, fulfilled={**play.state.fulfilled, fulfil.order: fulfil.note or ""})
     play.ordered(order, code)

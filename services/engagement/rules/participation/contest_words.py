@@ -11,16 +11,28 @@ ENTER: Mapping[str, Said] = {
     "comment": Said("To enter, comment on the contest's post.", "Чтобы участвовать, оставьте комментарий под постом."),
     "reaction": Said("To enter, react to the contest's post.", "Чтобы участвовать, поставьте реакцию на пост конкурса."),
     "purchase": Said("Who buys is in.", "Участвует каждый, кто совершит покупку."),
-    "quiz": Said("To enter, pass the quiz.", "Чтобы участвовать, пройдите викторину."),
-    "form": Said("To enter, send the form.", "Чтобы участвовать, отправьте заявку."),
+    "quiz": Said("To enter, pass the quiz: /quiz {quiz}", "Чтобы участвовать, пройдите викторину: /викторина {quiz}"),
+    "form": Said(
+        "To enter, write /join {name} and your entry after it, or send it on your page: /me",
+        "Чтобы участвовать, напишите /участвовать {name} и после этого вашу заявку или отправьте её на своей странице: /я",
+    ),
     "points": Said("Who earns points is in.", "Участвует каждый, кто зарабатывает баллы."),
 }
 """By how one enters."""
 
-OPENED = Said("{title}\n{how}", "{title}\n{how}")
+UNTIL = Said("Until {until}.", "До {until}.")
+WINNERS = Said("Winners: {n}.", "Победителей: {n}.")
+PRIZE = Said("Place {place}: {prize}", "{place} место: {prize}")
+MINE = Said("How I stand", "Моё участие")
 ENTERED = Said("You are in.", "Вы участвуете.")
 LEFT = Said("You are not in any more.", "Вы больше не участвуете.")
-PART = Said("You are in: entries {entries}, score {score}.", "Вы участвуете: заявок — {entries}, счёт — {score}.")
+ENTRIES, SCORE = Said("Entries: {n}.", "Заявок: {n}."), Said("Score: {n}.", "Счёт: {n}.")
+LISTED = Said("You are in.", "Вы в списке участников.")
+NOT_LISTED = Said("You are not in the closed list.", "Вас нет в закрытом списке участников.")
+CODE = Said(
+    "Your code in the draw, for you alone: {code}. By it you find yourself in its proof.",
+    "Ваш код в розыгрыше, только для вас: {code}. По нему вы найдёте себя в доказательстве.",
+)
 CLOSED = Said(
     "{title}: entries are closed, {n} take part. Round {round} of drand decides, at {at}. Commitment: {hash}",
     "{title}: приём заявок завершён, участников — {n}. Всё решит раунд {round} сети drand, {at}. Обязательство: {hash}",

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from services.engagement.rules.draws import commitments
 from services.engagement.rules.draws.chains import QUICKNET, begins_s
+from services.engagement.rules.participation import contest_telling as telling
 from services.engagement.rules.participation import contest_words as words
 from services.engagement.rules.participation.commands import Counted, Due, Order, Take
 from services.engagement.rules.participation.contest_draws import commit, draw
@@ -28,7 +29,7 @@ from services.engagement.rules.participation.doings import (
     Passed,
 )
 from services.engagement.rules.participation.mechanism import Card, Mechanism, Viewer
-from services.engagement.rules.participation.play import CLOSE, Play, filled, said
+from services.engagement.rules.participation.play import CLOSE, Play
 from services.engagement.rules.participation.replies import Key
 from shared.documents.contests import Contest
 from shared.errors import Misplaced
@@ -38,7 +39,6 @@ from shared.events.engagement import (
     ContestEntry,
     ContestReinstated,
 )
-from shared.said import Said
 
 ENTRANTS_MAX = 30_000
 """Of one contest: its state is written whole with each batch that changes it, some 40 bytes an entrant."""
@@ -59,14 +59,14 @@ class Contests(Mechanism[Contest, Run]):
     kind, document, spec, state = "contest", "Contest", Contest, Run
     settle = SETTLE
     outlives = True
-    verbs = frozenset({"join", "leave"})
+    verbs = frozenset({"join", "leave", "contests"})
 
     @override
     def meant(self, spec: Contest, verb: str, words: str) -> ByMember | None:
-        """`join NAME TEXT` enters by form, `join NAME` asks how it stands elsewhere."""
+        """`join NAME TEXT` enters by form; `join NAME`, and `contests NAME`, ask how it stands."""
         if verb == "leave":
             return Leave()
-        return Join(text=words[:TEXT_CHARS_MAX] or None) if spec.enter.by == "form" else Look()
+        return Join(text=words[:TEXT_CHARS_MAX]) if words and verb == "join" and spec.enter.by == "form" else Look()
 
     @override
     def check(self, spec: Contest) -> None:
@@ -129,11 +129,14 @@ class Contests(Mechanism[Contest, Run]):
         """Take in an entry by form, or take it back."""
         match take.does:
             case Look():
-                play.done(take, self._told(play, take.member))
+                play.done(take, telling.stands(play.name, play.spec, play.state, take.member))
+                code = telling.code(play.terms.draw_key, play.brand, play.name, play.spec, play.state, take.member)
+                if code is not None:
+                    play.privately(take, code)
             case Join() | Leave() if play.spec.enter.by == "form":
                 self._form(play, take)
             case Join():
-                play.refuse(take, "misplaced", filled(words.ENTER[play.spec.enter.by], tag=play.spec.enter.tag or ""))
+                play.refuse(take, "misplaced", telling.how(play.name, play.spec))
             case _:
                 play.refuse(take, "misplaced")
 
@@ -151,17 +154,11 @@ class Contests(Mechanism[Contest, Run]):
         self._put(play, take.member, before, Part(first, int(joins), 0, n, known(take.who)))
         play.done(take, words.ENTERED if joins else words.LEFT)
 
-    def _told(self, play: Play[Contest, Run], member: str) -> Said:
-        part = play.state.parts.get(member)
-        if part is None or not is_in(play.spec, part.entries, part.score):
-            return filled(words.ENTER[play.spec.enter.by], tag=play.spec.enter.tag or "")
-        return filled(words.PART, entries=min(part.entries, play.spec.per_member), score=part.score)
-
     @override
     def opened(self, play: Play[Contest, Run]) -> None:
         """Announce it."""
-        how = filled(words.ENTER[play.spec.enter.by], tag=play.spec.enter.tag or "")
-        play.announce(filled(words.OPENED, title=said(play.spec.title), how=how), "opened")
+        text = telling.opened(play.name, play.spec, play.terms.rewards.zone)
+        play.announce(text, "opened", [Key(words.MINE, f"contests {play.name}")])
 
     @override
     def closed(self, play: Play[Contest, Run]) -> None:
@@ -217,20 +214,15 @@ class Contests(Mechanism[Contest, Run]):
     @override
     def card(self, name: str, spec: Contest, state: Run, viewer: Viewer) -> Card:
         """Show how one enters, what the member has in it, and who has which place."""
-        part, now = state.parts.get(viewer.member or ""), places(spec, state)
-        mine = part is not None and is_in(spec, part.entries, part.score)
-        if state.order is not None:
-            if viewer.member in now:
-                return Card([filled(words.WON, title=said(spec.title), prize=prize(spec, now.index(viewer.member)))])
-            return Card([words.NOT_WON if mine else words.OVER])
-        if state.listed is not None:
-            return Card([words.CLOSING])
-        told = filled(words.PART, entries=min(part.entries, spec.per_member), score=part.score) if part and mine else None
-        how = filled(words.ENTER[spec.enter.by], tag=spec.enter.tag or "")
-        if spec.enter.by != "form":
-            return Card([told or how])
-        key = Key(words.LEAVE, f"leave {name}") if mine else Key(words.ENTER_NOW, f"join {name}", words.YOUR_ENTRY)
-        return Card([told or how], [key])
+        member = viewer.member or ""
+        code = telling.code(viewer.draw_key, viewer.brand, name, spec, state, member)
+        told = [telling.stands(name, spec, state, member), *(() if code is None else (code,))]
+        if spec.enter.by != "form" or state.listed is not None:
+            return Card(told)
+        part = state.parts.get(member)
+        if part is not None and is_in(spec, part.entries, part.score):
+            return Card(told, [Key(words.LEAVE, f"leave {name}")])
+        return Card([], [Key(words.ENTER_NOW, f"join {name}", words.YOUR_ENTRY)])
 
     @override
     def shown(self, spec: Contest, state: Run, viewer: Viewer) -> dict[str, Any]:
@@ -254,7 +246,7 @@ class Contests(Mechanism[Contest, Run]):
                 }
                 for place, one in enumerate(now)
             ]
-        own = None if viewer.member is None else state.parts.get(viewer.member)
+        own = None if viewer.member is None else state.parts.get(viewer.member, Part(0))
         if own is not None:
             shown["own"] = {"entries": min(own.entries, spec.per_member), "score": own.score}
         return shown

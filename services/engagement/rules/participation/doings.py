@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, get_args
 
 import msgspec
 from msgspec import Meta
@@ -19,8 +20,8 @@ Choice = Annotated[int, Meta(ge=0, le=99)]
 Choices = Annotated[tuple[Choice, ...], Meta(max_length=20)]
 
 
-class Doing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="do"):
-    """What is done. `do` says which."""
+class Doing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="do"):
+    """What is done. `do` says which. Unknown fields are refused: what they say would be lost."""
 
 
 class Look(Doing, frozen=True, kw_only=True, tag="look"):
@@ -145,5 +146,13 @@ def is_sound(doing: Doing) -> bool:
 
 ByMember = Look | Vote | Unvote | Begin | Answer | Join | Leave | CheckIn | Buy | Donate | Cancel
 ByStaff = Fulfil | GiveBack | Attended | Judged | Drawn | Passed
+
+
+def _by_tag(union: object) -> Mapping[str, type[Doing]]:
+    return {str(one.__struct_config__.tag): one for one in get_args(union)}
+
+
+BY_MEMBER, BY_STAFF = _by_tag(ByMember), _by_tag(ByStaff)
+"""By what `do` says."""
 
 _member_decoder: msgspec.json.Decoder[ByMember] = msgspec.json.Decoder(ByMember)

@@ -30,7 +30,7 @@ def donated(play: Play[Goods, Stock], take: Take, goal: Goal, amount: int) -> No
     till = Till(play)
     told = till.placed(take, 0, amount)
     till.close()
-    play.done(take, filled(words.DONATING, title=said(play.spec.title), amount=amount), **told)
+    play.done(take, filled(words.DONATING, title=said(play.spec.title), amount=words.points(amount)), **told)
 
 
 def _why_not(state: Stock, member: str, goal: Goal, amount: int) -> str | None:

@@ -122,7 +122,7 @@ class Shop(Mechanism[Goods, Stock]):
         amount, till = quantity * price, Till(play)
         told = till.placed(take, quantity, amount)
         till.close()
-        about = {"title": said(play.spec.title), "n": quantity, "amount": amount}
+        about = {"title": said(play.spec.title), "n": quantity, "amount": words.points(amount)}
         play.done(take, words.IN_LINE if told["step"] == WAITING else filled(words.TAKEN, **about), **told)
 
     def _cancel(self, play: Play[Goods, Stock], take: Take, id_: str) -> None:

@@ -90,6 +90,11 @@ def line(state: Guests) -> Sequence[str]:
     return [member for _, member in sorted(waiting)]
 
 
+def has_room(spec: Activity, state: Guests) -> bool:
+    """Say whether who registers now has a place at once: one is free, and nobody waits for it."""
+    return not count(state, WAITS) and count(state, IN) < spec.capacity
+
+
 def joined(spec: Activity, state: Guests, member: str, community: str) -> Guests | None:
     """Return the state with one more who is registered or, where no place is free or others wait for one, waits.
 
@@ -97,9 +102,8 @@ def joined(spec: Activity, state: Guests, member: str, community: str) -> Guests
     """
     if len(state.guests) >= GUESTS_MAX:
         return None
-    waiting = count(state, WAITS)
-    is_free = not waiting and count(state, IN) < spec.capacity
-    if not is_free and waiting >= spec.waiting:
+    is_free = has_room(spec, state)
+    if not is_free and count(state, WAITS) >= spec.waiting:
         return None
     communities = state.communities
     if community and community not in communities and len(communities) < COMMUNITIES_MAX:

@@ -16,6 +16,9 @@ from shared.documents.standing import Words
 from shared.documents.things import Thing
 from shared.said import Language, Said
 
+NAME_CHARS_MAX = 45
+"""Of a thing: buttons carry it in a command of 60 bytes, `quiz NAME 50 10`."""
+
 NO_THING = Thing(title=Words(en="-", ru="-"))
 """Stands for what is not there."""
 
@@ -27,6 +30,9 @@ class Viewer(NamedTuple):
     language: Language = Language.EN
     member: str | None = None
     """None: nobody in particular."""
+    brand: str = ""
+    draw_key: bytes = b""
+    """Where the member alone looks: by it their codes in draws are told."""
 
 
 class Card(NamedTuple):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from services.engagement.rules import scoring
 from services.engagement.rules.achieved import Achieved, flipped
@@ -18,8 +19,9 @@ from services.engagement.rules.contents import given
 from services.engagement.rules.participation.commands import Command, Due, Order, Take, encoded
 from services.engagement.rules.participation.doings import Doing, plain
 from services.engagement.rules.participation.eligibility import why_not
+from services.engagement.rules.participation.moments import when
 from services.engagement.rules.participation.replies import Asked, Key, replied, rows
-from services.engagement.rules.participation.words import REFUSED
+from services.engagement.rules.participation.words import NOT_OPEN, REFUSED
 from services.engagement.rules.rewards import Rewards, due
 from services.engagement.rules.standing.standings import Rules
 from shared.documents.rewards import For
@@ -111,6 +113,9 @@ class Play(Generic[D, S]):
     def refuse(self, take: Take, code: str, said: Said | None = None) -> None:
         """Note that it was not done, and why: a code of `words.REFUSED`, in other words where some are given."""
         self._note(take.id, take.member, take.does, "refused", code=code)
+        begins = self.spec.from_
+        if code == "not_open" and begins is not None:
+            said = filled(NOT_OPEN, when=when(begins, self.terms.rewards.zone))
         self._answer(take, said or REFUSED[code])
 
     def ordered(self, order: Order, /, code: str | None = None, member: str | None = None, **more: object) -> None:
@@ -139,6 +144,12 @@ class Play(Generic[D, S]):
             self.act(
                 replied(Asked(take.id, self.brand, take.member, take.at), take.reply, said, keys, private=self.is_private)
             )
+
+    def privately(self, take: Take, said: Said) -> None:
+        """Write to a member who asked in a chat, beside the answer, what nobody else is to read."""
+        if take.reply is not None:
+            asked = Asked(f"{take.id}/private", self.brand, take.member, take.at)
+            self.act(replied(asked, replace(take.reply, press=None), said, private=True))
 
     def act(self, event: Envelope) -> None:
         """Have something done on a platform."""

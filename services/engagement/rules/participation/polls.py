@@ -13,12 +13,12 @@ from typing_extensions import override
 from services.engagement.rules.participation import words
 from services.engagement.rules.participation.commands import Polled, Take
 from services.engagement.rules.participation.doings import TEXT_CHARS_MAX, ByMember, Look, Unvote, Vote
-from services.engagement.rules.participation.mechanism import Card, Mechanism, Viewer
-from services.engagement.rules.participation.play import Play, filled, lines, said
+from services.engagement.rules.participation.mechanism import NAME_CHARS_MAX, Card, Mechanism, Viewer
+from services.engagement.rules.participation.play import Play, lines, said
+from services.engagement.rules.participation.poll_telling import NPS, RATING, asked, every_key, keys, posed, told_of
 from services.engagement.rules.participation.replies import Key
 from shared.documents.things import Poll
 from shared.errors import Misplaced
-from shared.events.actions import BUTTONS_MAX
 from shared.said import Language, Said
 
 VOTERS_MAX = 50_000
@@ -28,18 +28,9 @@ MESSAGE_CHARS_MAX = 1_900
 """Characters of the question with its options, and of the results: a message of Discord has 2,000, as quizzes reckon with,
 and a mention may stand before it."""
 
-RATING, NPS = range(1, 6), range(11)
-"""What can be chosen of `rating` and `nps`; options are counted from the first."""
-
 PROMOTERS, DETRACTORS = range(9, 11), range(7)
 """Net promoter score: the share of those who say 9 or 10 less that of those who say 0 to 6, from -100 to 100
 (F. Reichheld, The One Number You Need to Grow, Harvard Business Review, December 2003)."""
-
-
-ANSWERS = Said("{title}: {n} answers", "{title}: ответов — {n}")
-CHOSEN, OPTION = Said("{option}: {n}", "{option}: {n}"), Said("{n}. {option}", "{n}. {option}")
-SUMMED_UP = {"mean": Said("On average {n}", "В среднем {n}"), "nps": Said("NPS: {n}", "NPS: {n}")}
-
 
 CHOICES = range(100)
 
@@ -94,10 +85,24 @@ class Polls(Mechanism[Poll, Votes]):
         if not chosen and spec.options:
             raise Misplaced(f"`{spec.ask}` has its answers; options are for `single` and `multiple`", "$.spec.options")
         most = {str(place): VOTERS_MAX for place in range(len(spec.options))}
-        told = _asked(spec), _told(spec, {"answers": VOTERS_MAX, "chosen": most})
+        told = (
+            posed("x" * NAME_CHARS_MAX, spec),
+            lines(said(spec.title), told_of(spec, {"answers": VOTERS_MAX, "chosen": most})),
+        )
         longest = max(len(text.by(language)) for text in told for language in Language)
         if longest > MESSAGE_CHARS_MAX:
             why = f"with the title they come to {longest} characters, and a message has {MESSAGE_CHARS_MAX} at most"
+            raise Misplaced(why, "$.spec.options")
+
+    @override
+    def check_change(self, before: Poll, after: Poll) -> None:
+        """Hold it to ask alike, and options to keep their numbers: answers are counted by these."""
+        if before.ask != after.ask:
+            why = f"what this name stands for asks `{before.ask}`, and members may have answered: take another name"
+            raise Misplaced(why, "$.spec.ask")
+        pairs = zip(before.options, after.options, strict=False)
+        if len(after.options) < len(before.options) or any(was != now and was in after.options for was, now in pairs):
+            why = "answers are counted by the numbers of options: add further ones at the end, or take another name"
             raise Misplaced(why, "$.spec.options")
 
     @override
@@ -105,7 +110,7 @@ class Polls(Mechanism[Poll, Votes]):
         """Take an answer in, or back."""
         match take.does:
             case Look():
-                play.done(take, _asked(play.spec), keys(play.name, play.spec))
+                play.done(take, posed(play.name, play.spec), keys(play.name, play.spec))
             case Vote():
                 self._vote(play, take, take.does)
             case Unvote():
@@ -155,12 +160,12 @@ class Polls(Mechanism[Poll, Votes]):
     @override
     def opened(self, play: Play[Poll, Votes]) -> None:
         """Ask."""
-        play.announce(_asked(play.spec), "opened", keys(play.name, play.spec))
+        play.announce(posed(play.name, play.spec), "opened", keys(play.name, play.spec))
 
     @override
     def closed(self, play: Play[Poll, Votes]) -> None:
         """Tell the results."""
-        play.announce(results(play.spec, play.state), "results")
+        play.announce(lines(said(play.spec.title), results(play.spec, play.state)), "results")
 
     @override
     def card(self, name: str, spec: Poll, state: Votes, viewer: Viewer) -> Card:
@@ -174,16 +179,16 @@ class Polls(Mechanism[Poll, Votes]):
         if spec.ask == "text":
             return Card(told, [Key(words.ANSWER, f"poll {name}", words.YOUR_ANSWER)] if may else ())
         if spec.ask == "multiple":
-            return Card([_asked(spec), *told], [Key(words.ANSWER, f"poll {name}", words.NUMBERS)] if may else ())
+            return Card([asked(spec), *told], [Key(words.ANSWER, f"poll {name}", words.NUMBERS)] if may else ())
         return Card(told, every_key(name, spec) if may else ())
 
     @override
     def shown(self, spec: Poll, state: Votes, viewer: Viewer) -> dict[str, Any]:
         """Return the question, and the results where they are no secret any more."""
-        own = None if viewer.member is None else state.voters.get(viewer.member)
+        own = None if viewer.member is None else state.voters.get(viewer.member, Voter())
         shown: dict[str, Any] = {"ask": spec.ask, "options": [said(one).by(viewer.language) for one in spec.options]}
-        if own is not None and own.is_there:
-            shown["own"] = list(own.options)
+        if own is not None:
+            shown["own"] = list(own.options) if own.is_there else None
         is_over = spec.until is not None and spec.until <= viewer.at
         return shown | ({"results": counts(spec, state)} if is_over or not spec.secret else {})
 
@@ -217,33 +222,5 @@ def counts(spec: Poll, state: Votes) -> dict[str, Any]:
 
 
 def results(spec: Poll, state: Votes) -> Said:
-    """Return the results as they are announced."""
-    return _told(spec, counts(spec, state))
-
-
-def _told(spec: Poll, found: Mapping[str, Any]) -> Said:
-    told = [filled(ANSWERS, title=said(spec.title), n=found["answers"])]
-    told += [filled(CHOSEN, option=said(option), n=found["chosen"][str(place)]) for place, option in enumerate(spec.options)]
-    told += [filled(text, n=found[name]) for name, text in SUMMED_UP.items() if name in found]
-    return lines(*told)
-
-
-def keys(name: str, spec: Poll) -> list[Key]:
-    """Return a button for each answer, where they are few enough to be buttons, and one is all that is chosen."""
-    found = every_key(name, spec)
-    return found if len(found) <= BUTTONS_MAX and spec.ask != "multiple" else []
-
-
-def every_key(name: str, spec: Poll) -> list[Key]:
-    """Return a button for each answer."""
-    texts = [(place, said(option)) for place, option in enumerate(spec.options, 1)]
-    if spec.ask == "rating":
-        texts = [(stars, Said("★" * stars, "★" * stars)) for stars in RATING]
-    if spec.ask == "nps":
-        texts = [(score, Said(str(score), str(score))) for score in NPS]
-    return [Key(text, f"poll {name} {place}") for place, text in texts]
-
-
-def _asked(spec: Poll) -> Said:
-    options = (filled(OPTION, n=n, option=said(option)) for n, option in enumerate(spec.options, 1))
-    return lines(said(spec.title), *options)
+    """Return the results as pages show them: these tell the title themselves."""
+    return told_of(spec, counts(spec, state))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.said import Said
 
 WHAT = Said("Questions: {n}. {time}", "Вопросов: {n}. {time}")
-TIMED = Said("The time of a question runs from when you are asked it.", "Время на вопрос идёт с момента, когда его задали.")
+TIMED = Said("The time for a question starts when you are asked it.", "Время на вопрос идёт с момента, когда его задали.")
 UNTIMED = Said("Take the time that you need.", "Время не ограничено.")
 ATTEMPTS = Said("Attempts: {n}, the best one counts.", "Попыток: {n}, засчитывается лучшая.")
 QUESTION = Said("Question {n} of {of}. {ask}", "Вопрос {n} из {of}. {ask}")

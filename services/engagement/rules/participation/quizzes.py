@@ -15,6 +15,7 @@ from services.engagement.rules.participation import quiz_words as words
 from services.engagement.rules.participation.commands import Due, Take
 from services.engagement.rules.participation.doings import Answer, Begin, ByMember, Look
 from services.engagement.rules.participation.mechanism import Card, Mechanism, Viewer
+from services.engagement.rules.participation.moments import when
 from services.engagement.rules.participation.play import Play, filled, lines, said
 from services.engagement.rules.participation.quiz_meaning import meant
 from services.engagement.rules.participation.quiz_players import (
@@ -30,6 +31,7 @@ from services.engagement.rules.participation.quiz_players import (
 )
 from services.engagement.rules.participation.quiz_telling import QUESTION_CHARS_MAX, about, keys_of, last, now, own, question
 from services.engagement.rules.participation.replies import Key
+from services.engagement.rules.participation.words import NOT_OPEN
 from shared.documents.quizzes import Quiz
 from shared.errors import Misplaced
 from shared.said import Language, Said
@@ -94,6 +96,10 @@ class Quizzes(Mechanism[Quiz, Players]):
     def take(self, play: Play[Quiz, Players], take: Take) -> None:
         """Show where the member is, ask the next question, or take in an answer."""
         player = play.state.players.get(take.member, Player())
+        begins = play.spec.from_
+        if isinstance(take.does, Look) and begins is not None and play.at < begins:
+            play.done(take, lines(about(play.spec), filled(NOT_OPEN, when=when(begins, play.terms.rewards.zone))))
+            return
         if isinstance(take.does, Look):
             play.done(take, *_now(play.name, play.spec, play.state, player, play.at, on_page=False))
             return
@@ -218,13 +224,14 @@ class Quizzes(Mechanism[Quiz, Players]):
         shown: dict[str, Any] = {
             "questions": len(spec.questions),
             "attempts": spec.attempts,
-            "phase": "closed" if state.is_closed else "open",
+            "phase": "closed" if state.is_closed else "planned" if spec.from_ and viewer.at < spec.from_ else "open",
             "players": len(state.players),
             "finished": len(over),
             "leaders": [{"member": one, "score": over[one].best, "ms": over[one].best_ms} for one in leaders],
         }
-        player = state.players.get(viewer.member or "")
-        return shown if player is None else shown | {"own": own(spec, player, viewer)}
+        if viewer.member is None:
+            return shown
+        return shown | {"own": own(spec, state.players.get(viewer.member, Player()), viewer)}
 
 
 def _why_not(play: Play[Quiz, Players], member: str, player: Player) -> str | None:

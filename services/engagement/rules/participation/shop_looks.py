@@ -27,12 +27,13 @@ def looked(play: Play[Goods, Stock], take: Take) -> None:
     told = [what(play.spec, play.state)]
     told += [] if play.spec.about is None else [said(play.spec.about)]
     if play.spec.goal is not None:
-        told.append(filled(words.DONATE, name=play.name, amount=max(play.spec.goal.least, DONATION)))
+        amount = max(play.spec.goal.least, DONATION)
+        told.append(filled(words.DONATE, name=play.name, amount=amount, points=words.points(amount)))
         given = play.state.donors.get(take.member, 0)
-        told += [filled(words.GIVEN, amount=given)] if given else []
+        told += [filled(words.GIVEN, amount=words.points(given))] if given else []
     keys = buy_keys(play)
     for id_, order in _own(play.state, take.member)[:SHOWN_MAX]:
-        about = {"order": id_, "n": order.quantity, "amount": order.amount}
+        about = {"order": id_, "n": order.quantity, "amount": words.points(order.amount)}
         told.append(filled(words.ORDER, state=words.STATES[_state(play.state, id_, order)], **about))
         made = cancel_key(play.name, id_)
         keys += [made] if made is not None and may_cancel(play.spec, order, play.at) else []
@@ -64,12 +65,12 @@ def carded(name: str, spec: Goods, state: Stock, viewer: Viewer) -> Card:
     told, keys = [what(spec, state)], list[Key]()
     if spec.goal is not None:
         given = state.donors.get(member, 0)
-        told += [filled(words.GIVEN, amount=given)] if given else []
+        told += [filled(words.GIVEN, amount=words.points(given))] if given else []
         keys += [Key(words.GIVE, f"buy {name}", words.HOW_MUCH)] if is_open and state.raised < spec.goal.target else []
     elif is_open and left(spec, state.sold) != 0:
         keys.append(Key(words.BUY, f"buy {name} 1"))
     for id_, order in _own(state, member):
-        about = {"order": id_, "n": order.quantity, "amount": order.amount}
+        about = {"order": id_, "n": order.quantity, "amount": words.points(order.amount)}
         told.append(filled(words.ORDER, state=words.STATES[_state(state, id_, order)], **about))
         if may_cancel(spec, order, viewer.at) and STEPS[order.state] != "cancelling":
             keys.append(Key(filled(words.CANCEL_ORDER, order=id_), f"buy {name} - {id_}"))
@@ -98,7 +99,8 @@ def what(spec: Goods, state: Stock) -> Said:
     """Return the title, the price and what is left; of a goal how far it is."""
     if spec.goal is not None:
         return filled(words.GOAL, title=said(spec.title), raised=state.raised, target=spec.goal.target)
-    price, free = filled(words.PRICE, title=said(spec.title), price=spec.price), left(spec, state.sold, state.reserved)
+    price = filled(words.PRICE, title=said(spec.title), price=words.points(spec.price or 0))
+    free = left(spec, state.sold, state.reserved)
     return price if free is None else lines(price, filled(words.LEFT, left=free))
 
 

@@ -113,7 +113,7 @@ class Till:
 
     def _paid(self, id_: str, order: Open) -> None:
         self.sold += order.quantity
-        about = {"title": said(self.spec.title), "n": order.quantity, "amount": order.amount, "order": id_}
+        about = {"title": said(self.spec.title), "n": order.quantity, "amount": words.points(order.amount), "order": id_}
         if self.spec.by_hand:
             self.orders[id_] = paid = replace(order, state=PAID)
             self._came(id_, paid, PAID)
@@ -138,7 +138,12 @@ class Till:
         if is_known:
             self.donors[order.member] = self.donors.get(order.member, 0) + order.amount
         self._came(id_, order, FULFILLED)
-        about = {"title": said(self.spec.title), "amount": order.amount, "raised": self.raised, "target": goal.target}
+        about = {
+            "title": said(self.spec.title),
+            "amount": words.points(order.amount),
+            "raised": self.raised,
+            "target": goal.target,
+        }
         self.tell(id_, order, filled(words.DONATED, **about), FULFILLED)
 
     def refused(self, id_: str, order: Open, code: str) -> None:

@@ -21,12 +21,12 @@ REFUSED: Mapping[str, Said] = {
     "full": Said("So many take part that no more can.", "Участников уже слишком много."),
     "no_option": Said("There is no such option.", "Такого варианта нет."),
     "one_option": Said("Choose one option.", "Выберите один вариант."),
-    "no_text": Said("Write your answer behind the command.", "Напишите ответ после команды."),
+    "no_text": Said("Write your answer after the command.", "Напишите ответ после команды."),
     "not_asked": Said("That is not asked now.", "Сейчас этот вопрос не задан."),
     "no_attempt": Said("You have played already.", "Вы уже сыграли."),
     "not_in": Said("You are not registered.", "Вы не записаны."),
     "no_code": Said(
-        "Write the code that is told there behind the command.", "Напишите после команды код, который назовут на месте."
+        "Write the code that is told there after the command.", "Напишите после команды код, который назовут на месте."
     ),
     "wrong_code": Said("This is not the code.", "Это не тот код."),
     "tries": Said("Too many wrong codes: ask the team there.", "Слишком много неверных кодов: подойдите к организаторам."),
@@ -34,6 +34,7 @@ REFUSED: Mapping[str, Said] = {
     "by_staff": Said("Here the team checks you in.", "Здесь вас отметят организаторы."),
     "attended": Said("You were there already.", "Вы уже отмечены."),
     "answered": Said("You have answered already.", "Вы уже ответили."),
+    "undecided": Said("It is not decided yet who wins.", "Победители ещё не определены."),
     "no_winner": Said("They have no place.", "У этого участника нет призового места."),
     "no_entrant": Said("They are not in.", "Этот участник не участвует."),
     "fulfilled": Said("The prize was handed over.", "Приз уже вручён."),
@@ -44,8 +45,21 @@ REFUSED: Mapping[str, Said] = {
 }
 """By code."""
 
+NOT_OPEN = Said("This has not begun yet. It begins at {when}.", "Это ещё не началось. Начало: {when}.")
 VOTED = Said("Your answer is counted. You can change it.", "Ваш ответ учтён. Его можно изменить.")
 VOTED_FOR_GOOD = Said("Your answer is counted.", "Ваш ответ учтён.")
 ANSWER, YOUR_ANSWER = Said("Answer", "Ответить"), Said("Your answer", "Ваш ответ")
+HOW_TO_ANSWER: Mapping[str, Said] = {
+    "single": Said("Write /poll {name} and the number of your option.", "Напишите /опрос {name} и номер варианта."),
+    "multiple": Said(
+        "Write /poll {name} and the numbers of your options, such as 1 3.",
+        "Напишите /опрос {name} и номера вариантов, например 1 3.",
+    ),
+    "rating": Said("Write /poll {name} and a number from 1 to 5.", "Напишите /опрос {name} и число от 1 до 5."),
+    "nps": Said("Write /poll {name} and a number from 0 to 10.", "Напишите /опрос {name} и число от 0 до 10."),
+    "text": Said("Write /poll {name} and your answer.", "Напишите /опрос {name} и ваш ответ."),
+}
+"""By what a poll asks."""
+
 NUMBERS = Said("The numbers of your options, such as 1, 3", "Номера вариантов, например 1, 3")
 UNVOTED = Said("Your answer is taken back.", "Ваш ответ отозван.")

@@ -142,7 +142,7 @@ async def test_a_thousand_are_reminded_in_steps() -> None:
     assert sorted(messages(stage, "Spring begins")) == sorted(f"telegram:{number}" for number in range(many))
     assert (
         stage.acts[-1].data.text
-        == "Spring begins at 2026-03-04 12:00 (UTC).\nPlace: Red Square\nLink: https://acme.example/live"
+        == "Spring begins at 2026-03-04 12:00 UTC.\nPlace: Red Square\nLink: https://acme.example/live"
     )
     assert stage.acts[-1].data.deadline == STARTS + 2 * HOUR
 
@@ -267,7 +267,7 @@ def test_announced_with_a_button_that_registers() -> None:
     (act,) = stage.acts
 
     assert isinstance(act, ActionPublish)
-    assert act.data.text == "Spring\nMeet-up, 2026-03-04 12:00 (UTC)"
+    assert act.data.text == "Spring\nMeet-up, 2026-03-04 12:00 UTC"
     assert [button.command for row in act.data.buttons or () for button in row] == ["join spring"]
 
 
@@ -299,9 +299,9 @@ async def test_a_move_is_told_and_reminded_of_anew() -> None:
 
     texts = [act.data.text for act in stage.acts if isinstance(act, ActionMessage)]
     assert texts == [
-        "Spring begins at 2026-03-04 12:00 (UTC).",
-        "Spring was moved. It begins at 2026-03-05 12:00 (UTC).",
-        "Spring begins at 2026-03-05 12:00 (UTC).",
+        "Spring begins at 2026-03-04 12:00 UTC.",
+        "Spring was moved. It begins at 2026-03-05 12:00 UTC.",
+        "Spring begins at 2026-03-05 12:00 UTC.",
     ]
 
 
@@ -425,3 +425,17 @@ def test_it_is_named_until_it_ends_by_a_button_that_tells_of_it(at: datetime, to
     assert meant(Say(id="2", name="events", text="spring", **about), {"activity": {"spring": spec}}) == Meant(
         "activity/spring", Look()
     )
+
+
+def test_who_would_have_to_wait_is_told_before_they_press() -> None:
+    stage = activity(capacity=1, waiting=1)
+
+    def looked() -> tuple[str, list[str]]:
+        card = Activities().card("spring", spec_of(stage), stage.inner, Viewer(AT, Language.EN, "telegram:9"))
+        return card.lines[-1].en, [key.text.en for key in card.keys]
+
+    assert looked() == ("Registered: 0 of 1.", ["Take part"])
+    stage.member("telegram:1", Join())
+    assert looked() == ("All places are taken; waiting for one: 0.", ["Wait for a place"])
+    stage.member("telegram:2", Join())
+    assert looked() == ("All places are taken, and no more can wait.", [])

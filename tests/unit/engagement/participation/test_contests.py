@@ -127,6 +127,8 @@ async def test_who_has_the_prize_keeps_the_place() -> None:
     stage = contest(win="votes", winners=1, alternates=1)
     stage.has("telegram:1", entries=1, score=5)
     stage.has("telegram:2", entries=1, score=3)
+    assert stage.staff(Fulfil(order="telegram:1")) == "undecided"
+    assert stage.staff(Passed(member="telegram:1", note="early")) == "undecided"
     await stage.late(HOUR + SETTLE)
 
     assert stage.staff(Fulfil(order="telegram:2")) == "no_winner"

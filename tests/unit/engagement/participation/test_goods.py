@@ -8,15 +8,18 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.engagement.rules.participation import shop_words as words
 from services.engagement.rules.participation.commands import Define, ReplyTo, Take, Who
 from services.engagement.rules.participation.doings import Buy, Cancel, Donate, Fulfil, GiveBack, Look, Vote
 from services.engagement.rules.participation.goods import Shop
 from services.engagement.rules.participation.mechanism import Viewer
+from services.engagement.rules.participation.shop_looks import what
 from services.engagement.rules.participation.shop_state import BUYERS_MAX, LINE_MAX, OPEN_MAX, Buyer, Open, Stock
 from shared.documents.shop import Goods
 from shared.documents.standing import Words
 from shared.errors import Misplaced
 from shared.fold.limits import STATE_BYTES_MAX
+from shared.said import Said
 from tests.unit.engagement.participation.sales import (
     BOT,
     HOUR,
@@ -60,7 +63,7 @@ def test_what_cannot_be_paid_goes_back_into_the_stock() -> None:
 
     assert states(stage, order) == ["reserved", "refused"]
     assert (shown(stage)["left"], own(stage)) == (1, {"has": 0, "orders": []})
-    assert "not have so many points" in stage.acts[-1].data.text
+    assert "not have enough points" in stage.acts[-1].data.text
 
 
 def test_who_comes_when_all_is_reserved_waits_and_is_served_when_somebody_cannot_pay() -> None:
@@ -326,3 +329,12 @@ def test_a_state_at_all_its_limits_can_be_stored() -> None:
     buyers = {named(number): Buyer(10**6, 10**10, 10**6) for number in range(BUYERS_MAX)}
 
     assert len(msgspec.msgpack.encode(Stock(orders, waiting, buyers))) < STATE_BYTES_MAX - 40_000, "room for the document"
+
+
+@pytest.mark.parametrize(
+    ("n", "en", "ru"),
+    [(1, "1 point", "1 балл"), (2, "2 points", "2 балла"), (11, "11 points", "11 баллов"), (21, "21 points", "21 балл")],
+)
+def test_points_are_counted_as_people_do(n: int, en: str, ru: str) -> None:
+    assert words.points(n) == Said(en, ru)
+    assert f"Весна: {ru}" in what(msgspec.convert({"title": WORDS, "price": n}, Goods), Stock()).ru

@@ -127,7 +127,7 @@ async def test_results_are_announced_when_it_is_over() -> None:
     stage.member("telegram:1", Vote(options=(1,)))
     await stage.late(HOUR)
 
-    assert stage.acts[-1].data.text == "Spring: 1 answers\nSpring: 0\nSpring: 1\nSpring: 0"
+    assert stage.acts[-1].data.text == "Spring\nAnswers: 1\nSpring: 0\nSpring: 1\nSpring: 0"
 
 
 def test_secret_results_are_told_at_the_end_alone() -> None:
@@ -147,7 +147,7 @@ def test_what_is_no_poll(spec: dict[str, Any]) -> None:
 
 
 def test_what_fits_into_a_message_with_any_results_is_a_poll() -> None:
-    around = len(": ответов — 50000") + 10 * len("\n: 50000")
+    around = len("\nОтветов: 50000") + 10 * len("\n: 50000")
     chars = MESSAGE_CHARS_MAX - around - 10 * 150
     options = [{"en": "a", "ru": "б" * 150}] * 10
     fits, does_not = ({"title": {"en": "a", "ru": "б" * (chars + more)}, "options": options} for more in (0, 1))
@@ -163,3 +163,51 @@ def test_twenty_options_are_a_poll_and_twenty_long_ones_are_none() -> None:
     with pytest.raises(Misplaced):
         Polls().check(msgspec.convert({"title": WORDS, "options": long}, Poll))
     Polls().check(msgspec.convert({"title": WORDS, "options": [WORDS] * 20}, Poll))
+
+
+@pytest.mark.parametrize(
+    ("changed", "at"),
+    [
+        ({"ask": "nps"}, "$.spec.ask"),
+        ({"ask": "multiple", "options": ["a", "b", "c"]}, "$.spec.ask"),
+        ({"options": ["b", "a", "c"]}, "$.spec.options"),
+        ({"options": ["b", "c", "d"]}, "$.spec.options"),
+        ({"options": ["a", "b"]}, "$.spec.options"),
+        ({"options": ["a", "b", "c", "d"]}, None),
+        ({"options": ["a", "b, mended", "c"]}, None),
+        ({"options": ["a", "b", "c"], "changeable": False}, None),
+    ],
+)
+def test_what_was_answered_is_not_counted_as_something_else(changed: dict[str, Any], at: str | None) -> None:
+    def named(spec: dict[str, Any]) -> Poll:
+        words = [{"en": one, "ru": one} for one in spec.get("options", ())]
+        return msgspec.convert({"title": WORDS} | spec | {"options": words}, Poll)
+
+    before, after = named({"options": ["a", "b", "c"]}), named(changed)
+
+    if at is None:
+        Polls().check_change(before, after)
+    else:
+        with pytest.raises(Misplaced, match="take another name") as refused:
+            Polls().check_change(before, after)
+        assert refused.value.at == at
+
+
+@pytest.mark.parametrize(
+    ("spec", "hint", "buttons"),
+    [
+        ({"ask": "multiple"}, "Write /poll spring and the numbers of your options, such as 1 3.", 0),
+        ({"ask": "text", "options": []}, "Write /poll spring and your answer.", 0),
+        ({"ask": "nps", "options": []}, "Write /poll spring and a number from 0 to 10.", 0),
+        ({"ask": "single", "options": [WORDS] * 11}, "Write /poll spring and the number of your option.", 0),
+        ({"ask": "single"}, None, 3),
+        ({"ask": "rating", "options": []}, None, 5),
+    ],
+)
+def test_what_has_no_buttons_says_how_it_is_answered(spec: dict[str, Any], hint: str | None, buttons: int) -> None:
+    stage = poll(community="telegram:-1", **spec)
+
+    (announced,) = stage.acts
+
+    assert len([one for row in announced.data.buttons or () for one in row]) == buttons
+    assert (announced.data.text.splitlines()[-1] == hint) if hint else "/poll" not in announced.data.text

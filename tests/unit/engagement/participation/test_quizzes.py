@@ -403,3 +403,25 @@ def test_a_state_of_as_many_as_may_play_fits() -> None:
     assert len(packed(usual)) / PLAYERS_MAX < 45
     assert len(packed(largest)) + spec < STATE_BYTES_MAX
     assert max(len(question["options"]), 1) <= BUTTONS_MAX
+
+
+def test_before_it_begins_members_are_told_when_and_cannot_begin() -> None:
+    begins = AT + timedelta(days=120)
+    stage = quiz(**{"from": begins.isoformat()})
+    reply = ReplyTo(community="telegram:-1", source="telegram/bot-1", message="telegram:-1:7")
+    told = f"It begins at {begins:%Y-%m-%d %H:%M} UTC."
+
+    for does in (Look(), Begin()):
+        stage.do(Take(**stage.about(f"early {does}"), member=ANNA, does=does, who=KNOWN, reply=reply))
+
+        assert told in stage.acts[-1].data.text
+        assert stage.acts[-1].data.buttons is None
+    assert [entry.get("code") for entry in stage.entries] == [None, "not_open"]
+    assert shown(stage)["phase"] == "planned"
+
+
+def test_who_has_not_played_is_told_so() -> None:
+    stage = quiz()
+
+    assert shown(stage, ANNA)["own"] == {"attempt": 0, "playing": False}
+    assert "own" not in shown(stage)

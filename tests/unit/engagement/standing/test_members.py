@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.engagement.rules.commands import Prefer, Tell
+from services.engagement.rules.commands import Prefer, Say, Tell
+from services.engagement.rules.participation.commands import ReplyTo
 from services.engagement.rules.standing.invites import code_of, inviter_of
+from services.ingest.rules.given import ENGAGEMENT
 from shared.events import encode
+from shared.events.actions import ActionMessage
 from shared.topics import SANCTIONS
 from tests.builders import PLACE, sanction_applied, sanction_lifted
 from tests.unit.engagement.standing.members import ANNA, BORIS, Row
@@ -180,7 +183,7 @@ def test_what_a_member_says_reaches_the_thing_with_what_is_known_of_them() -> No
         ("tasks", "", "ru", "Весна: Весна 1 из 2"),
         ("me", "", "en", "Your level: Newcomer."),
         ("me", "", "ru", "Ваш уровень: Новичок."),
-        ("start", "", "en", "/me, /rank"),
+        ("start", "", "en", "/me: where you stand"),
         ("start", "poll_best", "en", ""),
         ("top", "", "en", "It is on your page"),
         ("poll", "best " + "1 " * 21, "en", ""),
@@ -265,3 +268,38 @@ def test_who_wants_quiet_is_not_written_to() -> None:
         found.asks(tell)
 
     assert [act.data.text for act in found.acts] == ["You won!", "You won!"]
+
+
+def alone(found: Row, name: str, language: str = "en") -> list[str]:
+    """Return what a member is told who writes to the bot alone."""
+    reply = ReplyTo(community=PLACE, source="telegram/bot-1", language=language)
+    found.asks(Say(id=f"alone {name} {language}", brand="acme", member=ANNA, at=found.at, name=name, reply=reply))
+    acts, found.acts = found.acts, []
+    assert all(isinstance(act, ActionMessage) for act in acts)
+    return [act.data.text for act in acts]
+
+
+@pytest.mark.parametrize(("language", "elsewhere"), [("en", ("/rank", "/rules", "/report")), ("ru", ("/ранг", "/жалоба"))])
+def test_help_names_what_is_heard_where_it_is_asked(language: str, elsewhere: Sequence[str]) -> None:
+    found = row()
+    (private,), here = alone(found, "help", language), found.says(ANNA, "help", language=language)
+
+    assert all((one in here, one in private) == (True, False) for one in elsewhere)
+    heard = {
+        word for word, name in ENGAGEMENT.items() if name not in {"start", "help"} and word.isascii() == (language == "en")
+    }
+    assert [word for word in sorted(heard) if f"/{word}" not in private] == []
+
+
+def test_who_is_alone_with_the_bot_gets_one_answer() -> None:
+    found = row()
+
+    (me,), (top,) = alone(found, "me"), alone(found, "top")
+
+    assert me.startswith("Your level: Newcomer.")
+    assert "/me/acme/" in me
+    assert top.startswith("Your page, for you alone: ")
+
+
+def test_where_nobody_is_invited_the_bot_says_so() -> None:
+    assert Row({}, REWARDS).says(ANNA, "invite") == "There are no invitations here."
