@@ -20,15 +20,17 @@ def is_question(content: Content) -> bool:
 
     What answers another content is a part of its talk; what the brand's own people, bots and commands say asks nobody.
     """
-    actor = content.actor
+    text, actor = content.text or "", content.actor
+    if content.kind != "question" and not ("?" in text or "？" in text or "؟" in text):
+        return False  # as is mostly so
     if actor is not None and (actor.bot or actor.role in {"staff", "community"}):
         return False
     if content.kind == "question":
         return True
     if content.kind not in ASKING_KINDS or content.parent is not None or content.command is not None or content.asks:
         return False
-    text = content.text
-    return text is not None and any(mark in _without_links(text) for mark in MARKS if mark in text)
+    spoken = _without_links(text)
+    return any(mark in spoken for mark in MARKS)
 
 
 def _without_links(text: str) -> str:

@@ -18,12 +18,12 @@ from services.reporting.figures.buckets import (
     total,
 )
 from services.reporting.figures.buckets.hour import Counted
-from services.reporting.figures.buckets.hours import hour_of, month_of
+from services.reporting.figures.buckets.hours import HOUR_S, hour_of, month_of
 from services.reporting.figures.figure import Counts
 from services.reporting.figures.questions import is_question
 from services.reporting.figures.toxicity import is_toxic
 from shared.errors import Unprocessable
-from shared.events import Actor, Envelope
+from shared.events import Envelope
 from shared.events.actions import ActionDone, ActionFailed
 from shared.events.commerce import (
     KpiObserved,
@@ -60,36 +60,31 @@ def _always(event: Envelope) -> Items:
 
 
 def _content(event: ContentCreated) -> Items:
-    return (_counted(event, content.counts(event.data)), *_by_person(event), *_talk(event))
-
-
-def _by_person(event: ContentCreated) -> Iterator[Item[Any]]:
-    """Yield who was there, and the first that they wrote: of people, not of bots and of communities that speak."""
-    brand, community, data = event.brand, event.community or "", event.data
-    actor = data.actor
-    if actor is None or not _is_person(actor):
-        return
-    at, member = hour_of(event.time), actor.id
-    month = month_of(at)
-    other = data.replied_to if data.replied_to != member else None
-    seen = presence.Seen(brand, community, member, month, 1 << (at - month), other)
-    yield Item(presence.key_of(brand, community, month, member), seen)
-    if actor.role != "staff":
-        wrote = membership.Wrote(brand, community, member, event.time.timestamp(), data.content_id)
-        yield Item(membership.key_of(brand, community, member), wrote)
-
-
-def _is_person(actor: Actor) -> bool:
-    return not actor.bot and actor.role != "community"
-
-
-def _talk(event: ContentCreated) -> Iterator[Item[Any]]:
-    """Yield what it asks, and what it answers. A community that speaks itself answers as its staff does; a bot does not."""
-    brand, community, data = event.brand, event.community or "", event.data
-    actor, second = data.actor, event.time.timestamp()
+    """Read the most frequent event; what is needed more than once is made once."""
+    brand, community, data, second = event.brand, event.community or "", event.data, event.time.timestamp()
+    at, actor = int(second // HOUR_S), data.actor
+    counted = Counted(brand, community, at, content.counts(data))
+    items: list[Item[Any]] = [Item(f"hour {brand}/{community}/{at}", counted)]
+    if actor is not None and not actor.bot and actor.role != "community":  # people, not communities that speak
+        month, member = month_of(at), actor.id
+        other = None if data.replied_to == member else data.replied_to
+        seen = presence.Seen(brand, community, member, month, 1 << (at - month), other)
+        items.append(Item(presence.key_of(brand, community, month, member), seen))
+        if actor.role != "staff":
+            wrote = membership.Wrote(brand, community, member, second, data.content_id)
+            items.append(Item(membership.key_of(brand, community, member), wrote))
     if data.content_id is not None and is_question(data):
         asked = question.Asked(brand, community, second, None if actor is None else actor.id)
-        yield Item(question.key_of(brand, community, data.content_id), asked)
+        items.append(Item(question.key_of(brand, community, data.content_id), asked))
+    if data.parent is not None or data.question is not None:
+        items += _answers(event, second)
+    return items
+
+
+def _answers(event: ContentCreated, second: float) -> Iterator[Item[Any]]:
+    """Yield what it answers. A community that speaks itself answers as its staff does; a bot does not, nor oneself."""
+    brand, community, data = event.brand, event.community or "", event.data
+    actor = data.actor
     if actor is None or actor.bot or data.replied_to == actor.id:
         return
     answered = question.Answered(brand, community, second, actor.id, actor.role in {"staff", "community"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -28,13 +27,13 @@ class Hour(Struct, frozen=True, gc=False):
     brand: str
     community: str
     hour: int
-    counts: Mapping[str, int]
+    counts: dict[str, int]
 
 
 def evolve(state: Hour | None, told: Counted) -> Hour:
     """Add what happened."""
     brand, community, hour, told_counts = told
-    counts = {} if state is None else {**state.counts}
+    counts = {} if state is None else state.counts.copy()
     for name, n in told_counts:
         counts[name] = counts.get(name, 0) + n
     return Hour(brand, community, hour, counts)
