@@ -56,6 +56,14 @@ def test_one_who_writes_a_hundred_times_is_one() -> None:
     assert opened([(AT + n, "bot") for n in range(100)]) == []
 
 
+def test_a_rhythm_is_of_people_who_count_anew_after_three_hours() -> None:
+    talking, _ = watched([(AT + n, "talker") for n in range(100)], USUAL)
+    again, _ = told(talking, AT + 99 + FORGOTTEN_S, "talker")
+    just_before, _ = told(talking, AT + 98 + FORGOTTEN_S, "talker")
+
+    assert (talking.people, again.people, just_before.people) == (1, 1, 0)
+
+
 def test_signs_about_nobody_count_one_each() -> None:
     assert opened([(AT + n, None) for n in range(40)]) != []
 
@@ -157,6 +165,31 @@ def test_weekends_have_a_rhythm_of_their_own() -> None:
 
     saturday = first + (8 * 7 + 5) * HOURS
     assert expected(rhythm, saturday) < 0.5 * expected(rhythm, saturday - HOURS)
+
+
+def test_a_rhythm_follows_what_changes() -> None:
+    rhythm = Rhythm()
+    for hour in range(8 * 7 * HOURS):
+        rhythm = counted(rhythm, hour, 9 if hour < 4 * 7 * HOURS else 1)
+
+    assert expected(rhythm, 8 * 7 * HOURS) < 3.5
+
+
+def test_an_hour_of_a_crisis_hardly_raises_what_is_expected() -> None:
+    hour = int(USUAL.now // HOUR_S)
+
+    raised = counted(USUAL.rhythm, hour, 1_000)
+
+    assert expected(raised, hour + HOURS) < 1.5 * expected(USUAL.rhythm, hour + HOURS)
+
+
+def test_a_surge_over_midnight_belongs_to_both_days() -> None:
+    midnight = AT + 12 * HOUR_S
+
+    watch, _ = passed(watched(crowd(midnight - 60, 20, hours=0.01), USUAL)[0], midnight)
+
+    assert watch.record.past[-1] > 3
+    assert watch.record.today > 3
 
 
 def test_where_nothing_happens_little_is_expected() -> None:
