@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.reporting.rules.incidents import QUIET_S, severity
-from services.reporting.rules.recent import FORGOTTEN_S, HOUR_S, PEOPLE_MAX, Recent, heard
-from services.reporting.rules.record import DAYS, DAYS_MIN, Record, next_day, noted
-from services.reporting.rules.rhythm import HOURS, LEARNT_HOURS, LEAST, Rhythm, counted, expected
-from services.reporting.rules.surge import NONE, TIMES, came, waited
+from services.reporting.rules.recent import FORGOTTEN_S, HOUR_S
+from services.reporting.rules.record import DAYS, DAYS_MIN
+from services.reporting.rules.rhythm import HOURS, LEARNT_HOURS, expected
+from services.reporting.rules.surge import TIMES
 from services.reporting.rules.watch import PEOPLE_MIN, Watch, begun, passed, told
 from tests.unit.reporting.watching import DAY_S, MONDAY, Sign, crowd, in_time, ordinary, watched
 
@@ -112,23 +112,6 @@ def test_a_great_crisis_does_not_hide_one_of_the_next_week() -> None:
     assert opened(crowd(AT + 7 * DAY_S, 20, name="next"), watch) != []
 
 
-def test_a_crisis_is_forgotten_after_four_weeks() -> None:
-    record = Record()
-    for _ in range(DAYS):
-        record = next_day(noted(record, 2.0))
-    ordinary_bar = record.bar
-
-    record = next_day(noted(record, 3.0))
-    raised = record.bar
-    for _ in range(DAYS):
-        record = next_day(noted(record, 2.0))
-
-    assert ordinary_bar is not None
-    assert raised is not None
-    assert raised > ordinary_bar
-    assert record.bar == ordinary_bar
-
-
 def test_a_signal_that_was_never_heard_of_has_a_past_of_silence() -> None:
     silent, _ = passed(begun(MONDAY), MONDAY + WEEKS_6 * DAY_S)
 
@@ -151,38 +134,6 @@ def test_a_sign_that_comes_late_counts_now_and_one_that_is_too_late_never() -> N
     assert changes == ()
 
 
-def test_the_same_hour_is_usual_by_day_and_not_by_night() -> None:
-    noon, midnight = (int((MONDAY + 43 * DAY_S) // HOUR_S) + hour for hour in (12, 0))
-
-    assert expected(USUAL.rhythm, noon) > 1.5 * expected(USUAL.rhythm, midnight)
-
-
-def test_weekends_have_a_rhythm_of_their_own() -> None:
-    rhythm = Rhythm()
-    first = int(MONDAY // HOUR_S)
-    for hour in range(first, first + 8 * 7 * HOURS):
-        rhythm = counted(rhythm, hour, 1 if (hour - first) // HOURS % 7 >= 5 else 9)
-
-    saturday = first + (8 * 7 + 5) * HOURS
-    assert expected(rhythm, saturday) < 0.5 * expected(rhythm, saturday - HOURS)
-
-
-def test_a_rhythm_follows_what_changes() -> None:
-    rhythm = Rhythm()
-    for hour in range(8 * 7 * HOURS):
-        rhythm = counted(rhythm, hour, 9 if hour < 4 * 7 * HOURS else 1)
-
-    assert expected(rhythm, 8 * 7 * HOURS) < 3.5
-
-
-def test_an_hour_of_a_crisis_hardly_raises_what_is_expected() -> None:
-    hour = int(USUAL.now // HOUR_S)
-
-    raised = counted(USUAL.rhythm, hour, 1_000)
-
-    assert expected(raised, hour + HOURS) < 1.5 * expected(USUAL.rhythm, hour + HOURS)
-
-
 def test_a_surge_over_midnight_belongs_to_both_days() -> None:
     midnight = AT + 12 * HOUR_S
 
@@ -190,19 +141,6 @@ def test_a_surge_over_midnight_belongs_to_both_days() -> None:
 
     assert watch.record.past[-1] > 3
     assert watch.record.today > 3
-
-
-def test_where_nothing_happens_little_is_expected() -> None:
-    assert expected(Rhythm(), 0) == LEAST
-
-
-def test_no_more_people_are_remembered_than_may_be() -> None:
-    recent: Recent = {}
-    for n in range(PEOPLE_MAX + 10):
-        recent, _ = heard(recent, str(n), n / 100)
-
-    assert len(recent) == PEOPLE_MAX
-    assert "9" not in recent
 
 
 def test_a_watch_goes_through_a_document_unchanged() -> None:
@@ -229,24 +167,6 @@ def test_told_in_two_parts_is_told_at_once(people: int, data: st.DataObject) -> 
     watch, after = watched(signs[half:], watch)
 
     assert (watch, [*before, *after]) == watched(signs, USUAL)
-
-
-@given(st.lists(st.floats(0, 3), min_size=1, max_size=30), st.floats(0, 3))
-def test_more_people_never_weaken_a_surge(hours: list[float], extra: float) -> None:
-    def strength(times: list[float]) -> float:
-        surge, now = NONE, 0.0
-        for at in sorted(times):
-            surge, now = came(waited(surge, at - now), at, None), at
-        return waited(surge, 3 - now).sum
-
-    assert strength([*hours, extra]) >= strength(hours) - 1e-9
-
-
-@given(st.floats(0, 10), st.floats(0, 10))
-def test_waiting_in_two_parts_is_waiting_at_once(one: float, other: float) -> None:
-    surge = came(came(NONE, 0, None), 1, None)
-
-    assert waited(waited(surge, one), other).sum == pytest.approx(waited(surge, one + other).sum, abs=1e-9)
 
 
 @pytest.mark.parametrize("an_hour", [2.0, 8.0, 30.0])
