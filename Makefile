@@ -5,7 +5,7 @@ BIN := .venv/bin
 # What checks and tests need of the operating system; installed when we are root, else named.
 PROGRAMS := venv java mvn redis-server promtool chromium
 
-.PHONY: demo demo-down bench soak fire platforms nightly quality
+.PHONY: demo demo-down bench soak fire platforms nightly quality crisis
 .PHONY: help setup programs lock check compose-check fix test
 
 help: ## list the commands
@@ -60,6 +60,9 @@ nightly: setup ## change real payloads 20,000 times a connector; the result goes
 
 quality: .venv/ready ## measure classifiers and rules on labelled texts; the result goes to docs/moderation-quality.md
 	$(BIN)/python -m tests.real_data.moderation_quality
+
+crisis: .venv/ready ## plant surges into a real history and look who finds them; the result goes to docs/crisis-quality.md
+	$(BIN)/python -m tests.real_data.crisis_quality
 
 fire: setup ## carry 10,000 acts out on platforms where everything goes wrong, and kill processes 20 times
 	VECHE_FIRE_ACTS=10000 VECHE_FIRE_ROUNDS=10 $(BIN)/pytest tests/journey/test_delivery_under_fire.py

@@ -1,0 +1,1 @@
+"""What reporting makes of what it hears: whether something unusual goes on. Pure."""
