@@ -17,10 +17,10 @@ from services.engagement.rules.participation.commands import Take, Who
 from services.engagement.rules.participation.doings import Join
 from services.engagement.rules.participation.play import lines
 from services.engagement.rules.participation.replies import Asked, replied
-from services.engagement.rules.standing import members, tallies
+from services.engagement.rules.standing import in_contests, members
+from services.engagement.rules.standing.in_contests import InContest
 from services.engagement.rules.standing.invites import invited, inviter_of
 from services.engagement.rules.standing.members import LEVEL, Member, Moment
-from services.engagement.rules.standing.tallies import Tally
 from shared.events import Envelope
 from shared.events.actions import Act, ActionMessage
 from shared.fold.definition import Output, Step
@@ -135,7 +135,7 @@ def _passed_on(state: Member | None, asked: Participate) -> Step[Member]:
     kind, _, name = asked.thing.partition("/")
     if kind == "contest" and isinstance(asked.does, Join):  # from now on the contest hears what changes of them
         state = state or Member(asked.brand, asked.member)
-        state = replace(state, tallies=tallies.added(state.tallies, name, Tally(), {}))
+        state = replace(state, contests=in_contests.added(state.contests, name, InContest(), {}))
     return Step(state, outputs=(Output(PARTICIPATION.name, f"{asked.brand}/{asked.thing}", participation.encoded(taken)),))
 
 

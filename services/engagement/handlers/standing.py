@@ -16,13 +16,13 @@ from services.engagement.rules.commands import Come, Credit, Participate, Prefer
 from services.engagement.rules.contests import Running
 from services.engagement.rules.participation import commands as participation
 from services.engagement.rules.participation.commands import Counted
-from services.engagement.rules.standing import members, tallies
+from services.engagement.rules.standing import in_contests, members
 from services.engagement.rules.standing import record as records
+from services.engagement.rules.standing.in_contests import InContest
 from services.engagement.rules.standing.invites import is_due
 from services.engagement.rules.standing.members import Member, Moment
 from services.engagement.rules.standing.packing import packed, unpacked
 from services.engagement.rules.standing.record import Entry, counted
-from services.engagement.rules.standing.tallies import Tally
 from shared.bus.record import Record
 from shared.events import Envelope, decode, event_id
 from shared.events.engagement import Participated, PointsClawedBack, PointsGranted, PointsRestored
@@ -87,7 +87,7 @@ class Standing:
             case Participated():
                 member = state or Member(event.brand, event.data.member)
                 running = self._books.contests.all_at(event.brand, event.recordedtime)
-                return _tallied(member, tallies.qualified(running, event.data), event, running)
+                return _in_contests(member, in_contests.qualified(running, event.data), event, running)
             case _:
                 return self._posted(state or Member(event.brand, event.data.member), event)
 
@@ -97,14 +97,14 @@ class Standing:
         if entry.rule.startswith(bookings.OWN) and entry.rule not in records.COUNTED:
             return Step(member)
         running = self._books.contests.all_at(event.brand, event.recordedtime)
-        if entry.rule.startswith(tallies.RULES):
-            return _tallied(member, tallies.counted(running, entry), event, running)
+        if entry.rule.startswith(in_contests.RULES):
+            return _in_contests(member, in_contests.counted(running, entry), event, running)
         member = replace(member, record=counted(member.record, entry))
         step = self._stayed(self._looked_at(member, Moment(event.id, event.time, event.recordedtime, event.imported)), event)
         if not running or entry.rule == bookings.ADJUSTED:
             return step
         assert step.state is not None, "who is looked at is kept"
-        more = _tallied(step.state, tallies.counted(running, entry), event, running)
+        more = _in_contests(step.state, in_contests.counted(running, entry), event, running)
         return replace(step, state=more.state, outputs=[*step.outputs, *more.outputs])
 
     def _stayed(self, step: Step[Member], event: Posted) -> Step[Member]:
@@ -158,17 +158,17 @@ def _sanctioned(member: Member, event: Sanctioned) -> Member:
     return replace(member, sanctions=others | {name: 0.0 if data.until is None else data.until.timestamp()})
 
 
-def _tallied(
-    member: Member, changes: Iterable[tuple[str, Tally]], event: Envelope, running: Mapping[str, Running]
+def _in_contests(
+    member: Member, changes: Iterable[tuple[str, InContest]], event: Envelope, running: Mapping[str, Running]
 ) -> Step[Member]:
     """Take in what a member has in contests, and tell these."""
     found = list(changes)
     if not found:
         return Step(member)
-    after = tallies.kept(member.tallies, event.recordedtime.date())
+    after = in_contests.kept(member.contests, event.recordedtime.date())
     for name, more in found:
-        after = tallies.added(after, name, more, running)
-    member = replace(member, tallies=after)
+        after = in_contests.added(after, name, more, running)
+    member = replace(member, contests=after)
     return Step(member, outputs=[_in_contest(member, name, event.recordedtime, event.id) for name, _ in found])
 
 
@@ -176,25 +176,25 @@ def _retold(step: Step[Member], at: datetime, cause: str) -> Step[Member]:
     """Tell the contests that a member is in what is known of them now."""
     member = step.state
     assert member is not None, "who is known is kept"
-    if not member.tallies:
+    if not member.contests:
         return step
-    again = {name: replace(tally, n=tally.n + 1) for name, tally in member.tallies.items()}
-    member = replace(member, tallies=again)
+    again = {name: replace(one, n=one.n + 1) for name, one in member.contests.items()}
+    member = replace(member, contests=again)
     told = [_in_contest(member, name, at, cause) for name in again]
     return replace(step, state=member, outputs=[*step.outputs, *told])
 
 
 def _in_contest(member: Member, name: str, at: datetime, cause: str) -> Output:
-    tally, thing = member.tallies[name], f"contest/{name}"
+    mine, thing = member.contests[name], f"contest/{name}"
     told = Counted(
-        id=f"counted:{member.member}:{tally.n}:{cause}",
+        id=f"counted:{member.member}:{mine.n}:{cause}",
         brand=member.brand,
         thing=thing,
         at=at,
         member=member.member,
-        n=tally.n,
-        entries=tally.entries,
-        score=tally.score,
+        n=mine.n,
+        entries=mine.entries,
+        score=mine.score,
         who=who_of(member, at),
     )
     return Output(PARTICIPATION.name, f"{member.brand}/{thing}", participation.encoded(told))

@@ -15,10 +15,10 @@ from services.engagement.rules.causes import Cause
 from services.engagement.rules.contents import given
 from services.engagement.rules.rewards import Rewards, due
 from services.engagement.rules.standing import record as records
+from services.engagement.rules.standing.in_contests import InContest
 from services.engagement.rules.standing.invites import Invited
 from services.engagement.rules.standing.record import Day, Record
 from services.engagement.rules.standing.standings import Rules, Stands, stands
-from services.engagement.rules.standing.tallies import Tally
 from shared.documents.rewards import For
 from shared.events import Envelope, event_id
 from shared.events.engagement import (
@@ -57,7 +57,7 @@ class Member(msgspec.Struct, frozen=True):
     """The day on which a timer has the member looked at again; 0: none does."""
     sanctions: Mapping[str, float] = {}
     """In force, `kind/community`, by their end (seconds since 1970); 0 is without an end."""
-    tallies: Mapping[str, Tally] = {}
+    contests: Mapping[str, InContest] = {}
     """By contest."""
     invited: Invited | None = None
     friends: tuple[str, ...] = ()

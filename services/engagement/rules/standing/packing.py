@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from services.engagement.rules.achieved import Achieved
+from services.engagement.rules.standing.in_contests import InContest
 from services.engagement.rules.standing.invites import Invited
 from services.engagement.rules.standing.members import Member
 from services.engagement.rules.standing.record import Record
-from services.engagement.rules.standing.tallies import Tally
 from shared.fold.definition import Document
 
 _encoder = msgspec.msgpack.Encoder()
@@ -22,7 +22,7 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     today: int
     review: int
     sanctions: dict[str, float]
-    tallies: dict[str, Tally] = {}
+    contests: dict[str, InContest] = {}
     invited: Invited | None = None
     friends: tuple[str, ...] = ()
     quiet: bool = False

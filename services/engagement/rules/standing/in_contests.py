@@ -19,7 +19,7 @@ KEPT = timedelta(days=90)
 """After the end of a contest it is remembered for so long what a member had in it: until appeals are answered."""
 
 
-class Tally(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class InContest(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a member has in one contest."""
 
     entries: int = 0
@@ -30,16 +30,16 @@ class Tally(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The last day of the contest, as an ordinal number; 0: not known."""
 
 
-def counted(running: Mapping[str, Running], entry: Entry) -> Iterator[tuple[str, Tally]]:
+def counted(running: Mapping[str, Running], entry: Entry) -> Iterator[tuple[str, InContest]]:
     """Yield by how much an entry of the ledger changes what a member has, by contest."""
     if entry.rule.startswith(ENTRY):
-        yield entry.rule.removeprefix(ENTRY), Tally(entries=entry.times)
+        yield entry.rule.removeprefix(ENTRY), InContest(entries=entry.times)
     elif entry.rule.startswith(VOTE):
-        yield entry.rule.removeprefix(VOTE), Tally(score=entry.times)
+        yield entry.rule.removeprefix(VOTE), InContest(score=entry.times)
     elif entry.points:
         for name, one in running.items():
             if (one.spec.win == "points" or one.spec.enter.by == "points") and _holds(one, entry.day):
-                yield name, Tally(score=entry.points)
+                yield name, InContest(score=entry.points)
 
 
 def _holds(running: Running, day: date) -> bool:
@@ -50,23 +50,25 @@ def _holds(running: Running, day: date) -> bool:
     return ends is None or day <= (ends - timedelta(microseconds=1)).date()
 
 
-def qualified(running: Mapping[str, Running], part: Participation) -> Iterator[tuple[str, Tally]]:
+def qualified(running: Mapping[str, Running], part: Participation) -> Iterator[tuple[str, InContest]]:
     """Yield the contests that a quiz's result enters."""
     for name, one in running.items():
         enter = one.spec.enter
         if enter.by == "quiz" and part.thing == f"quiz/{enter.quiz}" and (part.score or 0) >= enter.score:
-            yield name, Tally(entries=1)
+            yield name, InContest(entries=1)
 
 
-def added(tallies: Mapping[str, Tally], name: str, more: Tally, running: Mapping[str, Running]) -> Mapping[str, Tally]:
-    """Return the tallies with one changed."""
-    before = tallies.get(name, Tally())
+def added(
+    contests: Mapping[str, InContest], name: str, more: InContest, running: Mapping[str, Running]
+) -> Mapping[str, InContest]:
+    """Return what a member has in each contest, with one changed."""
+    before = contests.get(name, InContest())
     ends = running[name].spec.until if name in running else None
     day = before.ends if ends is None else ends.toordinal()
-    return {**tallies, name: Tally(before.entries + more.entries, before.score + more.score, before.n + 1, day)}
+    return {**contests, name: InContest(before.entries + more.entries, before.score + more.score, before.n + 1, day)}
 
 
-def kept(tallies: Mapping[str, Tally], today: date) -> Mapping[str, Tally]:
-    """Return the tallies without those of contests that are long over."""
+def kept(contests: Mapping[str, InContest], today: date) -> Mapping[str, InContest]:
+    """Return the same without contests that are long over."""
     oldest = (today - KEPT).toordinal()
-    return {name: tally for name, tally in tallies.items() if tally.ends == 0 or tally.ends >= oldest}
+    return {name: one for name, one in contests.items() if one.ends == 0 or one.ends >= oldest}
