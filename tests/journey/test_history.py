@@ -53,15 +53,15 @@ def declared(town: Fleet, brand: str, folder: Path) -> None:
     town.veche("apply", "-f", str(folder / "brand.yaml"))
 
 
-def figures(town: Fleet, brand: str, format_: str, out: Path) -> dict[str, dict[str, int]]:
+def figures(town: Fleet, brand: str, format_: str, out: Path) -> dict[str, dict[str, float]]:
     """Return each figure by month, of all communities together, without empty months."""
     since, until = SPANS[format_]
     span = ("--since", since, "--until", until, "--format", "csv", "--out", str(out))
     town.veche("report", "--brand", brand, *span)
-    found: dict[str, dict[str, int]] = {}
+    found: dict[str, dict[str, float]] = {}
     for row in csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))):
-        if row["by"] == "month" and not row["community"] and row["value"] not in {"", "0"}:
-            found.setdefault(row["figure"], {})[row["start"][:7]] = int(row["value"])
+        if row["by"] == "month" and not row["community"] and row["value"] not in {"", "0", "0.0"}:
+            found.setdefault(row["figure"], {})[row["start"][:7]] = float(row["value"])
     return found
 
 
