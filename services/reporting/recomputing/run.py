@@ -17,7 +17,7 @@ from shared.fold.mongo import Client, translated
 from shared.fold.progress import Progress, origin_of
 
 WRONG_MAX = 100
-"""States that are named; more are counted."""
+"""States that are named, the first by their keys; more are not told, for the cause of many is one."""
 
 ROUNDS = 3
 """How often a partition is compared that goes on meanwhile."""
