@@ -7,10 +7,14 @@ from typing import Any
 
 import bson
 import msgspec
+import zstandard
 
 from shared.bus.record import Outgoing
 from shared.fold.ports import Chunk, DueTimer
 from shared.fold.progress import Place, Progress, Watermark
+
+ZSTD_LEVEL = 1
+"""The quickest: outputs of one batch are much alike, and what MongoDB does with them costs by their bytes."""
 
 _packer = msgspec.msgpack.Encoder()
 _unpacker = msgspec.msgpack.Decoder(list[Outgoing])
@@ -64,15 +68,16 @@ def chunk_document(group: str, q: int, chunk: Chunk) -> bytes:
         "seq": chunk.seq,
         "topic": chunk.topic,
         "partition": chunk.partition,
-        "records": _packer.encode(chunk.records),
+        "zstd": zstandard.compress(_packer.encode(chunk.records), ZSTD_LEVEL),
     }
     raw: bytes = bson.encode(document)
     return raw
 
 
 def chunk_of(document: Mapping[str, Any]) -> Chunk:
-    """Return a chunk of the outbox."""
-    return Chunk(int(document["seq"]), document["topic"], document["partition"], _unpacker.decode(document["records"]))
+    """Return a chunk of the outbox; also one that was left there before chunks were compressed."""
+    packed = zstandard.decompress(document["zstd"]) if "zstd" in document else document["records"]
+    return Chunk(int(document["seq"]), document["topic"], document["partition"], _unpacker.decode(packed))
 
 
 def timer_document(q: int, timer: DueTimer) -> dict[str, Any]:

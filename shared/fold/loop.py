@@ -65,7 +65,7 @@ class Loop(Generic[S, E]):
         self._beside = beside
         self._ahead_min, self._linger_s, self._polled = ahead_min, linger_s, 0
         self._writing: Writing[S] | None = None
-        """The batch that is being written, until it was seen how that ended."""
+        """The last batch that is being written, until it was seen how that, and what was before it, ended."""
         self._owned: dict[int, Owned[S]] = {}
         self.halted: dict[int, Halt] = {}
         """The partitions that stand still, and why; on trial after a while, and out once that went well."""
@@ -236,22 +236,28 @@ class Loop(Generic[S, E]):
         shares.append(Share(owned, folded))
 
     async def _write(self, shares: Sequence[Share[S]], watch: Watch) -> None:
-        """Have a batch written, once the one before is."""
-        await self._settle()
+        """Have a batch written, once the one before is in the store; it may be published meanwhile, but not two of them."""
+        await self._committed()
+        if self._writing is not None and self._writing.is_behind:
+            await self._settle()
         shares = [share for share in shares if self._is_owned(share.owned)]
         for owned, folded in shares:
             owned.move_on(folded)
         if shares:
-            self._writing = Writing(self._ports, self._observer, watch, shares, self._beside)
+            self._writing = Writing(self._ports, self._observer, watch, shares, self._beside, self._writing)
 
     async def _committed(self) -> None:
-        """Wait until the batch that is being written is in the store; it may be published while the next one is folded."""
-        if self._writing is None:
+        """Wait until the batch that is being written is in the store; it may be published while the next one is written."""
+        writing = self._writing
+        if writing is None:
             return
         try:
-            await self._writing.committing
+            await writing.committing
         except Retryable:
             await self._settle()
+        else:
+            if writing.halts:
+                await self._settle()
 
     async def _settle(self) -> None:
         """Wait for the batch that is being written, and see how that ended. Raises Retryable where a part is away."""

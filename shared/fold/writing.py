@@ -1,4 +1,6 @@
-"""Writing a batch: one transaction over all its partitions, publishing, forgetting. Beside the loop, one batch at a time.
+"""Writing a batch: one transaction over all its partitions, publishing, forgetting. Beside the loop.
+
+One batch at a time is committed and one published: while one is published, the next may be committed already.
 
 A transaction costs hardly more for twelve partitions than for one, and most batches hold only a few records of each.
 """
@@ -42,17 +44,32 @@ class Writing(Generic[S]):
     """A batch on its way out."""
 
     def __init__(
-        self, ports: Ports, observer: Observer, watch: Watch, shares: Sequence[Share[S]], beside: Begin = AT_ONCE
+        self,
+        ports: Ports,
+        observer: Observer,
+        watch: Watch,
+        shares: Sequence[Share[S]],
+        beside: Begin = AT_ONCE,
+        before: Writing[S] | None = None,
     ) -> None:
-        """Begin to write it; `beside` starts work that goes on beside the loop."""
+        """Begin to write it; `beside` starts work that goes on beside the loop.
+
+        The batch before must be committed; this one is published after it.
+        """
         self._ports, self._observer, self._watch = ports, observer, watch
+        self._before = before
         self._written: Sequence[Share[S]] = ()
         self.halts: dict[int, Halt] = {}
         """The partitions of which nothing could be written, and why."""
         self.committing = beside(self._commit(shares))
         """Until it is in the store. Raises Fenced where another owner was there: then nothing is written."""
         self.publishing = beside(self._publish())
-        """Until that was done and its outputs are published. Raises what `committing` raises."""
+        """Until that is done and its outputs are published. Raises what `committing` or the one before raises."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the batch before is not published yet either."""
+        return self._before is not None
 
     async def _commit(self, shares: Sequence[Share[S]]) -> None:
         self._written = await self._stored(shares)
@@ -62,6 +79,9 @@ class Writing(Generic[S]):
 
     async def _publish(self) -> None:
         await self.committing
+        if self._before is not None:
+            await self._before.publishing
+            self._before = None
         written = self._written
         chunks = {folded.q: folded.changes.chunks for _, folded in written if folded.changes.chunks}
         if chunks:

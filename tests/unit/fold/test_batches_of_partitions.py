@@ -214,3 +214,44 @@ async def test_a_store_that_is_slow_to_look_up_does_not_take_the_time_for_foldin
 
     assert world.store.tried == [{0, 1}]
     assert world.next() == [4, 4]
+
+
+class SlowOutlet(FakeOutlet):
+    """Publishes when it is allowed to."""
+
+    def __init__(self, broker: FakeBroker) -> None:
+        super().__init__(broker)
+        self.asked: list[list[int]] = []
+        self.may = asyncio.Event()
+
+    @override
+    async def publish(self, chunks: Sequence[Chunk]) -> None:
+        self.asked.append([chunk.seq for chunk in chunks])
+        await self.may.wait()
+        await super().publish(chunks)
+
+
+async def test_a_batch_is_committed_while_the_one_before_is_published_and_a_third_waits() -> None:
+    world = World(ahead_min=1)
+    outlet = SlowOutlet(world.broker)
+    ports = Ports(world.inbox, outlet, world.store)
+    world.loop = Loop[Sum, dict[str, object]](Sums(), ports, Observer(), WRITTEN, ahead_min=1)
+    world.tell(0)
+    await world.turn(1)
+    world.tell(0)
+    await world.turn(1)
+    world.tell(0)
+    third = asyncio.ensure_future(world.loop.turn())
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+    committed, asked = list(world.store.tried), list(outlet.asked)
+    outlet.may.set()
+    await third
+    await world.turn()
+
+    assert committed == [{0}, {0}]
+    assert asked == [[1]]
+    assert [chunk for some in outlet.asked for chunk in some] == [1, 2, 3]
+    assert world.next() == [3, 0]
+    assert not world.database.chunks[0]
