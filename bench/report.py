@@ -51,7 +51,7 @@ def facts(events: int) -> Iterator[Fact]:
     """Yield what the events of the year tell, as the fold reads it: a key, and a fact about it."""
     chance = random.Random(7)
     sums = list(itertools.accumulate(1 / rank for rank in range(1, MEMBERS + 1)))
-    asked: list[str] = ["0"]
+    asked: list[tuple[str, str | None]] = [("0", None)]
     for number in range(events):
         second = YEAR.timestamp() + number * YEAR_S / events
         at = int(second // HOUR_S)
@@ -61,15 +61,16 @@ def facts(events: int) -> Iterator[Fact]:
             continue
         member = f"telegram:{7_000_000_000 + bisect(sums, chance.random() * sums[-1])}"
         month, content, kind = month_of(at), str(number), chance.random()
+        answered, author = chance.choice(asked[-20:]) if QUESTIONS < kind < REPLIES else (None, None)
+        seen = presence.Seen(*place, member, month, 1 << (at - month), author if author != member else None)
         yield key, hour.Counted(*place, at, (("content_message", 1), ("format_text", 1)))
-        yield presence.key_of(*place, month, member), presence.Seen(*place, member, month, 1 << (at - month))
+        yield presence.key_of(*place, month, member), seen
         yield membership.key_of(*place, member), membership.Wrote(*place, member, second, content)
         if kind < QUESTIONS:
-            asked.append(content)
+            asked.append((content, member))
             yield question.key_of(*place, content), question.Asked(*place, second, member)
-        elif kind < REPLIES:
-            answered = question.Answered(*place, second, member, is_staff=False)
-            yield question.key_of(*place, chance.choice(asked[-20:])), answered
+        elif answered is not None:
+            yield question.key_of(*place, answered), question.Answered(*place, second, member, is_staff=False)
 
 
 def weights() -> Iterator[Fact]:

@@ -7,6 +7,8 @@ and their keys stand in the order of months anyway. So are contents that were an
 
 from __future__ import annotations
 
+import asyncio
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -30,6 +32,7 @@ from services.reporting.figures.buckets import (
 )
 from services.reporting.figures.buckets.hours import hour_at, month_of, start_of
 from services.reporting.figures.buckets.question import Question
+from services.reporting.figures.columns import Months, Presences, Questions, presences_of, questions_of
 from services.reporting.figures.material import Material, Row
 from shared.fold.documents import progress_of
 from shared.fold.mongo import Client, translated
@@ -53,7 +56,11 @@ INDEXED_KINDS = (
 )
 INDEXED = {"kind": {"$in": list(INDEXED_KINDS)}}
 
-PRESENCE_FIELDS = {"_id": False, **dict.fromkeys(("member", "at", "bits", "replies"), True)}
+ENDING = {"$substrCP": ["$member", {"$max": [0, {"$subtract": [{"$strLenCP": "$member"}, 2]}]}, 2]}
+"""The last two letters of a member's id: by these a month of members is cut, for no answer holds more than 16 MB."""
+UNTOLD = math.nan
+"""Of an instant that has not come."""
+WAITS = ("asked_s", "answered_s", "staff_s", "solved_s")
 UNREAD = dict.fromkeys(("_id", "q", "brand", "kind"), False)
 """What is known without reading it: of a year of a large community each field costs a second."""
 
@@ -107,19 +114,21 @@ class FiguresStore:
                 await states.create_index(INDEX, partialFilterExpression=INDEXED)
 
     async def read(self, query: Query) -> Material:
-        """Return all that the query asks for."""
+        """Return all that the query asks for; the database puts some of it together while some of it is read."""
         async with translated():
             rows = await _sums(self._figures, query, HOUR_COUNTS) + await _sums(self._points, query, POINT_COUNTS)
             rows += await self._growth(query) + await self._observed(query)
-            memberships = await self._all(query.across(membership.KIND), membership.decode)
             communities = sorted({row.community for row in rows})  # who was present was counted as well
+            (memberships, answers), presences, questions = await asyncio.gather(
+                self._memberships(query), self._presences(query, communities), self._questions(query)
+            )
             return Material(
                 rows=rows,
                 before=await self._before(query),
-                presences=[one for name in communities for one in await self._presences(query, name)],
+                presences=presences,
                 memberships=memberships,
-                answers=await self._answers(query.brand, memberships),
-                questions=await self._all(query.within(question.ASKED), question.decode),
+                answers=answers,
+                questions=questions,
                 rulings=await self._all(query.within(ruling.KIND), ruling.decode),
                 purchases=await self._all(query.until(purchase.KIND), purchase.decode),
                 subscriptions=await self._all(query.until(subscription.KIND), subscription.decode),
@@ -173,6 +182,10 @@ class FiguresStore:
             for at, told in state.hours.items()
         ]
 
+    async def _memberships(self, query: Query) -> tuple[Sequence[membership.Membership], Mapping[tuple[str, str], Question]]:
+        memberships = await self._all(query.across(membership.KIND), membership.decode)
+        return memberships, await self._answers(query.brand, memberships)
+
     async def _answers(self, brand: str, memberships: Iterable[membership.Membership]) -> Mapping[tuple[str, str], Question]:
         """Return what became of the first contents of members, as far as somebody answered them."""
         firsts = {question.key_of(brand, one.community, one.first[1]): one for one in memberships if one.first}
@@ -184,13 +197,43 @@ class FiguresStore:
                 found[of.community, of.first[1]] = question.decode(document | {"author": of.member})
         return found
 
-    async def _presences(self, query: Query, community: str) -> list[presence.Presence]:
-        months = (month_of(hour_at(instant)) for instant in (query.first, query.end))
-        low, high = presence.keys_between(query.brand, community, *months)
-        match = {"_id": {"$gt": low, "$lt": high}, "brand": query.brand, "community": community}
-        found = await self._figures.find(match, PRESENCE_FIELDS, batch_size=BATCH).to_list()
-        place = {"brand": query.brand, "community": community}
-        return [presence.decode(document | place) for document in found]
+    async def _presences(self, query: Query, communities: Iterable[str]) -> Presences:
+        """Return the months of members as columns; the database puts them together: an object for each would take longer."""
+        pushed = {name: {"$ifNull": [f"${name}", []]} for name in ("member", "bits", "to", "times")}
+        group = {"_id": {"at": "$at", "ending": ENDING}} | {name: {"$push": told} for name, told in pushed.items()}
+        return presences_of(
+            [
+                Months(community, hour_at(one["_id"]["at"]), one["member"], one["bits"], one["to"], one["times"])
+                for community in communities
+                for one in await self._grouped(_months(query, community), group)
+            ]
+        )
+
+    async def _questions(self, query: Query) -> Questions:
+        """Return the questions as columns, put together by days."""
+        waits = {name: {"$push": {"$ifNull": [f"${name}", UNTOLD]}} for name in WAITS}
+        by = {"$push": {"$ifNull": ["$staff_by", ""]}}
+        day = {"$dateTrunc": {"date": "$at", "unit": "day"}}
+        group = {"_id": {"community": "$community", "day": day}, **waits, "staff_by": by}
+        columns, staff_by = dict[str, tuple[list[float], ...]](), dict[str, list[str]]()
+        for one in await self._grouped(query.within(question.ASKED), group):
+            community = one["_id"]["community"]
+            known = columns.setdefault(community, tuple([] for _ in WAITS))
+            for column, name in zip(known, WAITS, strict=True):
+                column.extend(one[name])
+            staff_by.setdefault(community, []).extend(one["staff_by"])
+        return questions_of(columns, staff_by)
+
+    async def _grouped(self, match: Match, group: Match) -> list[dict[str, Any]]:
+        pipeline = [{"$match": match}, {"$group": group}]
+        return await (await self._figures.aggregate(pipeline, allowDiskUse=True)).to_list()
+
+
+def _months(query: Query, community: str) -> Match:
+    """Return what matches a community's presences, by their keys, which stand in the order of months."""
+    months = (month_of(hour_at(instant)) for instant in (query.first, query.end))
+    low, high = presence.keys_between(query.brand, community, *months)
+    return {"_id": {"$gt": low, "$lt": high}, "brand": query.brand, "community": community}
 
 
 async def _sums(states: States, query: Query, names: Sequence[str]) -> list[Row]:

@@ -9,13 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.reporting.figures.buckets.presence import MONTH_BYTES, Presence
+from services.reporting.figures.columns import Ints, Presences
 from services.reporting.figures.periods import hour_edge
-
-Ints = NDArray[np.int64]
-
-ROWS = 20_000
-"""Months of members that are unpacked at once: 15 MB."""
 
 HOURS_MAX = 1 << 24
 """More than hours since 1970 will be for 1,900 years: seat and hour make one number."""
@@ -58,27 +53,20 @@ def hours_of(edges: Sequence[datetime]) -> Ints:
     return np.array([hour_edge(edge) for edge in edges], dtype=np.int64)
 
 
-def activity_of(presences: Sequence[Presence]) -> Activity:
+def activity_of(presences: Presences) -> Activity:
     """Return the hours of all of them."""
-    numbers: dict[tuple[str, str], int] = {}
-    seats = np.fromiter(
-        (numbers.setdefault((one.community, one.member), len(numbers)) for one in presences), np.int64, len(presences)
-    )
-    months = np.fromiter((one.month for one in presences), np.int64, len(presences))
-    rows, hours = _hours(presences)
-    keys = distinct(seats[rows] * HOURS_MAX + months[rows] + hours)
-    members: dict[str, int] = {}
-    people = np.fromiter((members.setdefault(member, len(members)) for _, member in numbers), np.int64, len(numbers))
-    return Activity(keys // HOURS_MAX, keys % HOURS_MAX, numbers, people)
+    members = max(1, len(presences.members))
+    pairs = presences.place * members + presences.member
+    found, seats = np.unique(pairs, return_inverse=True)
+    rows, hours = _hours(presences.bits)
+    keys = distinct(seats[rows] * HOURS_MAX + presences.month[rows] + hours)
+    named = ((presences.places[pair // members], presences.members[pair % members]) for pair in found.tolist())
+    numbers = {seat: number for number, seat in enumerate(named)}
+    return Activity(keys // HOURS_MAX, keys % HOURS_MAX, numbers, found % members)
 
 
-def _hours(presences: Sequence[Presence]) -> tuple[Ints, Ints]:
-    """Return the number of a presence and an hour of its month, for each bit that is set."""
-    rows, hours = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for first in range(0, len(presences), ROWS):
-        packed = b"".join(one.bits.to_bytes(MONTH_BYTES, "little") for one in presences[first : first + ROWS])
-        bits = np.unpackbits(np.frombuffer(packed, np.uint8).reshape(-1, MONTH_BYTES), axis=1, bitorder="little")
-        found = np.nonzero(bits)
-        rows.append(found[0] + first)
-        hours.append(found[1])
-    return np.concatenate(rows), np.concatenate(hours)
+def _hours(bits: NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    """Return the number of a row and an hour of its month, for each bit that is set; most bytes have none."""
+    rows, bytes_ = np.nonzero(bits)
+    found, bit = np.nonzero(np.unpackbits(bits[rows, bytes_][:, None], axis=1, bitorder="little"))
+    return rows[found], bytes_[found] * 8 + bit

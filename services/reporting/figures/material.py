@@ -14,11 +14,11 @@ from msgspec.structs import replace
 
 from services.reporting.figures.activity import Activity, activity_of
 from services.reporting.figures.buckets.membership import Membership
-from services.reporting.figures.buckets.presence import Presence
 from services.reporting.figures.buckets.purchase import Purchase
 from services.reporting.figures.buckets.question import Question
 from services.reporting.figures.buckets.ruling import Ruling
 from services.reporting.figures.buckets.subscription import Subscription
+from services.reporting.figures.columns import NO_PRESENCES, NO_QUESTIONS, Presences, Questions
 from services.reporting.figures.figure import Asked, Seconds
 from shared.platforms import platform_of
 
@@ -39,7 +39,8 @@ class Placed(Protocol):
         """Return its id."""
 
 
-PARTS = ("rows", "before", "presences", "memberships", "questions", "rulings", "purchases", "subscriptions")
+PARTS = ("rows", "before", "memberships", "rulings", "purchases", "subscriptions")
+"""Of which there is an object each; presences and questions are columns."""
 
 
 class Material(Struct, frozen=True, kw_only=True, dict=True):
@@ -48,13 +49,13 @@ class Material(Struct, frozen=True, kw_only=True, dict=True):
     rows: Sequence[Row] = ()
     before: Sequence[Row] = ()
     """Of each community, who came and went before the frame."""
-    presences: Sequence[Presence] = ()
+    presences: Presences = NO_PRESENCES
     """Of its months."""
     memberships: Sequence[Membership] = ()
     """Of those who came, went or first wrote in it."""
     answers: Mapping[tuple[str, str], Question] = {}
     """Of first contents of newcomers, by community and content: those that somebody answered."""
-    questions: Sequence[Question] = ()
+    questions: Questions = NO_QUESTIONS
     rulings: Sequence[Ruling] = ()
     purchases: Sequence[Purchase] = ()
     subscriptions: Sequence[Subscription] = ()
@@ -67,13 +68,10 @@ class Material(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def asked(self) -> tuple[Seconds, Asked]:
         """Return when questions were asked, the oldest first, and how long each waited."""
-        asked = sorted(
-            (one.asked_s, _since(one.answered_s, one), _since(one.staff and one.staff[0], one), _since(one.solved_s, one))
-            for one in self.questions
-            if one.asked_s is not None
-        )
-        columns = np.array(asked, dtype=np.float64).reshape(-1, 4).T
-        return columns[0], Asked(*columns[1:])
+        told = self.questions
+        order = np.argsort(told.asked, kind="stable")
+        asked = told.asked[order]
+        return asked, Asked(*(np.maximum(0.0, then[order] - asked) for then in (told.answered, told.staff, told.solved)))
 
     @cached_property
     def newcomers(self) -> tuple[Seconds, Seconds]:
@@ -90,7 +88,7 @@ class Material(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def communities(self) -> tuple[str, ...]:
         """Return the communities that tell something, in order; points of no community do not make one."""
-        names = {row.community for row in self.rows} | {presence.community for presence in self.presences}
+        names = {row.community for row in self.rows} | set(self.presences.places)
         return tuple(sorted(names - {""}))
 
     def by_community(self) -> Mapping[str, Material]:
@@ -110,11 +108,11 @@ class Material(Struct, frozen=True, kw_only=True, dict=True):
         }
         for part in PARTS:
             _share_out(getattr(self, part), groups, part, parts)
-        return {name: replace(self, **fields) for name, fields in parts.items()}
-
-
-def _since(second: float | None, question: Question) -> float:
-    return math.nan if second is None or question.asked_s is None else max(0.0, second - question.asked_s)
+        within = {name: {place for place, own in groups.items() if own == name} for name in parts}
+        return {
+            name: replace(self, **fields, presences=self.presences.among(places), questions=self.questions.among(places))
+            for (name, fields), places in zip(parts.items(), within.values(), strict=True)
+        }
 
 
 def _share_out(

@@ -19,6 +19,7 @@ from services.reporting.figures.buckets.question import Question, key_of
 from services.reporting.figures.buckets.ruling import Ruling
 from services.reporting.figures.buckets.subscription import Subscription
 from services.reporting.figures.buckets.total import Total
+from services.reporting.figures.columns import presences_from, questions_from
 from services.reporting.figures.material import Material, Row
 from services.reporting.handlers import Figures, Points
 from shared.events import Envelope, encode
@@ -60,10 +61,10 @@ def material(states: States) -> Material:
     }
     return Material(
         rows=rows,
-        presences=of.get(Presence, []),
+        presences=presences_from(of.get(Presence, [])),
         memberships=memberships,
         answers=answers,
-        questions=[one for one in of.get(Question, ()) if one.asked_s is not None],
+        questions=questions_from(of.get(Question, ())),
         rulings=[one for one in of.get(Ruling, ()) if one.second is not None],
         purchases=[one for one in of.get(Purchase, ()) if one.second is not None],
         subscriptions=of.get(Subscription, []),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from services.reporting.figures.activity import activity_of, distinct
 from services.reporting.figures.buckets.hours import month_of, start_of
 from services.reporting.figures.buckets.presence import Presence
+from services.reporting.figures.columns import Presences, presences_from
 
 FIRST, HOURS = 490_000, 2_000
 Wrote = tuple[str, str, int]
@@ -21,12 +22,13 @@ Wrote = tuple[str, str, int]
 wrote = st.lists(st.tuples(st.sampled_from(["a", "b"]), st.sampled_from(["1", "2", "3"]), st.integers(FIRST, FIRST + HOURS)))
 
 
-def presences(told: Sequence[Wrote]) -> list[Presence]:
+def presences(told: Sequence[Wrote]) -> Presences:
     bits: dict[tuple[str, str, int], int] = {}
     for community, member, hour in told:
         month = month_of(hour)
         bits[community, member, month] = bits.get((community, member, month), 0) | 1 << (hour - month)
-    return [Presence("acme", community, member, month, found) for (community, member, month), found in bits.items()]
+    states = (Presence("acme", community, member, month, found) for (community, member, month), found in bits.items())
+    return presences_from(states)
 
 
 @given(wrote, st.lists(st.integers(FIRST, FIRST + HOURS), min_size=2, max_size=6, unique=True))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.reporting.figures.buckets.hours import hour_of, month_of
 from services.reporting.figures.buckets.presence import Presence
+from services.reporting.figures.columns import presences_from
 from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame, Grain, bounds
 from services.reporting.figures.summary import figures_by, figures_of
@@ -41,7 +42,7 @@ def test_active_members_are_those_of_the_local_days(zone: str, seen: list[tuple[
         local = at.astimezone(frame.zone).date()
         if frame.since <= local < frame.until:
             expected.setdefault(local.isoformat()[:length], set()).add(member)
-    found = active(Material(presences=[present(at, member) for at, member in moments]), frame, grain)
+    found = active(Material(presences=presences_from([present(at, member) for at, member in moments])), frame, grain)
 
     assert {key[:length]: n for key, n in found.items() if n} == {key: len(who) for key, who in expected.items()}
 
@@ -50,13 +51,13 @@ def test_a_local_day_over_two_months_of_utc_counts_a_member_once() -> None:
     frame = Frame(date(2026, 2, 1), date(2026, 2, 2), ZoneInfo("Europe/Moscow"))
     late, early = datetime(2026, 1, 31, 22, tzinfo=UTC), datetime(2026, 2, 1, 3, tzinfo=UTC)
 
-    assert active(Material(presences=[present(late), present(early)]), frame, Grain.DAY) == {"2026-02-01": 1}
+    assert active(Material(presences=presences_from([present(late), present(early)])), frame, Grain.DAY) == {"2026-02-01": 1}
 
 
 def test_a_member_of_two_communities_is_one_member_of_the_brand() -> None:
     frame = Frame(date(2026, 2, 1), date(2026, 2, 2), ZoneInfo("UTC"))
     at = datetime(2026, 2, 1, 3, tzinfo=UTC)
-    both = Material(presences=[present(at, community="telegram:1"), present(at, community="telegram:2")])
+    both = Material(presences=presences_from([present(at, community="telegram:1"), present(at, community="telegram:2")]))
 
     assert figures_of(both, frame)["active_members"] == 1
     assert both.communities == ("telegram:1", "telegram:2")

@@ -75,6 +75,7 @@ def evolve(state: Presence | None, told: Seen) -> Presence:
 
 def encode(state: Presence) -> Document:
     """Return the document; `at` is when the month begins."""
+    replies = sorted(state.replies.items())
     return {
         "kind": KIND,
         "brand": state.brand,
@@ -82,12 +83,12 @@ def encode(state: Presence) -> Document:
         "member": state.member,
         "at": start_of(state.month),
         "bits": state.bits.to_bytes(MONTH_BYTES, "little"),
-        **({"replies": sorted(map(list, state.replies.items()))} if state.replies else {}),
+        **({"to": [to for to, _ in replies], "times": [n for _, n in replies]} if replies else {}),
     }
 
 
 def decode(document: Document) -> Presence:
     """Return the state."""
     bits = int.from_bytes(document["bits"], "little")
-    replies = {member: int(n) for member, n in document.get("replies", ())}
+    replies = {member: int(n) for member, n in zip(document.get("to", ()), document.get("times", ()), strict=True)}
     return Presence(document["brand"], document["community"], document["member"], hour_at(document["at"]), bits, replies)

@@ -117,20 +117,22 @@ def encode(state: Question) -> Document:
         "asked_s": asked,
         "author": state.author,
         "answers": [list(answer) for answer in state.answers],
-        "staff": None if state.staff is None else list(state.staff),
+        "answered_s": state.answered_s,
+        "staff_s": state.staff and state.staff[0],
+        "staff_by": state.staff and state.staff[1],
         "solved_s": state.solved_s,
     }
 
 
 def decode(document: Document) -> Question:
     """Return the state."""
-    staff = document["staff"]
+    staff_s, staff_by = document["staff_s"], document["staff_by"]
     return Question(
         document["brand"],
         document["community"],
         document["asked_s"],
         document["author"],
         tuple((second, by) for second, by in document["answers"]),
-        None if staff is None else (staff[0], staff[1]),
+        None if staff_s is None else (staff_s, staff_by),
         document["solved_s"],
     )

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from services.reporting.figures.activity import Ints, distinct, hours_of
+from services.reporting.figures.activity import distinct, hours_of
 from services.reporting.figures.buckets.hours import HOUR_S
+from services.reporting.figures.columns import Ints
 from services.reporting.figures.figure import Form
 from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame, hour_edge, midnight

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
-import networkx as nx
+import numpy as np
+import rustworkx as rx
+from numpy.typing import NDArray
 
 from services.reporting.figures.buckets.hours import hour_of, month_of
+from services.reporting.figures.columns import Ints
 from services.reporting.figures.figure import Form
 from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame
@@ -21,49 +24,60 @@ DAMPING = 0.85
 """As in the source."""
 
 TOLERANCE = 1e-9
-"""Of the sum of all ranks: well below the least difference that is shown."""
+"""By how much all ranks together may move in the last round: well below the least difference that is shown."""
 
 ROUNDS_MAX = 500
 
-Graph = Mapping[str, Mapping[str, int]]
-"""Who answered whom, and how often."""
+
+class Graph(NamedTuple):
+    """Who answered whom: a row for each two members; a member is a number in `members`."""
+
+    members: Sequence[str]
+    """Those who answered or were answered, sorted."""
+    who: Ints
+    whom: Ints
+    times: Ints
 
 
 def replies_of(material: Material, frame: Frame) -> Graph:
     """Return who answered whom in the months (UTC) that begin in the frame, or in which it begins."""
     first, end = month_of(hour_of(frame.first)), hour_of(frame.end)
-    graph: dict[str, dict[str, int]] = defaultdict(dict)
-    for one in material.presences:
-        if first <= one.month < end:
-            for other, n in one.replies.items():
-                graph[one.member][other] = graph[one.member].get(other, 0) + n
-    return graph
+    told, names = material.presences.replies, material.presences.members
+    chosen = (told.month >= first) & (told.month < end)
+    found = np.unique(np.concatenate((told.who[chosen], told.whom[chosen])))
+    members = sorted((names[number], number) for number in found.tolist())
+    numbers = np.zeros(len(names), np.int64)
+    numbers[[number for _, number in members]] = np.arange(len(members))
+    pairs = numbers[told.who[chosen]] * len(members) + numbers[told.whom[chosen]]
+    distinct, edges = np.unique(pairs, return_inverse=True)
+    times = np.zeros(len(distinct), np.int64)
+    np.add.at(times, edges, told.times[chosen])
+    return Graph([name for name, _ in members], *np.divmod(distinct, max(1, len(members))), times)
 
 
-def ranks_of(graph: Graph) -> Mapping[str, float]:
-    """Return the PageRank of everybody who answered or was answered; they add up to one.
+def ranks_of(graph: Graph) -> NDArray[np.float64]:
+    """Return the PageRank of each member; they add up to one.
 
     An answer leads from who gives it to who gets it, weighted by how often. Page, Brin, Motwani and Winograd, "The PageRank
-    citation ranking", 1999; networkx computes it.
+    citation ranking", 1999; rustworkx computes it. The same graph has the same ranks to the last digit.
     """
-    edges = ((who, other, n) for who, others in sorted(graph.items()) for other, n in sorted(others.items()))
-    made = nx.DiGraph()
-    made.add_weighted_edges_from(edges)
-    found: Mapping[str, float] = nx.pagerank(made, alpha=DAMPING, tol=TOLERANCE / max(1, len(made)), max_iter=ROUNDS_MAX)
-    return found
+    made = rx.PyDiGraph()
+    made.add_nodes_from(range(len(graph.members)))
+    made.add_edges_from(list(zip(graph.who.tolist(), graph.whom.tolist(), graph.times.tolist(), strict=True)))
+    found = rx.pagerank(made, alpha=DAMPING, weight_fn=float, tol=TOLERANCE, max_iter=ROUNDS_MAX)
+    return np.array([found[number] for number in range(len(graph.members))], dtype=np.float64)
 
 
 def _rows(material: Material, frame: Frame) -> Sequence[Row]:
     graph = replies_of(material, frame)
-    if not graph:
+    if not graph.members:
         return []
-    ranks, received, people = ranks_of(graph), defaultdict[str, int](int), defaultdict[str, int](int)
-    for others in graph.values():
-        for other, n in others.items():
-            received[other] += n
-            people[other] += 1
-    first = sorted(ranks, key=lambda member: (-ranks[member], member))[:SHOWN]
-    return [(member, ranks[member], received[member], people[member]) for member in first]
+    ranks = ranks_of(graph)
+    received, people = (np.zeros(len(ranks), np.int64) for _ in range(2))
+    np.add.at(received, graph.whom, graph.times)
+    np.add.at(people, graph.whom, 1)
+    first = np.lexsort((np.arange(len(ranks)), -ranks))[:SHOWN].tolist()
+    return [(graph.members[n], float(ranks[n]), int(received[n]), int(people[n])) for n in first]
 
 
 INFLUENCERS = Table(

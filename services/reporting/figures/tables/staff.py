@@ -15,12 +15,11 @@ from shared.said import Said
 
 
 def _rows(material: Material, frame: Frame) -> Sequence[Row]:
+    asked, staff = material.questions.asked, material.questions.staff
     waited: dict[str, list[float]] = defaultdict(list)
-    for one in material.questions:
-        asked = one.asked_s
-        if asked is not None and one.staff is not None and frame.first.timestamp() <= asked < frame.end.timestamp():
-            second, by = one.staff
-            waited[by].append(max(0.0, second - asked))
+    inside = (asked >= frame.first.timestamp()) & (asked < frame.end.timestamp()) & ~np.isnan(staff)
+    for row in np.flatnonzero(inside).tolist():
+        waited[material.questions.staff_by[row]].append(max(0.0, float(staff[row] - asked[row])))
     ranked = sorted(waited.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     return [(member, len(waits), middle(np.array(waits)), max(waits)) for member, waits in ranked]
 
