@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter
 
 from services.reporting.api import figures, reports
 from services.reporting.api.asked import DAYS_MAX, Source
-from services.reporting.store import FiguresStore
-from shared.directory import Directory
 
-__all__ = ["DAYS_MAX", "routes"]
+__all__ = ["DAYS_MAX", "Source", "routes"]
 
 
-def routes(store: FiguresStore, directory: Directory) -> APIRouter:
-    """Return all routes."""
-    source, router = Source(store, directory), APIRouter()
+def routes(source: Source, renders: asyncio.Semaphore) -> APIRouter:
+    """Return all routes; `renders` bounds how many reports are drawn at once."""
+    router = APIRouter()
     router.include_router(figures.routes(source))
-    router.include_router(reports.routes(source))
+    router.include_router(reports.routes(source, renders))
     return router

@@ -12,6 +12,7 @@ from fastapi import Depends, Query
 from services.reporting import store
 from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame
+from services.reporting.pages.report import Names
 from services.reporting.store import FiguresStore
 from shared.directory import Directory, Principal, Scope
 from shared.http.auth import brand_of, needs, part_of
@@ -59,6 +60,22 @@ class Source(NamedTuple):
             since, until = since or first, until or end
         _check(since, until, days_max)
         return Frame(since, until, zone)
+
+    async def latest(self, named: Named, days: int) -> Frame | None:
+        """Return the last days on which anything was counted, so many; None where nothing was yet."""
+        zone = await self._zone(named.brand)
+        found = await self.figures.span(named.brand, named.communities, await self._others(named.brand))
+        if found is None:
+            return None
+        until = found[1].astimezone(zone).date() + timedelta(days=1)
+        return Frame(until - timedelta(days=days), until, zone)
+
+    async def names(self, brand: str) -> Names:
+        """Return what the brand's documents call it and its communities."""
+        spec = await self.directory.get("Brand", brand, brand) or {}
+        connections = await self.directory.all("Connection", brand)
+        listed = (one for connection in connections for one in connection["spec"].get("communities", ()))
+        return Names(str(spec.get("title") or brand), {one["id"]: one["title"] for one in listed if one.get("title")})
 
     async def _span(self, named: Named, zone: ZoneInfo) -> tuple[date, date]:
         """Return the first day on which anything was counted, and the day after the last one."""

@@ -16,7 +16,6 @@ from services.reporting.figures.periods import Frame
 from services.reporting.pages.page import as_html
 from services.reporting.pages.report import Names, Report, compose, is_short
 from services.reporting.pages.table import as_csv
-from shared.directory import Directory
 from shared.said import Language
 
 RENDERS_MAX = 2
@@ -30,9 +29,9 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-def routes(source: Source) -> APIRouter:
-    """Return the routes."""
-    router, renders = APIRouter(prefix="/v1"), asyncio.Semaphore(RENDERS_MAX)
+def routes(source: Source, renders: asyncio.Semaphore) -> APIRouter:
+    """Return the routes; `renders` is of RENDERS_MAX."""
+    router = APIRouter(prefix="/v1")
 
     @router.get("/reports", response_class=Response)
     async def report(
@@ -50,7 +49,7 @@ def routes(source: Source) -> APIRouter:
         """
         of = named(principal, brand, community)
         frame = await source.frame(of, since, until)
-        names = await _names(source.directory, of.brand)
+        names = await source.names(of.brand)
         async with renders:
             material = await source.read(of, frame, frame.before.first, by_hour=is_short(frame))
             return await asyncio.to_thread(_response, names, frame, material, format, lang)
@@ -62,14 +61,6 @@ _WRITERS: dict[Format, tuple[str, Callable[[Report, Language], str]]] = {
     Format.HTML: ("text/html; charset=utf-8", as_html),
     Format.CSV: ("text/csv; charset=utf-8", as_csv),
 }
-
-
-async def _names(directory: Directory, brand: str) -> Names:
-    """Return what the brand's documents call it and its communities."""
-    spec = await directory.get("Brand", brand, brand) or {}
-    connections = await directory.all("Connection", brand)
-    listed = (one for connection in connections for one in connection["spec"].get("communities", ()))
-    return Names(str(spec.get("title") or brand), {one["id"]: one["title"] for one in listed if one.get("title")})
 
 
 def _response(names: Names, frame: Frame, material: Material, format_: Format, language: Language) -> Response:

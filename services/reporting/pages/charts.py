@@ -6,18 +6,21 @@ at least 3 to 1 on both.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import altair as alt
 import vl_convert
 from msgspec import Struct
 
+from services.reporting.figures.figure import Form
 from services.reporting.figures.summary import Period
-from shared.said import Language
+from shared.said import Language, Said
 
 COLOURS = ("#3f7fe8", "#128f88", "#c77d1b", "#8f63e6", "#d9557a", "#4f9440", "#7d8798")
 
@@ -97,6 +100,43 @@ def area(timeline: Timeline, series: Series, width: int, language: Language) -> 
     return _svg(chart, width, language)
 
 
+class Unit(NamedTuple):
+    """How the amounts of a chart are written."""
+
+    format: str
+    per: float = 1.0
+    """What a value is divided by."""
+    said: Said = Said("", "")
+    """Stands behind the chart's title."""
+
+
+MINUTES = Unit(".3~g", 60.0, Said(", minutes", ", минуты"))
+HOURS = Unit(".3~g", 3_600.0, Said(", hours", ", часы"))
+
+
+def unit_of(form: Form, highest: float) -> Unit:
+    """Return how the values of a figure are written at an axis; times of which the longest is below two hours in minutes."""
+    if form is Form.SECONDS:
+        return MINUTES if highest < 2 * HOURS.per else HOURS
+    return {Form.SHARE: Unit(".0%"), Form.RATE: Unit(".3~g")}.get(form, Unit(",d"))
+
+
+def steps(timeline: Timeline, series: Series, unit: Unit, language: Language) -> str:
+    """Draw one bar for each period that has a value."""
+    points = [
+        {"from": start, "to": start + (end - start) * FILLED, "low": 0.0, "high": value / unit.per}
+        for period, start, end in timeline.spans()
+        if (value := period.values[series.figure]) is not None
+    ]
+    axis = alt.Axis(tickCount=TICKS, format=unit.format, domain=False, ticks=False)
+    chart = (
+        alt.Chart(alt.InlineData(values=points))
+        .mark_rect(stroke=None, color=series.colour)
+        .encode(x=_time(timeline), x2="to", y=alt.Y("low", type="quantitative", title=None, axis=axis), y2="high")
+    )
+    return _svg(chart, WIDE, language)
+
+
 def _stacked(timeline: Timeline, series: Sequence[Series]) -> Iterator[Point]:
     for period, start, end in timeline.spans():
         height = {False: 0.0, True: 0.0}
@@ -158,9 +198,18 @@ CONFIG: dict[str, Any] = {
 }
 
 
+DRAWINGS_KEPT = 200
+"""Drawings of what has not changed since: pages are looked at more often than figures change. 20 kB each."""
+
+
 def _svg(chart: alt.Chart, width: int, language: Language) -> str:
     """Return the drawing without what only a file of its own would need."""
     spec = chart.properties(width=width, height=HEIGHT).to_dict(validate=False)
+    return _drawn(json.dumps(spec), language)
+
+
+@lru_cache(maxsize=DRAWINGS_KEPT)
+def _drawn(spec: str, language: Language) -> str:
     locale = LOCALES[language]
     svg = vl_convert.vegalite_to_svg(
         spec, config=CONFIG, allowed_base_urls=[], format_locale=locale, time_format_locale=locale

@@ -23,7 +23,8 @@ def _environment() -> Environment:
 
 @lru_cache(maxsize=1)
 def _style() -> str:
-    return files("services.reporting.pages").joinpath("style.css").read_text(encoding="utf-8")
+    folder = files("services.reporting.pages")
+    return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("figures.css", "report.css"))
 
 
 def as_html(report: Report, language: Language) -> str:
@@ -44,7 +45,6 @@ def as_html(report: Report, language: Language) -> str:
             places=number(len(report.places), language),
             cards=list(sections.cards(report, language)),
             charts=list(sections.drawings(report, language)),
-            svg=Markup,
             details=sections.details(report, language),
             tables=list(sections.tables(report, language)),
             by_month=sections.by_month(report, language),

@@ -96,7 +96,7 @@ def is_short(frame: Frame) -> bool:
     return frame.days <= CHART_HOURS_DAYS_MAX
 
 
-def compose(names: Names, frame: Frame, material: Material) -> Report:
+def compose(names: Names, frame: Frame, material: Material, tables: Sequence[Table] = TABLES) -> Report:
     """Make the report. The material reaches back over the days before."""
     hours = figures_by(material, frame, Grain.HOUR)[0] if is_short(frame) else []
     whole, days, weeks, months = figures_by(material, frame, Grain.WHOLE, Grain.DAY, Grain.WEEK, Grain.MONTH)
@@ -113,7 +113,7 @@ def compose(names: Names, frame: Frame, material: Material) -> Report:
             Place(id_, names.communities.get(id_, id_), figures_of(part, frame))
             for id_, part in material.by_community().items()
         ],
-        tables=[(table, rows) for table in TABLES if len(rows := table.rows(material, frame)) >= LINES_MIN[table.id]],
+        tables=[(table, rows) for table in tables if len(rows := table.rows(material, frame)) >= LINES_MIN[table.id]],
     )
 
 

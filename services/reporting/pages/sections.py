@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 
 from services.reporting.figures import BY_ID, content, figure_of
+from services.reporting.figures.figure import Figure
 from services.reporting.figures.periods import Grain
 from services.reporting.figures.summary import Period, Values
 from services.reporting.pages import charts
@@ -45,6 +46,7 @@ DRAWN: tuple[tuple[str, tuple[tuple[str, str, bool], ...]], ...] = (
 class Card(Struct, frozen=True):
     """A headline."""
 
+    id: str
     name: str
     value: str
     delta: str | None
@@ -73,18 +75,20 @@ class Chart(Struct, frozen=True):
     wide: bool
 
 
-def cards(report: Report, language: Language) -> Iterator[Card]:
+def cards(report: Report, language: Language, ids: Sequence[str] = HEADLINES) -> Iterator[Card]:
     """Yield the headlines."""
-    for id_ in HEADLINES:
+    for id_ in ids:
         figure, value = BY_ID[id_], report.total[id_]
+        is_untold = value is None and not any(report.is_told(id_, place) for place in report.places)
         yield Card(
+            id=id_,
             name=figure.name.by(language),
-            value=number(value, language) if value is not None else untold(report, language),
+            value=untold(report, language) if is_untold else written(figure.form, value, language),
             delta=delta(value, report.before[id_], language),
             changed=value != report.before[id_] and bool(report.before[id_]),
             notes=list(_notes(report, id_, language)),
             definition=figure.definition.by(language),
-            untold=value is None,
+            untold=is_untold,
         )
 
 
@@ -116,7 +120,7 @@ def _averages(report: Report, language: Language) -> str | None:
     return f"{WORDS['on_average'].by(language)} {', '.join(means)}" if means else None
 
 
-def details(report: Report, language: Language) -> Grid:
+def details(report: Report, language: Language, but: Sequence[str] = HEADLINES) -> Grid:
     """Return all other figures that tell something, now and before."""
     rows = [
         (
@@ -126,7 +130,7 @@ def details(report: Report, language: Language) -> Grid:
             delta(value, report.before.get(id_), language) or "—",
         )
         for id_, value in report.total.items()
-        if id_ not in HEADLINES and value and (figure := figure_of(id_)) is not None
+        if id_ not in but and value and (figure := figure_of(id_)) is not None
     ]
     return Grid([(WORDS[word].by(language), "") for word in ("figure", "value", "before", "change")], rows)
 
@@ -143,12 +147,34 @@ def tables(report: Report, language: Language) -> Iterator[tuple[str, str, Grid]
 
 def drawings(report: Report, language: Language) -> Iterator[Chart]:
     """Yield the charts."""
+    yield from overview(report, language)
+    for title, series in DRAWN:
+        yield _bars(report, language, title, series, wide=False)
+
+
+def overview(report: Report, language: Language) -> Iterator[Chart]:
+    """Yield the charts that tell most: what was written, and by how many."""
     kinds = tuple((f"content_{kind}", colour, False) for kind, colour in zip(content.KINDS, COLOURS, strict=True))
     told = tuple(kind for kind in kinds if report.total[kind[0]]) or kinds[2:3]
     yield _bars(report, language, "content_chart", told, wide=True)
     yield _active(report, language)
-    for title, series in DRAWN:
-        yield _bars(report, language, title, series, wide=False)
+
+
+def of_one(report: Report, figure: Figure, language: Language) -> Chart:
+    """Return the chart of one figure."""
+    series = Series(figure.id, figure.name.by(language), BLUE)
+    timeline = Timeline(report.bars, wall_ms(report.end.replace(tzinfo=None)))
+    told = [period.values.get(figure.id) for period in report.bars]
+    unit = charts.unit_of(figure.form, max((value or 0 for value in told), default=0))
+    svg = charts.steps(timeline, series, unit, language) if any(told) else None
+    said = f"{figure.name.by(language)}: {written(figure.form, report.total.get(figure.id), language)}."
+    rows = [
+        (NAMED[report.grain](period, language), written(figure.form, value, language))
+        for period, value in zip(report.bars, told, strict=True)
+    ]
+    columns = [(WORDS["period"].by(language), ""), (figure.name.by(language), figure.definition.by(language))]
+    title = f"{figure.name.by(language)} {PER[report.grain].by(language)}{unit.said.by(language)}"
+    return Chart(title, said, svg, Grid(columns, rows), wide=True)
 
 
 def _bars(report: Report, language: Language, title: str, drawn: Sequence[tuple[str, str, bool]], *, wide: bool) -> Chart:
@@ -200,18 +226,19 @@ def kinds_by_month(report: Report, language: Language) -> Grid:
     return with_total(grid, report.total, ids, language)
 
 
-def by_community(report: Report, language: Language) -> Grid:
+def by_community(report: Report, language: Language, ids: Sequence[str] = HEADLINES) -> Grid:
     """Return the headlines by community."""
     names = _told_apart(report.places)
-    rows = [(name, *_said_of(place, language)) for name, place in zip(names, report.places, strict=True)]
-    grid = Grid(_columns(WORDS["community"], HEADLINES, language), rows)
-    return with_total(grid, report.total, HEADLINES, language)
+    rows = [(name, *_said_of(report, place, ids, language)) for name, place in zip(names, report.places, strict=True)]
+    grid = Grid(_columns(WORDS["community"], ids, language), rows)
+    return with_total(grid, report.total, ids, language)
 
 
-def _said_of(place: Place, language: Language) -> list[str]:
-    """Return the headlines of a community; one that its platform does not tell is no zero."""
-    values = [place.values[id_] for id_ in HEADLINES]
-    return [WORDS["untold"].by(language) if value is None else number(value, language) for value in values]
+def _said_of(report: Report, place: Place, ids: Sequence[str], language: Language) -> Iterator[str]:
+    """Yield the headlines of a community; one that its platform does not tell is no zero."""
+    for id_ in ids:
+        is_told = place.values[id_] is not None or report.is_told(id_, place)
+        yield written(BY_ID[id_].form, place.values[id_], language) if is_told else WORDS["untold"].by(language)
 
 
 def _told_apart(places: Sequence[Place]) -> Iterator[str]:
@@ -238,7 +265,7 @@ def _columns(first: Said, ids: Sequence[str], language: Language) -> list[tuple[
 
 
 def _numbers(values: Values, ids: Sequence[str], language: Language) -> list[str]:
-    return [number(values[id_], language) for id_ in ids]
+    return [written(BY_ID[id_].form, values[id_], language) for id_ in ids]
 
 
 def _hour_name(period: Period, language: Language) -> str:

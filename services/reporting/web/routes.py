@@ -1,0 +1,17 @@
+"""All pages of reporting."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.reporting.web.figure import figure
+from services.reporting.web.overview import overview
+from services.reporting.web.shown import Pages
+
+
+def pages(made_from: Pages) -> APIRouter:
+    """Return the routes of all pages."""
+    routes = APIRouter()
+    routes.include_router(overview(made_from))
+    routes.include_router(figure(made_from))
+    return routes

@@ -1,0 +1,64 @@
+"""What all pages of reporting show: the last days, compared with as many before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+from functools import partial
+from typing import Annotated, TypeVar
+
+from fastapi import Query, Request
+
+from services.reporting.api.asked import Named, Source
+from services.reporting.pages.report import Report, compose
+from services.reporting.web.kept import Kept, Made
+from shared.clock import Clock
+
+T = TypeVar("T")
+
+
+class Days(IntEnum):
+    """How many days a page shows."""
+
+    WEEK = 7
+    MONTH = 30
+    QUARTER = 90
+
+
+Shown = Annotated[Days, Query()]
+Brand = Annotated[str | None, Query(max_length=100)]
+
+
+class Pages:
+    """What pages are made from."""
+
+    def __init__(self, source: Source, renders: asyncio.Semaphore, clock: Clock) -> None:
+        """`renders` bounds how many are made at once."""
+        self.source, self._renders, self._reports = source, renders, Kept[Report | None](clock)
+
+    async def report(self, of: Named, days: Days) -> Made[Report | None]:
+        """Return the figures of the last days on which anything was counted, and as of when; None where nothing was yet."""
+        communities = None if of.communities is None else tuple(sorted(of.communities))
+        return await self._reports.get((of.brand, communities, days), partial(self._composed, of, days))
+
+    async def _composed(self, of: Named, days: Days) -> Report | None:
+        frame = await self.source.latest(of, days)
+        if frame is None:
+            return None
+        names = await self.source.names(of.brand)
+        async with self._renders:
+            material = await self.source.read(of, frame, frame.before.first)
+            return await asyncio.to_thread(compose, names, frame, material, ())
+
+    async def drawn(self, draw: Callable[[], T]) -> T:
+        """Return what is drawn, beside the loop."""
+        async with self._renders:
+            return await asyncio.to_thread(draw)
+
+
+def choices(request: Request, days: Days) -> Sequence[tuple[int, str, bool]]:
+    """Return how many days may be shown: the number, the address of that page, and whether it is this one."""
+    return [
+        (choice.value, f"?{request.url.include_query_params(days=choice.value).query}", choice is days) for choice in Days
+    ]

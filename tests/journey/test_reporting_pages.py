@@ -1,0 +1,73 @@
+"""The pages of reporting in Chromium: in two languages, on a phone and a desk, light and dark, read by everybody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import pytest
+from playwright.async_api import ConsoleMessage, Request, expect
+
+from demo.processes import free_port
+from services.reporting.app import create_app
+from shared.directory import Scope
+from shared.http.server import Server, server_of
+from tests.integration.reporting.test_pages import store
+from tests.integration.services import eventually, running, settings_for, token
+from tests.journey.browser import DESK, chromium
+from tests.journey.looks import flaws
+from tests.parts import Addresses
+
+PATHS = ("/overview", "/communities/telegram:-1", "/figures/first_response", "/figures/newcomers_answered")
+
+
+@asynccontextmanager
+async def listening(parts: Addresses) -> AsyncIterator[tuple[str, dict[str, str]]]:
+    """Yield where reporting is served, and the header of somebody who may read the figures of acme."""
+    url = f"http://127.0.0.1:{free_port()}"
+    service = create_app(settings_for(parts).model_copy(update={"reporting_url": url, "pages_url": url}))
+    async with running(service):
+        await store(service)
+        who = await token(service, "acme", Scope.FIGURES_READ)
+        server = server_of(service.api, "127.0.0.1", service.settings.port("reporting"))
+        serving = asyncio.ensure_future(server.serve())
+        await eventually(partial(_started, server), bool)
+        yield url, who
+        server.should_exit = True
+        await serving
+
+
+async def _started(server: Server) -> bool:
+    return server.started
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_pages_are_read_by_everybody_and_load_nothing_from_elsewhere(parts: Addresses, language: str) -> None:
+    complaints, asked = list[str](), list[str]()
+
+    def heard(message: ConsoleMessage) -> None:
+        complaints.append(message.text)
+
+    def saw(request: Request) -> None:
+        asked.append(request.url)
+
+    async with listening(parts) as (url, who), chromium() as browser:
+        context = await browser.new_context(locale=language, viewport=DESK, base_url=url, extra_http_headers=who)
+        page = await context.new_page()
+        page.on("console", heard)
+        page.on("request", saw)
+        wrong = {}
+        for path in PATHS:
+            await page.goto(path)
+            wrong[path] = await flaws(page)
+        await page.goto("/overview")
+        await page.get_by_role("link", name="telegram:-1").click()
+        await expect(page.locator("h1")).to_contain_text("telegram:-1")
+        await page.locator(".card h3 a").first.click()
+        await expect(page.locator("h1")).to_have_text({"en": "Content", "ru": "Публикации"}[language])
+
+    assert wrong == {path: {} for path in PATHS}
+    assert complaints == []
+    assert {address for address in asked if not address.startswith((url, "data:"))} == set()
