@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # What checks and tests need of the operating system; installed when we are root, else named.
-PROGRAMS := venv java mvn redis-server promtool chromium
+PROGRAMS := venv java mvn redis-server promtool chromium pango harfbuzz-subset dejavu
 
 .PHONY: demo demo-down bench soak fire platforms nightly quality crisis
 .PHONY: help setup programs lock check compose-check fix test

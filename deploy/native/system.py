@@ -4,6 +4,7 @@ Runs before the virtual environment exists (`python3 deploy/native/system.py jav
 uses the standard library alone and imports nothing of Veche.
 """
 
+import ctypes.util
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 JAVA_MIN = 17  # Kafka 4 brokers refuse older ones
 GO_MIN = (1, 25)  # the go.mod that the collector's builder writes asks for it
+DEJAVU = Path("/usr/share/fonts/truetype/dejavu")
 VERSION_TIMEOUT_S = 20
 INSTALL_TIMEOUT_S = 900
 
@@ -57,6 +59,11 @@ def has_venv() -> bool:
     return not says([sys.executable, "-c", "import venv, ensurepip"])
 
 
+def has_library(name: str) -> Callable[[], bool]:
+    """Answer whether a library that programs load at run time is on this machine."""
+    return lambda: ctypes.util.find_library(name) is not None
+
+
 PROGRAMS = {
     program.name: program
     for program in (
@@ -64,6 +71,9 @@ PROGRAMS = {
         Program("chromium", on_path("chromium"), ("chromium",)),  # pages are tested in it
         Program("mvn", on_path("mvn"), ("maven",)),
         Program("redis-server", on_path("redis-server"), ("redis-server",)),
+        Program("pango", has_library("pangoft2-1.0"), ("libpangoft2-1.0-0",)),  # sets the text of reports in PDF
+        Program("harfbuzz-subset", has_library("harfbuzz-subset"), ("libharfbuzz-subset0",)),
+        Program("dejavu", DEJAVU.is_dir, ("fonts-dejavu-core",)),
         Program("venv", has_venv, ("python3-venv",)),
         Program("prometheus", on_path("prometheus"), ("prometheus",)),
         Program("promtool", on_path("promtool"), ("prometheus",)),

@@ -143,7 +143,7 @@ def report(
         typer.Option(formats=[DAY], help="The day after the last one, which is not included. Without it: all there is."),
     ] = None,
     format_: Annotated[
-        Format | None, typer.Option("--format", help="A page or a table. Without it: a table where the file ends in .csv.")
+        Format | None, typer.Option("--format", help="Without it: what the end of the file's name says, else a page.")
     ] = None,
     lang: Annotated[Language, typer.Option(help="The language of the page.")] = Language.EN,
     community: Annotated[list[str] | None, typer.Option(help="Only these communities.")] = None,
@@ -151,7 +151,7 @@ def report(
     """Write a report of a brand's communities: one page that needs no network, or a table."""
     asked: dict[str, str | list[str]] = {
         "brand": brand,
-        "format": (format_ or (Format.CSV if out.suffix == ".csv" else Format.HTML)).value,
+        "format": (format_ or _format_of(out)).value,
         "lang": lang.value,
         "community": community or [],
     }
@@ -162,3 +162,8 @@ def report(
     except OSError as error:
         fail(f"cannot write {out}: {error.strerror}")
     typer.echo(f"{out}: {len(content):,} bytes")
+
+
+def _format_of(out: Path) -> Format:
+    """Return the format that the end of a file's name says."""
+    return next((kind for kind in Format if out.suffix == f".{kind.value}"), Format.HTML)

@@ -1,9 +1,9 @@
-"""Reports as pages or tables."""
+"""Reports as pages, tables and workbooks."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
 from enum import StrEnum
 
@@ -11,11 +11,12 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.reporting.api.asked import Communities, Reader, Source, named
-from services.reporting.figures.material import Material
-from services.reporting.figures.periods import Frame
+from services.reporting.api.printing import as_pdf
 from services.reporting.pages.page import as_html
-from services.reporting.pages.report import Names, Report, compose, is_short
+from services.reporting.pages.parquet import as_parquet
+from services.reporting.pages.report import Report, compose, is_short
 from services.reporting.pages.table import as_csv
+from services.reporting.pages.workbook import as_xlsx
 from shared.said import Language
 
 RENDERS_MAX = 2
@@ -26,7 +27,10 @@ class Format(StrEnum):
     """What a report is handed out as."""
 
     HTML = "html"
+    PDF = "pdf"
+    XLSX = "xlsx"
     CSV = "csv"
+    PARQUET = "parquet"
 
 
 def routes(source: Source, renders: asyncio.Semaphore) -> APIRouter:
@@ -52,19 +56,44 @@ def routes(source: Source, renders: asyncio.Semaphore) -> APIRouter:
         names = await source.names(of.brand)
         async with renders:
             material = await source.read(of, frame, frame.before.first, by_hour=is_short(frame))
-            return await asyncio.to_thread(_response, names, frame, material, format, lang)
+            return await written(await asyncio.to_thread(compose, names, frame, material), format, lang)
 
     return router
 
 
-_WRITERS: dict[Format, tuple[str, Callable[[Report, Language], str]]] = {
-    Format.HTML: ("text/html; charset=utf-8", as_html),
-    Format.CSV: ("text/csv; charset=utf-8", as_csv),
+async def _html(report: Report, language: Language) -> bytes:
+    return (await asyncio.to_thread(as_html, report, language)).encode()
+
+
+async def _csv(report: Report, language: Language) -> bytes:
+    return (await asyncio.to_thread(as_csv, report, language)).encode()
+
+
+async def _xlsx(report: Report, language: Language) -> bytes:
+    return await asyncio.to_thread(as_xlsx, report, language)
+
+
+async def _parquet(report: Report, language: Language) -> bytes:
+    return await asyncio.to_thread(as_parquet, report, language)
+
+
+async def _pdf(report: Report, language: Language) -> bytes:
+    return await as_pdf(await asyncio.to_thread(as_html, report, language))
+
+
+_WRITERS: dict[Format, tuple[str, Callable[[Report, Language], Awaitable[bytes]]]] = {
+    Format.HTML: ("text/html; charset=utf-8", _html),
+    Format.PDF: ("application/pdf", _pdf),
+    Format.XLSX: ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
+    Format.CSV: ("text/csv; charset=utf-8", _csv),
+    Format.PARQUET: ("application/vnd.apache.parquet", _parquet),
 }
 
 
-def _response(names: Names, frame: Frame, material: Material, format_: Format, language: Language) -> Response:
+async def written(report: Report, format_: Format, language: Language) -> Response:
+    """Return a report as a file of a format."""
+    frame = report.frame
     media_type, write = _WRITERS[format_]
     name = f"report-{frame.since}-{frame.until}.{format_.value}"
     headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return Response(write(compose(names, frame, material), language), media_type=media_type, headers=headers)
+    return Response(await write(report, language), media_type=media_type, headers=headers)

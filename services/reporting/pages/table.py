@@ -35,11 +35,12 @@ def as_csv(report: Report, language: Language) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows(_lines(report, language))
+    writer.writerows(lines(report, language))
     return text.getvalue()
 
 
-def _lines(report: Report, language: Language) -> Iterator[Line]:
+def lines(report: Report, language: Language) -> Iterator[Line]:
+    """Yield the values, in the order of COLUMNS."""
     since = report.frame.since.isoformat()
     untold = WORDS["untold"].by(language)
 
