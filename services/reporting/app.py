@@ -1,4 +1,4 @@
-"""What reporting is made of: two folds, their store, and the API."""
+"""What reporting is made of: three folds, their stores, and the API."""
 
 from __future__ import annotations
 
@@ -6,16 +6,29 @@ import asyncio
 
 from services.reporting.api import routes
 from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points
+from services.reporting.handlers.incidents import OUTPUTS, Incidents
+from services.reporting.rules.crises.playbooks import KIND, built, merged
 from services.reporting.store import FiguresStore
+from shared.clock import Clock
 from shared.fold.limits import LINGER_S
+from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, Work, new_service, patiently
 from shared.settings import Settings
+from shared.shelf import MongoShelf
 from shared.topics import dead_letters
 
 
-def create_app(settings: Settings) -> Service:
+def is_negative(_: str) -> bool:
+    """Say whether a text is negative: none is, as long as nothing here judges sentiment."""
+    return False
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
-    service = new_service("reporting", settings)
+    service = new_service("reporting", settings, clock)
+    shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
+    playbooks = PolicyBook(shelf, KIND, built, built(0, {}), settings.policy_refresh_s, merged)
+    service.add(FoldPlan(Incidents(playbooks, is_negative), OUTPUTS, timers=True))
     figures = FiguresStore(service.client, service.database, FIGURES_GROUP, POINTS_GROUP)
     service.add(FoldPlan(Figures(), (dead_letters(FIGURES_GROUP).name,), linger_s=LINGER_S))
     service.add(FoldPlan(Points(), (dead_letters(POINTS_GROUP).name,), linger_s=LINGER_S))

@@ -19,6 +19,7 @@ _LINES: Mapping[str, Said] = MappingProxyType(
         ),
         "incident unexpected": Said("Incident: {figure} is {observed}", "Инцидент: {figure} — {observed}"),
         "incident over": Said("Over: {figure} is {observed} again", "Инцидент завершён: {figure} снова {observed}"),
+        "incident lasted": Said("Over: {figure}; it lasted {hours} h", "Инцидент завершён: {figure}; продолжался {hours} ч"),
         "brake": Said(
             "The brake stopped automatic acts: more than {limit} in {minutes} minutes. They wait for a moderator: "
             "decide `remove` to let one go, `allow` to drop it",
@@ -66,6 +67,8 @@ def line(told: Told, language: Language, *, over_since: bool = False) -> str:
     name = told.occasion + (" over" if told.over else "")
     if told.occasion == "incident" and not told.over and not told.values.get("expected"):
         name = "incident unexpected"
+    if name == "incident over" and told.values.get("hours"):
+        name = "incident lasted"
     text = _LINES[name].by(language).format_map(_Values(told.values)).removesuffix(": ").strip()
     mark = "" if told.over else f"[{_SEVERITY[told.severity].by(language)}] "
     place = "" if told.community is None else f" ({told.community})"
