@@ -5,14 +5,21 @@ from __future__ import annotations
 import asyncio
 
 from services.reporting.api import routes
+from services.reporting.api.incidents import Room
+from services.reporting.api.incidents import routes as incident_routes
+from services.reporting.api.orders import Orders
+from services.reporting.api.playbooks import permit
 from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points
-from services.reporting.handlers.incidents import OUTPUTS, Incidents
-from services.reporting.rules.crises.playbooks import KIND, built, merged
+from services.reporting.handlers.incidents import GROUP, OUTPUTS, Incidents
+from services.reporting.rules.crises.playbooks import KIND, built, check, check_merged, merged
 from services.reporting.store import FiguresStore
+from services.reporting.store.incidents import IncidentsStore
+from shared.bus.publisher import Publisher
 from shared.clock import Clock
 from shared.fold.limits import LINGER_S
+from shared.http.documents import Inheritance, policy_routes
 from shared.policy import PolicyBook
-from shared.runtime import FoldPlan, Service, Work, new_service, patiently
+from shared.runtime import FoldPlan, Service, Work, new_service, patiently, prepared
 from shared.settings import Settings
 from shared.shelf import MongoShelf
 from shared.topics import dead_letters
@@ -33,7 +40,16 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service.add(FoldPlan(Figures(), (dead_letters(FIGURES_GROUP).name,), linger_s=LINGER_S))
     service.add(FoldPlan(Points(), (dead_letters(POINTS_GROUP).name,), linger_s=LINGER_S))
     service.api.include_router(routes(figures, service.directory))
-    service.workers.append(_preparing(figures))
+    publisher, incidents = (
+        Publisher(settings.kafka, "veche-reporting"),
+        IncidentsStore(service.client, service.database, GROUP),
+    )
+    service.api.include_router(incident_routes(Room(incidents, Orders(publisher, incidents), service.clock)))
+    together = Inheritance(merged, check_merged)
+    service.api.include_router(policy_routes(KIND, shelf, check, together, permit=permit))
+    service.workers += [_preparing(figures), prepared(incidents.prepare), playbooks.run, publisher.run]
+    service.stopping.append(publisher.stop)
+    service.reports.append(publisher.missing)
     return service
 
 

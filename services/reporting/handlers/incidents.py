@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.reporting.rules.crises import commands
-from services.reporting.rules.crises.crisis import BY_RULES, Crisis, crisis_id, moment
+from services.reporting.rules.crises.crisis import BY_RULES, Crisis, crisis_id, crisis_of, moment
 from services.reporting.rules.crises.lookout import Alarm, Lookout, Open, begin, hear, is_enough, raised
 from services.reporting.rules.crises.playbooks import Book
 from services.reporting.rules.crises.signs import IsNegative, Sign, signs_of
@@ -156,11 +156,6 @@ def _is_news(before: Open, after: Open) -> bool:
     return before.id != after.id or grew or before.is_told_over
 
 
-def crisis_of(document: Document) -> Crisis:
-    """Return the incident of a document."""
-    return msgspec.convert(document, Crisis)
-
-
 def lookout_key(brand: str, community: str) -> str:
     """Return the key of a place's lookout."""
     return f"{brand}/{community}/lookout"
@@ -244,11 +239,6 @@ def _entry(order: commands.Asked, refused: str | None) -> Document:
         "incident": order.incident,
         "by": order.by,
         "at": order.at,
-        "digest": digest(order),
+        "digest": commands.digest(order),
         **({} if refused is None else {"refused": refused}),
     }
-
-
-def digest(order: commands.Asked) -> str:
-    """Return what an order asks, but for when: the same asked twice has the same."""
-    return event_id(msgspec.json.encode(replace(order, at=datetime.fromtimestamp(0, UTC))).decode())

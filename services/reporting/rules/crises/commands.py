@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from services.reporting.rules.crises.lookout import Part
 from shared.documents.playbook import Signal
 from shared.errors import Unprocessable
-from shared.events.codec import reason
+from shared.events.codec import event_id, reason
 from shared.events.envelope import Instant, Name, Text
 
 
@@ -103,6 +105,8 @@ Asked = Acknowledge | Assign | Note | Finish | Approve | Close
 Due = Quiet | Ease
 Command = Spread | Raise | Asked | Due
 
+EPOCH = datetime.fromtimestamp(0, UTC)
+
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
 
@@ -112,3 +116,8 @@ def decoded(raw: bytes) -> Command:
         return _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unprocessable(f"not a command of reporting: {reason(error)}") from error
+
+
+def digest(order: Asked) -> str:
+    """Return what an order asks, but for when: the same asked twice has the same."""
+    return event_id(msgspec.json.encode(replace(order, at=EPOCH)).decode())

@@ -148,6 +148,11 @@ class Crisis(Piece, frozen=True, kw_only=True):
         return replace(self, version=self.version + 1, moments=(*self.moments, moment)[:MOMENTS_MAX])
 
 
+def crisis_of(document: Mapping[str, object]) -> Crisis:
+    """Return the incident of a document."""
+    return msgspec.convert(document, Crisis)
+
+
 def crisis_id(brand: str, community: str, signal: Signal, second: float) -> str:
     """Return the id of an incident: what it began with."""
     return event_id("reporting.incident", brand, community, signal, round(second * 1_000))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from msgspec import convert
+from msgspec import Struct, convert
 
 from services.reporting.rules.crises.lookout import SIGNALS, Terms, at_least
 from services.reporting.rules.incidents import Severity
@@ -50,11 +50,17 @@ def plays_for(book: Book, signals: Iterable[Signal], severity: Severity) -> tupl
     )
 
 
-def check(spec: Playbook) -> None:
+def check(spec: Struct) -> None:
     """Raise Misplaced with all that the shape cannot tell: names that are taken, staff chats that are missing."""
+    assert isinstance(spec, Playbook), "a document of ours"
     found = list(_wrong(spec))
     if found:
         raise Misplaced(str(found[0]), found[0].at, found[1:])
+
+
+def check_merged(spec: Spec) -> None:
+    """Raise Misplaced where a brand's and a community's do not go together."""
+    check(convert(dict(spec), Playbook))
 
 
 def _wrong(spec: Playbook) -> Iterator[Misplaced]:
