@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.reporting.rules.incidents import Evidence, Incident, continued, is_over
-from services.reporting.rules.recent import FORGOTTEN_S, HOUR_S, Recent, heard
+from services.reporting.rules.recent import FORGOTTEN_S, HOUR_S, NOBODY, Recent, heard
 from services.reporting.rules.record import Record, next_day, noted
 from services.reporting.rules.rhythm import HOURS, Rhythm, counted, expected, is_learnt
 from services.reporting.rules.surge import Surge, came, waited
@@ -39,7 +39,7 @@ class Watch(Struct, frozen=True, gc=False):
 
     now: float
     """The latest second that was heard of."""
-    recent: Recent = {}
+    recent: Recent = NOBODY
     people: int = 0
     """Of the hour that runs."""
     rate: float = 0.0
