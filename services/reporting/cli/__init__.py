@@ -12,6 +12,7 @@ import typer
 import uvloop
 
 from services.reporting.cli import incidents
+from services.reporting.cli.backtest import backtest_alerts
 from services.reporting.figures.defining import listed, named
 from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Figures, reports and incidents.")
 app.add_typer(incidents.app, name="incidents")
 app.command("post-mortem")(incidents.post_mortem)
+app.command("backtest-alerts")(backtest_alerts)
 
 DAY = "%Y-%m-%d"
 

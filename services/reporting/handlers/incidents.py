@@ -74,7 +74,7 @@ class Incidents:
     def read(self, record: Record) -> Sequence[Item[Told]]:
         """Return the signs of an event, or what a command tells. Raises Unprocessable where it cannot be read."""
         if first_topic(record) == REPORTING_COMMANDS.name:
-            return (_commanded(commands.decoded(record.value or b"")),)
+            return (commanded(commands.decoded(record.value or b"")),)
         event = decode(record.value or b"")
         if event is None or event.community is None:
             return ()
@@ -166,7 +166,8 @@ def incident_key(brand: str, community: str, incident: str) -> str:
     return f"{brand}/{community}/incident/{incident}"
 
 
-def _commanded(command: commands.Command) -> Item[Told]:
+def commanded(command: commands.Command) -> Item[Told]:
+    """Return which state a command is for."""
     brand, community = command.brand, command.community
     if isinstance(command, commands.Spread):
         second, heard = command.second, command.at.timestamp()

@@ -1,7 +1,7 @@
 """Who was heard of within the last hours: people are counted, not signs.
 
 Two who talk for an hour are two people, and a bot that writes a hundred times is one. Each sign makes a new state of the old
-one, so those who were heard of just now are kept apart: only they are copied each time, and joined to the others now and then.
+one, so those who were heard of just now are kept apart: they alone are copied each time, and joined to the others at times.
 """
 
 from __future__ import annotations

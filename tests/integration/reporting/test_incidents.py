@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 from msgspec.structs import replace
 
-from services.reporting.app import create_app
+from services.reporting.app import create_app, is_negative
+from services.reporting.cli.backtest import run
+from services.reporting.rules.crises.crisis import Crisis, crisis_of
 from services.reporting.rules.crises.playbooks import KIND
 from services.reporting.rules.recent import HOUR_S
 from shared.bus import past
+from shared.cli.moments import EARLIEST
 from shared.clock import SetClock, SystemClock
 from shared.directory import ROLE_SCOPES, Principal, Role
 from shared.documents.playbook import (
     Play,
     Playbook,
+    Signs,
     SlowMode,
     Statement,
     StatementTexts,
     Step,
     StepTexts,
+    Watched,
 )
 from shared.documents.shape import whole
 from shared.events import Envelope, decode
 from shared.events.actions import ActionPublish, ActionSlowMode
 from shared.events.reporting import IncidentClosed, IncidentOpened
+from shared.fold.retelling import Span
 from shared.runtime import Service
 from shared.settings import Settings
 from shared.shelf import MongoShelf
@@ -38,7 +44,7 @@ from tests import builders
 from tests.integration.reporting.live import started
 from tests.integration.services import eventually, publish, running, with_brand
 from tests.parts import Addresses, StackFactory
-from tests.unit.reporting.crises import HERE, NOON, START, THERE, in_time, weeks, wrote
+from tests.unit.reporting.crises import HERE, NOON, START, THERE, complained, in_time, weeks, wrote
 from tests.unit.reporting.watching import crowd
 
 BOOK = Playbook(
@@ -216,3 +222,46 @@ async def test_a_playbook_is_applied_and_refused_as_documents_are(own_stack: Sta
 
     assert [one.status_code for one in answers] == [200, 422, 422, 422, 200], [one.text for one in answers]
     assert "is not one of yours" in answers[3].text
+
+
+def story(crises: Iterable[Crisis]) -> dict[str, Any]:
+    """Return what communities' incidents are by their evidence, without what people and time did to them."""
+    return {
+        one.id: (one.community, one.opened_ms, one.severity, one.communities, one.parts, one.plays)
+        for one in crises
+        if one.community  # in which order a brand's communities are heard by its own lookout, only the bus of then knows
+    }
+
+
+@pytest.mark.timeout(300)
+async def test_a_backtest_finds_what_was_found_live_and_what_another_playbook_would_find(own_stack: StackFactory) -> None:
+    parts = started(own_stack())
+    settings = settings_of(parts)
+    service = create_app(settings)
+    here = in_time(weeks(), wrote(crowd(NOON, 40)), complained(crowd(NOON + 60, 12, name="angry")))
+    there = in_time(weeks(THERE, seed=8), wrote(crowd(NOON + 30, 14, name="t"), THERE))
+    foreign = [*weeks("telegram:-3", seed=3, imported=True), *wrote(crowd(NOON, 50), "telegram:-3", imported=True)]
+    async with running(service, folds=True) as (api,):
+        await stored(service, BOOK)
+        for events in (here, there, foreign):
+            await publish(parts.kafka, *shifted(events))
+        anna = await person(service, "anna", Role.OWNER)
+        await eventually(lambda: listed(api, anna), lambda body: len(body["incidents"]) >= 3)
+        states = service.client.get_database(service.database)["incidents.states"]
+
+        async def live() -> dict[str, Any]:
+            return story([crisis_of(one) async for one in states.find({"t": "incident"})])
+
+        span = Span(EARLIEST, EARLIEST, SystemClock().now() + timedelta(minutes=1))
+        same = await run(settings, "acme", {}, span, is_negative)
+        many = whole(replace(BOOK, signals=Signs(volume=Watched(people=20), complaints=Watched(status="off"))))
+        other = await run(settings, "acme", {"default": many}, span, is_negative)
+        told = story(one.crisis for one in same.found)
+        found = await eventually(live, lambda now: now.keys() == told.keys())
+
+    assert found == told
+    assert {one[0] for one in told.values()} == {HERE, THERE}
+    assert same.number("live") == len(same.found)
+    assert {one.crisis.community for one in other.found if one.by == "both"} >= {HERE}
+    assert THERE in {one.crisis.community for one in other.found if one.by == "live"}
+    assert other.unreadable == 0
