@@ -94,6 +94,8 @@ def _incident(event: Incidents) -> Read:
     told = next((severity for severity in SEVERITIES if severity == data.severity), None)
     severity = told or severity_of(data.observed, data.expected)
     values: dict[str, object] = {"figure": data.figure, "observed": data.observed, "expected": data.expected}
+    if data.ratio is not None and data.expected is not None:
+        values["expected"] = round(data.expected, 1)
     if data.lasted_s is not None:
         values["hours"] = round(data.lasted_s / 3_600, 1)
     return "incident", isinstance(event, IncidentClosed), severity, data.incident, values
