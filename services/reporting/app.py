@@ -35,7 +35,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service = new_service("reporting", settings, clock)
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     playbooks = PolicyBook(shelf, KIND, built, built(0, {}), settings.policy_refresh_s, merged)
-    service.add(FoldPlan(Incidents(playbooks, is_negative), OUTPUTS, timers=True))
+    service.add(FoldPlan(Incidents(playbooks, is_negative), OUTPUTS, timers=True, linger_s=LINGER_S))
     figures = FiguresStore(service.client, service.database, FIGURES_GROUP, POINTS_GROUP)
     service.add(FoldPlan(Figures(), (dead_letters(FIGURES_GROUP).name,), linger_s=LINGER_S))
     service.add(FoldPlan(Points(), (dead_letters(POINTS_GROUP).name,), linger_s=LINGER_S))
