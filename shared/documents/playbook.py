@@ -18,8 +18,10 @@ PLAYS_MAX, STEPS_MAX, STATEMENTS_MAX, ROUTES_MAX, CHANNELS_MAX = 20, 30, 10, 20,
 PEOPLE_LEAST = 5
 """What the rules themselves ask for: fewer people are no crisis, however unusual."""
 
-StatementText = Annotated[str, Meta(min_length=1, max_length=1_900)]
-"""Discord takes 2,000 characters, the least of all platforms."""
+STATEMENT_CHARS_MAX = 1_900
+"""Of all its languages together: Discord takes 2,000 characters, the least of all platforms."""
+
+StatementText = Annotated[str, Meta(min_length=1, max_length=STATEMENT_CHARS_MAX)]
 
 StepText = Annotated[str, Meta(min_length=1, max_length=500)]
 Channel = Annotated[str, Meta(min_length=1, max_length=200)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from services.reporting.rules.crises.crisis import Crisis, moment
 from services.reporting.rules.crises.lookout import Part
@@ -14,19 +15,19 @@ from services.reporting.rules.incidents import Evidence
 TIMES = {"at_ms": "at", "until_ms": "until", "ended_ms": "ended"}
 """Fields that hold milliseconds, and as what they are told."""
 
-WRITTEN = "text"
-"""What people wrote in the time line: it may quote members."""
+WRITTEN = frozenset({"text", "reason"})
+"""What people wrote: it may quote members."""
 
 
 def shown(crisis: Crisis, *, texts: bool = True) -> dict[str, Any]:
     """Return an incident as JSON holds it; without `texts` what people wrote is left out."""
-    lines = msgspec.to_builtins(crisis.moments)
+    lines, closed = msgspec.to_builtins(crisis.moments), crisis.closed
     if not texts:
         lines = [line | {"what": _without_text(line.get("what", {}))} for line in lines]
-    acknowledged, closed = crisis.acknowledged, crisis.closed
+        closed = closed if closed is None else replace(closed, reason=None)
     told = {
         **brief(crisis),
-        "acknowledged": acknowledged,
+        "acknowledged": crisis.acknowledged,
         "closed": closed,
         "evidence": {signal: evidence(part) for signal, part in crisis.parts.items()},
         "plays": crisis.plays,
@@ -89,7 +90,7 @@ def _evidence(one: Evidence) -> Mapping[str, Any]:
 
 
 def _without_text(what: Mapping[str, str]) -> Mapping[str, str]:
-    return {name: value for name, value in what.items() if name != WRITTEN}
+    return {name: value for name, value in what.items() if name not in WRITTEN}
 
 
 def _timed(value: Any) -> Any:  # noqa: ANN401 - a document

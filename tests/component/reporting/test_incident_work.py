@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.reporting.rules.crises import commands
-from services.reporting.rules.crises.crisis import Crisis
+from services.reporting.rules.crises.crisis import BY_RULES, Crisis
 from services.reporting.rules.recent import HOUR_S
 from shared.documents.playbook import (
     Play,
@@ -144,7 +144,7 @@ async def test_everything_that_people_do_stands_in_the_time_line() -> None:
         commands.Note(**about(crisis, "9"), text="Learnt: tell them before."),
     )
 
-    did = [moment.did for moment in after.moments if moment.by != "reporting"]
+    did = [moment.did for moment in after.moments if moment.by != BY_RULES]
     assert did == ["acknowledged", "assigned", "noted", "finished", "closed", "noted"]
     assert (after.acknowledged and after.acknowledged.by, after.assigned) == ("anna", "vera")
     assert after.steps[0].done is not None

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from services.reporting.app import create_app, is_negative
 from services.reporting.cli.backtest import run
-from services.reporting.rules.crises.crisis import Crisis, crisis_of
+from services.reporting.rules.crises.crisis import BY_RULES, Crisis, crisis_of
 from services.reporting.rules.crises.playbooks import KIND
 from services.reporting.rules.recent import HOUR_S
 from shared.bus import past
@@ -175,7 +175,7 @@ async def check_page(api: httpx.AsyncClient, path: str, anna: dict[str, str], ey
     one = await api.get(path, headers=anna)
     same = await api.get(path, headers=anna | {"if-none-match": one.headers["etag"]})
     assert (one.status_code, same.status_code) == (200, 304)
-    did = [line["did"] for line in one.json()["time_line"] if line["by"] != "reporting"]
+    did = [line["did"] for line in one.json()["time_line"] if line["by"] != BY_RULES]
     assert did == ["acknowledged", "finished", "noted", "assigned", "approved", "closed"]
     blind = (await api.get(path, headers=eyes)).json()["time_line"]
     assert "nobody told them" not in str(blind), "an analyst reads no texts"

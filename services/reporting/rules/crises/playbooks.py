@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, convert
 
+from services.reporting.rules.crises.crisis import BETWEEN
 from services.reporting.rules.crises.lookout import SIGNALS, Terms, at_least
 from services.reporting.rules.incidents import Severity
-from shared.documents.playbook import Play, Playbook, Signal
+from shared.documents.playbook import STATEMENT_CHARS_MAX, Play, Playbook, Signal
 from shared.errors import Misplaced
 
 KIND = "Playbook"
@@ -73,6 +74,11 @@ def _wrong(spec: Playbook) -> Iterator[Misplaced]:
         for number, statement in enumerate(play.statements):
             here = f"{at}.statements[{number}]"
             yield from _taken(statement.id, statements, f"{here}.id")
+            told = sum(len(getattr(statement.text, language)) + len(BETWEEN) for language in spec.languages) - len(BETWEEN)
+            if told > STATEMENT_CHARS_MAX:
+                yield Misplaced(
+                    f"all languages together are {told} characters, {STATEMENT_CHARS_MAX} at most", f"{here}.text"
+                )
             if statement.audience == "internal" and statement.to is None:
                 yield Misplaced("an internal statement goes `to` a chat of the staff: name its community", here)
             if statement.audience == "public" and statement.to is not None:

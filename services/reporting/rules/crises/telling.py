@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from services.reporting.rules.crises.crisis import Crisis, Draft, Slow, moment
+from services.reporting.rules.crises.crisis import BY_RULES, Crisis, Draft, Slow, moment
 from shared.events import event_id
 from shared.events.actions import Act, ActionPublish, ActionSlowMode
 from shared.events.reporting import Incident, IncidentClosed, IncidentOpened, IncidentWorsened
@@ -61,7 +61,7 @@ def _data(crisis: Crisis) -> Incident:
         routes=crisis.routes or None,
         opened=moment(crisis.opened_ms),
         lasted_s=None if closed is None else round(crisis.last - crisis.opened_ms / 1_000),
-        by=None if closed is None or closed.reason == "quiet" else closed.by,
+        by=None if closed is None or closed.by == BY_RULES else closed.by,
     )
 
 
