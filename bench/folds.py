@@ -18,6 +18,8 @@ from services.moderation.handlers import judge
 from services.moderation.rules.policies import built
 from services.moderation.store.lists import read_lists
 from services.reporting import handlers as reporting
+from services.reporting.handlers import incidents
+from services.reporting.rules.crises import playbooks
 from shared.bus.record import Outgoing
 from shared.events import TYPES, Envelope, encode
 from shared.events.community import ContentCreated
@@ -64,6 +66,13 @@ def moderator(spec: Mapping[str, Any] = MappingProxyType({})) -> judge.Moderatio
     return judge.Moderation(PolicyBook(Bare(), judge.KIND, build, build(0, spec), 5.0))
 
 
+def watcher() -> incidents.Incidents:
+    """Return the fold of incidents under the built-in playbook."""
+    return incidents.Incidents(
+        PolicyBook(Bare(), playbooks.KIND, playbooks.built, playbooks.built(0, {}), 5.0), lambda _: False
+    )
+
+
 def scorer() -> Scorer:
     """Return the scorer under the built-in policy."""
     return Scorer(PolicyBook(Bare(), KIND, rewards.built, rewards.built(0, {}), 5.0))
@@ -73,6 +82,7 @@ FOLDS = {
     "ledger": Measured(Ledger, GRANTS.name, UNION, Ledger.outputs, 0.08),
     "scorer": Measured(scorer, EVENTS.name, UNION, Scorer.outputs, 0.10),
     "figures": Measured(reporting.Figures, EVENTS.name, UNION, ("figures.dlq",), 0.20),
+    "incidents": Measured(watcher, EVENTS.name, UNION, incidents.OUTPUTS, 0.10),
     "moderation": Measured(moderator, EVENTS.name, UNION, judge.OUTPUTS, 0.12),
     "policy": Measured(partial(moderator, policy.spec()), EVENTS.name, UNION, judge.OUTPUTS, 0.10),
     "normaliser": Measured(normaliser, RAW.name, Any, ingest.OUTPUTS, 0.10),

@@ -46,6 +46,9 @@ STRIKES = _topic("moderation.strikes.v1", Key.MEMBER, 30, "strikes given and wit
 MODERATION_COMMANDS = _topic("moderation.commands.v1", Key.COMMUNITY, 7, "what moderation is asked to change")
 ENGAGEMENT_COMMANDS = _topic("engagement.commands.v1", Key.MEMBER, 7, "what a member's account is told beside points")
 PARTICIPATION = _topic("engagement.participation.v1", Key.THING, 7, "what members do in polls, quizzes, contests, the shop")
+REPORTING_COMMANDS = _topic(
+    "reporting.commands.v1", Key.COMMUNITY, 7, "what reporting is asked, and what its watches tell it"
+)
 DELIVERY_COMMANDS = _topic("delivery.commands.v1", Key.COMMUNITY, 7, "what became of acts, as delivery tells itself")
 
 PUBLIC = (EVENTS, DECISIONS, SANCTIONS, GRANTS, LEDGER, ALERTS, ACTIONS, RECEIPTS)
@@ -64,6 +67,7 @@ GROUPS: dict[str, Key] = {
     "notices": Key.COMMUNITY,
     "figures": Key.COMMUNITY,
     "points": Key.MEMBER,
+    "incidents": Key.COMMUNITY,
     "delivery": Key.COMMUNITY,
 }
 """The consumer groups and what they fold by."""
@@ -81,5 +85,6 @@ def retries(group: str) -> Topic:
 
 def declared() -> tuple[Topic, ...]:
     """Return every topic there is."""
-    own = (RAW, MODERATION_COMMANDS, STRIKES, ENGAGEMENT_COMMANDS, PARTICIPATION, DELIVERY_COMMANDS, NOTICES)
+    commands = (MODERATION_COMMANDS, ENGAGEMENT_COMMANDS, REPORTING_COMMANDS, DELIVERY_COMMANDS)
+    own = (RAW, *commands, STRIKES, PARTICIPATION, NOTICES)
     return (*own, *PUBLIC, *map(dead_letters, GROUPS), *map(retries, GROUPS))

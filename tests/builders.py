@@ -163,6 +163,7 @@ contest_drawn = builder(
 )
 
 incident_opened = builder(report.IncidentOpened, **ODD)
+incident_worsened = builder(report.IncidentWorsened, **ODD, severity="critical")
 incident_closed = builder(report.IncidentClosed, **(ODD | {"observed": 110.0}))
 goal_at_risk = builder(
     report.GoalAtRisk, goal="g", figure="answers", target=100.0, forecast=60.0, due=datetime(2026, 4, 1, tzinfo=UTC)

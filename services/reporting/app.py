@@ -1,26 +1,54 @@
-"""What reporting is made of: two folds, their store, and the API."""
+"""What reporting is made of: its folds, their stores, the API, and the pages."""
 
 from __future__ import annotations
 
 import asyncio
 
 from services.reporting.api import Source, routes
+from services.reporting.api.incidents import Room
+from services.reporting.api.incidents import routes as incident_routes
+from services.reporting.api.orders import Orders
+from services.reporting.api.playbooks import permit
 from services.reporting.api.reports import RENDERS_MAX
 from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points
+from services.reporting.handlers.incidents import GROUP, OUTPUTS, Incidents
+from services.reporting.rules.crises.playbooks import KIND, built, check, check_merged, merged
 from services.reporting.store import FiguresStore
+from services.reporting.store.incidents import IncidentsStore
 from services.reporting.web.routes import pages
 from services.reporting.web.shown import Pages
+from shared.bus.publisher import Publisher
 from shared.clock import Clock
 from shared.fold.limits import LINGER_S
 from shared.http import signin
-from shared.runtime import FoldPlan, Service, Work, new_service, patiently
+from shared.http.documents import Inheritance, policy_routes
+from shared.policy import PolicyBook
+from shared.runtime import FoldPlan, Service, Work, new_service, patiently, prepared
 from shared.settings import Settings
+from shared.shelf import MongoShelf
 from shared.topics import dead_letters
+
+
+def is_negative(_: str) -> bool:
+    """Say whether a text is negative: none is, as long as nothing here judges sentiment."""
+    return False
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
     service = new_service("reporting", settings, clock)
+    shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
+    publisher = Publisher(settings.kafka, "veche-reporting")
+    _add_figures(service)
+    _add_incidents(service, shelf, publisher)
+    service.workers.append(publisher.run)
+    service.stopping.append(publisher.stop)
+    service.reports.append(publisher.missing)
+    return service
+
+
+def _add_figures(service: Service) -> None:
+    """Have the service count, and show what it counted."""
     figures = FiguresStore(service.client, service.database, FIGURES_GROUP, POINTS_GROUP)
     service.add(FoldPlan(Figures(), (dead_letters(FIGURES_GROUP).name,), linger_s=LINGER_S))
     service.add(FoldPlan(Points(), (dead_letters(POINTS_GROUP).name,), linger_s=LINGER_S))
@@ -29,7 +57,16 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     signin.install(service, package="services.reporting", home="/overview")
     service.api.include_router(pages(Pages(source, renders, service.clock)))
     service.workers.append(_preparing(figures))
-    return service
+
+
+def _add_incidents(service: Service, shelf: MongoShelf, publisher: Publisher) -> None:
+    """Have the service watch for what is unusual, and lead people through it."""
+    playbooks = PolicyBook(shelf, KIND, built, built(0, {}), service.settings.policy_refresh_s, merged)
+    known = IncidentsStore(service.client, service.database, GROUP)
+    service.add(FoldPlan(Incidents(playbooks, is_negative), OUTPUTS, timers=True, linger_s=LINGER_S))
+    service.api.include_router(incident_routes(Room(known, Orders(publisher, known), service.clock)))
+    service.api.include_router(policy_routes(KIND, shelf, check, Inheritance(merged, check_merged), permit=permit))
+    service.workers += [prepared(known.prepare), playbooks.run]
 
 
 def _preparing(figures: FiguresStore) -> Work:

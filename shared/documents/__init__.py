@@ -13,6 +13,7 @@ from shared.documents.contests import Contest
 from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.moderation import ModerationPolicy
 from shared.documents.outward import Notify, Subscription
+from shared.documents.playbook import Playbook
 from shared.documents.quizzes import Quiz
 from shared.documents.rewards import RewardsPolicy
 from shared.documents.shape import Document, plain, whole
@@ -48,6 +49,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Quiz": Kind(Quiz, "engagement", is_versioned=True),
         "Activity": Kind(Activity, "engagement", is_versioned=True),
         "Notify": Kind(Notify, "delivery", is_versioned=True),
+        "Playbook": Kind(Playbook, "reporting", is_versioned=True, is_inherited=True),
         "Subscription": Kind(Subscription, "delivery"),
     }
 )

@@ -24,16 +24,20 @@ BEFORE_A_BRAND = frozenset({Scope.DIRECTORY_READ, Scope.DIRECTORY_WRITE, Scope.P
 """Scopes of routes that are asked before a brand is there: it is declared through one, `veche diff` reads the others."""
 
 
-def needs(scope: Scope) -> Callable[[Request], Awaitable[Principal]]:
-    """Return the dependency of a route that only tokens with this scope may use, for a brand that is there."""
+def needs(scope: Scope, *others: Scope) -> Callable[[Request], Awaitable[Principal]]:
+    """Return the dependency of a route that only tokens with this scope, or one of the others, may use.
+
+    The brand that is named must be there.
+    """
 
     async def principal(request: Request) -> Principal:
         found = await _principal(request)
         request.state.principal = found
-        if scope not in found.scopes:
+        held = next((one for one in (scope, *others) if one in found.scopes), None)
+        if held is None:
             raise Problem(403, f"{_what(request)} lacks the scope {scope.value}")
         named = request.query_params.get("brand") or found.brand
-        if named is not None and scope not in BEFORE_A_BRAND and found.may_in_part(scope, named):
+        if named is not None and held not in BEFORE_A_BRAND and found.may_in_part(held, named):
             await check_brand(request, named)
         return found
 

@@ -31,6 +31,10 @@ Warn = Callable[[str, msgspec.Struct], Awaitable[Sequence[str]]]
 """Tells of a brand's document what keeps it from working for now, each a sentence: it is stored all the same."""
 
 
+Permit = Callable[[Principal, str, msgspec.Struct], None]
+"""Looks whether somebody may have a document say that, of a brand; raises Misplaced."""
+
+
 async def no_warning(_: str, __: msgspec.Struct) -> Sequence[str]:
     """Say nothing."""
     return ()
@@ -66,7 +70,12 @@ class Inheritance(NamedTuple):
 
 
 def policy_routes(
-    kind: str, shelf: MongoShelf, check: Check, inheritance: Inheritance | None = None, warn: Warn = no_warning
+    kind: str,
+    shelf: MongoShelf,
+    check: Check,
+    inheritance: Inheritance | None = None,
+    warn: Warn = no_warning,
+    permit: Permit | None = None,
 ) -> APIRouter:
     """Return PUT, GET for versions of one kind of policy, for a brand or for one community of it."""
     routes = APIRouter()
@@ -79,6 +88,8 @@ def policy_routes(
         await check_declared(request, named)
         told = spec_of(document)
         check(told)
+        if permit is not None:
+            permit(principal, named, told)
         spec, name = as_stored(document), community or DEFAULT
         if inheritance is not None:
             check_together(inheritance, name, spec, latest_of(await shelf.all(kind), named))

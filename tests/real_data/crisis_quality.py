@@ -10,7 +10,7 @@ from random import Random
 from time import perf_counter
 from typing import NamedTuple
 
-from services.reporting.rules.recent import FORGOTTEN_S, HOUR_S, Recent, heard
+from services.reporting.rules.recent import FORGOTTEN_S, HOUR_S, NOBODY, heard
 from services.reporting.rules.watch import PEOPLE_MIN
 from tests.real_data.ideal_watch import ideal_delay_h
 from tests.real_data.planting import (
@@ -174,7 +174,7 @@ def _stream(past: History) -> Sequence[str]:
 def ideal(past: History) -> str:
     """Return a sentence on what could be reached at best."""
     hours = (past.signs[-1][0] - past.signs[0][0]) / HOUR_S
-    recent: Recent = {}
+    recent = NOBODY
     people = 0
     for second, member in past.signs:
         recent, is_new = heard(recent, member, second)

@@ -23,6 +23,8 @@ Cursor = Annotated[str | None, Query(max_length=100)]
 
 PLACE = re.compile(rb"row (\d{1,9})")
 
+NUMBERED = re.compile(rb"place (-?\d{1,15}) ([\x21-\x7e]{1,100})")
+
 ETAG_CHARS = 32
 
 _json = msgspec.json.Encoder(enc_hook=str)
@@ -55,6 +57,22 @@ def _place(cursor: str) -> int:
     if told is None:
         raise Problem(422, "the cursor is none that an answer before this one gave: ask without it")
     return int(told[1])
+
+
+def cursor_of(number: int, id_: str) -> str:
+    """Return the cursor of a list that is read from a place on: the number by which it is sorted, then the id."""
+    return base64.urlsafe_b64encode(f"place {number} {id_}".encode()).decode().rstrip("=")
+
+
+def place_of(cursor: str) -> tuple[int, str]:
+    """Return the place of such a cursor. Raises Problem for one that is none of ours."""
+    try:
+        told = NUMBERED.fullmatch(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError):
+        told = None
+    if told is None:
+        raise Problem(422, "the cursor is none that an answer before this one gave: ask without it")
+    return int(told[1]), told[2].decode()
 
 
 def answer(request: Request, body: Any) -> Response:  # noqa: ANN401 - anything that JSON can hold

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.reporting.rules.incidents import Evidence, Incident, continued, is_over
-from services.reporting.rules.recent import FORGOTTEN_S, HOUR_S, Recent, heard
+from services.reporting.rules.recent import FORGOTTEN_S, HOUR_S, NOBODY, Recent, heard
 from services.reporting.rules.record import Record, next_day, noted
 from services.reporting.rules.rhythm import HOURS, Rhythm, counted, expected, is_learnt
 from services.reporting.rules.surge import Surge, came, waited
@@ -39,7 +39,7 @@ class Watch(Struct, frozen=True, gc=False):
 
     now: float
     """The latest second that was heard of."""
-    recent: Recent = {}
+    recent: Recent = NOBODY
     people: int = 0
     """Of the hour that runs."""
     rate: float = 0.0
@@ -74,7 +74,7 @@ def told(watch: Watch, second: float, member: str | None) -> tuple[Watch, tuple[
         return watch, closed
     surge = came(watch.surge, watch.now, watch.record.strength_max)
     watch = replace(watch, surge=surge, record=noted(watch.record, surge.strength))
-    alarm = _alarm(watch)
+    alarm = alarm_of(watch)
     if alarm is None:
         return watch, closed
     before, after = watch.incident, continued(watch.incident, alarm)
@@ -111,7 +111,8 @@ def _hour_ended(watch: Watch, hour: int) -> Watch:
     return replace(watch, people=0, rate=expected(rhythm, hour + 1), rhythm=rhythm, record=record)
 
 
-def _alarm(watch: Watch) -> Evidence | None:
+def alarm_of(watch: Watch) -> Evidence | None:
+    """Return what is alarming as it stands; None where nothing is."""
     surge, bar = watch.surge, watch.record.bar
     if bar is None or surge.strength <= bar or surge.people < PEOPLE_MIN:
         return None

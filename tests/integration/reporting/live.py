@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaProducer
 from deploy.native.stack import Stack
 from services.reporting.app import create_app
 from services.reporting.handlers import Figures, Points
+from services.reporting.handlers.incidents import INPUTS, OUTPUTS
 from shared.bus.partition import partition_of
 from shared.directory import Principal, Role, Scope
 from shared.events import Envelope, encode
@@ -24,7 +25,7 @@ from tests.integration.services import with_brand
 from tests.parts import Addresses
 
 WAIT_S = 60.0
-TOPICS = {*Figures.topics, *Points.topics, "figures.dlq", "points.dlq"}
+TOPICS = {*Figures.topics, *Points.topics, *INPUTS, *OUTPUTS, "figures.dlq", "points.dlq"}
 
 
 def started(stack: Stack) -> Addresses:
@@ -48,6 +49,8 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for stop in service.stopping:
+            await stop()
         await service.client.close()
         for task in done:
             task.result()

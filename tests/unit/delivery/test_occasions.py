@@ -23,6 +23,7 @@ from tests.builders import (
     goal_at_risk,
     incident_closed,
     incident_opened,
+    incident_worsened,
 )
 
 Build = Callable[..., Envelope]
@@ -149,3 +150,24 @@ def test_a_link_leads_to_the_brands_own_page_and_is_left_out_where_there_is_none
     for other in (connection_lost(), incident_opened(), goal_at_risk()):
         assert words.link(told(other), "https://staff.example") is None, "there is no page of it yet"
     assert told(brake_opened(recordedtime=datetime(2026, 3, 2, tzinfo=UTC))).at_ms == 1_772_409_600_000
+
+
+def test_an_incident_of_a_watch_says_itself_how_severe_it_is_and_by_whom_it_is_told() -> None:
+    found = told(incident_opened(figure="volume", severity="low", expected=1.2512, ratio=9.6, routes=("on-call",)))
+
+    assert (found.severity, found.routes) == ("low", ("on-call",))
+    assert words.line(found, Language.EN).startswith("[low] Incident: people who write is 900, expected 1.3")
+    assert "людей, которые пишут" in words.line(found, Language.RU)
+
+
+def test_an_incident_that_is_over_says_how_long_it_lasted() -> None:
+    found = told(incident_closed(figure="complaints", lasted_s=5_400))
+
+    assert words.line(found, Language.EN).startswith("Over: people who complain; it lasted 1.5 h")
+
+
+def test_one_that_became_worse_is_told_as_the_same_incident() -> None:
+    worse = told(incident_worsened())
+
+    assert (worse.occasion, worse.over, worse.severity) == ("incident", False, "critical")
+    assert worse.subject == told(incident_opened()).subject

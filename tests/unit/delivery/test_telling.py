@@ -220,6 +220,18 @@ def test_the_end_of_what_nobody_was_told_of_is_told_to_nobody() -> None:
     assert Desk(policy()).tell(told(1, over=True)).rest().sent == []
 
 
+def test_a_route_that_the_playbook_names_is_told_of_what_it_tells_of_otherwise_not() -> None:
+    asked = policy(
+        {"id": "all", "group_s": 0}, {"id": "night", "occasions": ["brake"], "severity": "critical", "group_s": 0}
+    )
+
+    by_rules = Desk(asked).tell(told(1, occasion="incident", severity="low"))
+    by_playbook = Desk(asked).tell(told(2, occasion="incident", severity="low", routes=("night",)))
+
+    assert [route for route, *_ in by_rules.sent] == ["all"]
+    assert [route for route, *_ in by_playbook.sent] == ["all", "night"]
+
+
 def test_a_route_is_not_told_by_itself_that_it_is_dead() -> None:
     desk = Desk(policy({"id": "hook"}, {"id": "chat"}))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.rules.recent import HOUR_S, PEOPLE_MAX, Recent, heard
+from services.reporting.rules.recent import FORGOTTEN_S, HOUR_S, LATE_MAX, NOBODY, PEOPLE_MAX, heard
 from services.reporting.rules.record import DAYS, Record, next_day, noted
 from services.reporting.rules.rhythm import HOURS, LEAST, Rhythm, counted, expected
 from services.reporting.rules.surge import NONE, came, waited
@@ -70,12 +70,23 @@ def test_where_nothing_happens_little_is_expected() -> None:
 
 
 def test_no_more_people_are_remembered_than_may_be() -> None:
-    recent: Recent = {}
-    for n in range(PEOPLE_MAX + 10):
+    recent = NOBODY
+    for n in range(PEOPLE_MAX + 2 * LATE_MAX):
         recent, _ = heard(recent, str(n), n / 100)
 
-    assert len(recent) == PEOPLE_MAX
-    assert "9" not in recent
+    assert PEOPLE_MAX <= len(recent) <= PEOPLE_MAX + LATE_MAX
+    assert heard(recent, "9", len(recent) / 100)[1]
+    assert not heard(recent, str(PEOPLE_MAX), len(recent) / 100)[1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.floats(0, 300)), max_size=600))
+def test_who_counts_anew_is_whoever_was_not_heard_of_for_three_hours(signs: list[tuple[int, float]]) -> None:
+    recent, last, now = NOBODY, dict[str, float](), 0.0
+    for person, pause in signs:
+        now += pause
+        recent, is_new = heard(recent, str(person), now)
+        assert is_new == (last.get(str(person), -FORGOTTEN_S) <= now - FORGOTTEN_S)
+        last[str(person)] = now
 
 
 @given(st.lists(st.floats(0, 3), min_size=1, max_size=30), st.floats(0, 3))

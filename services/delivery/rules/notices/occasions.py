@@ -2,7 +2,7 @@
 
 | occasion | severity | over |
 |---|---|---|
-| incident | medium; from 3 times what was expected (or a third) high, from 10 times critical; else unknown: high | its end |
+| incident | its own; else medium, from 3 times the expected (or a third) high, from 10 critical, unknown high | its end |
 | brake | high: acts wait for people | - |
 | appeal_deadline | medium: a day is left | its answer |
 | connection_lost | high: what is done there waits | it works again |
@@ -23,7 +23,7 @@ from shared.documents.outward import Occasion
 from shared.events import Envelope
 from shared.events.actions import ConnectionLost, ConnectionRestored
 from shared.events.moderation import AppealAnswered, AppealDue, BrakeOpened, Severity
-from shared.events.reporting import GoalAtRisk, IncidentClosed, IncidentOpened
+from shared.events.reporting import GoalAtRisk, IncidentClosed, IncidentOpened, IncidentWorsened
 
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 """From the least on."""
@@ -50,6 +50,8 @@ class Told(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     over: bool = False
     values: dict[str, str] = {}
     """What its words are filled with."""
+    routes: tuple[str, ...] = ()
+    """Routes by which it is told whatever they tell of otherwise: the brand's playbook says so."""
 
     @property
     def is_urgent(self) -> bool:
@@ -73,6 +75,7 @@ def told_of(event: Envelope) -> Told | None:
         at_ms=round(event.recordedtime.timestamp() * 1000),
         over=is_over,
         values={name: _plain(value) for name, value in values.items()},
+        routes=event.data.routes or () if isinstance(event, Incidents) else (),
     )
 
 
@@ -83,11 +86,18 @@ def at_least(severity: Severity, least: Severity) -> bool:
 
 Read = tuple[Occasion, bool, Severity, str, dict[str, object]]
 
+Incidents = IncidentOpened | IncidentWorsened | IncidentClosed
 
-def _incident(event: IncidentOpened | IncidentClosed) -> Read:
+
+def _incident(event: Incidents) -> Read:
     data = event.data
-    severity = severity_of(data.observed, data.expected)
-    values = {"figure": data.figure, "observed": data.observed, "expected": data.expected}
+    told = next((severity for severity in SEVERITIES if severity == data.severity), None)
+    severity = told or severity_of(data.observed, data.expected)
+    values: dict[str, object] = {"figure": data.figure, "observed": data.observed, "expected": data.expected}
+    if data.ratio is not None and data.expected is not None:
+        values["expected"] = round(data.expected, 1)
+    if data.lasted_s is not None:
+        values["hours"] = round(data.lasted_s / 3_600, 1)
     return "incident", isinstance(event, IncidentClosed), severity, data.incident, values
 
 
@@ -128,6 +138,7 @@ def _goal(event: GoalAtRisk) -> Read:
 _READ: Mapping[type[Envelope], Callable[[Any], Read]] = MappingProxyType(
     {
         IncidentOpened: _incident,
+        IncidentWorsened: _incident,
         IncidentClosed: _incident,
         BrakeOpened: _brake,
         AppealDue: _appeal,

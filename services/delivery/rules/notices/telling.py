@@ -169,7 +169,8 @@ def _chosen(notify: Notify, told: Told) -> Iterator[Route]:
         is_meant = route.occasions is None or told.occasion in route.occasions
         is_there = route.communities is None or told.community in route.communities
         is_own = told.values.get("connection") == f"{ENDPOINT}{route.id}"  # nobody is told by a route that it is dead
-        if is_meant and is_there and not is_own and at_least(told.severity, route.severity):
+        is_asked = is_meant and is_there and at_least(told.severity, route.severity)
+        if (is_asked or route.id in told.routes) and not is_own:
             yield route
 
 

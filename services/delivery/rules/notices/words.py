@@ -19,6 +19,7 @@ _LINES: Mapping[str, Said] = MappingProxyType(
         ),
         "incident unexpected": Said("Incident: {figure} is {observed}", "Инцидент: {figure} — {observed}"),
         "incident over": Said("Over: {figure} is {observed} again", "Инцидент завершён: {figure} снова {observed}"),
+        "incident lasted": Said("Over: {figure}; it lasted {hours} h", "Инцидент завершён: {figure}; продолжался {hours} ч"),
         "brake": Said(
             "The brake stopped automatic acts: more than {limit} in {minutes} minutes. They wait for a moderator: "
             "decide `remove` to let one go, `allow` to drop it",
@@ -45,6 +46,16 @@ _LINES: Mapping[str, Said] = MappingProxyType(
         ),
     }
 )
+_FIGURES: Mapping[str, Said] = MappingProxyType(
+    {
+        "volume": Said("people who write", "людей, которые пишут"),
+        "negativity": Said("people who write in anger", "людей, которые пишут с негативом"),
+        "complaints": Said("people who complain", "людей, которые жалуются"),
+        "removals": Said("people whose contents are removed", "людей, чьи публикации удалены"),
+        "departures": Said("people who leave", "людей, которые уходят"),
+    }
+)
+"""What incidents of reporting's watches are about; other figures are called what their event calls them."""
 _SEVERITY: Mapping[str, Said] = MappingProxyType(
     {
         "low": Said("low", "низкая важность"),
@@ -66,11 +77,18 @@ def line(told: Told, language: Language, *, over_since: bool = False) -> str:
     name = told.occasion + (" over" if told.over else "")
     if told.occasion == "incident" and not told.over and not told.values.get("expected"):
         name = "incident unexpected"
-    text = _LINES[name].by(language).format_map(_Values(told.values)).removesuffix(": ").strip()
+    if name == "incident over" and told.values.get("hours"):
+        name = "incident lasted"
+    text = _LINES[name].by(language).format_map(_Values(_worded(told.values, language))).removesuffix(": ").strip()
     mark = "" if told.over else f"[{_SEVERITY[told.severity].by(language)}] "
     place = "" if told.community is None else f" ({told.community})"
     end = f" — {_OVER.by(language)}" if over_since else ""
     return f"{mark}{text}{place}{end}"
+
+
+def _worded(values: Mapping[str, str], language: Language) -> Mapping[str, str]:
+    figure = _FIGURES.get(values.get("figure", ""))
+    return values if figure is None else {**values, "figure": figure.by(language)}
 
 
 class _Values(dict[str, str]):

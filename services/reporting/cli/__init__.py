@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import uvloop
 
+from services.reporting.cli import incidents
+from services.reporting.cli.backtest import backtest_alerts
 from services.reporting.figures.defining import listed, named
 from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table
@@ -23,7 +25,10 @@ from shared.telemetry import logs
 if TYPE_CHECKING:
     from services.reporting.recomputing.run import Recomputed
 
-app = typer.Typer(no_args_is_help=True, help="Figures and reports.")
+app = typer.Typer(no_args_is_help=True, help="Figures, reports and incidents.")
+app.add_typer(incidents.app, name="incidents")
+app.command("post-mortem")(incidents.post_mortem)
+app.command("backtest-alerts")(backtest_alerts)
 
 DAY = "%Y-%m-%d"
 
@@ -37,12 +42,12 @@ class Format(StrEnum):
 
 @app.callback()
 def reporting() -> None:
-    """Figures and reports."""
+    """Figures, reports and incidents."""
 
 
 @app.command()
 def serve() -> None:
-    """Run the service: the folds of figures and points, and the API."""
+    """Run the service: the folds of figures, points and incidents, and the API."""
     from services.reporting.app import create_app  # noqa: PLC0415 - `veche report` need not load charts
     from shared.serving import serve as serve_service  # noqa: PLC0415 - nor brokers
 
