@@ -46,6 +46,7 @@ STRIKES = _topic("moderation.strikes.v1", Key.MEMBER, 30, "strikes given and wit
 MODERATION_COMMANDS = _topic("moderation.commands.v1", Key.COMMUNITY, 7, "what moderation is asked to change")
 ENGAGEMENT_COMMANDS = _topic("engagement.commands.v1", Key.MEMBER, 7, "what a member's account is told beside points")
 PARTICIPATION = _topic("engagement.participation.v1", Key.THING, 7, "what members do in polls, quizzes, contests, the shop")
+IDEAS = _topic("reporting.ideas.v1", Key.COMMUNITY, 7, "what staff decide about members' ideas")
 DELIVERY_COMMANDS = _topic("delivery.commands.v1", Key.COMMUNITY, 7, "what became of acts, as delivery tells itself")
 
 PUBLIC = (EVENTS, DECISIONS, SANCTIONS, GRANTS, LEDGER, ALERTS, ACTIONS, RECEIPTS)
@@ -65,6 +66,7 @@ GROUPS: dict[str, Key] = {
     "figures": Key.COMMUNITY,
     "points": Key.MEMBER,
     "delivery": Key.COMMUNITY,
+    "listening": Key.COMMUNITY,
 }
 """The consumer groups and what they fold by."""
 
@@ -82,4 +84,4 @@ def retries(group: str) -> Topic:
 def declared() -> tuple[Topic, ...]:
     """Return every topic there is."""
     own = (RAW, MODERATION_COMMANDS, STRIKES, ENGAGEMENT_COMMANDS, PARTICIPATION, DELIVERY_COMMANDS, NOTICES)
-    return (*own, *PUBLIC, *map(dead_letters, GROUPS), *map(retries, GROUPS))
+    return (*own, IDEAS, *PUBLIC, *map(dead_letters, GROUPS), *map(retries, GROUPS))

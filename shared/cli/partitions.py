@@ -28,6 +28,7 @@ SERVICES = {
     "boards": "engagement",
     "figures": "reporting",
     "points": "reporting",
+    "listening": "reporting",
 }
 """Whose database holds the progress of a group."""
 

@@ -11,6 +11,7 @@ import msgspec
 from shared.documents.activities import Activity
 from shared.documents.contests import Contest
 from shared.documents.directory import Brand, Connection, Staff
+from shared.documents.listening import Listening
 from shared.documents.moderation import ModerationPolicy
 from shared.documents.outward import Notify, Subscription
 from shared.documents.quizzes import Quiz
@@ -49,6 +50,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Activity": Kind(Activity, "engagement", is_versioned=True),
         "Notify": Kind(Notify, "delivery", is_versioned=True),
         "Subscription": Kind(Subscription, "delivery"),
+        "Listening": Kind(Listening, "reporting", is_versioned=True),
     }
 )
 """Every kind by its name."""

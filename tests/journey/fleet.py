@@ -35,6 +35,7 @@ DATABASES = {
     "boards": "veche_engagement",
     "figures": "veche_reporting",
     "points": "veche_reporting",
+    "listening": "veche_reporting",
 }
 """Of each group, those first that others read from."""
 

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 
 from deploy.native.stack import Stack
 from services.reporting.app import create_app
-from services.reporting.handlers import Figures, Points
+from services.reporting.handlers import Figures, Points, listening
 from shared.bus.partition import partition_of
 from shared.directory import Principal, Role, Scope
 from shared.events import Envelope, encode
@@ -24,7 +24,7 @@ from tests.integration.services import with_brand
 from tests.parts import Addresses
 
 WAIT_S = 60.0
-TOPICS = {*Figures.topics, *Points.topics, "figures.dlq", "points.dlq"}
+TOPICS = {*Figures.topics, *Points.topics, "figures.dlq", "points.dlq", *listening.INPUTS, *listening.OUTPUTS}
 
 
 def started(stack: Stack) -> Addresses:
@@ -62,14 +62,21 @@ async def publish(parts: Addresses, topic: str, key: str, events: Sequence[Envel
     await producer.stop()
 
 
-async def figures(service: Service, brand: str) -> dict[str, int]:
-    who = Principal("anna", Role.ANALYST, brand, frozenset({Scope.FIGURES_READ}))
+@asynccontextmanager
+async def asking(service: Service, brand: str, *scopes: Scope, name: str = "anna") -> AsyncIterator[httpx.AsyncClient]:
+    """Return what asks the service with these scopes, in memory."""
+    who = Principal(name, Role.KEY, brand, frozenset(scopes))
     await with_brand(service.directory, brand)
-    token = await service.directory.grant(who, builders.RECORDED, "anna")
-    transport = httpx.ASGITransport(app=service.api)
-    async with httpx.AsyncClient(transport=transport, base_url="http://reporting") as client:
+    token = await service.directory.grant(who, builders.RECORDED, name)
+    transport, headers = httpx.ASGITransport(app=service.api), {"authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://reporting", headers=headers) as client:
+        yield client
+
+
+async def figures(service: Service, brand: str) -> dict[str, int]:
+    async with asking(service, brand, Scope.FIGURES_READ, name="reader") as client:
         asked = {"since": "2026-03-01", "until": "2026-04-01", "by": "whole"}
-        answer = await client.get("/v1/figures", params=asked, headers={"authorization": f"Bearer {token}"})
+        answer = await client.get("/v1/figures", params=asked)
     found: dict[str, int] = answer.json()["rows"][0]["figures"]
     return found
 

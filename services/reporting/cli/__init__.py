@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import uvloop
 
+from services.reporting.cli import ideas
 from services.reporting.figures.defining import listed, named
 from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table
@@ -118,6 +119,10 @@ def recompute(brand: Annotated[str, typer.Option(help="Whose figures.")], output
     else:
         _tell(found)
     raise typer.Exit(1 if found.wrong else 0)
+
+
+app.command("ideas")(ideas.listed)
+app.command("idea")(ideas.decide)
 
 
 def _tell(found: Recomputed) -> None:

@@ -24,6 +24,7 @@ from services.reporting.figures.buckets import (
     presence,
     purchase,
     question,
+    remark,
     ruling,
     subscription,
     total,
@@ -31,6 +32,7 @@ from services.reporting.figures.buckets import (
 from services.reporting.figures.buckets.hours import hour_at, month_of, start_of
 from services.reporting.figures.buckets.question import Question
 from services.reporting.figures.material import Material, Row
+from services.reporting.store.remarks import pipeline, rows_of
 from shared.fold.documents import progress_of
 from shared.fold.mongo import Client, translated
 
@@ -92,12 +94,13 @@ class Query(Struct, frozen=True):
 
 
 class FiguresStore:
-    """Reads the states of both folds."""
+    """Reads the states of the folds."""
 
-    def __init__(self, client: Client, database: str, figures: str, points: str) -> None:
-        """`figures` and `points` are the groups of the folds."""
+    def __init__(self, client: Client, database: str, figures: str, points: str, listening: str) -> None:
+        """`figures`, `points` and `listening` are the groups of the folds."""
         named = client.get_database(database, read_concern=ReadConcern("majority"))
         self._figures, self._points = named[f"{figures}.states"], named[f"{points}.states"]
+        self._remarks = named[f"{listening}.states"]
         self._progress, self._groups = named["progress"], (figures, points)
 
     async def prepare(self) -> None:
@@ -111,6 +114,7 @@ class FiguresStore:
         async with translated():
             rows = await _sums(self._figures, query, HOUR_COUNTS) + await _sums(self._points, query, POINT_COUNTS)
             rows += await self._growth(query) + await self._observed(query)
+            rows += await self._heard(query)
             memberships = await self._all(query.across(membership.KIND), membership.decode)
             communities = sorted({row.community for row in rows})  # who was present was counted as well
             return Material(
@@ -164,6 +168,10 @@ class FiguresStore:
             for at, grown in total.growth(state)
         ]
 
+    async def _heard(self, query: Query) -> list[Row]:
+        cursor = await self._remarks.aggregate(pipeline(query.within(remark.KIND), _at(query)), batchSize=BATCH)
+        return rows_of(await cursor.to_list())
+
     async def _observed(self, query: Query) -> list[Row]:
         months = {"at": {"$gte": start_of(month_of(hour_at(query.first))), "$lt": query.end}}
         states = await self._all(query.of(observed.KIND) | months, observed.decode)
@@ -193,10 +201,13 @@ class FiguresStore:
         return [presence.decode(document | place) for document in found]
 
 
+def _at(query: Query) -> Any:  # noqa: ANN401 - an expression of MongoDB
+    return "$at" if query.by_hour else {"$dateTrunc": {"date": "$at", "unit": "day", "timezone": query.zone.key}}
+
+
 async def _sums(states: States, query: Query, names: Sequence[str]) -> list[Row]:
     """Return what the hours add up to; the database knows the days of the zone."""
-    at: Any = "$at" if query.by_hour else {"$dateTrunc": {"date": "$at", "unit": "day", "timezone": query.zone.key}}
-    group = {"_id": {"community": "$community", "at": at}} | {name: {"$sum": f"$counts.{name}"} for name in names}
+    group = {"_id": {"community": "$community", "at": _at(query)}} | {name: {"$sum": f"$counts.{name}"} for name in names}
     cursor = await states.aggregate([{"$match": query.within(hour.KIND)}, {"$group": group}], batchSize=BATCH)
     return [_row(document) for document in await cursor.to_list()]
 
