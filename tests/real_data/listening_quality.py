@@ -1,4 +1,4 @@
-"""`python -m tests.real_data.listening_quality` (`make listening`): docs/listening-quality.md, in some twenty seconds."""
+"""`python -m tests.real_data.listening_quality` (`make listening`): docs/listening-quality.md, in about a minute."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from services.reporting.listening.tone import LABELS, Label, score, version
 from shared.terms.text import plain
 from tests.real_data.labelled_texts import labelled_rows
 from tests.real_data.listening_labels import KINDS, Post, labelled_posts
+from tests.real_data.listening_subjects import sections
 from tests.real_data.platforms_page import table
 from tests.real_data_gate import ROOT, RealDataSettings
 from tests.unit.moderation.cases import found as judged
@@ -212,6 +213,7 @@ def page(real_data: Path) -> str:
             collections(real_data),
             "## What a text costs\n",
             pace(posts, real_data),
+            *sections(real_data),
         )
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import uvloop
 
-from services.reporting.cli import ideas
+from services.reporting.cli import ideas, subjects
 from services.reporting.figures.defining import listed, named
 from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table
@@ -123,6 +123,7 @@ def recompute(brand: Annotated[str, typer.Option(help="Whose figures.")], output
 
 app.command("ideas")(ideas.listed)
 app.command("idea")(ideas.decide)
+app.command()(subjects.topics)
 
 
 def _tell(found: Recomputed) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from httpx import AsyncClient
 
 from shared.bus import admin, past
+from shared.clock import SystemClock
 from shared.directory import Scope
 from shared.events import decode
 from shared.events.actions import ActionReply
@@ -102,3 +105,40 @@ async def _reply(kafka: str) -> ActionReply:
                 if isinstance(event, ActionReply):
                     return event
             await asyncio.sleep(0.3)
+
+
+@pytest.mark.timeout(240)
+async def test_topics_and_rising_terms_are_read_from_kafka(own_stack: StackFactory) -> None:
+    stack = own_stack()
+    parts, brand = started(stack), "acme"
+    await admin.apply(parts.kafka, [t for t in declared() if t.name == EVENTS.name])
+    recent = SystemClock().now() - timedelta(hours=3)
+    old = [_told(n, "клей трубы шов банка", recent - timedelta(days=20)) for n in range(60)]
+    new = [_told(100 + n, "доставка курьера, заказ и склад", recent) for n in range(40)]
+    await publish(parts, EVENTS.name, f"{brand}/{builders.PLACE}", [*old, *new])
+
+    command = [
+        sys.executable,
+        "-m",
+        "services",
+        "reporting",
+        "topics",
+        "--brand",
+        brand,
+        "--since",
+        "1d",
+        "--output",
+        "json",
+    ]
+    process = await asyncio.create_subprocess_exec(
+        *command, env={"VECHE_KAFKA": parts.kafka}, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+
+    found = json.loads(said)
+    assert (process.returncode, found["contents"], found["before"]) == (0, 40, 60)
+    assert {one["term"] for one in found["rising"]} == {"доставка", "курьер", "заказ", "склад"}
+
+
+def _told(n: int, text: str, at: Any) -> Any:  # noqa: ANN401 - an event of a point in time
+    return builders.content_created(content_id=_id(n), text=text, time=at)
