@@ -46,7 +46,7 @@ STRIKES = _topic("moderation.strikes.v1", Key.MEMBER, 30, "strikes given and wit
 MODERATION_COMMANDS = _topic("moderation.commands.v1", Key.COMMUNITY, 7, "what moderation is asked to change")
 ENGAGEMENT_COMMANDS = _topic("engagement.commands.v1", Key.MEMBER, 7, "what a member's account is told beside points")
 PARTICIPATION = _topic("engagement.participation.v1", Key.THING, 7, "what members do in polls, quizzes, contests, the shop")
-IDEAS = _topic("reporting.ideas.v1", Key.COMMUNITY, 7, "what staff decide about members' ideas")
+IDEAS = _topic("reporting.ideas.v1", Key.COMMUNITY, 7, "what staff decide about ideas, and what listening tells itself")
 DELIVERY_COMMANDS = _topic("delivery.commands.v1", Key.COMMUNITY, 7, "what became of acts, as delivery tells itself")
 
 PUBLIC = (EVENTS, DECISIONS, SANCTIONS, GRANTS, LEDGER, ALERTS, ACTIONS, RECEIPTS)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
+from services.reporting.figures.buckets.said import FEEDBACK, NAMED, OWN_NAMED, TONE
 from services.reporting.figures.figure import CONTENTS, PER_CENT, Figure, Form, Sums, Value, counted, per
-from services.reporting.listening.feedback import FEEDBACK
+from services.reporting.listening.feedback import FEEDBACK as KINDS
 from services.reporting.listening.tone import LABELS
 from shared.said import Said
 
-Counts = Mapping[str, int]
-
-TONE, KIND, NAMED, OWN_NAMED = "tone_", "feedback_", "named:", "named_own"
-"""How counts are called: by tone, by feedback, by query and tone (`named:product/glue:negative`), and those naming us."""
-
-OURS = frozenset({"brand", "product"})
 RIVAL = "competitor"
 
 _TONES = {
@@ -34,17 +27,6 @@ _BY_WORDS = Said(
     "Тон определяется по словам, русским и английским; правка заменяет сказанное, удалённое не считается. Сотрудники, боты "
     "и команды не учитываются.",
 )
-
-
-def counts(label: str, feedback: str | None, names: tuple[str, ...]) -> Iterator[str]:
-    """Yield the names under which one content counts."""
-    yield f"{TONE}{label}"
-    if feedback is not None:
-        yield f"{KIND}{feedback}"
-    for name in names:
-        yield f"{NAMED}{name}:{label}"
-    if any(name.partition("/")[0] in OURS for name in names):
-        yield OWN_NAMED
 
 
 def _balance(positive: int, negative: int, all_: int) -> Value:
@@ -78,7 +60,7 @@ def _tone(label: str) -> Figure:
 def _kind(kind: str) -> Figure:
     name = _KINDS[kind]
     return Figure(
-        id=f"{KIND}{kind}",
+        id=f"{FEEDBACK}{kind}",
         name=name,
         definition=Said(
             f"Contents of members that are sorted as {kind}: the first of idea, complaint, question, praise that it is. "
@@ -87,12 +69,12 @@ def _kind(kind: str) -> Figure:
             f"вопрос, похвала. {_BY_WORDS.ru}",
         ),
         unit=CONTENTS,
-        compute=counted(f"{KIND}{kind}"),
+        compute=counted(f"{FEEDBACK}{kind}"),
     )
 
 
 BY_TONE = tuple(_tone(label) for label in LABELS)
-BY_KIND = tuple(_kind(kind) for kind in FEEDBACK)
+BY_KIND = tuple(_kind(kind) for kind in KINDS)
 NET_TONE = Figure(
     id="tone_net",
     name=Said("Tone", "Тональность"),

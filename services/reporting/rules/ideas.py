@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from services.reporting.figures.buckets.remark import Remark
+from services.reporting.figures.buckets.said import Recount
 from shared.errors import Unprocessable
 from shared.events import event_id
 from shared.events.actions import Act, ActionReply
@@ -51,15 +52,17 @@ class Decide(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="r
     """Said to the author instead of the words above; kept nowhere."""
 
 
-_decoder = msgspec.json.Decoder(Decide)
+Command = Decide | Recount
+
+_decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
 
-def decoded(raw: bytes) -> Decide:
+def decoded(raw: bytes) -> Command:
     """Return the command. Raises Unprocessable where it is none."""
     try:
         return _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Unprocessable(f"not a decision about an idea: {reason(error)}") from error
+        raise Unprocessable(f"not a command of listening: {reason(error)}") from error
 
 
 def answer(remark: Remark, command: Decide) -> ActionReply | None:

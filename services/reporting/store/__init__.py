@@ -24,8 +24,8 @@ from services.reporting.figures.buckets import (
     presence,
     purchase,
     question,
-    remark,
     ruling,
+    said,
     subscription,
     total,
 )
@@ -169,7 +169,7 @@ class FiguresStore:
         ]
 
     async def _heard(self, query: Query) -> list[Row]:
-        cursor = await self._remarks.aggregate(pipeline(query.within(remark.KIND), _at(query)), batchSize=BATCH)
+        cursor = await self._remarks.aggregate(pipeline(query.within(said.KIND), _at(query)), batchSize=BATCH)
         return rows_of(await cursor.to_list())
 
     async def _observed(self, query: Query) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,7 @@ from typing import Any
 from msgspec import Struct
 from pymongo.read_concern import ReadConcern
 
-from services.reporting.figures import remarks
-from services.reporting.figures.buckets import remark
+from services.reporting.figures.buckets import remark, said
 from services.reporting.figures.buckets.remark import Remark
 from services.reporting.figures.material import Row
 from shared.fold.mongo import Client, translated
@@ -20,7 +19,7 @@ IDEAS_MAX = 10_000
 """Ideas of one answer, the ones with most votes: nobody reads further down."""
 
 HOURS = [("brand", 1), ("kind", 1), ("at", 1)]
-TIMED = {"at": {"$type": "date"}}
+TIMED = {"kind": said.KIND}
 REGISTER = [("brand", 1), ("all_votes", -1), ("_id", 1)]
 IN_REGISTER = {"idea": True}
 
@@ -41,19 +40,19 @@ class Idea(Struct, frozen=True, omit_defaults=True):
 
 
 def pipeline(match: Mapping[str, Any], at: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - an expression of MongoDB
-    """Return what adds up contents that say the same at the same time."""
-    same = {"community": "$community", "at": at, "label": "$label", "feedback": "$feedback", "names": "$names"}
-    return [{"$match": dict(match)}, {"$group": {"_id": same, "n": {"$sum": 1}}}]
+    """Return what adds up hours by community, time and name."""
+    name, n = ({"$arrayElemAt": ["$counts", place]} for place in (0, 1))
+    same = {"community": "$community", "at": at, "name": name}
+    return [{"$match": dict(match)}, {"$unwind": "$counts"}, {"$group": {"_id": same, "n": {"$sum": n}}}]
 
 
 def rows_of(found: Iterable[Mapping[str, Any]]) -> list[Row]:
     """Return what was added up as counts by community and time."""
-    counts: dict[tuple[str, datetime], Counter[str]] = defaultdict(Counter)
+    counts: dict[tuple[str, datetime], dict[str, int]] = defaultdict(dict)
     for one in found:
         same = one["_id"]
-        for name in remarks.counts(same["label"], same["feedback"], tuple(same["names"])):
-            counts[same["community"], same["at"]][name] += int(one["n"])
-    return [Row(community, at, dict(told)) for (community, at), told in counts.items()]
+        counts[same["community"], same["at"]][same["name"]] = int(one["n"])
+    return [Row(community, at, told) for (community, at), told in counts.items()]
 
 
 class Ideas:

@@ -162,7 +162,7 @@ def _written(state: Remark, told: Written) -> Remark:
         label, feedback, names, model, language = told.heard
         state = replace(state, edition=edition, label=label, feedback=feedback, names=names, model=model, language=language)
     state = replace(state, author=state.author or told.author, channel=state.channel or told.channel)
-    if not told.is_new or (state.second is not None and state.second <= told.second):
+    if not told.is_new or state.second is not None:  # told again it stays in its hour, where it is counted
         return state
     return replace(state, second=told.second, imported=told.imported, own=told.own)
 

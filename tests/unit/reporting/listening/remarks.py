@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 import bson
 import msgspec
 
-from services.reporting.figures import remarks
 from services.reporting.figures.buckets.remark import Remark
+from services.reporting.figures.buckets.said import Said
 from services.reporting.handlers.listening import Listening
 from services.reporting.listening.queries import Queries, built
 from services.reporting.rules.ideas import Decide
@@ -46,25 +47,46 @@ class Fixed:
 FOLD = Listening(Fixed(built(1, SPEC)))
 
 
-def taken(told: Iterable[Envelope | Decide]) -> tuple[dict[str, Remark], list[Output]]:
-    """Fold events and commands; each state goes through its document after each."""
-    states: dict[str, Remark] = {}
+def taken(told: Iterable[Envelope | Decide]) -> tuple[dict[str, Any], list[Output]]:
+    """Fold events and commands, and at last what the fold tells itself; each state goes through its document after each.
+
+    Return contents and hours by key, and what others are told.
+    """
+    states: dict[str, Any] = {}
     outputs: list[Output] = []
     for one in told:
         topic, raw = (IDEAS.name, msgspec.json.encode(one)) if isinstance(one, Decide) else (EVENTS.name, encode(one))
-        for item in FOLD.read(FakeRecord(topic, 0, 0, 0, b"", raw, ())):
-            step = FOLD.evolve(states.get(item.key), item.event)
-            outputs += step.outputs
-            if step.state is not None:
-                states[item.key] = FOLD.decode(bson.decode(bson.encode(FOLD.encode(step.state))))
-    return states, outputs
+        outputs += _folded(states, topic, raw)
+    for output in outputs:
+        if output.topic == IDEAS.name:
+            assert isinstance(output.event, bytes)
+            assert _folded(states, IDEAS.name, output.event) == []
+    return states, [output for output in outputs if output.topic != IDEAS.name]
 
 
-def counts(states: Mapping[str, Remark]) -> dict[str, int]:
-    """Return what they count for, all hours together: of those that have an hour."""
-    found: dict[str, int] = {}
-    for state in states.values():
-        if FOLD.encode(state)["at"] is not None:
-            for name in remarks.counts(state.label, state.feedback, state.names):
-                found[name] = found.get(name, 0) + 1
-    return found
+def _folded(states: dict[str, Any], topic: str, raw: bytes) -> list[Output]:
+    outputs: list[Output] = []
+    for item in FOLD.read(FakeRecord(topic, 0, 0, 0, b"", raw, ())):
+        state, beside = states.get(item.key), [states.get(key) for key in item.beside]
+        step = FOLD.evolve_beside(state, beside, item.event) if beside else FOLD.evolve(state, item.event)
+        outputs += step.outputs
+        changed = dict(zip(item.beside, step.beside, strict=True)) if step.beside else {}
+        for key, after in (changed | {item.key: step.state}).items():
+            if after is not None:
+                states[key] = FOLD.decode(bson.decode(bson.encode(FOLD.encode(after))))
+    return outputs
+
+
+def contents(states: Mapping[str, Any]) -> list[Remark]:
+    """Return the states of contents."""
+    return [state for state in states.values() if isinstance(state, Remark)]
+
+
+def hours(states: Mapping[str, Any]) -> list[Said]:
+    """Return the states of hours that count something."""
+    return [state for state in states.values() if isinstance(state, Said) and state.counts]
+
+
+def counts(states: Mapping[str, Any]) -> dict[str, int]:
+    """Return what all hours count together."""
+    return dict(sum((Counter(hour.counts) for hour in hours(states)), Counter()))

@@ -30,7 +30,7 @@ from tests.builders import (
     reaction_removed,
 )
 from tests.unit.reporting.folding import record
-from tests.unit.reporting.listening.remarks import FOLD, counts, taken
+from tests.unit.reporting.listening.remarks import FOLD, contents, counts, hours, taken
 
 IDEA = "Было бы здорово добавить в приложение тёмную тему"
 WRITTEN = content_created(text="Клей акме отличный, спасибо!")
@@ -52,7 +52,7 @@ def test_a_content_counts_by_its_tone_its_kind_and_whom_it_names() -> None:
         "named:product/glue:positive": 1,
         "named_own": 1,
     }
-    (state,) = states.values()
+    (state,) = contents(states)
     assert state.model == f"lexicon/{version()}"
     assert "отличный" not in str(FOLD.encode(state))
 
@@ -74,8 +74,8 @@ def test_an_edit_replaces_what_was_said_in_the_hour_of_writing() -> None:
         "named:product/glue:negative": 1,
         "named_own": 1,
     }
-    (state,) = states.values()
-    assert FOLD.encode(state)["at"] == AT.replace(minute=0)
+    (hour,) = hours(states)
+    assert FOLD.encode(hour)["at"] == AT.replace(minute=0)
 
 
 def test_a_deleted_content_does_not_count_until_it_is_back() -> None:
@@ -130,21 +130,22 @@ def test_the_order_in_which_it_is_heard_of_does_not_matter(told: list[Any]) -> N
     states, _ = taken(told)
 
     assert states == taken(TOLD)[0]
-    (state,) = states.values()
+    (state,) = contents(states)
+    assert counts(states) == {"tone_positive": 1, "feedback_idea": 1, "named:product/glue:positive": 1, "named_own": 1}
     assert (state.feedback, state.all_votes, state.is_idea) == ("idea", 4, True)
 
 
 def test_an_idea_stands_in_the_register_with_its_author() -> None:
-    (state,) = taken([content_created(text=IDEA)])[0].values()
+    (state,) = contents(taken([content_created(text=IDEA)])[0])
 
     assert (state.is_idea, state.status, state.author) == (True, "new", MEMBER)
-    assert taken([content_created(text=IDEA, purpose="watched")])[0].popitem()[1].is_idea is False
+    assert contents(taken([content_created(text=IDEA, purpose="watched")])[0])[0].is_idea is False
 
 
 def test_staff_decide_and_the_author_is_told_once_in_their_language() -> None:
     states, outputs = taken([content_created(text=IDEA), decided()])
 
-    (state,) = states.values()
+    (state,) = contents(states)
     assert (state.status, state.decided) == ("planned", (LATER.timestamp(), "c1", "planned", "anna"))
     (output,) = outputs
     assert isinstance(output.event, ActionReply)
@@ -169,7 +170,7 @@ def test_nobody_is_told_of_history_of_what_is_gone_and_of_nothing(told: list[Any
 def test_a_content_that_was_not_sorted_as_an_idea_is_put_into_the_register_by_staff() -> None:
     states, outputs = taken([content_created(text="Тёмная тема"), decided("done")])
 
-    assert states.popitem()[1].is_idea
+    assert contents(states)[0].is_idea
     assert len(outputs) == 1
 
 
@@ -178,7 +179,7 @@ def test_the_last_decision_counts() -> None:
 
     states, _ = taken([content_created(text=IDEA), later, decided("planned", "c1")])
 
-    assert states.popitem()[1].status == "declined"
+    assert contents(states)[0].status == "declined"
 
 
 def test_a_command_that_is_none_is_a_dead_letter() -> None:
