@@ -1,4 +1,4 @@
-"""Posts of public channels with the tone and the kind that a person gave them; their texts stay where the data lies."""
+"""Posts of public channels with the tone and the kind that an annotator gave them; their texts stay where the data lies."""
 
 from __future__ import annotations
 
