@@ -68,7 +68,7 @@ async def folded(settings: Settings, fold: Renamed) -> float:
     inbox, outlet = KafkaInbox(settings.kafka, fold.group, fold.topics), KafkaOutlet(settings.kafka)
     for start in (store.prepare, outlet.start, inbox.start):
         await start()
-    await FiguresStore(client, f"bench_{fold.group}", fold.group, "none").prepare()
+    await FiguresStore(client, f"bench_{fold.group}", fold.group, "none", "none").prepare()
     loop = Loop(fold, Ports(inbox, outlet, store), Observer(), ())
     await loop.check_partitions()
     while not loop.owned:

@@ -8,7 +8,7 @@ import numpy as np
 
 from services.moderation.learned.artifact import LABELS_MAX, LABELS_MIN, NGRAMS_MAX, packed, unpacked
 from services.moderation.learned.model import Block, Calibration, Model, probabilities
-from services.moderation.rules.text import plain
+from shared.terms.text import plain
 from tests.unit.moderation.learned.classifiers import small, small_file
 
 ROUNDS = 5_000

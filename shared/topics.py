@@ -49,6 +49,7 @@ PARTICIPATION = _topic("engagement.participation.v1", Key.THING, 7, "what member
 REPORTING_COMMANDS = _topic(
     "reporting.commands.v1", Key.COMMUNITY, 7, "what reporting is asked, and what its watches tell it"
 )
+IDEAS = _topic("reporting.ideas.v1", Key.COMMUNITY, 7, "what staff decide about ideas, and what listening tells itself")
 DELIVERY_COMMANDS = _topic("delivery.commands.v1", Key.COMMUNITY, 7, "what became of acts, as delivery tells itself")
 
 PUBLIC = (EVENTS, DECISIONS, SANCTIONS, GRANTS, LEDGER, ALERTS, ACTIONS, RECEIPTS)
@@ -69,6 +70,7 @@ GROUPS: dict[str, Key] = {
     "points": Key.MEMBER,
     "incidents": Key.COMMUNITY,
     "delivery": Key.COMMUNITY,
+    "listening": Key.COMMUNITY,
 }
 """The consumer groups and what they fold by."""
 
@@ -87,4 +89,4 @@ def declared() -> tuple[Topic, ...]:
     """Return every topic there is."""
     commands = (MODERATION_COMMANDS, ENGAGEMENT_COMMANDS, REPORTING_COMMANDS, DELIVERY_COMMANDS)
     own = (RAW, *commands, STRIKES, PARTICIPATION, NOTICES)
-    return (*own, *PUBLIC, *map(dead_letters, GROUPS), *map(retries, GROUPS))
+    return (*own, IDEAS, *PUBLIC, *map(dead_letters, GROUPS), *map(retries, GROUPS))

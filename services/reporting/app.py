@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 
-from services.reporting.api import Source, routes
+from msgspec import Struct
+
+from services.reporting.api import Source, ideas, routes
 from services.reporting.api.incidents import Room
 from services.reporting.api.incidents import routes as incident_routes
 from services.reporting.api.orders import Orders
 from services.reporting.api.playbooks import permit
 from services.reporting.api.reports import RENDERS_MAX
-from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points
+from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points, listening
 from services.reporting.handlers.incidents import GROUP, OUTPUTS, Incidents
+from services.reporting.listening import queries
+from services.reporting.listening.tone import is_negative
 from services.reporting.rules.crises.playbooks import KIND, built, check, check_merged, merged
 from services.reporting.store import FiguresStore
 from services.reporting.store.incidents import IncidentsStore
+from services.reporting.store.remarks import Ideas
 from services.reporting.web.routes import pages
 from services.reporting.web.shown import Pages
 from shared.bus.publisher import Publisher
 from shared.clock import Clock
+from shared.documents.shape import plain
 from shared.fold.limits import LINGER_S
 from shared.http import signin
 from shared.http.documents import Inheritance, policy_routes
@@ -29,11 +35,6 @@ from shared.shelf import MongoShelf
 from shared.topics import dead_letters
 
 
-def is_negative(_: str) -> bool:
-    """Say whether a text is negative: none is, as long as nothing here judges sentiment."""
-    return False
-
-
 def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     """Return the service, ready to be served; call it inside the running event loop."""
     service = new_service("reporting", settings, clock)
@@ -41,6 +42,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     publisher = Publisher(settings.kafka, "veche-reporting")
     _add_figures(service)
     _add_incidents(service, shelf, publisher)
+    _add_listening(service, shelf, publisher)
     service.workers.append(publisher.run)
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)
@@ -49,7 +51,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
 
 def _add_figures(service: Service) -> None:
     """Have the service count, and show what it counted."""
-    figures = FiguresStore(service.client, service.database, FIGURES_GROUP, POINTS_GROUP)
+    figures = FiguresStore(service.client, service.database, FIGURES_GROUP, POINTS_GROUP, listening.GROUP)
     service.add(FoldPlan(Figures(), (dead_letters(FIGURES_GROUP).name,), linger_s=LINGER_S))
     service.add(FoldPlan(Points(), (dead_letters(POINTS_GROUP).name,), linger_s=LINGER_S))
     source, renders = Source(figures, service.directory), asyncio.Semaphore(RENDERS_MAX)
@@ -67,6 +69,20 @@ def _add_incidents(service: Service, shelf: MongoShelf, publisher: Publisher) ->
     service.api.include_router(incident_routes(Room(known, Orders(publisher, known), service.clock)))
     service.api.include_router(policy_routes(KIND, shelf, check, Inheritance(merged, check_merged), permit=permit))
     service.workers += [prepared(known.prepare), playbooks.run]
+
+
+def _add_listening(service: Service, shelf: MongoShelf, publisher: Publisher) -> None:
+    """Have the service listen to what contents say, and keep the register of ideas."""
+    book = PolicyBook(shelf, queries.KIND, queries.built, queries.built(0, {}), service.settings.policy_refresh_s)
+    known = Ideas(service.client, service.database, listening.GROUP)
+    service.add(FoldPlan(listening.Listening(book), listening.OUTPUTS, linger_s=LINGER_S))
+    service.api.include_router(policy_routes(queries.KIND, shelf, _check_terms))
+    service.api.include_router(ideas.routes(ideas.Register(known, publisher, service.clock)))
+    service.workers += [book.run, prepared(known.prepare)]
+
+
+def _check_terms(spec: Struct) -> None:
+    queries.built(0, plain(spec))  # its terms must be terms
 
 
 def _preparing(figures: FiguresStore) -> Work:

@@ -29,6 +29,7 @@ SERVICES = {
     "figures": "reporting",
     "points": "reporting",
     "incidents": "reporting",
+    "listening": "reporting",
 }
 """Whose database holds the progress of a group."""
 

@@ -11,6 +11,7 @@ import msgspec
 from shared.documents.activities import Activity
 from shared.documents.contests import Contest
 from shared.documents.directory import Brand, Connection, Staff
+from shared.documents.listening import Listening
 from shared.documents.moderation import ModerationPolicy
 from shared.documents.outward import Notify, Subscription
 from shared.documents.playbook import Playbook
@@ -51,6 +52,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Notify": Kind(Notify, "delivery", is_versioned=True),
         "Playbook": Kind(Playbook, "reporting", is_versioned=True, is_inherited=True),
         "Subscription": Kind(Subscription, "delivery"),
+        "Listening": Kind(Listening, "reporting", is_versioned=True),
     }
 )
 """Every kind by its name."""

@@ -36,6 +36,7 @@ DATABASES = {
     "figures": "veche_reporting",
     "points": "veche_reporting",
     "incidents": "veche_reporting",
+    "listening": "veche_reporting",
 }
 """Of each group, those first that others read from."""
 

@@ -76,7 +76,7 @@ def score(
 ) -> None:
     """Show how likely each label is, and which pieces of the text weighed most."""
     from services.moderation.learned.model import chosen, probabilities, weighed  # noqa: PLC0415 - see the module
-    from services.moderation.rules.text import plain  # noqa: PLC0415
+    from shared.terms.text import plain  # noqa: PLC0415
 
     artifact = _artifact(model)
     text = text.encode(errors="replace").decode()  # a terminal may send what is no UTF-8

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from services.moderation.learned.ngrams import Ngrams, ngrams
 from services.moderation.learned.reading import read
-from services.moderation.rules.text import Text
+from shared.terms.text import Text
 
 Floats = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.moderation.rules.text import JUDGED_CHARS_MAX, Text
+from shared.terms.text import JUDGED_CHARS_MAX, Text
 
 CHARS_MAX = JUDGED_CHARS_MAX + 2
 """Characters of a reading: what rules judge, and a space at either end."""

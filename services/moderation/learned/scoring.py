@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 
 from services.moderation.learned.model import Model, probabilities
 from services.moderation.rules.scores import Scored, Scoring
-from services.moderation.rules.text import Text
 from shared.policy import InForce
+from shared.terms.text import Text
 
 ModelStatus = Literal["off", "shadow", "live"]
 """In shadow it is noted what would follow from its scores, and nothing follows."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.moderation.rules.text import Text
+from shared.terms.text import Text
 
 INVITING = frozenset(["t.me", "telegram.me", "telegram.dog", "discord.gg", "chat.whatsapp.com", "wa.me", "joinchat"])
 SHORTENED = frozenset(

@@ -10,14 +10,14 @@ import msgspec
 from services.moderation.rules.addresses import Link
 from services.moderation.rules.community import Community, Sketch
 from services.moderation.rules.domain_lists import Lists
-from services.moderation.rules.patterns import Hit, Matcher
 from services.moderation.rules.scores import Scored
-from services.moderation.rules.text import JUDGED_CHARS_MAX, Text
 from shared.documents.discipline import Duration, Then
 from shared.documents.moderation import ModerationPolicy
 from shared.documents.rule import Reasons
 from shared.events.community import Content
 from shared.events.moderation import Severity
+from shared.terms.patterns import Hit, Matcher
+from shared.terms.text import JUDGED_CHARS_MAX, Text
 
 if TYPE_CHECKING:  # rules look at cases
     from services.moderation.rules.active import ActiveRule

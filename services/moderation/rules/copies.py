@@ -20,8 +20,8 @@ from msgspec.structs import replace
 
 from services.moderation.rules.case import Case, Found, Policy
 from services.moderation.rules.community import MINUTE_MS, NO_TEXTS, Community, Sketch, Texts
-from services.moderation.rules.text import Text
 from shared.documents.detectors import COPIERS_MAX
+from shared.terms.text import Text
 
 RULE = "copies"
 

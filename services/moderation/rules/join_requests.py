@@ -5,8 +5,8 @@ from __future__ import annotations
 from services.moderation.rules.case import Found, Policy
 from services.moderation.rules.phrases import RULE as PHRASES
 from services.moderation.rules.phrases import WEAK_SIGNS
-from services.moderation.rules.text import plain
 from services.moderation.rules.words import RULE as WORDS
+from shared.terms.text import plain
 
 RULE = "join-requests"
 

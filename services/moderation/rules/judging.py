@@ -21,11 +21,11 @@ from services.moderation.rules.members import digest, joined, milliseconds, wrot
 from services.moderation.rules.own import Seen
 from services.moderation.rules.raids import raid
 from services.moderation.rules.scores import Scoring, no_scoring
-from services.moderation.rules.text import plain
 from shared.documents.rule import Rule
 from shared.events.community import ContentCreated, ContentEdited, JoinRequested, MemberJoined
 from shared.events.envelope import Actor
 from shared.events.moderation import FINDINGS_MAX, SPANS_MAX, Finding, Span, Verdict
+from shared.terms.text import plain
 
 Written = ContentCreated | ContentEdited
 Judged = Written | MemberJoined | JoinRequested

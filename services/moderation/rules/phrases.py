@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.moderation.rules.case import Case, Found, Policy
-from services.moderation.rules.patterns import SPANS_MAX
+from shared.terms.patterns import SPANS_MAX
 
 RULE = "phrases"
 OWN = "own"

@@ -19,13 +19,13 @@ from services.moderation.rules.domain_lists import lists_of
 from services.moderation.rules.facts import LANGUAGE_FACT
 from services.moderation.rules.languages import load
 from services.moderation.rules.own import OwnRules, wrong_rules
-from services.moderation.rules.patterns import Matcher, Term, pattern
 from services.moderation.rules.phrases import ENOUGH, OWN
 from services.moderation.rules.phrases import RULE as PHRASES
 from services.moderation.rules.words import RULE as WORDS
 from shared.documents.misshapen import WRONG_MAX
 from shared.documents.moderation import ModerationPolicy
 from shared.errors import Misplaced, Unprocessable
+from shared.terms.patterns import Matcher, Term, pattern
 
 SPAM_LIST = "spam"
 MATCHERS_MAX = 64

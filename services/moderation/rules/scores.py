@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from services.moderation.rules.text import Text
+from shared.terms.text import Text
 
 
 class Scored(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.moderation.rules.case import Case, Found, Policy
-from services.moderation.rules.patterns import SPANS_MAX
+from shared.terms.patterns import SPANS_MAX
 
 RULE = "words"
 

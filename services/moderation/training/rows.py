@@ -13,8 +13,8 @@ import numpy as np
 from services.moderation.learned.artifact import LABEL_CHARS_MAX, LABELS_MAX, LABELS_MIN
 from services.moderation.learned.card import Data
 from services.moderation.learned.reading import LETTER, Reading, read
-from services.moderation.rules.text import plain
 from shared.errors import Unprocessable
+from shared.terms.text import plain
 
 ROWS_MAX = 200_000
 """Of a file: the largest collection of labelled messages that a brand would make by hand, and more."""

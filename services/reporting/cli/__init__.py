@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import uvloop
 
-from services.reporting.cli import incidents
+from services.reporting.cli import ideas, incidents, subjects
 from services.reporting.cli.backtest import backtest_alerts
 from services.reporting.figures.defining import listed, named
 from shared.cli.client import Api, fail
@@ -123,6 +123,11 @@ def recompute(brand: Annotated[str, typer.Option(help="Whose figures.")], output
     else:
         _tell(found)
     raise typer.Exit(1 if found.wrong else 0)
+
+
+app.command("ideas")(ideas.listed)
+app.command("idea")(ideas.decide)
+app.command()(subjects.topics)
 
 
 def _tell(found: Recomputed) -> None:

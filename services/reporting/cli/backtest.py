@@ -45,7 +45,7 @@ def backtest_alerts(
     output: Output = Shape.TABLE,
 ) -> None:
     """Watch what was told before once more, and show which incidents there would have been, and why. Changes nothing."""
-    from services.reporting.app import is_negative  # noqa: PLC0415 - commands need not load the service
+    from services.reporting.listening.tone import is_negative  # noqa: PLC0415 - loads a lexicon
 
     now = SystemClock().now()
     begin, end = moment(since, now), now if until is None else moment(until, now)

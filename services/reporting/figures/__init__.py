@@ -19,6 +19,7 @@ from services.reporting.figures import (
     points,
     questions,
     reactions,
+    remarks,
     sales,
     solutions,
 )
@@ -90,12 +91,16 @@ FIGURES: tuple[Figure, ...] = (
     sales.SUBSCRIPTIONS_RENEWED,
     sales.SUBSCRIPTIONS_ENDED,
     own.NPS,
+    *remarks.FIGURES,
 )
-"""In the order in which a report shows them. Beside them are the brand's own: `kpi:NAME`, `revenue:CURRENCY`."""
+"""In the order in which a report shows them. Beside them are the brand's own: `kpi:NAME`, `revenue:CURRENCY`,
+`mentions:QUERY`, `tone:QUERY`."""
 
 BY_ID: Mapping[str, Figure] = MappingProxyType({figure.id: figure for figure in FIGURES})
 
-_MADE: Mapping[str, Callable[[str], Figure]] = MappingProxyType({"kpi": own.own, "revenue": sales.revenue})
+_MADE: Mapping[str, Callable[[str], Figure]] = MappingProxyType(
+    {"kpi": own.own, "revenue": sales.revenue, "mentions": remarks.mentions, "tone": remarks.tone_of}
+)
 
 
 def figure_of(id_: str) -> Figure | None:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from msgspec import Struct
 
-from services.reporting.figures import FIGURES, figure_of, members, sales
+from services.reporting.figures import FIGURES, figure_of, members, remarks, sales
 from services.reporting.figures.buckets.hours import HOUR_S
 from services.reporting.figures.buckets.subscription import Subscription
 from services.reporting.figures.figure import Asked, Figure, Seconds, Sums, Value
@@ -48,9 +48,10 @@ def figures_of(material: Material, frame: Frame) -> Values:
 
 def figures_in(material: Material) -> tuple[Figure, ...]:
     """Return all figures: those of every brand, then those that this one's systems tell, and a sum for each currency."""
-    told = {name for row in material.rows for name in row.counts if name.startswith("observed:")}
-    ids = [f"kpi:{name.partition(':')[2]}" for name in sorted(told)]
+    names = {name for row in material.rows for name in row.counts}
+    ids = [f"kpi:{name.partition(':')[2]}" for name in sorted(names) if name.startswith("observed:")]
     ids += [f"revenue:{currency}" for currency in sorted({one.currency for one in material.purchases} - {""})]
+    ids += [f"{what}:{query}" for query in remarks.queries_in(names) for what in ("mentions", "tone")]
     return (*FIGURES, *filter(None, map(figure_of, ids)))
 
 

@@ -27,6 +27,7 @@ from services.reporting.figures.buckets import (
     purchase,
     question,
     ruling,
+    said,
     subscription,
     total,
 )
@@ -34,6 +35,7 @@ from services.reporting.figures.buckets.hours import hour_at, month_of, start_of
 from services.reporting.figures.buckets.question import Question
 from services.reporting.figures.columns import Months, Presences, Questions, presences_of, questions_of
 from services.reporting.figures.material import Material, Row
+from services.reporting.store.remarks import pipeline, rows_of
 from shared.fold.documents import progress_of
 from shared.fold.mongo import Client, translated
 
@@ -99,12 +101,13 @@ class Query(Struct, frozen=True):
 
 
 class FiguresStore:
-    """Reads the states of both folds."""
+    """Reads the states of the folds."""
 
-    def __init__(self, client: Client, database: str, figures: str, points: str) -> None:
-        """`figures` and `points` are the groups of the folds."""
+    def __init__(self, client: Client, database: str, figures: str, points: str, listening: str) -> None:
+        """`figures`, `points` and `listening` are the groups of the folds."""
         named = client.get_database(database, read_concern=ReadConcern("majority"))
         self._figures, self._points = named[f"{figures}.states"], named[f"{points}.states"]
+        self._remarks = named[f"{listening}.states"]
         self._progress, self._groups = named["progress"], (figures, points)
 
     async def prepare(self) -> None:
@@ -118,6 +121,7 @@ class FiguresStore:
         async with translated():
             rows = await _sums(self._figures, query, HOUR_COUNTS) + await _sums(self._points, query, POINT_COUNTS)
             rows += await self._growth(query) + await self._observed(query)
+            rows += await self._heard(query)
             communities = sorted({row.community for row in rows})  # who was present was counted as well
             (memberships, answers), presences, questions = await asyncio.gather(
                 self._memberships(query), self._presences(query, communities), self._questions(query)
@@ -172,6 +176,10 @@ class FiguresStore:
             for state in map(total.decode, found)
             for at, grown in total.growth(state)
         ]
+
+    async def _heard(self, query: Query) -> list[Row]:
+        cursor = await self._remarks.aggregate(pipeline(query.within(said.KIND), _at(query)), batchSize=BATCH)
+        return rows_of(await cursor.to_list())
 
     async def _observed(self, query: Query) -> list[Row]:
         months = {"at": {"$gte": start_of(month_of(hour_at(query.first))), "$lt": query.end}}
@@ -236,10 +244,13 @@ def _months(query: Query, community: str) -> Match:
     return {"_id": {"$gt": low, "$lt": high}, "brand": query.brand, "community": community}
 
 
+def _at(query: Query) -> Any:  # noqa: ANN401 - an expression of MongoDB
+    return "$at" if query.by_hour else {"$dateTrunc": {"date": "$at", "unit": "day", "timezone": query.zone.key}}
+
+
 async def _sums(states: States, query: Query, names: Sequence[str]) -> list[Row]:
     """Return what the hours add up to; the database knows the days of the zone."""
-    at: Any = "$at" if query.by_hour else {"$dateTrunc": {"date": "$at", "unit": "day", "timezone": query.zone.key}}
-    group = {"_id": {"community": "$community", "at": at}} | {name: {"$sum": f"$counts.{name}"} for name in names}
+    group = {"_id": {"community": "$community", "at": _at(query)}} | {name: {"$sum": f"$counts.{name}"} for name in names}
     cursor = await states.aggregate([{"$match": query.within(hour.KIND)}, {"$group": group}], batchSize=BATCH)
     return [_row(document) for document in await cursor.to_list()]
 

@@ -17,13 +17,13 @@ from services.moderation.backtest.candidate import NewestModels
 from services.moderation.cli.backtest import models_of
 from services.moderation.learned.model import probabilities
 from services.moderation.learned.scoring import PLACES, ModelStatus, Stored, scoring
-from services.moderation.rules.text import plain
 from services.moderation.store.model_files import ModelFiles
 from services.moderation.store.models import KIND, built, read_ahead
 from services.moderation.verdicts import VerdictRequest, answered
 from shared.errors import Misplaced
 from shared.events import Actor
 from shared.policy import PolicyBook, Version
+from shared.terms.text import plain
 from tests.builders import PLACE, RECORDED, content_created
 from tests.component.moderation.backtests import rule, stored, tried, version
 from tests.unit.moderation.cases import NOON, policy

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 
 from deploy.native.stack import Stack
 from services.reporting.app import create_app
-from services.reporting.handlers import Figures, Points
+from services.reporting.handlers import Figures, Points, listening
 from services.reporting.handlers.incidents import INPUTS, OUTPUTS
 from shared.bus.partition import partition_of
 from shared.directory import Principal, Role, Scope
@@ -25,7 +25,8 @@ from tests.integration.services import with_brand
 from tests.parts import Addresses
 
 WAIT_S = 60.0
-TOPICS = {*Figures.topics, *Points.topics, *INPUTS, *OUTPUTS, "figures.dlq", "points.dlq"}
+HEARD = {*listening.INPUTS, *listening.OUTPUTS}
+TOPICS = {*Figures.topics, *Points.topics, *INPUTS, *OUTPUTS, *HEARD, "figures.dlq", "points.dlq"}
 
 
 def started(stack: Stack) -> Addresses:
@@ -65,14 +66,21 @@ async def publish(parts: Addresses, topic: str, key: str, events: Sequence[Envel
     await producer.stop()
 
 
-async def figures(service: Service, brand: str) -> dict[str, int]:
-    who = Principal("anna", Role.ANALYST, brand, frozenset({Scope.FIGURES_READ}))
+@asynccontextmanager
+async def asking(service: Service, brand: str, *scopes: Scope, name: str = "anna") -> AsyncIterator[httpx.AsyncClient]:
+    """Return what asks the service with these scopes, in memory."""
+    who = Principal(name, Role.KEY, brand, frozenset(scopes))
     await with_brand(service.directory, brand)
-    token = await service.directory.grant(who, builders.RECORDED, "anna")
-    transport = httpx.ASGITransport(app=service.api)
-    async with httpx.AsyncClient(transport=transport, base_url="http://reporting") as client:
+    token = await service.directory.grant(who, builders.RECORDED, name)
+    transport, headers = httpx.ASGITransport(app=service.api), {"authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://reporting", headers=headers) as client:
+        yield client
+
+
+async def figures(service: Service, brand: str) -> dict[str, int]:
+    async with asking(service, brand, Scope.FIGURES_READ, name="reader") as client:
         asked = {"since": "2026-03-01", "until": "2026-04-01", "by": "whole"}
-        answer = await client.get("/v1/figures", params=asked, headers={"authorization": f"Bearer {token}"})
+        answer = await client.get("/v1/figures", params=asked)
     found: dict[str, int] = answer.json()["rows"][0]["figures"]
     return found
 

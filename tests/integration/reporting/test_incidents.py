@@ -11,8 +11,9 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from services.reporting.app import create_app, is_negative
+from services.reporting.app import create_app
 from services.reporting.cli.backtest import run
+from services.reporting.listening.tone import is_negative
 from services.reporting.rules.crises.crisis import BY_RULES, Crisis, crisis_of
 from services.reporting.rules.crises.playbooks import KIND
 from services.reporting.rules.recent import HOUR_S

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from demo.processes import environment
-from services.reporting.app import is_negative
 from services.reporting.cli.backtest import run
+from services.reporting.listening.tone import is_negative
 from services.reporting.rules.crises.crisis import crisis_of
 from shared.bus import admin
 from shared.cli.moments import EARLIEST

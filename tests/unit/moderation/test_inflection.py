@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.moderation.rules import inflection, patterns
-from services.moderation.rules.inflection import forms
-from services.moderation.rules.patterns import Matcher, Term
-from services.moderation.rules.text import plain
 from shared.documents.moderation import TERMS_MAX
 from shared.errors import Unprocessable
+from shared.terms import inflection, patterns
+from shared.terms.inflection import forms
+from shared.terms.patterns import Matcher, Term
+from shared.terms.text import plain
 from tests.unit.moderation.cases import found, policy
 
 

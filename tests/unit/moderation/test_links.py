@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from services.moderation.rules.addresses import links_of
 from services.moderation.rules.case import Member
 from services.moderation.rules.judging import judge
-from services.moderation.rules.text import plain
+from shared.terms.text import plain
 from tests.builders import member_joined
 from tests.unit.moderation.cases import default_policy, found, later, policy
 

@@ -16,11 +16,11 @@ from services.moderation.rules.judging import Judgement, case_of, judge, told
 from services.moderation.rules.members import digest, milliseconds
 from services.moderation.rules.own import told_of
 from services.moderation.rules.policies import built
-from services.moderation.rules.text import JUDGED_CHARS_MAX
 from services.moderation.store.lists import read_lists
 from shared.errors import Misplaced
 from shared.events import Actor
 from shared.events.community import Media
+from shared.terms.text import JUDGED_CHARS_MAX
 from tests.builders import PLACE, content_created, content_edited
 from tests.unit.moderation.cases import KNOWN, NOON, default_policy, policy
 

@@ -8,7 +8,7 @@ from typing import Any
 from services.ingest.connectors.payload import Payload
 from services.ingest.connectors.raw import Raw, to_record
 from services.ingest.handlers import INPUTS, OUTPUTS, Normaliser, accounts
-from services.reporting.handlers import Figures, Points
+from services.reporting.handlers import Figures, Points, listening
 from shared.bus.partition import partition_of
 from shared.bus.record import Headers
 from shared.events import Envelope, encode
@@ -24,7 +24,7 @@ PARTITIONS = 2
 POLLED = 2_000
 TURNS_MAX = 1_000
 
-OUTPUTS_OF = {"normaliser": OUTPUTS, "figures": ("figures.dlq",), "points": ("points.dlq",)}
+OUTPUTS_OF = {"normaliser": OUTPUTS, "figures": ("figures.dlq",), "points": ("points.dlq",), "listening": listening.OUTPUTS}
 
 
 class NoVersions:
@@ -39,6 +39,7 @@ class World:
 
     def __init__(self) -> None:
         topics = {*INPUTS, *OUTPUTS, *Figures.topics, *Points.topics, "figures.dlq", "points.dlq"}
+        topics |= {*listening.INPUTS, *listening.OUTPUTS}
         self.broker = FakeBroker(dict.fromkeys(topics, PARTITIONS))
         self.databases = {group: FakeDatabase() for group in OUTPUTS_OF}
         staff = PolicyBook(NoVersions(), "StaffAccounts", accounts, frozenset[str](), 1_000.0)

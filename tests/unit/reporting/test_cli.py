@@ -61,3 +61,52 @@ def test_a_file_that_ends_in_csv_is_a_table_unless_a_format_is_named(
     done = CliRunner().invoke(app, [*ASKED, *words])
 
     assert (done.exit_code, asked) == (0, [format_])
+
+
+IDEA = {
+    "votes": 3,
+    "status": "new",
+    "community": "telegram:-1",
+    "content": "telegram:-1:7",
+    "author": "telegram:42",
+    "at": "2026-03-02T09:00:00Z",
+}
+OF_IDEA = ["reporting", "idea", "telegram:-1:7", "--brand", "acme", "--community", "telegram:-1", "--status"]
+
+
+@pytest.fixture(name="asked")
+def asked_of_the_service(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
+    """What the service is asked; it answers with one idea."""
+    asked: list[tuple[str, str, Any]] = []
+
+    def send(_: object, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - as the client's
+        asked.append((method, path, options.get("params") or options.get("json")))
+        return httpx.Response(202, json={"ideas": [IDEA]}, request=httpx.Request(method, f"http://reporting{path}"))
+
+    monkeypatch.setenv("VECHE_TOKEN", "veche_some")
+    monkeypatch.setattr("shared.cli.client.Api.send", send)
+    return asked
+
+
+def test_ideas_are_listed_with_their_votes(asked: list[tuple[str, str, Any]]) -> None:
+    done = CliRunner().invoke(app, ["reporting", "ideas", "--brand", "acme", "--status", "new", "--output", "json"])
+
+    assert done.exit_code == 0
+    assert '"telegram:-1:7"' in done.output
+    assert asked == [("GET", "/v1/ideas", {"brand": "acme", "limit": 100, "community": [], "status": "new"})]
+
+
+def test_what_becomes_of_an_idea_is_told_to_the_service(asked: list[tuple[str, str, Any]]) -> None:
+    done = CliRunner().invoke(app, [*OF_IDEA, "planned", "--note", "Soon"])
+
+    told = {"brand": "acme", "community": "telegram:-1", "content": "telegram:-1:7", "status": "planned", "note": "Soon"}
+    assert done.output == "telegram:-1:7: planned (soon)\n"
+    assert asked == [("POST", "/v1/ideas", told)]
+
+
+def test_a_status_that_there_is_not_is_refused_before_the_service_is_asked(asked: list[tuple[str, str, Any]]) -> None:
+    done = CliRunner().invoke(app, [*OF_IDEA, "maybe"])
+
+    assert done.exit_code == 1
+    assert "new, planned, done, declined" in done.output
+    assert asked == []

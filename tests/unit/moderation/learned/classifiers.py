@@ -8,9 +8,9 @@ from functools import cache
 from itertools import pairwise
 
 from services.moderation.learned.artifact import packed
-from services.moderation.rules.text import plain
 from services.moderation.training.rows import Labelled, Row, labelled
 from services.moderation.training.trained import Trained, trained
+from shared.terms.text import plain
 
 WORDS = {
     "spam": "win free prize now click earn заработок ставки казино бонус",

@@ -13,8 +13,8 @@ from services.moderation.learned import artifact
 from services.moderation.learned.artifact import MAGIC, MODEL_BYTES_MAX, packed, unpacked
 from services.moderation.learned.model import probabilities
 from services.moderation.learned.page import page
-from services.moderation.rules.text import plain
 from shared.errors import Unprocessable
+from shared.terms.text import plain
 from tests.unit.moderation.learned.classifiers import small, small_file
 
 HEADER_AT = len(MAGIC) + 4

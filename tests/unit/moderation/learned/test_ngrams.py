@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from services.moderation.learned.ngrams import Ngrams, ngrams
 from services.moderation.learned.reading import CHARS_MAX, LETTER, SIGN, Reading, read
-from services.moderation.rules.text import Text, plain
+from shared.terms.text import Text, plain
 from tests.unit.moderation.learned.classifiers import slow_pieces, slow_words
 
 MIXED = st.text("abвг ßΐ.!1\n\u00a0\U0001f600e\u0301", max_size=40)

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import re2
 
-from services.moderation.rules.inflection import forms
-from services.moderation.rules.text import Text, plain
 from shared.errors import Unprocessable
+from shared.terms.inflection import forms
+from shared.terms.text import Text, plain
 
 AUTOMATON_BYTES_MAX = 128 << 20
 """Memory of one automaton: above what 10,000 terms need; RE2 falls back to a slower way beyond it."""

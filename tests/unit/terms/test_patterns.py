@@ -6,8 +6,8 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.moderation.rules.patterns import Matcher, Term, pattern
-from services.moderation.rules.text import plain
+from shared.terms.patterns import Matcher, Term, pattern
+from shared.terms.text import plain
 
 WORDS = st.sampled_from(["скам", "скамейка", "скамер", "spam", "spammer", "ска", "ск", "e-mail", "free", "ф", "win2", "#"])
 INFLECTED = st.sampled_from(["скам+", "скамейка+", "spam+", "free+", "18+", "ф+"])

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.moderation.rules.text import JUDGED_CHARS_MAX, plain
+from shared.terms.text import JUDGED_CHARS_MAX, plain
 
 DISGUISES = str.maketrans("aeopcx", "аеорсх")
 
