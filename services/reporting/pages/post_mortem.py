@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
+from services.reporting.pages.alone import style, templates
 from services.reporting.pages.incident_words import BY_RULES, DID, ROLES, SEVERITIES, SIGNALS, WORDS
 from services.reporting.rules.crises.crisis import BY_RULES as OURSELVES
 from shared.said import Language, Said
@@ -28,28 +24,16 @@ class Line(NamedTuple):
     what: str
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    loader = PackageLoader("services.reporting", "pages")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-@lru_cache(maxsize=1)
-def _style() -> str:
-    pages = files("services.reporting.pages")
-    return "".join(pages.joinpath(name).read_text(encoding="utf-8") for name in ("style.css", "post-mortem.css"))
-
-
 def post_mortem(told: Told, language: Language) -> str:
     """Return the page. Everything in it is escaped but our own style."""
     words = {name: said.by(language) for name, said in WORDS.items()}
     return (
-        _environment()
+        templates()
         .get_template("post-mortem.html.j2")
         .render(
             language=language.value,
             words=words,
-            style=Markup(_style()),  # noqa: S704 - our own file
+            style=style("figures.css", "report.css", "post-mortem.css"),
             incident=told,
             place=told["community"] or words["whole_brand"],
             severity=SEVERITIES[told["severity"]].by(language),
