@@ -40,35 +40,38 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service = new_service("reporting", settings, clock)
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     publisher = Publisher(settings.kafka, "veche-reporting")
-    _add_figures(service)
-    _add_incidents(service, shelf, publisher)
+    figures = _add_figures(service)
+    incidents = _add_incidents(service, shelf, publisher)
     _add_listening(service, shelf, publisher)
+    signin.install(service, package="services.reporting", home="/overview")
+    service.api.include_router(pages(figures, incidents))
     service.workers.append(publisher.run)
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)
     return service
 
 
-def _add_figures(service: Service) -> None:
-    """Have the service count, and show what it counted."""
+def _add_figures(service: Service) -> Pages:
+    """Have the service count; return what shows what it counted."""
     figures = FiguresStore(service.client, service.database, FIGURES_GROUP, POINTS_GROUP, listening.GROUP)
     service.add(FoldPlan(Figures(), (dead_letters(FIGURES_GROUP).name,), linger_s=LINGER_S))
     service.add(FoldPlan(Points(), (dead_letters(POINTS_GROUP).name,), linger_s=LINGER_S))
     source, renders = Source(figures, service.directory), asyncio.Semaphore(RENDERS_MAX)
     service.api.include_router(routes(source, renders))
-    signin.install(service, package="services.reporting", home="/overview")
-    service.api.include_router(pages(Pages(source, renders, service.clock)))
     service.workers.append(_preparing(figures))
+    return Pages(source, renders, service.clock)
 
 
-def _add_incidents(service: Service, shelf: MongoShelf, publisher: Publisher) -> None:
-    """Have the service watch for what is unusual, and lead people through it."""
+def _add_incidents(service: Service, shelf: MongoShelf, publisher: Publisher) -> Room:
+    """Have the service watch for what is unusual; return where people work on it."""
     playbooks = PolicyBook(shelf, KIND, built, built(0, {}), service.settings.policy_refresh_s, merged)
     known = IncidentsStore(service.client, service.database, GROUP)
     service.add(FoldPlan(Incidents(playbooks, is_negative), OUTPUTS, timers=True, linger_s=LINGER_S))
-    service.api.include_router(incident_routes(Room(known, Orders(publisher, known), service.clock)))
+    room = Room(known, Orders(publisher, known), service.clock)
+    service.api.include_router(incident_routes(room))
     service.api.include_router(policy_routes(KIND, shelf, check, Inheritance(merged, check_merged), permit=permit))
     service.workers += [prepared(known.prepare), playbooks.run]
+    return room
 
 
 def _add_listening(service: Service, shelf: MongoShelf, publisher: Publisher) -> None:

@@ -10,6 +10,21 @@ from shared.said import Said
 PAGE_WORDS: Mapping[str, Said] = WORDS | {
     "overview": Said("Overview", "Обзор"),
     "cases": Said("Cases", "Дела"),
+    "incidents": Said("Incidents", "Инциденты"),
+    "no_incidents": Said("Nothing unusual was noticed.", "Ничего необычного не замечено."),
+    "any": Said("All", "Все"),
+    "only_open": Said("Open", "Открытые"),
+    "only_closed": Said("Closed", "Закрытые"),
+    "to_do": Said("To do", "Что сделать"),
+    "acknowledge": Said("I look after it", "Беру в работу"),
+    "finish": Said("Done", "Сделано"),
+    "approve": Said("Approve and publish", "Одобрить и опубликовать"),
+    "note": Said("Note", "Заметка"),
+    "write_down": Said("Write it down", "Записать"),
+    "assign_to": Said("Name of somebody of the staff", "Имя сотрудника"),
+    "assign": Said("Assign", "Назначить"),
+    "why_closed": Said("Why it is over", "Почему завершён"),
+    "close": Said("Close the incident", "Закрыть инцидент"),
     "nothing_yet": Said(
         "Nothing was counted yet. Connect a community (docs/platforms.md) or import its history; "
         "figures come with its events.",

@@ -26,27 +26,27 @@ class Line(NamedTuple):
 
 def post_mortem(told: Told, language: Language) -> str:
     """Return the page. Everything in it is escaped but our own style."""
+    page = templates().get_template("post-mortem.html.j2")
     words = {name: said.by(language) for name, said in WORDS.items()}
-    return (
-        templates()
-        .get_template("post-mortem.html.j2")
-        .render(
-            language=language.value,
-            words=words,
-            style=style("figures.css", "report.css", "post-mortem.css"),
-            incident=told,
-            place=told["community"] or words["whole_brand"],
-            severity=SEVERITIES[told["severity"]].by(language),
-            facts=list(_facts(told, language)),
-            signals=[(SIGNALS[name].by(language), one) for name, one in told["evidence"].items()],
-            lines=[_line(line, language) for line in told["time_line"]],
-            steps=list(_steps(told, language)),
-            statements=list(_statements(told, language)),
-            decided=list(_decided(told, language)),
-            slow=[_slow(one, language) for one in told.get("slow_mode", ())],
-            clock=clock,
-        )
-    )
+    look = style("figures.css", "report.css", "post-mortem.css")
+    return page.render(language=language.value, words=words, style=look, **parts(told, language))
+
+
+def parts(told: Told, language: Language) -> dict[str, Any]:
+    """Return what the template of an incident's parts shows."""
+    return {
+        "incident": told,
+        "place": told["community"] or WORDS["whole_brand"].by(language),
+        "severity": SEVERITIES[told["severity"]].by(language),
+        "facts": list(_facts(told, language)),
+        "signals": [(SIGNALS[name].by(language), one) for name, one in told["evidence"].items()],
+        "lines": [_line(line, language) for line in told["time_line"]],
+        "steps": list(_steps(told, language)),
+        "statements": list(_statements(told, language)),
+        "decided": list(_decided(told, language)),
+        "slow": [_slow(one, language) for one in told.get("slow_mode", ())],
+        "clock": clock,
+    }
 
 
 def _facts(told: Told, language: Language) -> Iterator[tuple[str, str]]:
