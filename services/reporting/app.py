@@ -12,6 +12,7 @@ from services.reporting.api.incidents import routes as incident_routes
 from services.reporting.api.orders import Orders
 from services.reporting.api.playbooks import permit
 from services.reporting.api.reports import RENDERS_MAX
+from services.reporting.api.shares import routes as share_routes
 from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points, listening
 from services.reporting.handlers.incidents import GROUP, OUTPUTS, Incidents
 from services.reporting.listening import queries
@@ -20,6 +21,7 @@ from services.reporting.rules.crises.playbooks import KIND, built, check, check_
 from services.reporting.store import FiguresStore
 from services.reporting.store.incidents import IncidentsStore
 from services.reporting.store.remarks import Ideas
+from services.reporting.store.shares import Shares
 from services.reporting.web.routes import pages
 from services.reporting.web.shown import Pages
 from shared.bus.publisher import Publisher
@@ -58,7 +60,9 @@ def _add_figures(service: Service) -> Pages:
     service.add(FoldPlan(Points(), (dead_letters(POINTS_GROUP).name,), linger_s=LINGER_S))
     source, renders = Source(figures, service.directory), asyncio.Semaphore(RENDERS_MAX)
     service.api.include_router(routes(source, renders))
-    service.workers.append(_preparing(figures))
+    shares = Shares(service.client, service.database)
+    service.api.include_router(share_routes(source, shares, service.clock, renders))
+    service.workers += [_preparing(figures), prepared(shares.prepare)]
     return Pages(source, renders, service.clock)
 
 
