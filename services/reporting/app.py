@@ -12,6 +12,7 @@ from services.reporting.api.incidents import routes as incident_routes
 from services.reporting.api.orders import Orders
 from services.reporting.api.playbooks import permit
 from services.reporting.api.reports import RENDERS_MAX
+from services.reporting.api.shares import Sharing
 from services.reporting.api.shares import routes as share_routes
 from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points, listening
 from services.reporting.handlers.incidents import GROUP, OUTPUTS, Incidents
@@ -42,28 +43,29 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service = new_service("reporting", settings, clock)
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     publisher = Publisher(settings.kafka, "veche-reporting")
-    figures = _add_figures(service)
+    figures, sharing = _add_figures(service)
     incidents = _add_incidents(service, shelf, publisher)
     _add_listening(service, shelf, publisher)
     signin.install(service, package="services.reporting", home="/overview")
-    service.api.include_router(pages(figures, incidents))
+    service.api.include_router(pages(figures, incidents, sharing))
     service.workers.append(publisher.run)
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)
     return service
 
 
-def _add_figures(service: Service) -> Pages:
-    """Have the service count; return what shows what it counted."""
+def _add_figures(service: Service) -> tuple[Pages, Sharing]:
+    """Have the service count; return what shows, and shares, what it counted."""
     figures = FiguresStore(service.client, service.database, FIGURES_GROUP, POINTS_GROUP, listening.GROUP)
     service.add(FoldPlan(Figures(), (dead_letters(FIGURES_GROUP).name,), linger_s=LINGER_S))
     service.add(FoldPlan(Points(), (dead_letters(POINTS_GROUP).name,), linger_s=LINGER_S))
     source, renders = Source(figures, service.directory), asyncio.Semaphore(RENDERS_MAX)
     service.api.include_router(routes(source, renders))
     shares = Shares(service.client, service.database)
-    service.api.include_router(share_routes(source, shares, service.clock, renders))
+    sharing = Sharing(source, shares, service.clock)
+    service.api.include_router(share_routes(sharing, renders))
     service.workers += [_preparing(figures), prepared(shares.prepare)]
-    return Pages(source, renders, service.clock)
+    return Pages(source, renders, service.clock), sharing
 
 
 def _add_incidents(service: Service, shelf: MongoShelf, publisher: Publisher) -> Room:

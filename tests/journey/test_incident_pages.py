@@ -23,6 +23,7 @@ from shared.http.server import Server, server_of
 from shared.runtime import Service
 from shared.topics import PARTITIONS
 from tests.component.reporting.test_incident_work import world
+from tests.integration.reporting.test_pages import store
 from tests.integration.services import eventually, running, settings_for, with_brand
 from tests.integration.staff import PASSWORD, Office
 from tests.journey.browser import DESK, chromium
@@ -50,6 +51,7 @@ async def listening(stack: StackFactory) -> AsyncIterator[tuple[str, Crisis]]:
     settings = settings_for(parts).model_copy(update={"reporting_url": url, "pages_url": url})
     service, edge = create_app(settings), ingest.create_app(settings, ingest.Role.EDGE)
     crisis = await happened(service)
+    await store(service)
     async with running(service, edge, folds=True) as (_, api):
         await with_brand(service.directory, "acme")
         owner = Principal("owner", Role.OWNER, "acme", ROLE_SCOPES[Role.OWNER])
@@ -108,5 +110,13 @@ async def test_an_incident_is_worked_on_from_its_page(own_stack: StackFactory) -
         await expect(page.get_by_role("button", name="Закрыть инцидент")).to_have_count(0)
         await expect(page.get_by_text("vera: Всё починили.")).to_be_visible()
 
-    assert wrong == {"list": {}, "page": {}, "russian": {}}
+        await page.goto("/overview?lang=en")
+        await page.get_by_role("button", name="Share by a link").click()
+        wrong["shared"] = await flaws(page)
+        link = await page.get_by_label("Whoever has this link").input_value()
+        stranger = await (await browser.new_context()).new_page()
+        await stranger.goto(link)
+        await expect(stranger.locator("h1")).to_have_text("acme")
+
+    assert wrong == {"list": {}, "page": {}, "russian": {}, "shared": {}}
     assert complaints == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from fastapi import APIRouter, Depends, Request
@@ -51,10 +51,33 @@ class ShareRequest(Spec, frozen=True, kw_only=True):
     """How long the link is valid."""
 
 
-def routes(source: Source, shares: Shares, clock: Clock, renders: asyncio.Semaphore) -> APIRouter:
+class Sharing(NamedTuple):
+    """What links are made from."""
+
+    source: Source
+    shares: Shares
+    clock: Clock
+
+    async def share(self, principal: Principal, brand: str | None, sent: ShareRequest) -> dict[str, Any]:
+        """Make a link; what it holds is told in this answer and never again."""
+        if Scope.FIGURES_READ not in principal.scopes:
+            raise Problem(403, "who shares a report must be allowed to read it")
+        of = named(principal, brand, None if sent.communities is None else list(sent.communities))
+        await self.source.frame(of, sent.since, sent.until)  # days that can be asked for
+        now = self.clock.now()
+        if len(await self.shares.listed(of.brand, now)) >= SHARES_MAX:
+            raise Problem(409, f"{of.brand} has {SHARES_MAX} valid links: take some back first")
+        communities = None if of.communities is None else tuple(sorted(of.communities))
+        over = now + timedelta(days=sent.days)
+        asked = Share("", of.brand, communities, sent.since, sent.until, principal.name, now, over)
+        token, made = await self.shares.add(asked)
+        return _shown(made) | {"path": f"/shared/{token}"}
+
+
+def routes(sharing: Sharing, renders: asyncio.Semaphore) -> APIRouter:
     """Return the routes."""
-    router = APIRouter()
-    _add_making(router, source, shares, clock)
+    (source, shares, clock), router = sharing, APIRouter()
+    _add_making(router, sharing)
 
     @router.get("/shared/{token}", response_class=Response)
     async def read(
@@ -78,25 +101,14 @@ def routes(source: Source, shares: Shares, clock: Clock, renders: asyncio.Semaph
     return router
 
 
-def _add_making(router: APIRouter, source: Source, shares: Shares, clock: Clock) -> None:
+def _add_making(router: APIRouter, sharing: Sharing) -> None:
+    shares, clock = sharing.shares, sharing.clock
+
     @router.post("/v1/shares")
     async def share(request: Request, principal: Sharer, brand: str | None = None) -> JSONResponse:
         """Make a link; what it holds is told in this answer and never again."""
         sent = request_of(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX), ShareRequest)
-        if Scope.FIGURES_READ not in principal.scopes:
-            raise Problem(403, "who shares a report must be allowed to read it")
-        of = named(principal, brand, None if sent.communities is None else list(sent.communities))
-        await source.frame(of, sent.since, sent.until)  # days that can be asked for
-        now = clock.now()
-        if len(await shares.listed(of.brand, now)) >= SHARES_MAX:
-            raise Problem(409, f"{of.brand} has {SHARES_MAX} valid links: take some back first")
-        communities, over = (
-            None if of.communities is None else tuple(sorted(of.communities)),
-            now + timedelta(days=sent.days),
-        )
-        asked = Share("", of.brand, communities, sent.since, sent.until, principal.name, now, over)
-        token, made = await shares.add(asked)
-        return JSONResponse(_shown(made) | {"path": f"/shared/{token}"}, 201)
+        return JSONResponse(await sharing.share(principal, brand, sent), 201)
 
     @router.get("/v1/shares")
     async def listed(principal: Sharer, brand: str | None = None) -> list[dict[str, Any]]:

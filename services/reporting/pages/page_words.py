@@ -33,6 +33,13 @@ PAGE_WORDS: Mapping[str, Said] = WORDS | {
     ),
     "last_days": Said("Last days:", "Последние дни:"),
     "whole_report": Said("The whole report", "Отчёт целиком"),
+    "share": Said("Share by a link", "Поделиться ссылкой"),
+    "share_days": Said("Days that the link is valid", "Сколько дней действует ссылка"),
+    "link_once": Said(
+        "Whoever has this link reads the report, without signing in. It is shown once.",
+        "По этой ссылке отчёт прочтёт любой, без входа. Она показывается один раз.",
+    ),
+    "valid_until": Said("Valid until", "Действует до"),
     "get_as": Said("Download:", "Скачать:"),
     "all_communities": Said("All communities", "Все сообщества"),
     "meaning": Said("What it means", "Что это значит"),
