@@ -1,4 +1,6 @@
-"""How long a year's report and the overview take, and how much a year of hours weighs: `python -m bench.report`. Ends with 1 beyond a bar.
+"""How long a year's report and the overview take, and how much a year of hours weighs: `python -m bench.report`.
+
+Ends with 1 beyond a bar.
 
 The year: one community of 100,000 members by Zipf and five million events (70 of 100 are messages, of these a tenth
 questions and a fifth replies), folded by the service's own fold in memory and stored as it stores. The weight: 1,000
