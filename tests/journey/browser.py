@@ -83,7 +83,7 @@ async def desk(stack: StackFactory) -> AsyncIterator[Desk]:
     service, edge = moderation.create_app(settings), ingest.create_app(settings, ingest.Role.EDGE)
     async with AsyncExitStack() as ending:
         _, api = await ending.enter_async_context(running(service, edge, folds=True))
-        await ending.enter_async_context(_listening(service))
+        await ending.enter_async_context(listening(service, "moderation"))
         office = Office(service, edge, api, SetClock(SystemClock().now()), [])
         await _settled(office)
         yield Desk(office, url, parts.kafka, await ending.enter_async_context(chromium()))
@@ -103,8 +103,9 @@ async def _settled(office: Office) -> None:
 
 
 @asynccontextmanager
-async def _listening(service: Service) -> AsyncIterator[None]:
-    server = server_of(service.api, "127.0.0.1", service.settings.port("moderation"))
+async def listening(service: Service, name: str) -> AsyncIterator[None]:
+    """Have a service listen where its settings say, for a browser to reach it."""
+    server = server_of(service.api, "127.0.0.1", service.settings.port(name))
     serving = asyncio.ensure_future(server.serve())
     await eventually(partial(_started, server), bool)
     yield

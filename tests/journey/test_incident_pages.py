@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 import bson
 from playwright.async_api import ConsoleMessage, Page, expect
@@ -19,14 +18,13 @@ from services.reporting.rules.crises.crisis import Crisis
 from shared.bus.partition import partition_of
 from shared.clock import SetClock, SystemClock
 from shared.directory import ROLE_SCOPES, Principal, Role
-from shared.http.server import Server, server_of
 from shared.runtime import Service
 from shared.topics import PARTITIONS
 from tests.component.reporting.test_incident_work import world
 from tests.integration.reporting.test_pages import store
-from tests.integration.services import eventually, running, settings_for, with_brand
+from tests.integration.services import running, settings_for, with_brand
 from tests.integration.staff import PASSWORD, Office
-from tests.journey.browser import DESK, chromium
+from tests.journey.browser import DESK, chromium, listening
 from tests.journey.looks import flaws
 from tests.parts import Addresses, StackFactory
 
@@ -42,7 +40,7 @@ async def happened(service: Service) -> Crisis:
 
 
 @asynccontextmanager
-async def listening(stack: StackFactory) -> AsyncIterator[tuple[str, Crisis]]:
+async def served(stack: StackFactory) -> AsyncIterator[tuple[str, Crisis]]:
     made = stack()
     await asyncio.to_thread(made.start, *CORE)
     found = made.settings()
@@ -58,16 +56,8 @@ async def listening(stack: StackFactory) -> AsyncIterator[tuple[str, Crisis]]:
         token = await service.directory.grant(owner, SystemClock().now(), "owner")
         api.headers["authorization"] = f"Bearer {token}"
         await Office(service, edge, api, SetClock(SystemClock().now()), []).member("vera", role="community_manager")
-        server = server_of(service.api, "127.0.0.1", service.settings.port("reporting"))
-        serving = asyncio.ensure_future(server.serve())
-        await eventually(partial(_started, server), bool)
-        yield url, crisis
-        server.should_exit = True
-        await serving
-
-
-async def _started(server: Server) -> bool:
-    return server.started
+        async with listening(service, "reporting"):
+            yield url, crisis
 
 
 async def sign_in(page: Page) -> None:
@@ -84,7 +74,7 @@ async def test_an_incident_is_worked_on_from_its_page(own_stack: StackFactory) -
     def heard(message: ConsoleMessage) -> None:
         complaints.append(message.text)
 
-    async with listening(own_stack) as (url, crisis), chromium() as browser:
+    async with served(own_stack) as (url, crisis), chromium() as browser:
         context = await browser.new_context(locale="en-GB", viewport=DESK, base_url=url)
         page = await context.new_page()
         page.set_default_timeout(30_000)

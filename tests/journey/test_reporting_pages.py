@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 import pytest
 from playwright.async_api import ConsoleMessage, Request, expect
@@ -13,10 +11,9 @@ from playwright.async_api import ConsoleMessage, Request, expect
 from demo.processes import free_port
 from services.reporting.app import create_app
 from shared.directory import Scope
-from shared.http.server import Server, server_of
 from tests.integration.reporting.test_pages import store
-from tests.integration.services import eventually, running, settings_for, token
-from tests.journey.browser import DESK, chromium
+from tests.integration.services import running, settings_for, token
+from tests.journey.browser import DESK, chromium, listening
 from tests.journey.looks import flaws
 from tests.parts import Addresses
 
@@ -24,23 +21,15 @@ PATHS = ("/overview", "/communities/telegram:-1", "/figures/first_response", "/f
 
 
 @asynccontextmanager
-async def listening(parts: Addresses) -> AsyncIterator[tuple[str, dict[str, str]]]:
+async def served(parts: Addresses) -> AsyncIterator[tuple[str, dict[str, str]]]:
     """Yield where reporting is served, and the header of somebody who may read the figures of acme."""
     url = f"http://127.0.0.1:{free_port()}"
     service = create_app(settings_for(parts).model_copy(update={"reporting_url": url, "pages_url": url}))
     async with running(service):
         await store(service)
         who = await token(service, "acme", Scope.FIGURES_READ)
-        server = server_of(service.api, "127.0.0.1", service.settings.port("reporting"))
-        serving = asyncio.ensure_future(server.serve())
-        await eventually(partial(_started, server), bool)
-        yield url, who
-        server.should_exit = True
-        await serving
-
-
-async def _started(server: Server) -> bool:
-    return server.started
+        async with listening(service, "reporting"):
+            yield url, who
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -53,7 +42,7 @@ async def test_pages_are_read_by_everybody_and_load_nothing_from_elsewhere(parts
     def saw(request: Request) -> None:
         asked.append(request.url)
 
-    async with listening(parts) as (url, who), chromium() as browser:
+    async with served(parts) as (url, who), chromium() as browser:
         context = await browser.new_context(locale=language, viewport=DESK, base_url=url, extra_http_headers=who)
         page = await context.new_page()
         page.on("console", heard)
