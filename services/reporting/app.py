@@ -6,7 +6,8 @@ import asyncio
 
 from msgspec import Struct
 
-from services.reporting.api import Source, ideas, routes
+from services.reporting.api import Source, advice, ideas, routes
+from services.reporting.api.advisor import Advisor
 from services.reporting.api.incidents import Room
 from services.reporting.api.incidents import routes as incident_routes
 from services.reporting.api.orders import Orders
@@ -18,6 +19,7 @@ from services.reporting.listening import queries
 from services.reporting.listening.tone import is_negative
 from services.reporting.rules.crises.playbooks import KIND, built, check, check_merged, merged
 from services.reporting.store import FiguresStore
+from services.reporting.store.advice import Decisions
 from services.reporting.store.incidents import IncidentsStore
 from services.reporting.store.remarks import Ideas
 from services.reporting.web.routes import pages
@@ -57,8 +59,11 @@ def _add_figures(service: Service) -> None:
     source, renders = Source(figures, service.directory), asyncio.Semaphore(RENDERS_MAX)
     service.api.include_router(routes(source, renders))
     signin.install(service, package="services.reporting", home="/overview")
-    service.api.include_router(pages(Pages(source, renders, service.clock)))
-    service.workers.append(_preparing(figures))
+    decisions = Decisions(service.client, service.database)
+    advisor = Advisor(source, decisions, service.clock, renders)
+    service.api.include_router(advice.routes(advisor))
+    service.api.include_router(pages(Pages(source, renders, service.clock), advisor))
+    service.workers += [_preparing(figures), prepared(decisions.prepare)]
 
 
 def _add_incidents(service: Service, shelf: MongoShelf, publisher: Publisher) -> None:

@@ -9,6 +9,7 @@ from shared.said import Said
 
 PAGE_WORDS: Mapping[str, Said] = WORDS | {
     "overview": Said("Overview", "Обзор"),
+    "recommendations": Said("Recommendations", "Рекомендации"),
     "cases": Said("Cases", "Дела"),
     "nothing_yet": Said(
         "Nothing was counted yet. Connect a community (docs/platforms.md) or import its history; "

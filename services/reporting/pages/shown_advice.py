@@ -69,3 +69,11 @@ def _told(rule: Rule, numbers: Numbers, language: Language) -> dict[str, Any]:
 
 def _followed(followed: Followed, rule: Rule) -> dict[str, Any]:
     return {"then": followed.then, "now": followed.now, "helped": followed.helped(rule.better)}
+
+
+def followed_words(followed: Followed, rule: Rule, language: Language) -> Mapping[str, Any]:
+    """Return what became of the figure, in words."""
+    figure = figure_of(followed.figure)
+    form = None if figure is None else figure.form
+    then, now = (written(form, value, language) for value in (followed.then, followed.now))
+    return {"then": then, "now": now, "helped": followed.helped(rule.better)}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -112,14 +113,9 @@ class Followed(NamedTuple):
         return self.now > self.then if better is Better.UP else self.now < self.then
 
 
-def measured_over(decided: Decided, days: int, frame_zone: Frame) -> tuple[Frame, Frame]:
-    """Return the days before the day of a decision and those after it, as many, in the zone of a frame."""
-    day = decided.at.astimezone(frame_zone.zone).date()
+def measured_over(decided: Decided, days: int, zone: ZoneInfo) -> tuple[Frame, Frame]:
+    """Return the days before the day of a decision and those after it, as many, in a zone."""
+    day = decided.at.astimezone(zone).date()
     after = day + timedelta(days=1)
     until = after + timedelta(days=days)
-    return Frame(day - timedelta(days=days), day, frame_zone.zone), Frame(after, until, frame_zone.zone)
-
-
-def by_id(found: Sequence[Advice]) -> Mapping[str, Advice]:
-    """Return recommendations by their ids."""
-    return {one.id: one for one in found}
+    return Frame(day - timedelta(days=days), day, zone), Frame(after, until, zone)
