@@ -13,6 +13,8 @@ from services.reporting.api.incidents import routes as incident_routes
 from services.reporting.api.orders import Orders
 from services.reporting.api.playbooks import permit
 from services.reporting.api.reports import RENDERS_MAX
+from services.reporting.api.shares import Sharing
+from services.reporting.api.shares import routes as share_routes
 from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points, listening
 from services.reporting.handlers.incidents import GROUP, OUTPUTS, Incidents
 from services.reporting.listening import queries
@@ -22,6 +24,7 @@ from services.reporting.store import FiguresStore
 from services.reporting.store.advice import Decisions
 from services.reporting.store.incidents import IncidentsStore
 from services.reporting.store.remarks import Ideas
+from services.reporting.store.shares import Shares
 from services.reporting.web.routes import pages
 from services.reporting.web.shown import Pages
 from shared.bus.publisher import Publisher
@@ -42,38 +45,43 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service = new_service("reporting", settings, clock)
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     publisher = Publisher(settings.kafka, "veche-reporting")
-    _add_figures(service)
-    _add_incidents(service, shelf, publisher)
+    figures, sharing, advisor = _add_figures(service)
+    incidents = _add_incidents(service, shelf, publisher)
     _add_listening(service, shelf, publisher)
+    signin.install(service, package="services.reporting", home="/overview")
+    service.api.include_router(pages(figures, incidents, sharing, advisor))
     service.workers.append(publisher.run)
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)
     return service
 
 
-def _add_figures(service: Service) -> None:
-    """Have the service count, and show what it counted."""
+def _add_figures(service: Service) -> tuple[Pages, Sharing, Advisor]:
+    """Have the service count; return what shows and shares what it counted, and what advises by it."""
     figures = FiguresStore(service.client, service.database, FIGURES_GROUP, POINTS_GROUP, listening.GROUP)
     service.add(FoldPlan(Figures(), (dead_letters(FIGURES_GROUP).name,), linger_s=LINGER_S))
     service.add(FoldPlan(Points(), (dead_letters(POINTS_GROUP).name,), linger_s=LINGER_S))
     source, renders = Source(figures, service.directory), asyncio.Semaphore(RENDERS_MAX)
     service.api.include_router(routes(source, renders))
-    signin.install(service, package="services.reporting", home="/overview")
-    decisions = Decisions(service.client, service.database)
+    shares, decisions = Shares(service.client, service.database), Decisions(service.client, service.database)
+    sharing = Sharing(source, shares, service.clock)
     advisor = Advisor(source, decisions, service.clock, renders)
+    service.api.include_router(share_routes(sharing, renders))
     service.api.include_router(advice.routes(advisor))
-    service.api.include_router(pages(Pages(source, renders, service.clock), advisor))
-    service.workers += [_preparing(figures), prepared(decisions.prepare)]
+    service.workers += [_preparing(figures), prepared(shares.prepare), prepared(decisions.prepare)]
+    return Pages(source, renders, service.clock), sharing, advisor
 
 
-def _add_incidents(service: Service, shelf: MongoShelf, publisher: Publisher) -> None:
-    """Have the service watch for what is unusual, and lead people through it."""
+def _add_incidents(service: Service, shelf: MongoShelf, publisher: Publisher) -> Room:
+    """Have the service watch for what is unusual; return where people work on it."""
     playbooks = PolicyBook(shelf, KIND, built, built(0, {}), service.settings.policy_refresh_s, merged)
     known = IncidentsStore(service.client, service.database, GROUP)
     service.add(FoldPlan(Incidents(playbooks, is_negative), OUTPUTS, timers=True, linger_s=LINGER_S))
-    service.api.include_router(incident_routes(Room(known, Orders(publisher, known), service.clock)))
+    room = Room(known, Orders(publisher, known), service.clock)
+    service.api.include_router(incident_routes(room))
     service.api.include_router(policy_routes(KIND, shelf, check, Inheritance(merged, check_merged), permit=permit))
     service.workers += [prepared(known.prepare), playbooks.run]
+    return room
 
 
 def _add_listening(service: Service, shelf: MongoShelf, publisher: Publisher) -> None:

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from services.__main__ import is_installed
 from services.engagement.web.members import PATHS as PAGES
 from services.moderation.web.routes import PATHS as MEMBERS
+from services.reporting.api.shares import PATHS as SHARED
 from shared.directory import Scope
 from shared.http.auth import OPEN_PATHS
 from shared.http.signin import PATHS
@@ -42,7 +43,7 @@ def every(routes: Iterable[Any]) -> Iterator[Any]:
             yield from every(included.routes)
 
 
-OPEN = OPEN_PATHS | DOCS | PATHS | MEMBERS | PAGES
+OPEN = OPEN_PATHS | DOCS | PATHS | MEMBERS | PAGES | SHARED
 """Routes that anybody may use."""
 
 

@@ -23,11 +23,11 @@ from services.moderation.pages.queue_words import WORDS as QUEUE_WORDS
 from services.moderation.pages.refusals import to_staff
 from services.moderation.pages.told import decided
 from services.moderation.rules.about import about
-from services.moderation.web.asked import asked, with_duration
+from services.moderation.web.asked import with_duration
 from services.moderation.web.queue import SHARED, Reader, is_claimed
 from shared.directory import Principal, Scope
 from shared.http.auth import needs
-from shared.http.forms import Form, form
+from shared.http.forms import Form, asked, form
 from shared.http.pages.page import elsewhere, language_here, page
 from shared.http.pages.told import told
 from shared.http.problems import Problem

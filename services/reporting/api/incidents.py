@@ -152,6 +152,11 @@ class Room(NamedTuple):
             raise Problem(404, "there is no such incident")
         return crisis
 
+    async def worked(self, crisis: Crisis, work: Work, sent: Seen, principal: Principal, key: str | None = None) -> bool:
+        """Give an order; return whether it is known to be followed. Raises Problem where it may not be, or was refused."""
+        work.check(crisis, sent, principal)
+        return await self.orders.given(_order(crisis, work, sent, principal, key, self.clock.now()))
+
 
 def routes(room: Room) -> APIRouter:
     """Return the routes."""
@@ -192,7 +197,7 @@ def _add_reading(router: APIRouter, room: Room) -> None:
     @router.get("/incidents/{id_}", response_class=Response)
     async def one(id_: str, principal: Reader, request: Request) -> Response:
         """Return an incident with its evidence and all that was done."""
-        return answer(request, _told(await room.found(id_, principal, *READS), principal))
+        return answer(request, told(await room.found(id_, principal, *READS), principal))
 
     @router.get("/incidents/{id_}/post-mortem", response_class=HTMLResponse)
     async def page(id_: str, principal: Reader, lang: Language = Language.EN) -> HTMLResponse:
@@ -203,10 +208,11 @@ def _add_reading(router: APIRouter, room: Room) -> None:
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-cache",
         }
-        return HTMLResponse(post_mortem(_told(crisis, principal), lang), headers=headers)
+        return HTMLResponse(post_mortem(told(crisis, principal), lang), headers=headers)
 
 
-def _told(crisis: Crisis, principal: Principal) -> dict[str, Any]:
+def told(crisis: Crisis, principal: Principal) -> dict[str, Any]:
+    """Return an incident as somebody may see it."""
     return shown(crisis, texts=Scope.DECISIONS_READ in principal.scopes)
 
 
@@ -214,8 +220,7 @@ def _route(room: Room, work: Work) -> Callable[..., Awaitable[JSONResponse]]:
     async def route(id_: str, request: Request, principal: Writer, key: Key = None) -> JSONResponse:
         sent = request_of(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX), work.shape)
         crisis = await room.found(id_, principal, Scope.DECISIONS_WRITE)
-        work.check(crisis, sent, principal)
-        followed = await room.orders.given(_order(crisis, work, sent, principal, key, room.clock.now()))
+        followed = await room.worked(crisis, work, sent, principal, key)
         after = await room.incidents.one(id_) or crisis
         where = {} if followed else {"Location": f"/v1/incidents/{id_}"}
         return JSONResponse(shown(after), 200 if followed else 202, headers=where)

@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from importlib.resources import files
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from services.reporting.figures import FIGURES
 from services.reporting.pages import sections
+from services.reporting.pages.alone import style, templates
 from services.reporting.pages.report import Report
 from services.reporting.pages.words import WORDS, number, span
 from shared.said import Language
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    loader = PackageLoader("services.reporting", "pages")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-@lru_cache(maxsize=1)
-def _style() -> str:
-    folder = files("services.reporting.pages")
-    return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("figures.css", "report.css"))
 
 
 def as_html(report: Report, language: Language) -> str:
     """Return the page."""
     frame = report.frame
     return (
-        _environment()
+        templates()
         .get_template("report.html.j2")
         .render(
             language=language.value,
             words={name: said.by(language) for name, said in WORDS.items()},
-            style=Markup(_style()),  # noqa: S704 - our own file
+            style=style("figures.css", "report.css"),
             brand=report.title,
             span=span(frame.since, frame.until, language),
             span_before=span(frame.before.since, frame.before.until, language),

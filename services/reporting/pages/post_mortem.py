@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
+from services.reporting.pages.alone import style, templates
 from services.reporting.pages.incident_words import BY_RULES, DID, ROLES, SEVERITIES, SIGNALS, WORDS
 from services.reporting.rules.crises.crisis import BY_RULES as OURSELVES
 from shared.said import Language, Said
@@ -28,41 +24,29 @@ class Line(NamedTuple):
     what: str
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    loader = PackageLoader("services.reporting", "pages")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-@lru_cache(maxsize=1)
-def _style() -> str:
-    pages = files("services.reporting.pages")
-    return "".join(pages.joinpath(name).read_text(encoding="utf-8") for name in ("style.css", "post-mortem.css"))
-
-
 def post_mortem(told: Told, language: Language) -> str:
     """Return the page. Everything in it is escaped but our own style."""
+    page = templates().get_template("post-mortem.html.j2")
     words = {name: said.by(language) for name, said in WORDS.items()}
-    return (
-        _environment()
-        .get_template("post-mortem.html.j2")
-        .render(
-            language=language.value,
-            words=words,
-            style=Markup(_style()),  # noqa: S704 - our own file
-            incident=told,
-            place=told["community"] or words["whole_brand"],
-            severity=SEVERITIES[told["severity"]].by(language),
-            facts=list(_facts(told, language)),
-            signals=[(SIGNALS[name].by(language), one) for name, one in told["evidence"].items()],
-            lines=[_line(line, language) for line in told["time_line"]],
-            steps=list(_steps(told, language)),
-            statements=list(_statements(told, language)),
-            decided=list(_decided(told, language)),
-            slow=[_slow(one, language) for one in told.get("slow_mode", ())],
-            clock=clock,
-        )
-    )
+    look = style("figures.css", "report.css", "post-mortem.css")
+    return page.render(language=language.value, words=words, style=look, **parts(told, language))
+
+
+def parts(told: Told, language: Language) -> dict[str, Any]:
+    """Return what the template of an incident's parts shows."""
+    return {
+        "incident": told,
+        "place": told["community"] or WORDS["whole_brand"].by(language),
+        "severity": SEVERITIES[told["severity"]].by(language),
+        "facts": list(_facts(told, language)),
+        "signals": [(SIGNALS[name].by(language), one) for name, one in told["evidence"].items()],
+        "lines": [_line(line, language) for line in told["time_line"]],
+        "steps": list(_steps(told, language)),
+        "statements": list(_statements(told, language)),
+        "decided": list(_decided(told, language)),
+        "slow": [_slow(one, language) for one in told.get("slow_mode", ())],
+        "clock": clock,
+    }
 
 
 def _facts(told: Told, language: Language) -> Iterator[tuple[str, str]]:

@@ -60,7 +60,7 @@ async def _page(pages: Pages, request: Request, of: Named, days: Days, community
         words=PAGE_WORDS,
         title=report.title if community is None else _titled(report, community),
         platform=None if community is None else PLATFORMS.get(platform_of(community)),
-        is_whole=community is None,
+        community=community,
         report=report,
         span=span(report.frame.since, report.frame.until, language),
         span_before=span(report.frame.before.since, report.frame.before.until, language),

@@ -41,10 +41,15 @@ def look_of(package: str | None = None) -> Look:
     packages = [SHARED] if package is None else [package, SHARED]
     loader = ChoiceLoader([PackageLoader(name, "pages") for name in packages])
     templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    found = {name: asset for package in reversed(packages) for name, asset in _files(package)}
-    names = {name: _hashed(name, asset.body) for name, asset in found.items()}
-    addresses = {name: f"/pages/{hashed}" for name, hashed in names.items()}
-    return Look(templates, addresses, {names[name]: asset for name, asset in found.items()})
+    found = {name: (package, asset) for package in reversed(packages) for name, asset in _files(package)}
+    names = {name: f"{_folder(package)}{_hashed(name, asset.body)}" for name, (package, asset) in found.items()}
+    addresses = {name: f"/pages/{told}" for name, told in names.items()}
+    return Look(templates, addresses, {names[name]: asset for name, (_, asset) in found.items()})
+
+
+def _folder(package: str) -> str:
+    """Return under what a package's own files are served: behind one address a proxy must tell services apart by it."""
+    return "" if package == SHARED else f"{package.rpartition('.')[2]}/"
 
 
 def _files(package: str) -> Iterator[tuple[str, Asset]]:

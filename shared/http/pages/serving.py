@@ -35,7 +35,7 @@ def frame(look: Look, home: str) -> APIRouter:
     async def start(request: Request) -> Response:
         return elsewhere(request, home)
 
-    @routes.get("/pages/{name}")
+    @routes.get("/pages/{name:path}")
     async def asset(request: Request, name: str) -> Response:
         found = look.assets.get(name)
         if found is None:

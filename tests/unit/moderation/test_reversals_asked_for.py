@@ -12,9 +12,8 @@ from services.moderation.api.decisions import ReversalRequest, reversal
 from services.moderation.api.desk import Desk
 from services.moderation.cases.case import Case
 from services.moderation.cases.states import url_key
-from services.moderation.web.asked import asked
 from shared.directory import ROLE_SCOPES, Principal, Role
-from shared.http.forms import Form
+from shared.http.forms import Form, asked
 from shared.http.problems import Problem
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
