@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from services.reporting.figures.activity import distinct, hours_of
+from services.reporting.figures.activity import hours_of
 from services.reporting.figures.buckets.hours import HOUR_S
 from services.reporting.figures.columns import Ints
 from services.reporting.figures.material import Material
@@ -44,14 +44,19 @@ class Segment(IntEnum):
 def days_written(material: Material, days: Sequence[date], zone: ZoneInfo) -> Ints:
     """Return, by seat, on how many days each member wrote in each stretch between two days (columns)."""
     activity, seats = material.activity, len(material.activity.numbers)
+    first, end = hours_of([midnight(day, zone) for day in (days[0], days[-1])])
+    within = (activity.hours >= first) & (activity.hours < end)  # of a year's hours most are in none of the stretches
+    who, hours = activity.seats[within], activity.hours[within]
     found = np.zeros((seats, len(days) - 1), np.int64)
     for column, (since, until) in enumerate(pairwise(days)):
         count = (until - since).days
         cuts = hours_of([midnight(since + timedelta(days=n), zone) for n in range(count + 1)])
-        day = np.searchsorted(cuts, activity.hours, "right") - 1
+        day = np.searchsorted(cuts, hours, "right") - 1
         inside = (day >= 0) & (day < count)
-        pairs = distinct(activity.seats[inside] * count + day[inside])
-        found[:, column] = np.bincount(pairs // count, minlength=seats)
+        pairs = who[inside] * count + day[inside]
+        is_first = np.ones(len(pairs), np.bool_)
+        is_first[1:] = pairs[1:] != pairs[:-1]  # they ascend, as seats and their hours do
+        found[:, column] = np.bincount(who[inside][is_first], minlength=seats)
     return found
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+from services.reporting.figures.activity import distinct
 from services.reporting.figures.audience import days_written
+from services.reporting.figures.buckets.hours import hour_of, month_of
 from services.reporting.figures.columns import Ints
 from services.reporting.figures.figure import Form, per
 from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame
-from services.reporting.figures.tables.influencers import replies_of
 from services.reporting.figures.tables.table import Column, Row, Table
 from shared.said import Said
 
@@ -44,17 +46,14 @@ def _days(material: Material, frame: Frame) -> Ints:
     return found
 
 
-def _helps(material: Material, frame: Frame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _helps(material: Material, frame: Frame) -> NDArray[np.bool_]:
     """Return, by seat, whether the member answered enough others, anywhere."""
-    graph = replies_of(material, frame)
-    people, times = (np.zeros(max(1, len(graph.members)), np.int64) for _ in range(2))
-    np.add.at(people, graph.who, 1)
-    np.add.at(times, graph.who, graph.times)
-    helpers = {name for n, name in enumerate(graph.members) if people[n] >= PEOPLE_MIN and times[n] >= REPLIES_MIN}
-    seats = material.activity.numbers
-    found = np.zeros(len(seats), np.bool_)
-    found[[seat for (_, member), seat in seats.items() if member in helpers]] = True
-    return found
+    told, members = material.presences.replies, max(1, len(material.presences.members))
+    inside = (told.month >= month_of(hour_of(frame.first))) & (told.month < hour_of(frame.end))
+    who, whom = told.who[inside], told.whom[inside]
+    often = np.bincount(who, told.times[inside], members) >= REPLIES_MIN
+    pairs = distinct(who[often[who]] * members + whom[often[who]])  # of those alone: a sort of all would take a second
+    return (np.bincount(pairs // members, minlength=members) >= PEOPLE_MIN)[material.activity.people]
 
 
 def _silent(material: Material, frame: Frame, days: Ints) -> int:

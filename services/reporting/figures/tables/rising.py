@@ -23,8 +23,11 @@ def _rows(material: Material, frame: Frame) -> Sequence[Row]:
     """Compare the months of the frame with those before it: a month is never in both."""
     first, end = month_of(hour_of(frame.first)), hour_of(frame.end)
     start = month_of(hour_of(frame.before.first))
-    now, before = replies_between(material, first, end), replies_between(material, start, first)
-    if not now.members or not before.members:
+    before = replies_between(material, start, first)
+    if not before.members:
+        return []
+    now = replies_between(material, first, end)
+    if not now.members:
         return []
     ranks, ranks_before = _ranks(now), _ranks(before)
     people = np.zeros(len(now.members), np.int64)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from string import Formatter
 
 import numpy as np
@@ -87,3 +88,11 @@ def test_waits_are_slower_only_one_way_and_whatever_their_order(waits: list[int]
 def test_waits_that_are_all_longer_are_slower_once_there_are_enough_of_them() -> None:
     assert is_slower(np.arange(10.0) + 100, np.arange(10.0))
     assert not is_slower(np.array([5.0]), np.array([1.0]))
+
+
+def test_the_page_names_every_rule_as_it_is() -> None:
+    page = Path(__file__).parents[4].joinpath("docs/recommendations.md").read_text(encoding="utf-8")
+
+    for rule in RULES:
+        measured = f"`{rule.figure}` {rule.better.value}, {rule.days} days"
+        assert f"| `{rule.id}` | {rule.name.en} | {rule.least.en} | {measured} |\n" in page
