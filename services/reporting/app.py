@@ -6,7 +6,8 @@ import asyncio
 
 from msgspec import Struct
 
-from services.reporting.api import Source, ideas, routes
+from services.reporting.api import Source, advice, ideas, routes
+from services.reporting.api.advisor import Advisor
 from services.reporting.api.incidents import Room
 from services.reporting.api.incidents import routes as incident_routes
 from services.reporting.api.orders import Orders
@@ -20,6 +21,7 @@ from services.reporting.listening import queries
 from services.reporting.listening.tone import is_negative
 from services.reporting.rules.crises.playbooks import KIND, built, check, check_merged, merged
 from services.reporting.store import FiguresStore
+from services.reporting.store.advice import Decisions
 from services.reporting.store.incidents import IncidentsStore
 from services.reporting.store.remarks import Ideas
 from services.reporting.store.shares import Shares
@@ -43,29 +45,31 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     service = new_service("reporting", settings, clock)
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     publisher = Publisher(settings.kafka, "veche-reporting")
-    figures, sharing = _add_figures(service)
+    figures, sharing, advisor = _add_figures(service)
     incidents = _add_incidents(service, shelf, publisher)
     _add_listening(service, shelf, publisher)
     signin.install(service, package="services.reporting", home="/overview")
-    service.api.include_router(pages(figures, incidents, sharing))
+    service.api.include_router(pages(figures, incidents, sharing, advisor))
     service.workers.append(publisher.run)
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)
     return service
 
 
-def _add_figures(service: Service) -> tuple[Pages, Sharing]:
-    """Have the service count; return what shows, and shares, what it counted."""
+def _add_figures(service: Service) -> tuple[Pages, Sharing, Advisor]:
+    """Have the service count; return what shows and shares what it counted, and what advises by it."""
     figures = FiguresStore(service.client, service.database, FIGURES_GROUP, POINTS_GROUP, listening.GROUP)
     service.add(FoldPlan(Figures(), (dead_letters(FIGURES_GROUP).name,), linger_s=LINGER_S))
     service.add(FoldPlan(Points(), (dead_letters(POINTS_GROUP).name,), linger_s=LINGER_S))
     source, renders = Source(figures, service.directory), asyncio.Semaphore(RENDERS_MAX)
     service.api.include_router(routes(source, renders))
-    shares = Shares(service.client, service.database)
+    shares, decisions = Shares(service.client, service.database), Decisions(service.client, service.database)
     sharing = Sharing(source, shares, service.clock)
+    advisor = Advisor(source, decisions, service.clock, renders)
     service.api.include_router(share_routes(sharing, renders))
-    service.workers += [_preparing(figures), prepared(shares.prepare)]
-    return Pages(source, renders, service.clock), sharing
+    service.api.include_router(advice.routes(advisor))
+    service.workers += [_preparing(figures), prepared(shares.prepare), prepared(decisions.prepare)]
+    return Pages(source, renders, service.clock), sharing, advisor
 
 
 def _add_incidents(service: Service, shelf: MongoShelf, publisher: Publisher) -> Room:

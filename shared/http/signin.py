@@ -22,7 +22,9 @@ from shared.staff.entrance import Entrance
 from shared.staff.passwords import Hasher
 from shared.staff.sessions import Sessions
 
-PATHS = frozenset({"/", "/account", "/pages/{name:path}", "/sign-in", "/sign-in/invitation/{token}", "/sign-out", "/signed-out"})
+PATHS = frozenset(
+    {"/", "/account", "/pages/{name:path}", "/sign-in", "/sign-in/invitation/{token}", "/sign-out", "/signed-out"}
+)
 """Routes without a scope: open to all, but the account and sign-out, which are each person's own."""
 
 

@@ -17,7 +17,13 @@ from tests.journey.browser import DESK, chromium, listening
 from tests.journey.looks import flaws
 from tests.parts import Addresses
 
-PATHS = ("/overview", "/communities/telegram:-1", "/figures/first_response", "/figures/newcomers_answered")
+PATHS = (
+    "/overview",
+    "/communities/telegram:-1",
+    "/figures/first_response",
+    "/figures/newcomers_answered",
+    "/recommendations",
+)
 
 
 @asynccontextmanager

@@ -37,6 +37,9 @@ EXPORTS = {"slack": "slack_houstondatavis", "stackexchange": "stackexchange_quan
 SPANS = {"slack": ("2014-01-01", "2018-01-01"), "stackexchange": ("2017-01-01", "2019-06-01")}
 """Years around each export: the totals must hold all of it."""
 
+MIDWAY = {"slack": "2016-03-07", "stackexchange": "2018-09-03"}
+"""A day on which both communities were busy."""
+
 Sheet = Mapping[tuple[str, str, str, str], float]
 """By grain, start, community and figure; what is not told is left out."""
 
@@ -50,6 +53,10 @@ class Counted(NamedTuple):
     """What the files hold, as pandas reads it."""
     cohorts: list[list[Any]]
     influencers: list[list[Any]]
+    heat: list[list[Any]]
+    segments: list[list[Any]]
+    segments_once: list[list[Any]]
+    """On the day of MIDWAY."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=EXPORTS, name="counted")
@@ -73,8 +80,11 @@ async def counted_export(request: pytest.FixtureRequest, real_data: Path, parts:
         await states.insert_many([RawBSONDocument(raw) for raw in world.databases["figures"].states.values()])
         text = await told(service, "/v1/reports", *SPANS[request.param], format="csv")
         sheets.append(sheet(text))
-        for table in ("cohorts", "influencers"):
+        for table in ("cohorts", "influencers", "heat", "segments"):
             tables[table] = json.loads(await told(service, f"/v1/tables/{table}", *SPANS[request.param]))["rows"]
+        day = MIDWAY[request.param]
+        week = (str((pd.Timestamp(day) - pd.Timedelta(days=7)).date()), day)
+        tables["segments_once"] = json.loads(await told(service, "/v1/tables/segments", *week))["rows"]
     yield Counted(request.param, oracle, sheets[0], sheets[1], with_pandas.contents(request.param, folder), **tables)
     await service.client.drop_database(service.database)
     await service.client.drop_database(settings.database("directory"))
@@ -196,3 +206,24 @@ def test_the_first_ten_by_pagerank_are_those_whom_pandas_finds(counted: Counted)
 
     assert found == with_pandas.pagerank(counted.contents)
     assert len(found) == (0 if counted.format == "slack" else 10)
+
+
+def test_the_heat_of_the_week_is_what_pandas_finds(counted: Counted) -> None:
+    days = pd.date_range(*SPANS[counted.format], inclusive="left").day_of_week
+    expected = with_pandas.heat(counted.contents)
+
+    for day, *cells in counted.heat:
+        for hour, cell in enumerate(cells):
+            assert cell == pytest.approx(expected.get((day - 1, hour), 0) / int((days == day - 1).sum()))
+    assert len(counted.heat) == 7
+
+
+def test_segments_hold_those_whom_pandas_finds_then_and_four_weeks_before(counted: Counted) -> None:
+    until = MIDWAY[counted.format]
+    before = str((pd.Timestamp(until) - pd.Timedelta(days=28)).date())
+
+    assert {name: n for name, n, *_ in counted.segments_once} == with_pandas.segments(counted.contents, until)
+    assert {name: n for name, _, n, *_ in counted.segments_once} == with_pandas.segments(counted.contents, before)
+    assert sum(n for _, n, *_ in counted.segments_once) > 10
+    ends = with_pandas.segments(counted.contents, SPANS[counted.format][1])
+    assert {name: n for name, n, *_ in counted.segments} == (ends if any(ends.values()) else {})

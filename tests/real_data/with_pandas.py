@@ -153,3 +153,29 @@ def pagerank(frame: pd.DataFrame, rounds: int = 300, damping: float = 0.85) -> l
         ranks = list((1 - damping) / len(everybody) + damping * (weights.T @ given + shared))
     ranked = sorted(zip(ranks, everybody, strict=True), key=lambda pair: (-pair[0], pair[1]))
     return [str(who) for _, who in ranked[:10]]
+
+
+def heat(frame: pd.DataFrame) -> dict[tuple[int, int], int]:
+    """By weekday (0 is Monday) and hour of UTC: distinct authors of each hour, added up over all hours."""
+    rows = people(frame).assign(hour=people(frame)["at"].dt.floor("h")).drop_duplicates(["who", "hour"])
+    counted = rows.groupby([rows["hour"].dt.day_of_week, rows["hour"].dt.hour]).size()
+    return {(int(day), int(hour)): int(n) for (day, hour), n in counted.items()}
+
+
+def segments(frame: pd.DataFrame, until: str) -> dict[str, int]:
+    """On a day: how many members are what, by the days on which each wrote (docs/audience.md)."""
+    today = pd.Timestamp(until, tz="UTC")
+    rows = people(frame)[people(frame)["at"] < today]
+    ago = (today - rows["at"].dt.floor("D")).dt.days
+    days = rows.assign(ago=ago).drop_duplicates(["who", "ago"])
+    by = days.groupby("who")["ago"].agg(last="min", first="max")
+    by["recent"] = days[days["ago"] <= 28].groupby("who").size().reindex(by.index, fill_value=0)
+    is_recent = by["last"] <= 28
+    found = {
+        "newcomer": is_recent & (by["first"] <= 28),
+        "regular": is_recent & (by["first"] > 28) & (by["recent"] >= 4),
+        "occasional": is_recent & (by["first"] > 28) & (by["recent"] < 4),
+        "drifting": ~is_recent & (by["last"] <= 56),
+        "lost": (by["last"] > 56) & (by["last"] <= 112),
+    }
+    return {name: int(chosen.sum()) for name, chosen in found.items()}

@@ -86,7 +86,7 @@ def _add_tables(router: APIRouter, source: Source) -> None:
             raise Problem(404, f"there is no table {table}: there are {', '.join(BY_ID)}")
         of = named(principal, brand, community)
         frame = await source.frame(of, since, until)
-        material = await source.read(of, frame)
+        material = await source.read(of, frame, found.since(frame))
         part = page(await asyncio.to_thread(found.rows, material, frame), limit, cursor)
         body = _about(of.brand, frame, material) | tabled(found)
         return answer(request, body | {"rows": part.rows, "next": part.next})

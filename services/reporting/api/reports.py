@@ -14,7 +14,7 @@ from services.reporting.api.asked import Communities, Reader, Source, named
 from services.reporting.api.printing import as_pdf
 from services.reporting.pages.page import as_html
 from services.reporting.pages.parquet import as_parquet
-from services.reporting.pages.report import Report, compose, is_short
+from services.reporting.pages.report import Report, compose, is_short, read_from
 from services.reporting.pages.table import as_csv
 from services.reporting.pages.workbook import as_xlsx
 from shared.said import Language
@@ -55,7 +55,7 @@ def routes(source: Source, renders: asyncio.Semaphore) -> APIRouter:
         frame = await source.frame(of, since, until)
         names = await source.names(of.brand)
         async with renders:
-            material = await source.read(of, frame, frame.before.first, by_hour=is_short(frame))
+            material = await source.read(of, frame, read_from(frame), by_hour=is_short(frame))
             return await written(await asyncio.to_thread(compose, names, frame, material), format, lang)
 
     return router

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from services.reporting.api.asked import Named, Source, named
 from services.reporting.api.incidents import request_of
 from services.reporting.api.reports import Format, written
-from services.reporting.pages.report import compose, is_short
+from services.reporting.pages.report import compose, is_short, read_from
 from services.reporting.store.shares import SHARES_MAX, Share, Shares
 from shared.clock import Clock
 from shared.directory import Principal, Scope
@@ -93,7 +93,7 @@ def routes(sharing: Sharing, renders: asyncio.Semaphore) -> APIRouter:
         frame = await source.frame(of, share.since, share.until)
         names = await source.names(of.brand)
         async with renders:
-            material = await source.read(of, frame, frame.before.first, by_hour=is_short(frame))
+            material = await source.read(of, frame, read_from(frame), by_hour=is_short(frame))
             answer = await written(await asyncio.to_thread(compose, names, frame, material), format, lang)
         answer.headers.update(PRIVATE)
         return answer

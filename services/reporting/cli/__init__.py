@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import uvloop
 
-from services.reporting.cli import ideas, incidents, shares, subjects
+from services.reporting.cli import advice, ideas, incidents, shares, subjects
 from services.reporting.cli.backtest import backtest_alerts
 from services.reporting.figures.defining import listed, named
 from shared.cli.client import Api, fail
@@ -127,6 +127,8 @@ def recompute(brand: Annotated[str, typer.Option(help="Whose figures.")], output
 
 app.command("ideas")(ideas.listed)
 app.command("idea")(ideas.decide)
+app.command("recommendations")(advice.listed)
+app.command("recommendation")(advice.decide)
 app.command()(subjects.topics)
 for command in (shares.share, shares.shares, shares.unshare):
     app.command()(command)

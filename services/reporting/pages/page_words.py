@@ -9,6 +9,7 @@ from shared.said import Said
 
 PAGE_WORDS: Mapping[str, Said] = WORDS | {
     "overview": Said("Overview", "Обзор"),
+    "recommendations": Said("Recommendations", "Рекомендации"),
     "cases": Said("Cases", "Дела"),
     "incidents": Said("Incidents", "Инциденты"),
     "no_incidents": Said("Nothing unusual was noticed.", "Ничего необычного не замечено."),

@@ -96,6 +96,16 @@ def is_short(frame: Frame) -> bool:
     return frame.days <= CHART_HOURS_DAYS_MAX
 
 
+def read_from(frame: Frame) -> datetime:
+    """Return from when on the material of a report must be read: the days before, and what its tables look back on."""
+    return min(frame.before.first, *(table.since(frame) for table in TABLES if _has(table, frame)))
+
+
+def _has(table: Table, frame: Frame) -> bool:
+    """Say whether a report has a table: one that shows hours does not look back over months."""
+    return not (is_short(frame) and table.back_days)
+
+
 def compose(names: Names, frame: Frame, material: Material, tables: Sequence[Table] = TABLES) -> Report:
     """Make the report. The material reaches back over the days before."""
     hours = figures_by(material, frame, Grain.HOUR)[0] if is_short(frame) else []
@@ -113,7 +123,11 @@ def compose(names: Names, frame: Frame, material: Material, tables: Sequence[Tab
             Place(id_, names.communities.get(id_, id_), figures_of(part, frame))
             for id_, part in material.by_community().items()
         ],
-        tables=[(table, rows) for table in tables if len(rows := table.rows(material, frame)) >= LINES_MIN[table.id]],
+        tables=[
+            (table, rows)
+            for table in tables
+            if _has(table, frame) and len(rows := table.rows(material, frame)) >= LINES_MIN[table.id]
+        ],
     )
 
 

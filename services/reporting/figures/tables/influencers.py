@@ -41,7 +41,11 @@ class Graph(NamedTuple):
 
 def replies_of(material: Material, frame: Frame) -> Graph:
     """Return who answered whom in the months (UTC) that begin in the frame, or in which it begins."""
-    first, end = month_of(hour_of(frame.first)), hour_of(frame.end)
+    return replies_between(material, month_of(hour_of(frame.first)), hour_of(frame.end))
+
+
+def replies_between(material: Material, first: int, end: int) -> Graph:
+    """Return who answered whom in the months whose first hours lie between two hours."""
     told, names = material.presences.replies, material.presences.members
     chosen = (told.month >= first) & (told.month < end)
     found = np.unique(np.concatenate((told.who[chosen], told.whom[chosen])))

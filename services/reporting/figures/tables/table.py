@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
 from services.reporting.figures.figure import Form
 from services.reporting.figures.material import Material
-from services.reporting.figures.periods import Frame
+from services.reporting.figures.periods import Frame, midnight
 from shared.said import Said
 
 Cell = str | float | date | None
@@ -35,3 +35,12 @@ class Table(Struct, frozen=True, kw_only=True):
     columns: Sequence[Column]
     rows: Callable[[Material, Frame], Sequence[Row]]
     """Each as long as the columns, in the order in which they are shown."""
+    back_days: int = 0
+    """So many days before the end of the frame the material must reach back, if it does not begin before them."""
+    compares: bool = False
+    """Whether the material must reach back over the frame before."""
+
+    def since(self, frame: Frame) -> datetime:
+        """Return from when on the material must be read."""
+        first = frame.before.first if self.compares else frame.first
+        return min(first, midnight(frame.until - timedelta(days=self.back_days), frame.zone))
