@@ -6,6 +6,7 @@ import asyncio
 
 from msgspec import Struct
 
+from services.reporting import documents
 from services.reporting.api import Source, ideas, routes
 from services.reporting.api.incidents import Room
 from services.reporting.api.incidents import routes as incident_routes
@@ -30,7 +31,7 @@ from shared.clock import Clock
 from shared.documents.shape import plain
 from shared.fold.limits import LINGER_S
 from shared.http import signin
-from shared.http.documents import Inheritance, policy_routes
+from shared.http.documents import Inheritance, Policy
 from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, Work, new_service, patiently, prepared
 from shared.settings import Settings
@@ -46,6 +47,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     figures, sharing = _add_figures(service)
     incidents = _add_incidents(service, shelf, publisher)
     _add_listening(service, shelf, publisher)
+    _add_documents(service, shelf)
     signin.install(service, package="services.reporting", home="/overview")
     service.api.include_router(pages(figures, incidents, sharing))
     service.workers.append(publisher.run)
@@ -75,7 +77,6 @@ def _add_incidents(service: Service, shelf: MongoShelf, publisher: Publisher) ->
     service.add(FoldPlan(Incidents(playbooks, is_negative), OUTPUTS, timers=True, linger_s=LINGER_S))
     room = Room(known, Orders(publisher, known), service.clock)
     service.api.include_router(incident_routes(room))
-    service.api.include_router(policy_routes(KIND, shelf, check, Inheritance(merged, check_merged), permit=permit))
     service.workers += [prepared(known.prepare), playbooks.run]
     return room
 
@@ -85,9 +86,19 @@ def _add_listening(service: Service, shelf: MongoShelf, publisher: Publisher) ->
     book = PolicyBook(shelf, queries.KIND, queries.built, queries.built(0, {}), service.settings.policy_refresh_s)
     known = Ideas(service.client, service.database, listening.GROUP)
     service.add(FoldPlan(listening.Listening(book), listening.OUTPUTS, linger_s=LINGER_S))
-    service.api.include_router(policy_routes(queries.KIND, shelf, _check_terms))
     service.api.include_router(ideas.routes(ideas.Register(known, publisher, service.clock)))
     service.workers += [book.run, prepared(known.prepare)]
+
+
+def _add_documents(service: Service, shelf: MongoShelf) -> None:
+    """Have the service take what people declare."""
+    policies = (
+        Policy(KIND, check, Inheritance(merged, check_merged), permit=permit),
+        Policy(queries.KIND, _check_terms),
+    )
+    service.api.include_router(
+        documents.routes(documents.Kept(shelf, service.directory, {policy.kind: policy for policy in policies}))
+    )
 
 
 def _check_terms(spec: Struct) -> None:
