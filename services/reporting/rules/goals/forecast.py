@@ -153,7 +153,8 @@ def _weeks(days: Values) -> Values:
 
 def _weights(count: int, half_life: float) -> Values:
     raw: Values = 0.5 ** (np.arange(count)[::-1] / half_life)
-    return raw / raw.sum()
+    weights: Values = raw / raw.sum()
+    return weights
 
 
 def _level(windows: Values) -> float:
