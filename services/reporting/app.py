@@ -8,11 +8,14 @@ from msgspec import Struct
 
 from services.reporting import documents
 from services.reporting.api import Source, ideas, routes
+from services.reporting.api.goals import Goals
+from services.reporting.api.goals import routes as goal_routes
 from services.reporting.api.incidents import Room
 from services.reporting.api.incidents import routes as incident_routes
 from services.reporting.api.orders import Orders
 from services.reporting.api.playbooks import permit
 from services.reporting.api.reports import RENDERS_MAX
+from services.reporting.api.rounds import rounds
 from services.reporting.api.shares import Sharing
 from services.reporting.api.shares import routes as share_routes
 from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points, listening
@@ -45,12 +48,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     publisher = Publisher(settings.kafka, "veche-reporting")
     figures, sharing = _add_figures(service)
+    goals = Goals(figures.source, shelf, service.clock)
+    service.api.include_router(goal_routes(goals))
     incidents = _add_incidents(service, shelf, publisher)
     _add_listening(service, shelf, publisher)
     _add_documents(service, shelf)
     signin.install(service, package="services.reporting", home="/overview")
     service.api.include_router(pages(figures, incidents, sharing))
-    service.workers.append(publisher.run)
+    service.workers += [publisher.run, rounds(goals, publisher)]
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)
     return service
