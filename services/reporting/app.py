@@ -54,7 +54,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     _add_listening(service, shelf, publisher)
     _add_documents(service, shelf)
     signin.install(service, package="services.reporting", home="/overview")
-    service.api.include_router(pages(figures, incidents, sharing))
+    service.api.include_router(pages(figures, incidents, sharing, goals))
     service.workers += [publisher.run, rounds(goals, publisher)]
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)

@@ -10,6 +10,7 @@ from shared.said import Said
 PAGE_WORDS: Mapping[str, Said] = WORDS | {
     "overview": Said("Overview", "Обзор"),
     "cases": Said("Cases", "Дела"),
+    "goals": Said("Goals", "Цели"),
     "incidents": Said("Incidents", "Инциденты"),
     "no_incidents": Said("Nothing unusual was noticed.", "Ничего необычного не замечено."),
     "any": Said("All", "Все"),

@@ -73,6 +73,8 @@ class Progress(Struct, frozen=True, kw_only=True):
     baseline: float | None
     target: float | None
     current: float | None
+    start: float | None
+    """Where its even way begins: at 0 of what adds up over its time, else at the baseline."""
     on_line: float | None
     """Where it would be, were it to come to its target evenly."""
     forecast: Forecast | None = None
@@ -159,6 +161,7 @@ class _Teller:
             baseline=self._baseline,
             target=self._target,
             current=current,
+            start=self.line(0),
             on_line=self.line(elapsed),
             forecast=path[-1] if path else None,
             probability=probability,
