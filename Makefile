@@ -6,7 +6,7 @@ BIN := .venv/bin
 PROGRAMS := venv java mvn redis-server promtool chromium pango harfbuzz-subset dejavu
 
 .PHONY: demo demo-down bench soak fire platforms nightly quality crisis
-.PHONY: listening
+.PHONY: listening forecasts
 .PHONY: help setup programs lock check compose-check fix test
 
 help: ## list the commands
@@ -67,6 +67,9 @@ crisis: .venv/ready ## plant surges into a real history and look who finds them;
 
 listening: .venv/ready ## measure how well tone and topics are told; the result goes to docs/listening-quality.md
 	$(BIN)/python -m tests.real_data.listening_quality
+
+forecasts: .venv/ready ## forecast both real histories day by day; the result goes to docs/forecast-quality.md
+	$(BIN)/python -m tests.real_data.forecast_quality
 
 fire: setup ## carry 10,000 acts out on platforms where everything goes wrong, and kill processes 20 times
 	VECHE_FIRE_ACTS=10000 VECHE_FIRE_ROUNDS=10 $(BIN)/pytest tests/journey/test_delivery_under_fire.py

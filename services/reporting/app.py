@@ -6,13 +6,17 @@ import asyncio
 
 from msgspec import Struct
 
+from services.reporting import documents
 from services.reporting.api import Source, advice, ideas, routes
 from services.reporting.api.advisor import Advisor
+from services.reporting.api.goals import Goals
+from services.reporting.api.goals import routes as goal_routes
 from services.reporting.api.incidents import Room
 from services.reporting.api.incidents import routes as incident_routes
 from services.reporting.api.orders import Orders
 from services.reporting.api.playbooks import permit
 from services.reporting.api.reports import RENDERS_MAX
+from services.reporting.api.rounds import rounds
 from services.reporting.api.shares import Sharing
 from services.reporting.api.shares import routes as share_routes
 from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points, listening
@@ -32,7 +36,7 @@ from shared.clock import Clock
 from shared.documents.shape import plain
 from shared.fold.limits import LINGER_S
 from shared.http import signin
-from shared.http.documents import Inheritance, policy_routes
+from shared.http.documents import Inheritance, Policy
 from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, Work, new_service, patiently, prepared
 from shared.settings import Settings
@@ -46,11 +50,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     publisher = Publisher(settings.kafka, "veche-reporting")
     figures, sharing, advisor = _add_figures(service)
+    goals = Goals(figures.source, shelf, service.clock)
+    service.api.include_router(goal_routes(goals))
     incidents = _add_incidents(service, shelf, publisher)
     _add_listening(service, shelf, publisher)
+    _add_documents(service, shelf)
     signin.install(service, package="services.reporting", home="/overview")
-    service.api.include_router(pages(figures, incidents, sharing, advisor))
-    service.workers.append(publisher.run)
+    service.api.include_router(pages(figures, incidents, sharing, advisor, goals))
+    service.workers += [publisher.run, rounds(goals, publisher)]
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)
     return service
@@ -79,7 +86,6 @@ def _add_incidents(service: Service, shelf: MongoShelf, publisher: Publisher) ->
     service.add(FoldPlan(Incidents(playbooks, is_negative), OUTPUTS, timers=True, linger_s=LINGER_S))
     room = Room(known, Orders(publisher, known), service.clock)
     service.api.include_router(incident_routes(room))
-    service.api.include_router(policy_routes(KIND, shelf, check, Inheritance(merged, check_merged), permit=permit))
     service.workers += [prepared(known.prepare), playbooks.run]
     return room
 
@@ -89,9 +95,19 @@ def _add_listening(service: Service, shelf: MongoShelf, publisher: Publisher) ->
     book = PolicyBook(shelf, queries.KIND, queries.built, queries.built(0, {}), service.settings.policy_refresh_s)
     known = Ideas(service.client, service.database, listening.GROUP)
     service.add(FoldPlan(listening.Listening(book), listening.OUTPUTS, linger_s=LINGER_S))
-    service.api.include_router(policy_routes(queries.KIND, shelf, _check_terms))
     service.api.include_router(ideas.routes(ideas.Register(known, publisher, service.clock)))
     service.workers += [book.run, prepared(known.prepare)]
+
+
+def _add_documents(service: Service, shelf: MongoShelf) -> None:
+    """Have the service take what people declare."""
+    policies = (
+        Policy(KIND, check, Inheritance(merged, check_merged), permit=permit),
+        Policy(queries.KIND, _check_terms),
+    )
+    service.api.include_router(
+        documents.routes(documents.Kept(shelf, service.directory, {policy.kind: policy for policy in policies}))
+    )
 
 
 def _check_terms(spec: Struct) -> None:

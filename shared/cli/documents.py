@@ -194,7 +194,7 @@ def delete(
     brand: BrandName = None,
     community: Annotated[str | None, typer.Option(help="Of a Notify: the community whose own it is.")] = None,
 ) -> None:
-    """Delete a document: a Brand, Connection, Staff, Subscription, Notify, or what members take part in.
+    """Delete a document: a Brand, Connection, Staff, Subscription, Notify, Goal, or what members take part in.
 
     Policies are not deleted: apply others.
     """

@@ -11,6 +11,7 @@ import msgspec
 from shared.documents.activities import Activity
 from shared.documents.contests import Contest
 from shared.documents.directory import Brand, Connection, Staff
+from shared.documents.goals import Goal
 from shared.documents.listening import Listening
 from shared.documents.moderation import ModerationPolicy
 from shared.documents.outward import Notify, Subscription
@@ -53,6 +54,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Playbook": Kind(Playbook, "reporting", is_versioned=True, is_inherited=True),
         "Subscription": Kind(Subscription, "delivery"),
         "Listening": Kind(Listening, "reporting", is_versioned=True),
+        "Goal": Kind(Goal, "reporting", is_versioned=True),
     }
 )
 """Every kind by its name."""

@@ -69,6 +69,16 @@ class Inheritance(NamedTuple):
     check: Callable[[Mapping[str, Any]], None]
 
 
+class Policy(NamedTuple):
+    """One kind of policy: what looks for what is wrong with it."""
+
+    kind: str
+    check: Check
+    inheritance: Inheritance | None = None
+    warn: Warn = no_warning
+    permit: Permit | None = None
+
+
 def policy_routes(
     kind: str,
     shelf: MongoShelf,
@@ -77,35 +87,46 @@ def policy_routes(
     warn: Warn = no_warning,
     permit: Permit | None = None,
 ) -> APIRouter:
-    """Return PUT, GET for versions of one kind of policy, for a brand or for one community of it."""
-    routes = APIRouter()
+    """Return PUT, GET for versions of the one kind of policy of a service, for a brand or for one community of it."""
+    routes, policy = APIRouter(), Policy(kind, check, inheritance, warn, permit)
 
     @routes.put("/v1/documents", name=f"apply {kind}")
     async def apply(request: Request, principal: Writer, brand: str | None = None) -> JSONResponse:
-        document = await posted(request, {kind})
-        community = document.metadata.community
-        named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, community)
-        await check_declared(request, named)
-        told = spec_of(document)
-        check(told)
-        if permit is not None:
-            permit(principal, named, told)
-        spec, name = as_stored(document), community or DEFAULT
-        if inheritance is not None:
-            check_together(inheritance, name, spec, latest_of(await shelf.all(kind), named))
-        before = await shelf.latest(kind, named, name)
-        stored = await shelf.store(kind, named, name, spec, principal.name)
-        warnings = list(await warn(named, told))
-        changed = before is None or before.version != stored.version
-        return JSONResponse(shown(stored) | {"changed": changed, "warnings": warnings})
+        return await put_policy(shelf, policy, request, await posted(request, {kind}), principal, brand)
 
     @routes.get("/v1/documents", name=f"list {kind}")
     async def listed(principal: Reader, brand: str | None = None) -> JSONResponse:
-        named = part_of(principal, brand, Scope.POLICIES_READ)
-        latest = latest_of(await shelf.all(kind), named)
-        return JSONResponse([shown(version) for version in latest.values() if concerns(principal, version)])
+        return await policies_of(shelf, kind, principal, brand)
 
     return routes
+
+
+async def put_policy(
+    shelf: MongoShelf, policy: Policy, request: Request, document: Document, principal: Principal, brand: str | None
+) -> JSONResponse:
+    """Store a version of a policy, and return it. Raises Problem and Misplaced where it cannot be one."""
+    community, kind = document.metadata.community, policy.kind
+    named = brand_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE, community)
+    await check_declared(request, named)
+    told = spec_of(document)
+    policy.check(told)
+    if policy.permit is not None:
+        policy.permit(principal, named, told)
+    spec, name = as_stored(document), community or DEFAULT
+    if policy.inheritance is not None:
+        check_together(policy.inheritance, name, spec, latest_of(await shelf.all(kind), named))
+    before = await shelf.latest(kind, named, name)
+    stored = await shelf.store(kind, named, name, spec, principal.name)
+    warnings = list(await policy.warn(named, told))
+    changed = before is None or before.version != stored.version
+    return JSONResponse(shown(stored) | {"changed": changed, "warnings": warnings})
+
+
+async def policies_of(shelf: MongoShelf, kind: str, principal: Principal, brand: str | None) -> JSONResponse:
+    """Return the newest versions of a brand's policies of a kind, those that are in force where the principal looks."""
+    named = part_of(principal, brand, Scope.POLICIES_READ)
+    latest = latest_of(await shelf.all(kind), named)
+    return JSONResponse([shown(version) for version in latest.values() if concerns(principal, version)])
 
 
 async def check_declared(request: Request, brand: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -11,6 +11,7 @@ from playwright.async_api import ConsoleMessage, Request, expect
 from demo.processes import free_port
 from services.reporting.app import create_app
 from shared.directory import Scope
+from shared.runtime import Service
 from tests.integration.reporting.test_pages import store
 from tests.integration.services import running, settings_for, token
 from tests.journey.browser import DESK, chromium, listening
@@ -27,12 +28,14 @@ PATHS = (
 
 
 @asynccontextmanager
-async def served(parts: Addresses) -> AsyncIterator[tuple[str, dict[str, str]]]:
+async def served(
+    parts: Addresses, stored: Callable[[Service], Awaitable[None]] = store
+) -> AsyncIterator[tuple[str, dict[str, str]]]:
     """Yield where reporting is served, and the header of somebody who may read the figures of acme."""
     url = f"http://127.0.0.1:{free_port()}"
     service = create_app(settings_for(parts).model_copy(update={"reporting_url": url, "pages_url": url}))
     async with running(service):
-        await store(service)
+        await stored(service)
         who = await token(service, "acme", Scope.FIGURES_READ)
         async with listening(service, "reporting"):
             yield url, who

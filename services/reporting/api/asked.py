@@ -70,6 +70,12 @@ class Source(NamedTuple):
         until = found[1].astimezone(zone).date() + timedelta(days=1)
         return Frame(until - timedelta(days=days), until, zone)
 
+    async def known(self, named: Named) -> tuple[ZoneInfo, date | None]:
+        """Return the brand's zone, and the first day on which anything was counted; None where nothing was yet."""
+        zone = await self._zone(named.brand)
+        found = await self.figures.span(named.brand, named.communities, await self._others(named.brand))
+        return zone, None if found is None else found[0].astimezone(zone).date()
+
     async def names(self, brand: str) -> Names:
         """Return what the brand's documents call it and its communities."""
         spec = await self.directory.get("Brand", brand, brand) or {}

@@ -21,6 +21,7 @@ from services.reporting.rules.crises.playbooks import Book
 from services.reporting.rules.crises.signs import IsNegative, Sign, signs_of
 from services.reporting.rules.crises.working import Later, Refused, Worked, asked, eased, quieted
 from services.reporting.rules.crises.working import raised as taken_up
+from services.reporting.rules.goals.risk import Risk, assessed
 from shared.bus.record import Record
 from shared.events import decode, event_id
 from shared.events.envelope import Envelope
@@ -39,7 +40,7 @@ ORDER = "order"
 SPREAD_MIN = 2
 """Communities in which something is unusual together, for it to be the whole brand's: what goes on in one is its own."""
 
-State = Lookout | Crisis
+State = Lookout | Crisis | Risk
 
 
 class Heard(NamedTuple):
@@ -52,10 +53,12 @@ class Heard(NamedTuple):
     sign: Sign
 
 
-Told = Heard | commands.Raise | commands.Asked | commands.Due
+Told = Heard | commands.Raise | commands.Assess | commands.Asked | commands.Due
 
 _packer = msgspec.msgpack.Encoder()
 _lookout = msgspec.msgpack.Decoder(Lookout)
+GOAL = "goal"
+"""Kind of the states that say whether staff were told that a goal is at risk."""
 
 
 class Incidents:
@@ -86,9 +89,13 @@ class Incidents:
     def evolve(self, state: State | None, event: Told) -> Step[State]:
         """Take in a sign, an alarm, or what is asked of an incident."""
         if isinstance(event, Heard):
-            assert not isinstance(state, Crisis), "a lookout's key is nothing else's"
+            assert state is None or isinstance(state, Lookout), "a lookout's key is nothing else's"
             return self._heard(state, event)
-        assert not isinstance(state, Lookout), "an incident's key is nothing else's"
+        if isinstance(event, commands.Assess):
+            assert state is None or isinstance(state, Risk), "a goal's key is nothing else's"
+            risk, alert = assessed(state, event)
+            return Step(risk, outputs=[] if alert is None else [_alert(event, alert)])
+        assert state is None or isinstance(state, Crisis), "an incident's key is nothing else's"
         if isinstance(event, commands.Raise):
             book = self._playbooks.at(event.brand, event.community or None, event.at)
             return _step(taken_up(state, event, book))
@@ -142,11 +149,15 @@ class Incidents:
         if isinstance(state, Lookout):
             named = {"t": "lookout", "brand": state.brand, "community": state.community}
             return named | {"state": _packer.encode(state)}
+        if isinstance(state, Risk):
+            return {"t": GOAL, **msgspec.to_builtins(state)}
         told = msgspec.to_builtins(state)
         return {"t": "incident", "status": "open" if state.closed is None else "closed", **told}
 
     def decode(self, document: Document) -> State:
         """Return the state of a document."""
+        if document["t"] == GOAL:
+            return msgspec.convert({name: document[name] for name in Risk.__struct_fields__}, Risk)
         return _lookout.decode(document["state"]) if document["t"] == "lookout" else crisis_of(document)
 
 
@@ -166,6 +177,11 @@ def incident_key(brand: str, community: str, incident: str) -> str:
     return f"{brand}/{community}/incident/{incident}"
 
 
+def goal_key(brand: str, community: str, goal: str) -> str:
+    """Return the key of what was told of a goal."""
+    return f"{brand}/{community}/goal/{goal}"
+
+
 def commanded(command: commands.Command) -> Item[Told]:
     """Return which state a command is for."""
     brand, community = command.brand, command.community
@@ -173,6 +189,8 @@ def commanded(command: commands.Command) -> Item[Told]:
         second, heard = command.second, command.at.timestamp()
         sign = Sign(command.signal, second, command.member, command.of, command.imported, heard)
         return Item(lookout_key(brand, community), Heard(brand, community, own=True, sign=sign))
+    if isinstance(command, commands.Assess):
+        return Item(goal_key(brand, community, command.goal), command)
     key = incident_key(brand, community, command.incident)
     if isinstance(command, commands.Raise):
         return Item(key, command)
@@ -197,6 +215,10 @@ def _spread(heard: Heard) -> Output:
 
 def _told(command: commands.Spread | commands.Raise) -> Output:
     return Output(REPORTING_COMMANDS.name, f"{command.brand}/{command.community}", msgspec.json.encode(command))
+
+
+def _alert(command: commands.Assess, alert: Envelope) -> Output:
+    return Output(ALERTS.name, f"{command.brand}/{command.community}", alert)
 
 
 def _step(worked: Worked) -> Step[State]:

@@ -83,7 +83,7 @@ def bars(timeline: Timeline, series: Sequence[Series], width: int, language: Lan
         .mark_rect(stroke=None)
         .encode(x=_time(timeline), x2="to", y=_amount("low", highest), y2="high", color=_colours(series))
     )
-    return _svg(chart, width, language)
+    return drawing(chart, width, language)
 
 
 def area(timeline: Timeline, series: Series, width: int, language: Language) -> str:
@@ -97,7 +97,7 @@ def area(timeline: Timeline, series: Series, width: int, language: Language) -> 
         .mark_area(color=series.colour, opacity=0.3, interpolate="step-after", line=line)
         .encode(x=_time(timeline), y=_amount("high", highest))
     )
-    return _svg(chart, width, language)
+    return drawing(chart, width, language)
 
 
 class Unit(NamedTuple):
@@ -134,7 +134,7 @@ def steps(timeline: Timeline, series: Series, unit: Unit, language: Language) ->
         .mark_rect(stroke=None, color=series.colour)
         .encode(x=_time(timeline), x2="to", y=alt.Y("low", type="quantitative", title=None, axis=axis), y2="high")
     )
-    return _svg(chart, WIDE, language)
+    return drawing(chart, WIDE, language)
 
 
 def _stacked(timeline: Timeline, series: Sequence[Series]) -> Iterator[Point]:
@@ -202,7 +202,7 @@ DRAWINGS_KEPT = 200
 """Drawings of what has not changed since: pages are looked at more often than figures change. 20 kB each."""
 
 
-def _svg(chart: alt.Chart, width: int, language: Language) -> str:
+def drawing(chart: alt.Chart | alt.LayerChart, width: int, language: Language) -> str:
     """Return the drawing without what only a file of its own would need."""
     spec = chart.properties(width=width, height=HEIGHT).to_dict(validate=False)
     return _drawn(json.dumps(spec), language)

@@ -11,6 +11,7 @@ PAGE_WORDS: Mapping[str, Said] = WORDS | {
     "overview": Said("Overview", "Обзор"),
     "recommendations": Said("Recommendations", "Рекомендации"),
     "cases": Said("Cases", "Дела"),
+    "goals": Said("Goals", "Цели"),
     "incidents": Said("Incidents", "Инциденты"),
     "no_incidents": Said("Nothing unusual was noticed.", "Ничего необычного не замечено."),
     "any": Said("All", "Все"),

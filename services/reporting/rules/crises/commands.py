@@ -101,9 +101,22 @@ class Ease(Order, frozen=True, kw_only=True, tag="reporting.command.ease"):
     play: Name
 
 
+class Assess(About, frozen=True, kw_only=True, tag="reporting.command.assess"):
+    """A goal was looked at."""
+
+    goal: Name
+    version: int
+    """Of its document."""
+    figure: Name
+    target: float
+    forecast: float
+    due: Instant
+    probability: float
+
+
 Asked = Acknowledge | Assign | Note | Finish | Approve | Close
 Due = Quiet | Ease
-Command = Spread | Raise | Asked | Due
+Command = Spread | Raise | Assess | Asked | Due
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 
