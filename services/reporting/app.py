@@ -50,7 +50,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     publisher = Publisher(settings.kafka, "veche-reporting")
     figures, sharing, advisor = _add_figures(service)
-    goals = Goals(figures.source, shelf, service.clock)
+    goals = Goals(figures.source, shelf, service.clock, figures.renders)
     service.api.include_router(goal_routes(goals))
     incidents = _add_incidents(service, shelf, publisher)
     _add_listening(service, shelf, publisher)
@@ -73,7 +73,7 @@ def _add_figures(service: Service) -> tuple[Pages, Sharing, Advisor]:
     shares, decisions = Shares(service.client, service.database), Decisions(service.client, service.database)
     sharing = Sharing(source, shares, service.clock)
     advisor = Advisor(source, decisions, service.clock, renders)
-    service.api.include_router(share_routes(sharing, renders))
+    service.api.include_router(share_routes(sharing))
     service.api.include_router(advice.routes(advisor))
     service.workers += [_preparing(figures), prepared(shares.prepare), prepared(decisions.prepare)]
     return Pages(source, renders, service.clock), sharing, advisor

@@ -100,6 +100,8 @@ async def _put_goal(
     if len(there) >= GOALS_MAX:
         raise Problem(422, f"{named} has {GOALS_MAX} goals; delete those that are over")
     before = await kept.shelf.latest(declared.KIND, named, name)
+    if before is not None and not before.deleted:
+        _allow(principal, named, before.spec.get("communities", ()))
     after = await kept.shelf.store(declared.KIND, named, name, as_stored(document), principal.name)
     connections = await kept.directory.all("Connection", named)
     communities = [one["id"] for connection in connections for one in connection["spec"].get("communities", ())]

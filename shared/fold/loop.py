@@ -3,8 +3,8 @@
 A batch: sift what was delivered, partition by partition; decode; load states; fold. Then, beside the loop (`writing.py`):
 commit progress, states, entries and outputs of all its partitions in one transaction that only their present owner can
 commit (the fence); publish; forget; commit the offsets to Kafka for lag monitoring. While one batch is written the next may
-be read and folded, on what the first will have changed; only when the first is through is the second written. Whatever
-fails, all is dropped that the owner knew. Why each step stands where it does: docs/fold.md.
+be read and folded, on what the first will have changed; it is committed when the first is in the store, and published after
+it. Whatever fails, all is dropped that the owner knew. Why each step stands where it does: docs/fold.md.
 """
 
 from __future__ import annotations

@@ -78,10 +78,12 @@ class Writing(Generic[S]):
         self._observer.committed([folded for _, folded in self._written])
 
     async def _publish(self) -> None:
-        await self.committing
-        if self._before is not None:
-            await self._before.publishing
-            self._before = None
+        try:
+            await self.committing
+        except Exception:  # whoever takes over publishes what is left: not while the batch before is on its way
+            await self._published_before()
+            raise
+        await self._published_before()
         written = self._written
         chunks = {folded.q: folded.changes.chunks for _, folded in written if folded.changes.chunks}
         if chunks:
@@ -90,6 +92,11 @@ class Writing(Generic[S]):
         for owned, _ in written:
             await self._ports.inbox.commit(owned.q, owned.written)
         self._observer.folded([folded for _, folded in written], self._watch.end())
+
+    async def _published_before(self) -> None:
+        if self._before is not None:
+            await self._before.publishing
+            self._before = None
 
     async def _stored(self, shares: Sequence[Share[S]]) -> Sequence[Share[S]]:
         """Commit in one transaction; where that is refused, each partition by itself: the others shall go on."""

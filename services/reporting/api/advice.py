@@ -14,7 +14,7 @@ from services.reporting.api.answers import answer
 from services.reporting.api.asked import Communities, Reader, named
 from services.reporting.pages.shown_advice import advice_told, decided_told
 from services.reporting.rules.advice import BY_ID
-from services.reporting.rules.advice.advice import Decision, still_open
+from services.reporting.rules.advice.advice import Decision
 from shared.directory import Principal, Scope
 from shared.http.auth import check_brand, needs
 from shared.said import Language
@@ -60,7 +60,7 @@ def routes(advisor: Advisor) -> APIRouter:
             "brand": of.brand,
             "since": None if frame is None else frame.since,
             "until": None if frame is None else frame.until,
-            "open": [advice_told(one, lang) for one in still_open(found, decided, advisor.clock.now())],
+            "open": [advice_told(one, lang) for one in await advisor.still_open(of, found)],
             "decided": [decided_told(one, BY_ID.get(one.rule), await advisor.followed(one), lang) for one in decided],
         }
         return answer(request, body)

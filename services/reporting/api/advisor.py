@@ -11,7 +11,17 @@ from services.reporting.api.asked import Named, Source
 from services.reporting.figures.periods import Frame
 from services.reporting.figures.summary import figures_of
 from services.reporting.rules.advice import BY_ID
-from services.reporting.rules.advice.advice import Advice, Decided, Decision, Followed, advised, measured_over, week_of
+from services.reporting.rules.advice.advice import (
+    QUIET,
+    Advice,
+    Decided,
+    Decision,
+    Followed,
+    advised,
+    measured_over,
+    still_open,
+    week_of,
+)
 from services.reporting.rules.advice.scene import SPAN, monday_of, weeks_until
 from services.reporting.store.advice import Decisions
 from shared.clock import Clock
@@ -55,6 +65,11 @@ class Advisor:
     async def decided(self, of: Named) -> Sequence[Decided]:
         """Return what was decided, the newest first."""
         return await self.decisions.listed(of.brand, of.communities)
+
+    async def still_open(self, of: Named, found: Sequence[Advice]) -> Sequence[Advice]:
+        """Return those about which nothing was decided, nor lately about the same rule in the same community."""
+        now = self.clock.now()
+        return still_open(found, await self.decisions.since(of.brand, now - QUIET), now)
 
     async def followed(self, one: Decided) -> Followed | None:
         """Return what became of the figure; None where it was not accepted, or the days are not over."""

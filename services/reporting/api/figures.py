@@ -112,7 +112,7 @@ def _add_definitions(router: APIRouter, source: Source) -> None:
         found = figure_of(figure)
         if found is None:
             raise Problem(404, f"there is no figure {figure}: GET /v1/definitions names them")
-        offsets = await source.figures.offsets()
+        offsets = await source.figures.offsets(found.group)
         return defined(found) | {"offsets": {topic: offsets.get(topic, {}) for topic in found.topics}}
 
 

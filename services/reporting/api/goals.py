@@ -47,8 +47,9 @@ class Seen(NamedTuple):
 class Goals:
     """Looks at goals."""
 
-    def __init__(self, source: Source, shelf: MongoShelf, clock: Clock) -> None:
-        self._source, self._shelf, self.clock = source, shelf, clock
+    def __init__(self, source: Source, shelf: MongoShelf, clock: Clock, renders: asyncio.Semaphore) -> None:
+        """`renders` bounds how many are looked at, and pages drawn, at once."""
+        self._source, self._shelf, self.clock, self._renders = source, shelf, clock, renders
 
     async def everywhere(self) -> Sequence[Version]:
         """Return the goals of all brands."""
@@ -64,6 +65,10 @@ class Goals:
 
     async def seen(self, version: Version) -> Seen:
         """Return what is known of a goal now. Raises Problem where the brand's zone is not known."""
+        async with self._renders:
+            return await self._seen(version)
+
+    async def _seen(self, version: Version) -> Seen:
         spec = built(version.version, version.spec)
         of = Named(version.brand, spec.communities or None)
         zone, first = await self._source.known(of)
@@ -76,6 +81,8 @@ class Goals:
             material = await self._source.read(of, Frame(since, until, zone))
         if spec.platform is not None:
             material = material.by_platform().get(spec.platform, Material())
+            begun = min((row.at for row in material.rows), default=None)  # days before are not known to be empty
+            since = since if begun is None else max(since, begun.astimezone(zone).date())
         told = await asyncio.to_thread(progress, spec, material, zone, since, today)
         return Seen(version.name, version.version, spec, figure, today, told)
 

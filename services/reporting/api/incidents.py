@@ -223,7 +223,7 @@ def _route(room: Room, work: Work) -> Callable[..., Awaitable[JSONResponse]]:
         followed = await room.worked(crisis, work, sent, principal, key)
         after = await room.incidents.one(id_) or crisis
         where = {} if followed else {"Location": f"/v1/incidents/{id_}"}
-        return JSONResponse(shown(after), 200 if followed else 202, headers=where)
+        return JSONResponse(told(after, principal), 200 if followed else 202, headers=where)
 
     return route
 

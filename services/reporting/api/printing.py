@@ -11,12 +11,23 @@ from shared.http.problems import Problem
 
 log = logging.getLogger(__name__)
 
+PRINTS_MAX = 1
+"""Printed at once: each takes a core, and some hundred megabytes."""
+
 PRINT_S = 120.0
 """After so long a report is given up: a year of a hundred communities takes a tenth of it."""
 
 
+_printing = asyncio.Semaphore(PRINTS_MAX)
+
+
 async def as_pdf(html: str) -> bytes:
     """Return the page as PDF. Raises Problem where it could not be printed."""
+    async with _printing:
+        return await _printed(html)
+
+
+async def _printed(html: str) -> bytes:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

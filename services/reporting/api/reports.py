@@ -56,7 +56,10 @@ def routes(source: Source, renders: asyncio.Semaphore) -> APIRouter:
         names = await source.names(of.brand)
         async with renders:
             material = await source.read(of, frame, read_from(frame), by_hour=is_short(frame))
-            return await written(await asyncio.to_thread(compose, names, frame, material), format, lang)
+            made = await asyncio.to_thread(compose, names, frame, material)
+            if format is not Format.PDF:
+                return await written(made, format, lang)
+        return await written(made, format, lang)  # another process prints it: nobody has to wait for that
 
     return router
 

@@ -46,7 +46,7 @@ def rounds(goals: Goals, bus: Bus) -> Work:
 async def look_round(goals: Goals, bus: Bus) -> int:
     """Look at every goal that is under way; return of how many it is known how probably they are reached.
 
-    Raises Retryable where a part is away.
+    Raises Retryable where the goals cannot be listed, or the bus is away.
     """
     told = 0
     for version in await goals.everywhere():
@@ -54,6 +54,12 @@ async def look_round(goals: Goals, bus: Bus) -> int:
             command = _assessed(version, await goals.seen(version), goals.clock.now())
         except Problem as problem:
             log.warning("the goal %s of %s cannot be looked at: %s", version.name, version.brand, problem.detail)
+            continue
+        except Retryable as error:
+            log.warning("the goal %s of %s is looked at an hour later: %s", version.name, version.brand, error)
+            continue
+        except Exception:  # one goal that cannot be looked at stops nobody
+            log.exception("looking at the goal %s of %s failed", version.name, version.brand)
             continue
         if command is not None:
             key = f"{command.brand}/{command.community}".encode()

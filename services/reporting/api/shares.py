@@ -13,7 +13,8 @@ from fastapi.responses import JSONResponse, Response
 from services.reporting.api.asked import Named, Source, named
 from services.reporting.api.incidents import request_of
 from services.reporting.api.reports import Format, written
-from services.reporting.pages.report import compose, is_short, read_from
+from services.reporting.figures.tables import TABLES
+from services.reporting.pages.report import compose, is_short
 from services.reporting.store.shares import SHARES_MAX, Share, Shares
 from shared.clock import Clock
 from shared.directory import Principal, Scope
@@ -36,6 +37,12 @@ Sharer = Annotated[Principal, Depends(needs(Scope.POLICIES_WRITE))]
 
 PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 
+
+SHARED = tuple(table for table in TABLES if not any(column.id == "member" for column in table.columns))
+"""Tables of shared reports: none that names members, or says how soon each of the staff answers."""
+
+RENDERS_MAX = 1
+"""Shared reports that are made at once: strangers wait for each other, and not people who work here for them."""
 
 INVALID = "this link is not valid, or not any more: ask for a new one / ссылка не действует: попросите новую"
 
@@ -74,9 +81,9 @@ class Sharing(NamedTuple):
         return _shown(made) | {"path": f"/shared/{token}"}
 
 
-def routes(sharing: Sharing, renders: asyncio.Semaphore) -> APIRouter:
+def routes(sharing: Sharing) -> APIRouter:
     """Return the routes."""
-    (source, shares, clock), router = sharing, APIRouter()
+    (source, shares, clock), router, renders = sharing, APIRouter(), asyncio.Semaphore(RENDERS_MAX)
     _add_making(router, sharing)
 
     @router.get("/shared/{token}", response_class=Response)
@@ -93,8 +100,9 @@ def routes(sharing: Sharing, renders: asyncio.Semaphore) -> APIRouter:
         frame = await source.frame(of, share.since, share.until)
         names = await source.names(of.brand)
         async with renders:
-            material = await source.read(of, frame, read_from(frame), by_hour=is_short(frame))
-            answer = await written(await asyncio.to_thread(compose, names, frame, material), format, lang)
+            material = await source.read(of, frame, frame.before.first, by_hour=is_short(frame))
+            report = await asyncio.to_thread(compose, names, frame, material, SHARED)
+            answer = await written(report, format, lang)
         answer.headers.update(PRIVATE)
         return answer
 

@@ -87,6 +87,8 @@ class Figure(Struct, frozen=True, kw_only=True):
     """Of these a platform must tell one; none: it is made of what every platform tells, or of our own decisions."""
     topics: tuple[str, ...] = (EVENTS.name,)
     """Where on the bus the facts stand that it is made of."""
+    group: str | None = None
+    """The fold that counts it, where it is another than those of figures and points, which `recompute` compares."""
 
     def is_told_by(self, platform: str) -> bool:
         """Return whether the platform can tell it: where it cannot, it is unknown, which is not zero."""

@@ -10,6 +10,9 @@ from shared.said import Said
 
 RIVAL = "competitor"
 
+GROUP = "listening"
+"""The fold that counts all of these."""
+
 _TONES = {
     "negative": Said("Negative contents", "Негативные публикации"),
     "neutral": Said("Neutral contents", "Нейтральные публикации"),
@@ -47,6 +50,7 @@ def _voice(sums: Sums) -> Value:
 def _tone(label: str) -> Figure:
     name = _TONES[label]
     return Figure(
+        group=GROUP,
         id=f"{TONE}{label}",
         name=name,
         definition=Said(
@@ -60,6 +64,7 @@ def _tone(label: str) -> Figure:
 def _kind(kind: str) -> Figure:
     name = _KINDS[kind]
     return Figure(
+        group=GROUP,
         id=f"{FEEDBACK}{kind}",
         name=name,
         definition=Said(
@@ -76,6 +81,7 @@ def _kind(kind: str) -> Figure:
 BY_TONE = tuple(_tone(label) for label in LABELS)
 BY_KIND = tuple(_kind(kind) for kind in KINDS)
 NET_TONE = Figure(
+    group=GROUP,
     id="tone_net",
     name=Said("Tone", "Тональность"),
     definition=Said(
@@ -87,6 +93,7 @@ NET_TONE = Figure(
     compute=_net,
 )
 VOICE = Figure(
+    group=GROUP,
     id="share_of_voice",
     name=Said("Share of voice", "Доля голоса"),
     definition=Said(
@@ -110,6 +117,7 @@ def _of_query(sums: Sums, query: str, *labels: str) -> int:
 def mentions(query: str) -> Figure:
     """Return the figure of contents that name a watch query."""
     return Figure(
+        group=GROUP,
         id=f"mentions:{query}",
         name=Said(f"Mentions: {query}", f"Упоминания: {query}"),
         definition=Said(
@@ -124,6 +132,7 @@ def mentions(query: str) -> Figure:
 def tone_of(query: str) -> Figure:
     """Return the figure of the tone of contents that name a watch query."""
     return Figure(
+        group=GROUP,
         id=f"tone:{query}",
         name=Said(f"Tone: {query}", f"Тональность: {query}"),
         definition=Said(

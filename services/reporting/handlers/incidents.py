@@ -83,7 +83,7 @@ class Incidents:
             return ()
         brand, community, own = event.brand, event.community, event.purpose is None
         key = lookout_key(brand, community)
-        found = signs_of(event, record.timestamp, self._is_negative)
+        found = signs_of(event, self._is_negative)
         return [Item(key, Heard(brand, community, own, sign)) for sign in found]
 
     def evolve(self, state: State | None, event: Told) -> Step[State]:

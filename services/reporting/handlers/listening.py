@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from services.reporting.figures import remarks
 from services.reporting.figures.buckets import remark, said
 from services.reporting.figures.buckets.hours import hour_of
 from services.reporting.figures.buckets.remark import Remark
@@ -34,7 +35,7 @@ from shared.fold.definition import Document, Item, Output, Step
 from shared.policy import InForce
 from shared.topics import ACTIONS, EVENTS, IDEAS, dead_letters, retries
 
-GROUP = "listening"
+GROUP = remarks.GROUP
 INPUTS = (EVENTS.name, IDEAS.name, retries(GROUP).name)
 OUTPUTS = (ACTIONS.name, IDEAS.name, dead_letters(GROUP).name)
 

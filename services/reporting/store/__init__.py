@@ -148,10 +148,14 @@ class FiguresStore:
         first, last = (None if end is None else end["at"] for end in ends)
         return None if first is None or last is None else (first, last)
 
-    async def offsets(self) -> Mapping[str, Mapping[str, int]]:
-        """Return up to where topics are counted: by topic and partition the offset of the next record."""
+    async def offsets(self, group: str | None = None) -> Mapping[str, Mapping[str, int]]:
+        """Return up to where topics are counted, by both folds or by the one that is named.
+
+        By topic and partition: the offset of the next record.
+        """
+        groups = self._groups if group is None else (group,)
         async with translated():
-            found = await self._progress.find({"_id": {"$regex": f"^({'|'.join(self._groups)})/"}}).to_list()
+            found = await self._progress.find({"_id": {"$regex": f"^({'|'.join(groups)})/"}}).to_list()
         offsets: dict[str, dict[str, int]] = {}
         for one in found:
             for topic, offset in progress_of(one).offsets().items():

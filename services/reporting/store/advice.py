@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -14,8 +14,11 @@ from services.reporting.rules.advice.advice import Decided
 from services.reporting.rules.advice.rule import Number
 from shared.fold.mongo import MAJORITY, Client, translated
 
-LISTED_MAX = 200
-"""Decisions that are listed, the newest ones."""
+LISTED_MAX = 50
+"""Decisions that are listed, the newest ones; each that was accepted is followed up when it is looked at."""
+
+HIDDEN_MAX = 10_000
+"""Decisions of the last weeks that hide what they are about: far more than rules and communities make."""
 
 
 class Decisions:
@@ -42,6 +45,12 @@ class Decisions:
         match |= {} if communities is None else {"community": {"$in": sorted(communities)}}
         async with translated():
             found = await self._decided.find(match).sort([("at", -1), ("_id", 1)]).limit(LISTED_MAX).to_list()
+        return [_decoded(one) for one in found]
+
+    async def since(self, brand: str, at: datetime) -> Sequence[Decided]:
+        """Return all decisions from a moment on."""
+        async with translated():
+            found = await self._decided.find({"brand": brand, "at": {"$gte": at}}).limit(HIDDEN_MAX).to_list()
         return [_decoded(one) for one in found]
 
     async def decide(self, decided: Decided) -> bool:

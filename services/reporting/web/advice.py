@@ -14,7 +14,7 @@ from services.reporting.pages.advice_words import ADVICE_WORDS
 from services.reporting.pages.shown_advice import followed_words, in_words
 from services.reporting.pages.words import span
 from services.reporting.rules.advice import BY_ID
-from services.reporting.rules.advice.advice import Advice, Decided, Decision, Followed, still_open
+from services.reporting.rules.advice.advice import Advice, Decided, Decision, Followed
 from services.reporting.web.kept import Kept
 from services.reporting.web.shown import Brand
 from shared.directory import Principal, Scope
@@ -57,7 +57,7 @@ def advice(advisor: Advisor) -> APIRouter:
             span=span(frame.since, frame.until, language),
             span_before=span(frame.before.since, frame.before.until, language),
             at=at,
-            open=[_shown(one, language) for one in still_open(found, decided, advisor.clock.now())],
+            open=[_shown(one, language) for one in await advisor.still_open(of, found)],
             decided=[_past(one, then, language) for one, then in zip(decided, followed, strict=True)],
             may_decide=Scope.DECISIONS_WRITE in principal.scopes,
             note_chars_max=NOTE_CHARS_MAX,

@@ -32,7 +32,7 @@ def figure(pages: Pages) -> APIRouter:
         language, (report, at) = language_here(request), await pages.report(of, days)
         if report is None or found.id not in report.total:
             return page(request, "nothing.html.j2", words=PAGE_WORDS, title=found.name.by(language))
-        offsets = await pages.source.figures.offsets()
+        offsets = await pages.source.figures.offsets(found.group)
         return page(
             request,
             "figure.html.j2",

@@ -35,7 +35,7 @@ class Pages:
 
     def __init__(self, source: Source, renders: asyncio.Semaphore, clock: Clock) -> None:
         """`renders` bounds how many are made at once."""
-        self.source, self._renders, self._reports = source, renders, Kept[Report | None](clock)
+        self.source, self.renders, self._reports = source, renders, Kept[Report | None](clock)
 
     async def report(self, of: Named, days: Days) -> Made[Report | None]:
         """Return the figures of the last days on which anything was counted, and as of when; None where nothing was yet."""
@@ -47,13 +47,13 @@ class Pages:
         if frame is None:
             return None
         names = await self.source.names(of.brand)
-        async with self._renders:
+        async with self.renders:
             material = await self.source.read(of, frame, frame.before.first)
             return await asyncio.to_thread(compose, names, frame, material, ())
 
     async def drawn(self, draw: Callable[[], T]) -> T:
         """Return what is drawn, beside the loop."""
-        async with self._renders:
+        async with self.renders:
             return await asyncio.to_thread(draw)
 
 

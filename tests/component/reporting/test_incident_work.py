@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import bson
+import msgspec
+
 from services.reporting.rules.crises import commands
 from services.reporting.rules.crises.crisis import BY_RULES, Crisis
 from services.reporting.rules.recent import HOUR_S
@@ -21,6 +24,7 @@ from shared.documents.playbook import (
 )
 from shared.events.actions import ActionPublish, ActionSlowMode
 from shared.events.reporting import IncidentClosed, IncidentOpened
+from shared.fold.limits import STATE_BYTES_MAX
 from tests.unit.reporting.crises import HERE, NOON, World, at, weeks, wrote
 from tests.unit.reporting.watching import crowd
 
@@ -199,3 +203,19 @@ async def test_history_asks_for_nothing() -> None:
     await found.time_passes()
 
     assert (found.incidents(), found.alerts(), found.acts()) == ([], [], [])
+
+
+async def test_notes_cannot_fill_an_incident_so_that_rules_could_not_close_it() -> None:
+    found = await world()
+    crisis = found.incident()
+    text = "щ" * 5_000
+
+    notes = [commands.Note(**about(crisis, f"n{n}"), text=text) for n in range(70)]
+    after = await asked(found, *notes)
+    refused = [entry["refused"] for entry in found.entries() if "refused" in entry]
+    closed = await asked(found, commands.Close(**about(crisis, "c1"), reason=None))
+
+    assert len(bson.encode({"x": msgspec.to_builtins(after)})) < STATE_BYTES_MAX / 2
+    assert refused
+    assert "notes are full" in refused[0]
+    assert closed.closed is not None

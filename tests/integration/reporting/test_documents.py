@@ -70,6 +70,8 @@ async def test_who_looks_after_one_community_has_goals_of_it_alone(parts: Addres
         assert (await client.put("/v1/documents", json=all_, headers=own)).status_code == 403
         mine = await client.put("/v1/documents", json=document("Goal", "mine", **GOAL | here), headers=own)
         assert mine.status_code == 200, mine.text
+        taken = await client.put("/v1/documents", json=document("Goal", "all", **GOAL | here), headers=own)
+        assert taken.status_code == 403, "a goal of the whole brand is nobody's to make one of theirs"
         assert (await client.delete("/v1/documents/Goal/all", headers=own)).status_code == 403
         client.headers.update(own)
         assert await names(client, "Goal") == ["mine"]

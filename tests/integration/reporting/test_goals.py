@@ -111,7 +111,10 @@ async def listed(client: httpx.AsyncClient) -> dict[str, Any]:
 async def look_twice(service: Service, parts: Addresses) -> None:
     figures = FiguresStore(service.client, service.database, FIGURES_GROUP, POINTS_GROUP, listening.GROUP)
     shelf = MongoShelf(service.client, service.database, service.clock, 0)
-    goals, bus = Goals(Source(figures, service.directory), shelf, service.clock), Publisher(parts.kafka, "test")
+    goals, bus = (
+        Goals(Source(figures, service.directory), shelf, service.clock, asyncio.Semaphore(2)),
+        Publisher(parts.kafka, "test"),
+    )
     await bus.start()
     try:
         async with asyncio.timeout(WAIT_S):

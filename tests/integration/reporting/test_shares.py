@@ -11,9 +11,13 @@ import httpx
 import pytest
 
 from services.reporting.app import create_app
+from services.reporting.figures.tables.influencers import INFLUENCERS
+from services.reporting.figures.tables.rising import RISING
+from services.reporting.figures.tables.staff import STAFF
 from shared.clock import SetClock, SystemClock
 from shared.directory import Scope
 from shared.runtime import Service
+from shared.said import Language
 from tests.integration.reporting.test_pages import store
 from tests.integration.services import running, settings_for, token
 from tests.parts import Addresses
@@ -57,6 +61,7 @@ async def test_a_link_shows_its_report_to_whoever_has_it_and_to_nobody_once_it_i
 
     assert page.status_code == 200
     assert "telegram:-1" in page.text
+    assert not any(table.name.by(Language.RU) in page.text for table in (STAFF, INFLUENCERS, RISING))
     assert page.headers["referrer-policy"] == "no-referrer"
     assert page.headers["cache-control"] == "private, no-store"
     assert table.text.startswith("by,start,community")

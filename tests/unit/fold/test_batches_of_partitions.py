@@ -255,3 +255,29 @@ async def test_a_batch_is_committed_while_the_one_before_is_published_and_a_thir
     assert [chunk for some in outlet.asked for chunk in some] == [1, 2, 3]
     assert world.next() == [3, 0]
     assert not world.database.chunks[0]
+
+
+async def test_a_batch_that_is_fenced_is_given_up_only_when_the_one_before_is_published() -> None:
+    world = World(ahead_min=1)
+    outlet = SlowOutlet(world.broker)
+    ports = Ports(world.inbox, outlet, world.store)
+    world.loop = Loop[Sum, dict[str, object]](Sums(), ports, Observer(), WRITTEN, ahead_min=1)
+    world.tell(0)
+    await world.turn(1)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    world.database.progress[0].version += 1
+    world.tell(0)
+    await world.turn(1)
+    third = asyncio.ensure_future(world.loop.turn())
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+    published = list(outlet.asked)
+    outlet.may.set()
+    await third
+    await world.turn(6)
+
+    assert published == [[1]], "whoever takes over publishes nothing while somebody else does"
+    assert [chunk for some in outlet.asked for chunk in some] == [1, 2]
+    assert world.next() == [2, 0]

@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.reporting.rules.crises.lookout import SIGNALS, Alarm, Lookout, Open, begin, hear, raised
+from services.reporting.rules.crises.lookout import SIGNALS, Alarm, Lookout, Open, begin, hear, raised, taking_part
 from services.reporting.rules.crises.signs import AHEAD_S, Sign, signs_of
 from services.reporting.rules.incidents import QUIET_S, Evidence
 from services.reporting.rules.recent import HOUR_S
@@ -37,7 +37,7 @@ def run(signs: Sequence[Sign], lookout: Lookout) -> Run:
 
 
 USUAL = run(
-    [sign for event in weeks() for sign in signs_of(event, -1, lambda _: False)],
+    [sign for event in weeks() for sign in signs_of(event, lambda _: False)],
     begin("acme", "telegram:-1", weeks()[0].time.timestamp()),
 ).lookout
 
@@ -92,15 +92,16 @@ def test_history_teaches_as_much_as_what_was_live() -> None:
 def test_a_sign_of_a_broken_clock_is_none() -> None:
     event = content_created(time=at(NOON + AHEAD_S + 1), recordedtime=at(NOON))
 
-    assert list(signs_of(event, round(NOON * 1_000), lambda _: False)) == []
-    assert list(signs_of(event, -1, lambda _: False)) == []
-    assert len(list(signs_of(event, round((NOON + 60) * 1_000), lambda _: False))) == 1
+    soon = content_created(time=at(NOON + AHEAD_S), recordedtime=at(NOON))
+
+    assert list(signs_of(event, lambda _: False)) == []
+    assert len(list(signs_of(soon, lambda _: False))) == 1
 
 
 def test_commands_to_the_bot_are_no_talk() -> None:
     asked = [content_created(command="rank"), content_created(asks=True)]
 
-    assert [list(signs_of(event, -1, lambda _: True)) for event in asked] == [[], []]
+    assert [list(signs_of(event, lambda _: True)) for event in asked] == [[], []]
 
 
 def evidence(second: float, ratio: float = 5.0) -> Evidence:
@@ -132,3 +133,9 @@ def test_what_is_not_enough_opens_none_and_joins_none_but_prolongs_its_own() -> 
     longer = raised(open_, Alarm("volume", evidence(NOON + 90), ()), "j", is_enough=False)
     assert longer is not None
     assert (longer.id, longer.last) == ("i", NOON + 90)
+
+
+def test_communities_in_which_a_few_write_meanwhile_take_no_part_in_what_is_unusual() -> None:
+    assert taking_part({"a": 40, "b": 4}) == ("a",)
+    assert taking_part({"a": 100, "b": 9}) == ("a",)
+    assert taking_part({"b": 12, "a": 40}) == ("a", "b")

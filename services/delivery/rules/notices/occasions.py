@@ -129,7 +129,8 @@ def _connection(event: ConnectionLost | ConnectionRestored) -> Read:
 
 def _goal(event: GoalAtRisk) -> Read:
     data = event.data
-    severity: Literal["low", "medium"] = "medium" if data.forecast * 2 < data.target else "low"
+    is_far = data.forecast * 2 < data.target or data.forecast > 2 * data.target  # from a goal that is to rise, or to fall
+    severity: Literal["low", "medium"] = "medium" if is_far else "low"
     due = data.due.strftime("%Y-%m-%d")
     values = {"goal": data.goal, "figure": data.figure, "target": data.target, "forecast": data.forecast, "due": due}
     return "goal_at_risk", False, severity, data.goal, values

@@ -20,6 +20,9 @@ from shared.events import event_id
 MOMENTS_MAX = 1_000
 """Of a time line: who writes more notes than that writes a book, and the incident stays one document."""
 
+TEXTS_BYTES_MAX = 500_000
+"""Of all that people wrote into it: an incident is one document, and rules must be able to close it."""
+
 BY_RULES = "veche/reporting"
 """Who did it, where nobody did: no person is called so, for names have no slash."""
 

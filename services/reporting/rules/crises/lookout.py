@@ -17,7 +17,7 @@ from services.reporting.rules.crises.signs import Sign
 from services.reporting.rules.incidents import QUIET_S, Evidence, Severity, severity
 from services.reporting.rules.recent import FORGOTTEN_S, HOUR_S
 from services.reporting.rules.surge import NONE, Surge
-from services.reporting.rules.watch import Watch, alarm_of, begun, passed, told
+from services.reporting.rules.watch import PEOPLE_MIN, Watch, alarm_of, begun, passed, told
 from shared.documents.playbook import Signal
 
 SIGNALS: tuple[Signal, ...] = get_args(Signal)
@@ -26,6 +26,9 @@ GRADES: tuple[Severity, ...] = get_args(Severity)
 
 REFS_MAX = 50
 """Contents, decisions or communities of one surge that are counted: what comes later is about these mostly."""
+
+PART_MIN = 0.1
+"""Of the people of a surge: fewer are no part of it."""
 
 TOP_MAX = 10
 """Of them that evidence names."""
@@ -131,7 +134,7 @@ def hear(lookout: Lookout, sign: Sign) -> Heard:
     if not sign.imported and after.watch.incident is not None and after.watch.incident is not before.incident:
         evidence = alarm_of(after.watch)
         assert evidence is not None, "an incident changes by an alarm alone"
-        alarm = Alarm(sign.signal, evidence, top(after.refs, TOP_MAX if lookout.community else REFS_MAX))
+        alarm = Alarm(sign.signal, evidence, top(after.refs, TOP_MAX) if lookout.community else taking_part(after.refs))
     return Heard(replace(lookout, seen={**lookout.seen, sign.signal: after}), is_new, alarm)
 
 
@@ -156,6 +159,15 @@ def _counted(refs: Mapping[str, int], ref: str) -> Mapping[str, int]:
     if ref not in refs and len(refs) >= REFS_MAX:
         return refs
     return {**refs, ref: refs.get(ref, 0) + 1}
+
+
+def taking_part(refs: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the communities that have a real part in what is unusual of a brand, the most first.
+
+    One in which a few people write meanwhile, as ever, has none.
+    """
+    least = max(PEOPLE_MIN, PART_MIN * sum(refs.values()))
+    return tuple(ref for ref in top(refs, REFS_MAX) if refs[ref] >= least)
 
 
 def top(refs: Mapping[str, int], count: int) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ IsNegative = Callable[[str], bool]
 """Says of a text whether it is negative. Pure: the same text is always judged alike by one release."""
 
 AHEAD_S = 300.0
-"""What is dated so much later than the bus had it is of a broken clock, and would make all that follows it late."""
+"""What is dated so much later than the edge took it in is of a broken clock, and would make all that follows it late."""
 
 SPEAKS = frozenset({"staff", "community"})
 """Who speaks for the brand: their answers in a crisis are no sign of it."""
@@ -35,10 +35,10 @@ class Sign(NamedTuple):
     """When the edge took it in: by that policies are chosen."""
 
 
-def signs_of(event: Envelope, had_ms: int, is_negative: IsNegative) -> Iterator[Sign]:
-    """Yield what an event says; nothing where it is dated later than the bus had it (`had_ms`, below 0: not told)."""
+def signs_of(event: Envelope, is_negative: IsNegative) -> Iterator[Sign]:
+    """Yield what an event says; nothing where it is dated later than the edge took it in."""
     second, heard = event.time.timestamp(), event.recordedtime.timestamp()
-    if second > (heard if had_ms < 0 else had_ms / 1_000) + AHEAD_S:
+    if second > heard + AHEAD_S:
         return
     match event:
         case ContentCreated(data=data):

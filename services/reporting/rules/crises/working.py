@@ -23,6 +23,7 @@ from services.reporting.rules.crises.commands import (
 from services.reporting.rules.crises.crisis import (
     BY_RULES,
     MOMENTS_MAX,
+    TEXTS_BYTES_MAX,
     Closing,
     Crisis,
     Did,
@@ -188,6 +189,9 @@ def _check(crisis: Crisis, order: Asked) -> None:
         raise Refused(f"it was changed since: version {crisis.version} now; look again")
     if len(crisis.moments) >= MOMENTS_MAX:
         raise Refused("its time line is full")
+    is_written = bool(getattr(order, "text", None) or getattr(order, "reason", None))
+    if is_written and sum(len(text.encode()) for one in crisis.moments for text in one.what.values()) > TEXTS_BYTES_MAX:
+        raise Refused("its notes are full: go on without words, and write elsewhere")
     if crisis.closed is not None and not isinstance(order, Note | Finish):
         raise Refused("it is closed; notes can be added, and steps finished")
 
