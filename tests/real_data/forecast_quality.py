@@ -17,7 +17,7 @@ from services.reporting.figures import BY_ID
 from services.reporting.figures.material import Material
 from services.reporting.figures.periods import DAY, Frame, Grain
 from services.reporting.figures.summary import figures_by, figures_of
-from services.reporting.rules.goals.forecast import DAYS_MIN, WEEK, Ahead, Bounds, Values, total_ahead, window_ahead
+from services.reporting.rules.goals.forecast import ANY, DAYS_MIN, WEEK, Ahead, Bounds, Values, total_ahead, window_ahead
 from shared.events import Envelope
 from tests.real_data.crisis_quality import EXPORTS
 from tests.real_data.platforms_page import table
@@ -40,6 +40,8 @@ EVERY = 3
 COVERED = (0.7, 0.9)
 """What is promised, of intervals of 80 per cent."""
 NOT_NEGATIVE = Bounds(0.0, whole=True)
+MAY_FALL = Bounds(ANY.least, ANY.most, whole=True)
+"""As a level is forecast: more may leave than come."""
 
 
 class Outcome(NamedTuple):
@@ -83,7 +85,13 @@ def _of_export(real_data: Path, export: str) -> Iterator[Series]:
             values = np.array([period.values[figure] or 0 for period in periods], dtype=np.float64)
             if values.any():
                 flow = np.diff(values) if figure == LEVEL else values
-                yield _split(export, f"`{figure}`", horizon, days, list(_sums(flow, horizon)))
+                yield _split(
+                    export,
+                    f"`{figure}`",
+                    horizon,
+                    days,
+                    list(_sums(flow, horizon, MAY_FALL if figure == LEVEL else NOT_NEGATIVE)),
+                )
         for window in WINDOWS:
             outcomes = list(_windows(_rolling(found, first, days, window), window, horizon))
             yield _split(export, f"`{DISTINCT}` of {window} days", horizon, days, outcomes)
@@ -96,9 +104,9 @@ def _split(export: str, name: str, horizon: int, days: int, outcomes: Sequence[t
     return Series(export, name, horizon, tuned, [one for at, one in outcomes if at > cut])
 
 
-def _sums(days: Values, horizon: int) -> Iterator[tuple[int, Outcome]]:
+def _sums(days: Values, horizon: int, bounds: Bounds) -> Iterator[tuple[int, Outcome]]:
     for at in range(DAYS_MIN, len(days) - horizon + 1, EVERY):
-        ahead = total_ahead(days[:at], 0, horizon, NOT_NEGATIVE)
+        ahead = total_ahead(days[:at], 0, horizon, bounds)
         assert ahead is not None, "enough days are known"
         yield at, Outcome(ahead, float(days[at - horizon : at].sum()), float(days[at : at + horizon].sum()))
 

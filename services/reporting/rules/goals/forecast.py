@@ -29,7 +29,7 @@ PROFILE_WEEKS = 8
 """Weekdays are compared over so many."""
 ORIGINS_DAYS_MAX = 365
 """Errors are taken of the last year."""
-SCALE_DAYS, SCALE_WINDOWS = 0.64, 0.7
+SCALE_DAYS, SCALE_WINDOWS = 0.63, 0.7
 """What errors are multiplied by: taken to both sides, those of one direction make the interval too wide."""
 GROWS = 0.75
 """Where errors of so long a time are not known: how they grow with it, as a power."""
