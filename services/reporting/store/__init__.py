@@ -58,8 +58,15 @@ INDEXED_KINDS = (
 )
 INDEXED = {"kind": {"$in": list(INDEXED_KINDS)}}
 
-ENDING = {"$substrCP": ["$member", {"$max": [0, {"$subtract": [{"$strLenCP": "$member"}, 2]}]}, 2]}
-"""The last two letters of a member's id: by these a month of members is cut, for no answer holds more than 16 MB."""
+_LENGTH = {"$strLenCP": "$member"}
+ENDING = {
+    "$concat": [
+        {"$substrCP": ["$member", {"$max": [0, {"$subtract": [_LENGTH, 2]}]}, 2]},
+        {"$substrCP": ["$member", {"$toInt": {"$divide": [_LENGTH, 2]}}, 1]},
+    ]
+}
+"""The last two letters of a member's id, and the one in its middle (addresses end alike): by these a month of members is
+cut, for no answer of the database holds more than 16 MB."""
 UNTOLD = math.nan
 """Of an instant that has not come."""
 WAITS = ("asked_s", "answered_s", "staff_s", "solved_s")
