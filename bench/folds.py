@@ -79,8 +79,8 @@ def scorer() -> Scorer:
 
 
 FOLDS = {
-    "ledger": Measured(Ledger, GRANTS.name, UNION, Ledger.outputs, 0.08),
-    "scorer": Measured(scorer, EVENTS.name, UNION, Scorer.outputs, 0.10),
+    "ledger": Measured(Ledger, GRANTS.name, UNION, Ledger.outputs, 0.10),
+    "scorer": Measured(scorer, EVENTS.name, UNION, Scorer.outputs, 0.12),
     "figures": Measured(reporting.Figures, EVENTS.name, UNION, ("figures.dlq",), 0.20),
     "incidents": Measured(watcher, EVENTS.name, UNION, incidents.OUTPUTS, 0.10),
     "moderation": Measured(moderator, EVENTS.name, UNION, judge.OUTPUTS, 0.12),
