@@ -31,9 +31,8 @@ from services.moderation.store.cases import Asked
 from shared.directory import Principal, Scope
 from shared.events.moderation import Severity
 from shared.http.auth import brand_of, needs, part_of
-from shared.http.body import limited_body
+from shared.http.body import limited_body, request_of
 from shared.http.problems import Problem
-from shared.meant import hint
 
 LIMIT_MAX = 200
 BODY_BYTES_MAX = 100_000
@@ -41,17 +40,6 @@ BODY_BYTES_MAX = 100_000
 Reader = Annotated[Principal, Depends(needs(Scope.DECISIONS_READ))]
 Writer = Annotated[Principal, Depends(needs(Scope.DECISIONS_WRITE))]
 R = TypeVar("R", bound=msgspec.Struct)
-
-
-def request_of(raw: bytes, shape: type[R]) -> R:
-    """Return what a body asks for. Raises Problem 422 where it is none."""
-    try:
-        return msgspec.json.decode(raw or b"{}", type=shape)
-    except msgspec.ValidationError as error:
-        path = str(error).partition(" - at ")[2].strip("`").removeprefix("$")
-        raise Problem(422, f"not what is asked for: {error}{hint(str(error), shape, path)}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem(422, f"not what is asked for: {error}") from error
 
 
 async def _posted(request: Request, shape: type[R]) -> R:

@@ -26,9 +26,8 @@ from shared.documents.shape import Spec
 from shared.events import event_id
 from shared.events.envelope import Name
 from shared.http.auth import brand_of, needs, part_of
-from shared.http.body import limited_body
+from shared.http.body import limited_body, request_of
 from shared.http.problems import Problem
-from shared.meant import hint
 from shared.said import Language
 
 LIMIT_MAX = 200
@@ -233,14 +232,3 @@ def _order(crisis: Crisis, work: Work, sent: Seen, principal: Principal, key: st
     fields = {name: getattr(sent, name) for name in sent.__struct_fields__}
     named = {"brand": crisis.brand, "community": crisis.community, "incident": crisis.id}
     return work.make(id=own, at=at, by=principal.name, **named, **fields)
-
-
-def request_of(raw: bytes, shape: type[R]) -> R:
-    """Return what a body asks for. Raises Problem 422 where it is none."""
-    try:
-        return msgspec.json.decode(raw or b"{}", type=shape)
-    except msgspec.ValidationError as error:
-        path = str(error).partition(" - at ")[2].strip("`").removeprefix("$")
-        raise Problem(422, f"not what is asked for: {error}{hint(str(error), shape, path)}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem(422, f"not what is asked for: {error}") from error

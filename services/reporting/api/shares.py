@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.reporting.api.asked import Named, Source, named
-from services.reporting.api.incidents import request_of
 from services.reporting.api.reports import Format, written
 from services.reporting.figures.tables import TABLES
 from services.reporting.pages.report import compose, is_short
@@ -20,7 +19,7 @@ from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.documents.shape import Spec
 from shared.http.auth import needs, part_of
-from shared.http.body import limited_body
+from shared.http.body import limited_body, request_of
 from shared.http.problems import Problem
 from shared.said import Language
 

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from services.moderation.api.appeals import AppealRequest
-from services.moderation.api.cases import WORK, request_of
+from services.moderation.api.cases import WORK
 from services.moderation.api.requests import BulkRequest, DecisionRequest, DisputeRequest, Named, NoteRequest, Seen
+from shared.http.body import request_of
 from shared.http.problems import Problem
 
 SHAPES = (*(shape for shape, _ in WORK.values()), BulkRequest, DisputeRequest, AppealRequest)

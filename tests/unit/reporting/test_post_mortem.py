@@ -11,7 +11,17 @@ from msgspec.structs import replace
 from services.reporting.pages.incident_words import DID, SIGNALS, WORDS
 from services.reporting.pages.post_mortem import post_mortem
 from services.reporting.pages.shown_incident import shown
-from services.reporting.rules.crises.crisis import BY_RULES, Closing, Crisis, Draft, Moment, Signed, Slow, ToDo, crisis_of
+from services.reporting.rules.crises.crisis import (
+    BY_RULES,
+    Closing,
+    Crisis,
+    CrisisStep,
+    Draft,
+    Moment,
+    Signed,
+    Slow,
+    crisis_of,
+)
 from services.reporting.rules.crises.lookout import SIGNALS as WATCHED
 from services.reporting.rules.crises.lookout import Part
 from services.reporting.rules.incidents import Evidence
@@ -32,10 +42,10 @@ CRISIS = Crisis(
     severity="high",
     version=3,
     steps=(
-        ToDo(
+        CrisisStep(
             id="look", role="moderator", en="Look at it.", ru="Посмотрите.", done=Signed(by="boris", at_ms=OPENED + HOUR_MS)
         ),
-        ToDo(id="lawyer", role="owner", en="Call the lawyer.", ru="Позвоните юристу."),
+        CrisisStep(id="lawyer", role="owner", en="Call the lawyer.", ru="Позвоните юристу."),
     ),
     statements=(Draft(id="holding", audience="public", approval="owner", en="We know.", ru="Мы знаем.", languages=("ru",)),),
     slow=(Slow(play="storm", pause_s=60, channels=(), communities=("telegram:-1",), until_ms=OPENED + 2 * HOUR_MS),),

@@ -65,7 +65,7 @@ class Signed(Piece, frozen=True, kw_only=True):
     at_ms: int
 
 
-class ToDo(Piece, frozen=True, kw_only=True):
+class CrisisStep(Piece, frozen=True, kw_only=True):
     """A step of the playbook, as it was when the incident was opened."""
 
     id: str
@@ -131,7 +131,7 @@ class Crisis(Piece, frozen=True, kw_only=True):
     plays: tuple[str, ...] = ()
     """Those that were begun, each once."""
     routes: tuple[str, ...] = ()
-    steps: tuple[ToDo, ...] = ()
+    steps: tuple[CrisisStep, ...] = ()
     statements: tuple[Draft, ...] = ()
     slow: tuple[Slow, ...] = ()
     acknowledged: Signed | None = None

@@ -26,12 +26,12 @@ from services.reporting.rules.crises.crisis import (
     TEXTS_BYTES_MAX,
     Closing,
     Crisis,
+    CrisisStep,
     Did,
     Draft,
     Moment,
     Signed,
     Slow,
-    ToDo,
     milliseconds,
     moment,
 )
@@ -137,7 +137,7 @@ def _played(crisis: Crisis, book: Book, at: datetime, at_ms: int) -> tuple[Crisi
 
 
 def _begun(crisis: Crisis, play: Play, book: Book) -> Crisis:
-    steps = (ToDo(id=one.id, role=one.role, en=one.text.en, ru=one.text.ru) for one in play.steps)
+    steps = (CrisisStep(id=one.id, role=one.role, en=one.text.en, ru=one.text.ru) for one in play.steps)
     statements = (_draft(one, book) for one in play.statements if crisis.own or one.audience == "internal")
     return replace(
         crisis,
