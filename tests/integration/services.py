@@ -7,9 +7,11 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 import httpx
+from aiokafka import AIOKafkaConsumer
 
 from shared.bus import admin
 from shared.bus.outlet import KafkaOutlet
@@ -21,6 +23,7 @@ from shared.fold.ports import Chunk
 from shared.runtime import Service
 from shared.settings import Settings
 from shared.topics import EVENTS, PARTITIONS, declared
+from tests.catching_up import left
 from tests.parts import Addresses
 
 T = TypeVar("T")
@@ -106,6 +109,24 @@ async def publish(
         await outlet.publish([Chunk(0, topic, partition_of(key, PARTITIONS), records)])
     finally:
         await outlet.stop()
+
+
+async def settled(*services: Service) -> None:
+    """Wait until the folds have taken in and published everything, what they tell each other too."""
+    for service in services:
+        consumer = AIOKafkaConsumer(bootstrap_servers=service.settings.kafka)
+        await consumer.start()
+        try:
+            await eventually(partial(_left, service, consumer), lambda left: not left)
+        finally:
+            await consumer.stop()
+
+
+async def _left(service: Service, consumer: AIOKafkaConsumer) -> list[str]:
+    """Go round as often as there are folds: what one publishes after the next was looked at is found in the next round."""
+    database = service.client.get_database(service.database)
+    folds = [runner.plan.fold for runner in service.runners]
+    return [some for fold in folds * len(folds) for some in await left(database, consumer, fold.group, fold.topics)]
 
 
 async def eventually(ask: Callable[[], Awaitable[T]], is_right: Callable[[T], bool], patience_s: float = PATIENCE_S) -> T:

@@ -33,11 +33,11 @@ from shared.fold.retelling import Span, ordered
 from shared.runtime import Service
 from shared.settings import Settings
 from shared.shelf import MongoShelf
-from shared.topics import EVENTS, PARTITIONS, declared
+from shared.topics import PARTITIONS, declared
 from tests.component.moderation.backtest_policies import STRICT
 from tests.component.moderation.backtests import day, decided
 from tests.integration.edge import records_of
-from tests.integration.services import eventually, publish, running, settings_for, token
+from tests.integration.services import eventually, publish, running, settings_for, settled, token
 from tests.integration.test_bad_input import veche
 from tests.parts import Addresses, StackFactory
 
@@ -82,22 +82,6 @@ async def entries(service: Service) -> list[dict[str, Any]]:
     return await named["moderation.entries"].find({"kind": "decision"}).to_list()
 
 
-async def judged(service: Service, kafka: str) -> list[dict[str, Any]]:
-    """Wait until the fold has read all that is there, and return its decisions."""
-    ends = {}
-    for record in await records_of(kafka, EVENTS.name):
-        ends[record.partition] = record.offset + 1
-
-    async def places() -> dict[int, int]:
-        progress = service.client.get_database(service.database)["progress"]
-        found = await progress.find({"_id": {"$regex": "^moderation/"}}).to_list()
-        at = {int(one["_id"].partition("/")[2]): {p["topic"]: p["next"] for p in one["places"]} for one in found}
-        return {q: at.get(q, {}).get(EVENTS.name, 0) for q in ends}
-
-    await eventually(places, lambda found: found == ends)
-    return await entries(service)
-
-
 async def everything(client: Client, kafka: str) -> dict[str, Any]:
     """Return how far each topic reaches, and all that is stored, but for the leases that running schedulers renew."""
     topics = {topic.name: len(await records_of(kafka, topic.name)) for topic in declared()}
@@ -139,12 +123,14 @@ async def test_a_forecast_is_what_a_clean_stack_decides_and_leaves_the_live_one_
         for parts in (live_parts, clean_parts):
             for place in sorted({event.community or "" for event in events}):
                 await publish(parts.kafka, *(event for event in events if event.community == place))
-        before, wanted = await judged(live, live_parts.kafka), await judged(clean, clean_parts.kafka)
+        await settled(live, clean)
+        before, wanted = await entries(live), await entries(clean)
         decision = next(one for one in before if one["verdict"] == "remove")
         await first.post(f"/v1/decisions/{decision['_id']}/reversal", json={"reason": "a joke"})
         back = live.client.get_database(live.database)["cases.entries"]
         await eventually(lambda: back.count_documents({"kind": "reversal"}), lambda count: count == 1)
 
+        await settled(live)
         until = SystemClock().now() + timedelta(days=1)
         untouched = await everything(live.client, live_parts.kafka)
         said = [await backtested(live_parts, tmp_path, STRICT, until) for _ in range(2)]

@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 
 from demo.processes import environment
 from deploy.native.stack import Stack
@@ -24,7 +25,8 @@ from services.ingest.handlers import GROUP
 from shared.bus import admin
 from shared.bus.record import header
 from shared.events import Envelope, decode
-from shared.topics import EVENTS, PARTITIONS, declared
+from shared.topics import EVENTS, declared
+from tests.catching_up import left
 from tests.integration.edge import Edge, connected, edge, records_of
 from tests.integration.kept import Normaliser
 from tests.integration.services import eventually
@@ -149,21 +151,10 @@ async def _caught_up(asked: Edge) -> None:
     consumer = AIOKafkaConsumer(bootstrap_servers=asked.kafka)
     await consumer.start()
     try:
-        await eventually(lambda: _left(asked, consumer), lambda left: not left)
+        await eventually(partial(left, asked.service.client[asked.service.database], consumer, GROUP), lambda left: not left)
         await asyncio.sleep(0.2)  # a consumer that is stopped while it still connects raises
     finally:
         await consumer.stop()
-
-
-async def _left(asked: Edge, consumer: AIOKafkaConsumer) -> list[str]:
-    """Say what the normaliser has to do still. Progress is read before the outbox: one transaction moves both."""
-    database = asked.service.client[asked.service.database]
-    found = [await database["progress"].find_one({"_id": f"{GROUP}/{q}"}) for q in range(PARTITIONS)]
-    unpublished = await database["outbox"].count_documents({"group": GROUP})
-    places = {TopicPartition(p["topic"], q): p["next"] for q, one in enumerate(found) if one for p in one["places"]}
-    ends = await consumer.end_offsets(list(places))
-    unread = [f"to read {place}" for place, end in ends.items() if places[place] < end]
-    return unread + ["to begin"] * (None in found) + ["to publish"] * bool(unpublished)
 
 
 async def _published(kafka: str) -> list[Envelope]:

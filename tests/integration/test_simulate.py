@@ -30,9 +30,8 @@ from shared.fold.retelling import Span
 from shared.runtime import Service
 from shared.settings import Settings
 from shared.shelf import MongoShelf
-from shared.topics import DECISIONS, EVENTS, GRANTS
-from tests.integration.edge import records_of
-from tests.integration.services import eventually, publish, running, settings_for, token
+from shared.topics import DECISIONS, EVENTS
+from tests.integration.services import publish, running, settings_for, settled, token
 from tests.integration.test_backtest import everything, started
 from tests.integration.test_bad_input import veche
 from tests.parts import Addresses, StackFactory
@@ -68,23 +67,10 @@ def told(since: datetime) -> tuple[Sequence[Envelope], Sequence[Envelope]]:
 
 
 async def tell(service: Service, parts: Addresses, topic: str, events: Sequence[Envelope]) -> None:
-    """Publish to a topic, community by community, and wait until scorer and ledger have read all that follows."""
+    """Publish to a topic, community by community, and wait until all that follows is posted."""
     for place in sorted({event.community or "" for event in events}):
         await publish(parts.kafka, *(event for event in events if event.community == place), topic=topic)
-    await read_by("scorer", topic, service, parts)
-    await read_by("ledger", GRANTS.name, service, parts)
-
-
-async def read_by(group: str, topic: str, service: Service, parts: Addresses) -> None:
-    ends = {record.partition: record.offset + 1 for record in await records_of(parts.kafka, topic)}
-
-    async def places() -> dict[int, int]:
-        progress = service.client.get_database(service.database)["progress"]
-        found = await progress.find({"_id": {"$regex": f"^{group}/"}}).to_list()
-        at = {int(one["_id"].partition("/")[2]): {p["topic"]: p["next"] for p in one["places"]} for one in found}
-        return {q: at.get(q, {}).get(topic, 0) for q in ends}
-
-    await eventually(places, lambda found: found == ends)
+    await settled(service)
 
 
 async def posted(service: Service) -> tuple[Nets, dict[str, tuple[int, int]]]:

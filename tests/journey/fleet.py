@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 
 from demo.processes import DemoError, environment, free_port, veche
-from shared.fold.mongo import Client, new_client
-from shared.topics import PARTITIONS
+from shared.fold.mongo import new_client
+from tests.catching_up import left
 from tests.integration.edge import records_of
 from tests.integration.services import eventually
 
@@ -109,20 +108,7 @@ async def caught_up(kafka: str, mongo: str, groups: Sequence[str]) -> None:
     await consumer.start()
     try:
         for group in groups:
-            await eventually(partial(_left, client, consumer, group), lambda left: not left)
+            await eventually(partial(left, client[DATABASES[group]], consumer, group), lambda left: not left)
     finally:
         await consumer.stop()
         await client.close()
-
-
-async def _left(client: Client, consumer: AIOKafkaConsumer, group: str) -> Sequence[str]:
-    """Say what a group has to do still. Progress is read before the outbox: one transaction moves both."""
-    database = client[DATABASES[group]]
-    found: list[Any] = [await database["progress"].find_one({"_id": f"{group}/{q}"}) for q in range(PARTITIONS)]
-    if None in found:
-        return [f"{group} has to begin"]
-    unpublished = await database["outbox"].count_documents({"group": group})
-    places = {TopicPartition(p["topic"], q): p["next"] for q, document in enumerate(found) for p in document["places"]}
-    ends = await consumer.end_offsets(list(places))
-    unread = [f"{group} has to read {place}" for place, end in ends.items() if places[place] < end]
-    return unread + [f"{group} has to publish {unpublished} chunks"] * bool(unpublished)
