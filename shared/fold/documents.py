@@ -18,6 +18,7 @@ ZSTD_LEVEL = 1
 
 _packer = msgspec.msgpack.Encoder()
 _unpacker = msgspec.msgpack.Decoder(list[Outgoing])
+_squeezer = zstandard.ZstdCompressor(level=ZSTD_LEVEL)  # a new one costs more than most chunks do
 
 
 def progress_document(id_: str, progress: Progress) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def chunk_document(group: str, q: int, chunk: Chunk) -> bytes:
         "seq": chunk.seq,
         "topic": chunk.topic,
         "partition": chunk.partition,
-        "zstd": zstandard.compress(_packer.encode(chunk.records), ZSTD_LEVEL),
+        "zstd": _squeezer.compress(_packer.encode(chunk.records)),
     }
     raw: bytes = bson.encode(document)
     return raw
