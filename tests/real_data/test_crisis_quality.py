@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real_data.crisis_quality import FALSE_MAX, FOUND_MIN, beside, rows_of, slack, stackexchange
+from tests.real_data.crisis_quality import DELAY_H_MAX, FALSE_MAX, FOUND_MIN, beside, rows_of, slack, stackexchange
 from tests.real_data.planting import Watching, false_a_month
 
 SLACK_CELL = 2
@@ -23,6 +23,7 @@ def test_the_watch_finds_what_the_page_says_and_more_than_simple_bars(real_data:
         assert one.odd.delay_h == pytest.approx(float(delay), abs=0.01), "run `make crisis`"
     assert max(watch.false_even, watch.false_odd) <= FALSE_MAX
     assert min(watch.even.found, watch.odd.found) >= FOUND_MIN
+    assert all(one.delay_h is not None and one.delay_h < DELAY_H_MAX for one in (watch.even, watch.odd))
     assert all(watch.odd.found > 2 * one.odd.found for one in bars)
 
 

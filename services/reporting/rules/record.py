@@ -16,7 +16,7 @@ DAYS = 28
 DAYS_MIN = 14
 """With fewer of them there is no bar, and no alarm."""
 
-DEVIATIONS = 2.0
+DEVIATIONS = 2.3
 """How far the bar stands above the mean; chosen on the even weeks of a real history (docs/crisis-quality.md)."""
 
 ABOVE_MAX = 1.0

@@ -1,9 +1,9 @@
 """How strongly what happens speaks for a surge: a cumulative sum (CUSUM) of the log-likelihood ratio.
 
-Two assumptions are held against each other: people come as usual, or TIMES as fast. Each person adds ln(TIMES), time
-takes (TIMES - 1) for each person who was expected; below zero the sum starts anew (Page, 1954). So a surge adds up
-however long it takes to show, and the moment at which the sum left zero is the best guess of when it began. It rises
-only where people come faster than (TIMES - 1) / ln(TIMES), 3.4 times the usual.
+Two assumptions are held against each other: people come as usual, or TIMES as fast. Each person adds ln(TIMES), or less
+(`regulars`), time takes (TIMES - 1) for each person who was expected; below zero the sum starts anew (Page, 1954). So a
+surge adds up however long it takes to show, and the moment at which the sum left zero is the best guess of when it began.
+It rises only where people come faster than (TIMES - 1) / ln(TIMES), 3.4 times the usual.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def waited(surge: Surge, expected: float) -> Surge:
     return Surge(left, surge.since, surge.people, surge.expected + expected) if left > 0 else NONE
 
 
-def came(surge: Surge, second: float, strength_max: float | None) -> Surge:
-    """Return it with one more person; it grows no stronger than that, so that it ends soon after the last of them."""
+def came(surge: Surge, second: float, strength_max: float | None, weight: float = PERSON) -> Surge:
+    """Return it with one more person, who adds `weight`; it grows no stronger than that, so it ends soon after the last."""
     limit = SUM_MAX if strength_max is None else strength_max**2
     since = surge.since if surge.people else second
-    return Surge(min(limit, surge.sum + PERSON), since, surge.people + 1, surge.expected)
+    return Surge(min(limit, surge.sum + weight), since, surge.people + 1, surge.expected)

@@ -1,8 +1,8 @@
 """Watching one signal of one community: contents, negative contents, complaints, removals or departures.
 
 A signal is a stream of signs: a second, and the member whom it is about or None. What is kept of it is small and bounded
-(the people of the last three hours, the rhythm's sums, 28 daily maxima), each step makes a new state of the old one, and
-nothing reads a clock: the same signs in the same order give the same incidents, live or from history.
+(the people of the last three hours, the most regular ones, the rhythm's sums, 28 daily maxima), each step makes a new state
+of the old one, and nothing reads a clock: the same signs in the same order give the same incidents, live or from history.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from msgspec.structs import replace
 from services.reporting.rules.incidents import Evidence, Incident, continued, is_over
 from services.reporting.rules.recent import FORGOTTEN_S, HOUR_S, NOBODY, Recent, heard
 from services.reporting.rules.record import Record, next_day, noted
+from services.reporting.rules.regulars import Regulars, came_today, weight
 from services.reporting.rules.rhythm import HOURS, Rhythm, counted, expected, is_learnt
-from services.reporting.rules.surge import Surge, came, waited
+from services.reporting.rules.surge import PERSON, Surge, came, waited
 
-PEOPLE_MIN = 5
+PEOPLE_MIN = 4
 """Fewer are no crisis, however unusual: in a quiet community two people are."""
 
 CAUGHT_UP_HOURS_MAX = 56 * HOURS
@@ -51,6 +52,7 @@ class Watch(Struct, frozen=True, gc=False):
     """The open one."""
     nameless: int = 0
     """Signs about nobody; each counts as somebody else."""
+    regulars: Regulars = {}
 
 
 def begun(second: float) -> Watch:
@@ -70,9 +72,14 @@ def told(watch: Watch, second: float, member: str | None) -> tuple[Watch, tuple[
     person = f"member {member}" if member is not None else f"nameless {watch.nameless}"
     recent, is_new = heard(watch.recent, person, watch.now)
     watch = replace(watch, recent=recent, nameless=watch.nameless + (member is None), people=watch.people + is_new)
-    if not is_new or not is_learnt(watch.rhythm):
+    if not is_new:
         return watch, closed
-    surge = came(watch.surge, watch.now, watch.record.strength_max)
+    speaks = PERSON if member is None else weight(watch.regulars, member, watch.now)
+    if member is not None:
+        watch = replace(watch, regulars=came_today(watch.regulars, member, watch.now))
+    if not is_learnt(watch.rhythm):
+        return watch, closed
+    surge = came(watch.surge, watch.now, watch.record.strength_max, speaks)
     watch = replace(watch, surge=surge, record=noted(watch.record, surge.strength))
     alarm = alarm_of(watch)
     if alarm is None:

@@ -41,7 +41,7 @@ def test_a_crowd_is_an_incident_with_its_evidence() -> None:
     assert DAYS_MIN <= evidence.days <= DAYS
 
 
-def test_a_crowd_of_fewer_than_five_people_is_none() -> None:
+def test_a_crowd_of_too_few_people_is_none() -> None:
     assert opened(crowd(AT, PEOPLE_MIN - 1, hours=0.01)) == []
 
 
@@ -62,6 +62,15 @@ def test_a_rhythm_is_of_people_who_count_anew_after_three_hours() -> None:
     just_before, _ = told(talking, AT + 98 + FORGOTTEN_S, "talker")
 
     assert (talking.people, again.people, just_before.people) == (1, 1, 0)
+
+
+def test_regulars_raise_no_alarm_where_as_many_strangers_do() -> None:
+    names = [f"regular {n}" for n in range(8)]
+    daily = [(MONDAY + day * DAY_S + (6 + n) * HOUR_S, name) for day in range(WEEKS_6) for n, name in enumerate(names)]
+    watch, _ = watched(in_time(ordinary(WEEKS_6), daily))
+
+    assert opened([(AT + n * 60, name) for n, name in enumerate(names)], watch) == []
+    assert opened([(AT + n * 60, f"stranger {n}") for n in range(8)], watch) != []
 
 
 def test_signs_about_nobody_count_one_each() -> None:

@@ -17,7 +17,7 @@ from services.reporting.rules.crises.signs import Sign
 from services.reporting.rules.incidents import QUIET_S, Evidence, Severity, severity
 from services.reporting.rules.recent import FORGOTTEN_S, HOUR_S
 from services.reporting.rules.surge import NONE, Surge
-from services.reporting.rules.watch import PEOPLE_MIN, Watch, alarm_of, begun, passed, told
+from services.reporting.rules.watch import Watch, alarm_of, begun, passed, told
 from shared.documents.playbook import Signal
 
 SIGNALS: tuple[Signal, ...] = get_args(Signal)
@@ -27,8 +27,8 @@ GRADES: tuple[Severity, ...] = get_args(Severity)
 REFS_MAX = 50
 """Contents, decisions or communities of one surge that are counted: what comes later is about these mostly."""
 
-PART_MIN = 0.1
-"""Of the people of a surge: fewer are no part of it."""
+PART_MIN, PART_PEOPLE_MIN = 0.1, 5
+"""Of the people of a surge, and of people: fewer are no part of it."""
 
 TOP_MAX = 10
 """Of them that evidence names."""
@@ -166,7 +166,7 @@ def taking_part(refs: Mapping[str, int]) -> tuple[str, ...]:
 
     One in which a few people write meanwhile, as ever, has none.
     """
-    least = max(PEOPLE_MIN, PART_MIN * sum(refs.values()))
+    least = max(PART_PEOPLE_MIN, PART_MIN * sum(refs.values()))
     return tuple(ref for ref in top(refs, REFS_MAX) if refs[ref] >= least)
 
 
