@@ -142,6 +142,8 @@ def _tell(found: Recomputed) -> None:
     typer.echo(f"{found.records} records, {found.states} states; compared: {since}")
     if found.moving:
         typer.echo(f"left out: {found.moving} partitions that went on meanwhile; ask again when less happens")
+    if found.judged_otherwise:
+        typer.echo(f"left out: {found.judged_otherwise} contents whose tone another version told, and their hours")
     typer.echo("\n".join(found.wrong) if found.wrong else "every state is what its records come to")
 
 

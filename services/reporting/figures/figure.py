@@ -88,7 +88,7 @@ class Figure(Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = (EVENTS.name,)
     """Where on the bus the facts stand that it is made of."""
     group: str | None = None
-    """The fold that counts it, where it is another than those of figures and points, which `recompute` compares."""
+    """The fold that counts it, where it is another than those of figures and points."""
 
     def is_told_by(self, platform: str) -> bool:
         """Return whether the platform can tell it: where it cannot, it is unknown, which is not zero."""

@@ -19,7 +19,10 @@ from services.reporting.figures.buckets.observed import Observed
 from services.reporting.figures.buckets.presence import NOBODY, Presence
 from services.reporting.figures.buckets.purchase import Purchase
 from services.reporting.figures.buckets.question import Question
+from services.reporting.figures.buckets.remark import Remark
 from services.reporting.figures.buckets.ruling import Ruling
+from services.reporting.figures.buckets.said import Said
+from services.reporting.figures.buckets.said import key_of as said_key
 from services.reporting.figures.buckets.subscription import Subscription
 from services.reporting.figures.buckets.total import Total
 
@@ -32,8 +35,24 @@ def known(state: Any, since: int) -> Any:  # noqa: ANN401 - any state of ours, o
     return None if state is None else _CUT[type(state)](state, since)
 
 
-def _hour(state: Hour, since: int) -> Hour | None:
+def judged_otherwise(stored: Mapping[str, Any], again: Mapping[str, Any]) -> set[str]:
+    """Return the keys of contents whose tone another version of the model told, and of the hours that count them."""
+    found = set[str]()
+    for key, state in stored.items():
+        now = again.get(key)
+        if isinstance(state, Remark) and isinstance(now, Remark) and state.second is not None and state.model != now.model:
+            found |= {key, said_key(state.brand, state.community, int(state.second // HOUR_S))}
+    return found
+
+
+def _hour(state: Hour | Said, since: int) -> Hour | Said | None:
     return state if state.hour >= since else None
+
+
+def _remark(state: Remark, since: int) -> Remark | None:
+    if since == ALL:
+        return state
+    return state if state.second is not None and state.second >= since * HOUR_S else None
 
 
 def _presence(state: Presence, since: int) -> Presence | None:
@@ -88,6 +107,8 @@ def _observed(state: Observed, since: int) -> Observed | None:
 _CUT: Mapping[type, Callable[[Any, int], Any]] = MappingProxyType(
     {
         Hour: _hour,
+        Said: _hour,
+        Remark: _remark,
         Presence: _presence,
         Membership: _membership,
         Question: _question,

@@ -8,13 +8,20 @@ from typing import Any, NamedTuple
 
 from services.reporting.figures.buckets.hours import HOUR_S, start_of
 from services.reporting.handlers import Figures, Points
-from services.reporting.recomputing.compare import ALL, known
+from services.reporting.handlers.listening import Listening
+from services.reporting.listening import queries
+from services.reporting.recomputing.compare import ALL, judged_otherwise, known
 from shared.bus import past
 from shared.bus.record import Record
+from shared.clock import SystemClock
 from shared.errors import Unprocessable
 from shared.fold.documents import progress_of
 from shared.fold.mongo import Client, translated
 from shared.fold.progress import Progress, origin_of
+from shared.policy import PolicyBook
+from shared.shelf import MongoShelf
+
+Proven = Figures | Points | Listening
 
 WRONG_MAX = 100
 """States that are named, the first by their keys; more are not told, for the cause of many is one."""
@@ -37,6 +44,9 @@ class Recomputed(NamedTuple):
     """Keys of states that differ."""
     moving: int
     """Partitions that went on while they were compared, and are left out."""
+    judged_otherwise: int
+    """States that are left out because another version of the model told a content's tone: the version that runs now would
+    tell another."""
 
 
 async def recomputed(client: Client, database: str, servers: str, brand: str) -> Recomputed:
@@ -45,16 +55,24 @@ async def recomputed(client: Client, database: str, servers: str, brand: str) ->
     A partition that goes on meanwhile is compared again, a few times, and then left out. Raises Retryable where Kafka or
     MongoDB is away.
     """
-    records = states = moving = 0
+    records = states = moving = otherwise = 0
     reach, wrong = ALL, list[str]()
-    for fold in (Figures(), Points()):
+    for fold in (Figures(), Points(), await _listening(client, database)):
         for q in await _partitions(client, database, fold.group):
             part = await _Partition(client, database, servers, brand).compared(fold, q)
-            moving += part.moved
+            moving, otherwise = moving + part.moved, otherwise + part.judged_otherwise
             records, states = records + part.records, states + part.states
             reach, wrong = max(reach, part.since), [*wrong, *part.wrong]
     since = None if reach == ALL else start_of(reach)
-    return Recomputed(records, states, since, tuple(sorted(wrong)[:WRONG_MAX]), moving)
+    return Recomputed(records, states, since, tuple(sorted(wrong)[:WRONG_MAX]), moving, otherwise)
+
+
+async def _listening(client: Client, database: str) -> Listening:
+    """Return the fold of listening, with the watch queries that were in force whenever something was recorded."""
+    shelf = MongoShelf(client, database, SystemClock(), 0)
+    fold = Listening(PolicyBook(shelf, queries.KIND, queries.built, queries.built(0, {}), 0))
+    await fold.prepare()
+    return fold
 
 
 class _Part(NamedTuple):
@@ -62,6 +80,7 @@ class _Part(NamedTuple):
     states: int
     since: int
     wrong: list[str]
+    judged_otherwise: int = 0
     moved: bool = False
 
 
@@ -78,7 +97,7 @@ class _Partition:
     def __init__(self, client: Client, database: str, servers: str, brand: str) -> None:
         self._named, self._servers, self._brand = client[database], servers, brand
 
-    async def compared(self, fold: Figures | Points, q: int) -> _Part:
+    async def compared(self, fold: Proven, q: int) -> _Part:
         """Return what of the partition does not agree; asked again where it moved on meanwhile."""
         for _ in range(ROUNDS):
             before = await self._progress(fold.group, q)
@@ -94,17 +113,17 @@ class _Partition:
         assert found is not None, "it was there a moment ago, and nobody deletes it"
         return progress_of(found)
 
-    async def _stored(self, fold: Figures | Points, q: int) -> Mapping[str, Any]:
+    async def _stored(self, fold: Proven, q: int) -> Mapping[str, Any]:
         async with translated():
             found = self._named[f"{fold.group}.states"].find({"brand": self._brand, "q": q})
             return {document["_id"]: fold.decode(document) async for document in found}
 
-    async def _folded(self, fold: Figures | Points, q: int, progress: Progress) -> _Told:
+    async def _folded(self, fold: Proven, q: int, progress: Progress) -> _Told:
         told = _Told()
         for topic, end in progress.offsets().items():
             async for record in self._records(topic, q, end, told):
                 told.records += 1
-                _take(fold, record, self._brand, told.states)
+                _take(fold, record, self._brand, told)
         return told
 
     async def _records(self, topic: str, q: int, end: int, told: _Told) -> AsyncIterator[Record]:
@@ -127,22 +146,33 @@ class _Told:
         self.records = 0
         self.since = ALL
         self.states: dict[str, Any] = {}
+        self.identities: set[str] = set()
 
 
 def _part(told: _Told, stored: Mapping[str, Any]) -> _Part:
-    keys = stored.keys() | told.states.keys()
+    otherwise = judged_otherwise(stored, told.states)
+    keys = (stored.keys() | told.states.keys()) - otherwise
     wrong = [key for key in keys if known(stored.get(key), told.since) != known(told.states.get(key), told.since)]
-    return _Part(told.records, len(keys), told.since, wrong)
+    return _Part(told.records, len(keys), told.since, wrong, len(otherwise))
 
 
-def _take(fold: Figures | Points, record: Record, brand: str, states: dict[str, Any]) -> None:
+def _take(fold: Proven, record: Record, brand: str, told: _Told) -> None:
     try:
         items = fold.read(record)
     except Unprocessable:
         return  # a dead letter then, a dead letter now
     for item in items:
-        if item.event.brand == brand:
-            states[item.key] = fold.evolve(states.get(item.key), item.event).state
+        if item.event.brand != brand or item.identity in told.identities:
+            continue
+        if item.identity is not None:
+            told.identities.add(item.identity)
+        states = told.states
+        if item.beside and isinstance(fold, Listening):
+            step = fold.evolve_beside(states.get(item.key), [states.get(key) for key in item.beside], item.event)
+            states |= dict(zip(item.beside, step.beside, strict=False))  # none where they stay as they are
+        else:
+            step = fold.evolve(states.get(item.key), item.event)
+        states[item.key] = step.state
 
 
 def _is_again(record: Record, marks: dict[str, tuple[str, int]]) -> bool:

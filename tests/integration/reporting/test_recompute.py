@@ -34,11 +34,14 @@ async def test_figures_are_proven_from_kafka_as_far_as_it_reaches(own_stack: Sta
     community = f"{brand}/{builders.PLACE}"
     await _published_twice(parts, community)
     await publish(parts, DECISIONS.name, community, [builders.decision_made(), builders.decision_reversed()])
+    said = [builders.content_created(content_id=f"said:{n}", text=text) for n, text in enumerate(("отлично", "Всё сломано"))]
+    again = builders.content_edited(content_id="said:1", text="Всё починили, спасибо", edition=2)
+    await publish(parts, EVENTS.name, community, [*said, again])
     await publish(parts, LEDGER.name, f"{brand}/telegram:1", [builders.points_granted(applied=5)])
     await publish(parts, EVENTS.name, "other/x", [builders.content_created(brand="other", community="x")])
 
     async with running(settings) as service:
-        expected = {"content": EVENTS_SENT, "points_issued": 5, "decisions": 1}
+        expected = {"content": EVENTS_SENT + 2, "points_issued": 5, "decisions": 1, "tone_positive": 2}
         assert await until(service, brand, expected) == expected
         clean = await recompute(settings, brand)
         states = service.client.get_database(service.database)["figures.states"]
@@ -47,12 +50,19 @@ async def test_figures_are_proven_from_kafka_as_far_as_it_reaches(own_stack: Sta
         await states.update_one({"_id": hour["_id"]}, {"$inc": {"counts.content_message": 1}})
         wrong = await recompute(settings, brand)
         await states.update_one({"_id": hour["_id"]}, {"$inc": {"counts.content_message": -1}})
+        heard = service.client.get_database(service.database)["listening.states"]
+        await heard.update_one({"_id": f"remark {community}/said:0"}, {"$set": {"label": "negative"}})
+        misheard = await recompute(settings, brand)
+        await heard.update_one({"_id": f"remark {community}/said:0"}, {"$set": {"model": "words/0"}})
+        otherwise = await recompute(settings, brand)
         await _forget_half(parts, community)
         cut = await recompute(settings, brand)
 
     assert clean["wrong"] == [] and clean["since"] is None  # noqa: PT018 - one sentence
     assert clean["records"] >= EVENTS_SENT + 3
     assert wrong["wrong"] == [hour["_id"]]
+    assert (clean["judged_otherwise"], len(misheard["wrong"])) == (0, 1)
+    assert (otherwise["judged_otherwise"], otherwise["wrong"]) == (2, [])
     assert cut["wrong"] == []
     assert cut["since"] is not None
 
