@@ -57,7 +57,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     _add_documents(service, shelf)
     signin.install(service, package="services.reporting", home="/overview")
     service.api.include_router(pages(figures, incidents, sharing, advisor, goals))
-    service.workers += [publisher.run, rounds(goals, publisher)]
+    service.workers += [publisher.run, rounds(goals, publisher), figures.keep_warm]
     service.stopping.append(publisher.stop)
     service.reports.append(publisher.missing)
     return service

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import IntEnum
 from functools import partial
 from typing import Annotated, TypeVar
@@ -12,10 +13,16 @@ from fastapi import Query, Request
 
 from services.reporting.api.asked import Named, Source
 from services.reporting.pages.report import Report, compose
-from services.reporting.web.kept import Kept, Made
+from services.reporting.web.kept import RENEW_S, Kept, Made
 from shared.clock import Clock
+from shared.http.problems import Problem
+from shared.runtime import patiently
 
 T = TypeVar("T")
+
+
+WARM_MAX = 20
+"""Brands whose overview is made when the service starts."""
 
 
 class Days(IntEnum):
@@ -41,6 +48,18 @@ class Pages:
         """Return the figures of the last days on which anything was counted, and as of when; None where nothing was yet."""
         communities = None if of.communities is None else tuple(sorted(of.communities))
         return await self._reports.get((of.brand, communities, days), partial(self._composed, of, days))
+
+    async def keep_warm(self) -> None:
+        """Have at hand the overviews that were looked at lately, at the start those of some brands; never ends."""
+        await patiently(self._warm, lambda _: None)
+        while True:
+            await asyncio.sleep(RENEW_S)
+            await self._reports.renew()
+
+    async def _warm(self) -> None:
+        for brand in sorted(one["brand"] for one in await self.source.directory.all("Brand"))[:WARM_MAX]:
+            with suppress(Problem):  # one that cannot be shown now is made when somebody asks
+                await self.report(Named(brand, None), Days.MONTH)
 
     async def _composed(self, of: Named, days: Days) -> Report | None:
         frame = await self.source.latest(of, days)

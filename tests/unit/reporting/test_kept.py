@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.reporting.web.kept import FRESH_S, KEPT_MAX, STALE_S, Kept
+from services.reporting.web.kept import FRESH_S, KEPT_MAX, LOOKED_S, RENEW_S, STALE_S, Kept
 from shared.clock import SetClock
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -92,3 +92,31 @@ async def test_the_oldest_make_room() -> None:
     assert make.made == KEPT_MAX + 1
     await kept.get(0, make)
     assert make.made == KEPT_MAX + 2
+
+
+async def test_what_was_looked_at_lately_is_at_hand_and_what_nobody_looks_at_is_let_go() -> None:
+    clock, make = SetClock(AT), Maker()
+    kept = Kept[int](clock)
+    await kept.get("a", make)
+    for _ in range(3):
+        clock.forward(timedelta(seconds=RENEW_S))
+        await kept.renew()
+
+    assert (await kept.get("a", make)).what == 4
+    clock.forward(timedelta(seconds=LOOKED_S))
+    await kept.renew()
+    assert make.made == 4
+    assert RENEW_S < STALE_S
+
+
+async def test_what_cannot_be_made_anew_is_tried_again_the_next_time() -> None:
+    clock, make = SetClock(AT), Maker()
+    kept = Kept[int](clock)
+    await kept.get("a", make)
+    make.error = ValueError("away")
+    clock.forward(timedelta(seconds=RENEW_S))
+    await kept.renew()
+    make.error = None
+    await kept.renew()
+
+    assert (await kept.get("a", make)).what == 3
