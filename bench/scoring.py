@@ -6,8 +6,8 @@ import time
 
 import numpy as np
 
-from services.moderation.learned.artifact import LABELS_MAX, LABELS_MIN, NGRAMS_MAX, packed, unpacked
-from services.moderation.learned.model import Block, Calibration, Model, probabilities
+from shared.learned.artifact import LABELS_MAX, LABELS_MIN, NGRAMS_MAX, packed, unpacked
+from shared.learned.model import Block, Calibration, Model, probabilities
 from shared.terms.text import plain
 from tests.unit.moderation.learned.classifiers import small, small_file
 

@@ -15,14 +15,12 @@ from services.moderation.api.decisions import decisions as decision_routes
 from services.moderation.api.desk import Desk
 from services.moderation.api.members import Records
 from services.moderation.api.members import members as member_routes
-from services.moderation.api.models import models as model_routes
 from services.moderation.api.orders import Orders
 from services.moderation.handlers import cases, judge, sanctions
 from services.moderation.rules.classifiers import named, unusable
 from services.moderation.rules.inheriting import check_merged, merged
 from services.moderation.rules.notices import Links
 from services.moderation.rules.policies import built
-from services.moderation.store import models as stored
 from services.moderation.store.cases import Cases
 from services.moderation.store.conversation import Conversations
 from services.moderation.store.decisions import Decisions
@@ -30,7 +28,6 @@ from services.moderation.store.excerpts import Excerpts
 from services.moderation.store.exposures import Exposures
 from services.moderation.store.lists import read_lists
 from services.moderation.store.members import Members
-from services.moderation.store.model_files import ModelFiles
 from services.moderation.verdicts import verdicts
 from services.moderation.web.routes import pages
 from shared.bus.publisher import Publisher
@@ -40,6 +37,9 @@ from shared.documents.shape import plain
 from shared.fold.limits import LINGER_S
 from shared.http import signin
 from shared.http.documents import Inheritance, policy_routes
+from shared.http.models import models as model_routes
+from shared.models import shelf as stored
+from shared.models.files import ModelFiles
 from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, new_service, prepared
 from shared.settings import Settings

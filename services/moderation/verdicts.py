@@ -12,12 +12,12 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from services.moderation.learned.scoring import Stored, scoring
 from services.moderation.rules.case import Member, Policy
 from services.moderation.rules.judging import judge, strictest, told
 from services.moderation.rules.members import COUNTED_MAX, milliseconds
 from services.moderation.rules.outcome import reasons
 from services.moderation.rules.scores import Scoring, no_scoring
+from services.moderation.rules.scoring import scoring
 from shared.clock import Clock
 from shared.directory import Principal, Scope
 from shared.documents.shape import Slug, Spec
@@ -27,6 +27,7 @@ from shared.events.envelope import Actor, Name, Text
 from shared.http.auth import brand_of, needs
 from shared.http.body import limited_body
 from shared.http.problems import Problem
+from shared.learned.stored import Stored
 from shared.policy import PolicyBook
 
 DEADLINE_S = 0.04

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 
 from msgspec import Struct
 
@@ -21,7 +22,7 @@ from services.reporting.api.shares import Sharing
 from services.reporting.api.shares import routes as share_routes
 from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points, listening
 from services.reporting.handlers.incidents import GROUP, OUTPUTS, Incidents
-from services.reporting.listening import queries
+from services.reporting.listening import own_model, queries
 from services.reporting.listening.tone import is_negative
 from services.reporting.rules.crises.playbooks import KIND, built, check, check_merged, merged
 from services.reporting.store import FiguresStore
@@ -37,11 +38,17 @@ from shared.documents.shape import plain
 from shared.fold.limits import LINGER_S
 from shared.http import signin
 from shared.http.documents import Inheritance, Policy
+from shared.http.models import models as model_routes
+from shared.models import shelf as stored
+from shared.models.files import ModelFiles
 from shared.policy import PolicyBook
 from shared.runtime import FoldPlan, Service, Work, new_service, patiently, prepared
 from shared.settings import Settings
 from shared.shelf import MongoShelf
 from shared.topics import dead_letters
+
+MODELS_BYTES = 48 << 20
+"""Of brands' own models of tone that are at hand: some tens, of a thousand labelled texts each; the service has 300 MB."""
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Service:
@@ -94,9 +101,20 @@ def _add_listening(service: Service, shelf: MongoShelf, publisher: Publisher) ->
     """Have the service listen to what contents say, and keep the register of ideas."""
     book = PolicyBook(shelf, queries.KIND, queries.built, queries.built(0, {}), service.settings.policy_refresh_s)
     known = Ideas(service.client, service.database, listening.GROUP)
-    service.add(FoldPlan(listening.Listening(book), listening.OUTPUTS, linger_s=LINGER_S))
+    held = ModelFiles(service.settings.mongo, service.database, MODELS_BYTES)
+
+    async def asked() -> Collection[tuple[str, str]]:
+        await book.refresh()
+        return own_model.named(book.newest())
+
+    delay_s = service.settings.policy_delay_s
+    files = stored.Models(service.client, service.database, service.clock, delay_s, held, asked, own_model.check_labels)
+    models = PolicyBook(files, stored.KIND, stored.built, None, service.settings.policy_refresh_s)
+    service.add(FoldPlan(listening.Listening(book, models), listening.OUTPUTS, linger_s=LINGER_S))
+    service.api.include_router(model_routes(files, asked, "live"))
+    service.stopping.append(held.close)
     service.api.include_router(ideas.routes(ideas.Register(known, publisher, service.clock)))
-    service.workers += [book.run, prepared(known.prepare)]
+    service.workers += [book.run, models.run, prepared(known.prepare)]
 
 
 def _add_documents(service: Service, shelf: MongoShelf) -> None:

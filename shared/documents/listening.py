@@ -35,3 +35,5 @@ class Listening(Spec, frozen=True, kw_only=True):
     """What a brand listens for; a community's own document stands in the place of its brand's there."""
 
     queries: Annotated[tuple[WatchQuery, ...], Meta(max_length=QUERIES_MAX)] = ()
+    tone: Slug | None = None
+    """The brand's own model that tells the tone (`veche reporting model`); without it, or while it is off, words do."""

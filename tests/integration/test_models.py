@@ -14,14 +14,14 @@ import pytest
 
 from services.moderation import app as moderation
 from services.moderation.cases.states import url_key
-from services.moderation.learned.artifact import packed, unpacked
-from services.moderation.learned.model import Model
-from services.moderation.learned.scoring import Stored
-from services.moderation.store.model_files import ModelFiles
-from services.moderation.store.models import KIND, Models, Named, built
 from shared.clock import SystemClock
 from shared.directory import Scope
 from shared.errors import Unprocessable
+from shared.learned.artifact import packed, unpacked
+from shared.learned.model import Model
+from shared.learned.stored import Stored
+from shared.models.files import ModelFiles
+from shared.models.shelf import KIND, Models, Named, built
 from shared.policy import PolicyBook
 from shared.runtime import Service
 from tests.builders import PLACE, content_created

@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.moderation.learned.model import calibrated
-from services.moderation.learned.reading import read
 from services.moderation.training.counting import counted
 from services.moderation.training.fitting import fitted, margins_of
 from services.reporting.listening.feedback import kind_of
 from services.reporting.listening.lexicon import lexicon
 from services.reporting.listening.tone import LABELS, Label, score, version
+from shared.learned.model import calibrated
+from shared.learned.reading import read
 from shared.terms.text import plain
 from tests.real_data.labelled_texts import labelled_rows
 from tests.real_data.listening_labels import KINDS, Post, labelled_posts

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
-from services.moderation.learned.card import Card
-from services.moderation.learned.model import Floats, calibrated, probabilities
-from services.moderation.learned.reading import read
 from services.moderation.rules.case import Member
 from services.moderation.training.counting import counted
 from services.moderation.training.fitting import SEED, fitted, margins_of
 from services.moderation.training.rows import labelled
 from services.moderation.training.trained import SETTINGS, trained
+from shared.learned.card import Card
+from shared.learned.model import Floats, calibrated, probabilities
+from shared.learned.reading import read
 from shared.terms.text import plain
 from tests.real_data.labelled_texts import COLLECTIONS, labelled_rows
 from tests.real_data.platforms_page import table

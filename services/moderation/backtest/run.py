@@ -13,7 +13,6 @@ from services.moderation.backtest.recorded import Check
 from services.moderation.backtest.report import Report
 from services.moderation.cases.truth import Truth
 from services.moderation.handlers.judge import ByPerson, Items, Moderation
-from services.moderation.learned.scoring import Models, NoModels
 from services.moderation.rules.case import Policy
 from services.moderation.rules.judging import Judged
 from shared.bus.record import Record
@@ -21,6 +20,7 @@ from shared.errors import Unprocessable
 from shared.events import Envelope, decode
 from shared.events.community import QuestionAsked
 from shared.fold.retelling import Once, Read, Span, milliseconds, ordered
+from shared.learned.stored import Models, NoModels
 from shared.policy import InForce
 from shared.topics import DECISIONS, LEDGER, PARTITIONS
 

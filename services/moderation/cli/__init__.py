@@ -13,9 +13,9 @@ from services.moderation.app import create_app
 from services.moderation.cli import queue
 from services.moderation.cli.backtest import backtest
 from services.moderation.cli.learned import card, score, train
-from services.moderation.cli.models import app as model_commands
 from services.moderation.cli.records import agreement, audit, lift, member
 from services.moderation.rules import explaining
+from shared.cli import models
 from shared.cli.client import Api
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.serving import serve as serve_service
@@ -35,7 +35,13 @@ app = typer.Typer(no_args_is_help=True, help="Judge what members write.")
 for command in (train, score, card, member, lift, audit, agreement, backtest):
     app.command()(command)
 app.add_typer(queue.app, name="queue")
-app.add_typer(model_commands, name="model")
+MODELS = models.Words(
+    help="A brand's own classifiers: upload them, turn them live, shadow or off. Policies ask for them by `classifiers`.",
+    first="shadow",
+    status="shadow: it is only noted what would follow.",
+    unasked="no policy of the brand names it below `classifiers`",
+)
+app.add_typer(models.commands("moderation", MODELS), name="model")
 
 
 @app.command()

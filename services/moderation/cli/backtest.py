@@ -18,14 +18,9 @@ from services.moderation.backtest.report import Report
 from services.moderation.backtest.run import Backtest, Task
 from services.moderation.cli.candidates import check_pairs, checked
 from services.moderation.handlers.judge import KIND
-from services.moderation.learned.scoring import Stored
 from services.moderation.rules.inheriting import merged
 from services.moderation.rules.policies import built
 from services.moderation.store.lists import read_lists
-from services.moderation.store.model_files import ModelFiles
-from services.moderation.store.models import KIND as MODELS
-from services.moderation.store.models import Models
-from services.moderation.store.models import built as built_model
 from services.moderation.store.people import People
 from shared.bus import past
 from shared.candidate import CandidateShelf
@@ -39,6 +34,11 @@ from shared.documents.reading import Source
 from shared.errors import Retryable, Unprocessable
 from shared.fold.mongo import Client, new_client
 from shared.fold.retelling import Span
+from shared.learned.stored import Stored
+from shared.models.files import ModelFiles
+from shared.models.shelf import KIND as MODELS
+from shared.models.shelf import Models
+from shared.models.shelf import built as built_model
 from shared.policy import PolicyBook, Shelf
 from shared.settings import Settings
 from shared.shelf import MongoShelf

@@ -26,8 +26,8 @@ from shared.settings import Settings
 from shared.topics import EVENTS
 
 if TYPE_CHECKING:
-    from services.moderation.learned.artifact import Artifact
     from services.moderation.training.rows import Labelled
+    from shared.learned.artifact import Artifact
 
 DECISIONS_HELP = "Learn from what moderators removed and allowed; speaks to Kafka and MongoDB, so for operators."
 
@@ -51,9 +51,9 @@ def train(
     """Train a classifier on labelled texts, measure it on texts it has not seen, and write it with its card."""
     if from_decisions == (table is not None):
         fail("name a CSV, or --from-decisions")
-    from services.moderation.learned.artifact import packed, unpacked  # noqa: PLC0415 - see the module
-    from services.moderation.learned.page import summary  # noqa: PLC0415
     from services.moderation.training.trained import trained  # noqa: PLC0415
+    from shared.learned.artifact import packed, unpacked  # noqa: PLC0415 - see the module
+    from shared.learned.page import summary  # noqa: PLC0415
 
     made = f"{SystemClock().now():%Y-%m-%d}"
     try:
@@ -75,7 +75,7 @@ def score(
     output: Output = Shape.TABLE,
 ) -> None:
     """Show how likely each label is, and which pieces of the text weighed most."""
-    from services.moderation.learned.model import chosen, probabilities, weighed  # noqa: PLC0415 - see the module
+    from shared.learned.model import chosen, probabilities, weighed  # noqa: PLC0415 - see the module
     from shared.terms.text import plain  # noqa: PLC0415
 
     artifact = _artifact(model)
@@ -97,7 +97,7 @@ def card(file: File, output: Output = Shape.TABLE) -> None:
     """Show a classifier's card: its data, its quality, and how it was made."""
     from msgspec import to_builtins  # noqa: PLC0415 - see the module
 
-    from services.moderation.learned.page import page  # noqa: PLC0415
+    from shared.learned.page import page  # noqa: PLC0415
 
     artifact = _artifact(file)
     if output is Shape.JSON:
@@ -157,7 +157,7 @@ def _labelled(table: Path) -> Labelled:
 
 
 def _artifact(file: Path) -> Artifact:
-    from services.moderation.learned.artifact import MODEL_BYTES_MAX, unpacked  # noqa: PLC0415 - see the module
+    from shared.learned.artifact import MODEL_BYTES_MAX, unpacked  # noqa: PLC0415 - see the module
 
     try:
         with file.open("rb") as opened:

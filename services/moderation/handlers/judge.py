@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from services.moderation.handlers.asking import is_soon, told_rules, who_asks
 from services.moderation.handlers.memory import decoded_community, decoded_member, encoded_community, encoded_member
-from services.moderation.learned.scoring import Models, NoModels, scoring
 from services.moderation.rules.case import Label, Member, Policy
 from services.moderation.rules.community import Community, untold
 from services.moderation.rules.consequences import ends
@@ -25,6 +24,7 @@ from services.moderation.rules.notices import Links
 from services.moderation.rules.outcome import Outcome, decided, decision_id, failures, shadow
 from services.moderation.rules.ruling import after, ruled
 from services.moderation.rules.scores import no_scoring
+from services.moderation.rules.scoring import scoring
 from services.moderation.rules.strikes import Lift, Strike, Withdrawal
 from shared.bus.record import Record
 from shared.events import Envelope, decode
@@ -32,6 +32,7 @@ from shared.events.community import ContentCreated, ContentEdited, JoinRequested
 from shared.events.moderation import DecisionMade, DecisionReversed
 from shared.fold.deadletter import first_topic
 from shared.fold.definition import Document, Item, Output, Step
+from shared.learned.stored import Models, NoModels
 from shared.policy import InForce
 from shared.telemetry.traces import trace_of
 from shared.topics import ACTIONS, DECISIONS, EVENTS, STRIKES, dead_letters, retries

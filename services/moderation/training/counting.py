@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from services.moderation.learned.artifact import NGRAMS_MAX
-from services.moderation.learned.ngrams import ngrams
-from services.moderation.learned.reading import Reading
+from shared.learned.artifact import NGRAMS_MAX
+from shared.learned.ngrams import ngrams
+from shared.learned.reading import Reading
 
 Matrix = Any  # scipy.sparse has no types
 Rows = NDArray[np.intp]

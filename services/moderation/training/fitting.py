@@ -16,8 +16,8 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
-from services.moderation.learned.model import Block, Calibration, Floats, Model, calibrated
 from services.moderation.training.counting import Counted, Rows, Weighting, features, weighting
+from shared.learned.model import Block, Calibration, Floats, Model, calibrated
 
 FOLDS = 5
 SEED = 20261121

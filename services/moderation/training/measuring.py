@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from services.moderation.learned.card import LabelQuality, Point, Quality
-from services.moderation.learned.model import Floats, calibrated
 from services.moderation.training.counting import Counted, Progress
 from services.moderation.training.fitting import FOLDS, Labels, fitted, folds, margins_of, predicted
+from shared.learned.card import LabelQuality, Point, Quality
+from shared.learned.model import Floats, calibrated
 
 THRESHOLDS = tuple(step / 20 for step in range(1, 20))
 """Of the curves; between them a person sees no difference."""

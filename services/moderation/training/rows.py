@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.moderation.learned.artifact import LABEL_CHARS_MAX, LABELS_MAX, LABELS_MIN
-from services.moderation.learned.card import Data
-from services.moderation.learned.reading import LETTER, Reading, read
 from shared.errors import Unprocessable
+from shared.learned.artifact import LABEL_CHARS_MAX, LABELS_MAX, LABELS_MIN
+from shared.learned.card import Data
+from shared.learned.reading import LETTER, Reading, read
 from shared.terms.text import plain
 
 ROWS_MAX = 200_000

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.moderation.learned.card import Card, Data
-from services.moderation.learned.model import Model
-from services.moderation.learned.ngrams import PIECE_MAX, PIECE_MIN, WORDS_MAX
-from services.moderation.learned.reading import Reading
 from services.moderation.training.counting import Progress, counted
 from services.moderation.training.fitting import FOLDS, PENALTY, SEED, as_model, fitted
 from services.moderation.training.measuring import measured, quality
+from shared.learned.card import Card, Data
+from shared.learned.model import Model
+from shared.learned.ngrams import PIECE_MAX, PIECE_MIN, WORDS_MAX
+from shared.learned.reading import Reading
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
 SETTINGS = {

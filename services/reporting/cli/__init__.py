@@ -14,6 +14,7 @@ import uvloop
 from services.reporting.cli import advice, goals, ideas, incidents, shares, subjects
 from services.reporting.cli.backtest import backtest_alerts
 from services.reporting.figures.defining import listed, named
+from shared.cli import models
 from shared.cli.client import Api, fail
 from shared.cli.output import Output, Shape, print_json, print_table
 from shared.errors import Retryable
@@ -105,14 +106,17 @@ def recompute(brand: Annotated[str, typer.Option(help="Whose figures.")], output
     Ends with 1 where a state differs. Speaks to Kafka and MongoDB, so for operators. It may run while the service does.
     """
     from services.reporting.recomputing.run import recomputed  # noqa: PLC0415 - nor brokers
+    from shared.models.files import ModelFiles  # noqa: PLC0415
 
     settings = Settings()
 
     async def run() -> Recomputed:
-        client = new_client(settings.mongo)
+        client, database = new_client(settings.mongo), settings.database("reporting")
+        held = ModelFiles(settings.mongo, database, settings.models_mb << 20)
         try:
-            return await recomputed(client, settings.database("reporting"), settings.kafka, brand)
+            return await recomputed(client, database, settings.kafka, brand, held)
         finally:
+            await held.close()
             await client.close()
 
     try:
@@ -126,6 +130,13 @@ def recompute(brand: Annotated[str, typer.Option(help="Whose figures.")], output
     raise typer.Exit(1 if found.wrong else 0)
 
 
+MODELS = models.Words(
+    help="A brand's own models of tone, trained by `veche moderation train` on the labels negative, neutral and positive.",
+    first="live",
+    status="live: it tells the tone where a document of listening names it (`tone`); else words do.",
+    unasked="no document of listening of the brand names it (`tone`)",
+)
+app.add_typer(models.commands("reporting", MODELS), name="model")
 app.command("ideas")(ideas.listed)
 app.command("idea")(ideas.decide)
 app.command("recommendations")(advice.listed)

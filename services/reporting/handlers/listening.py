@@ -17,6 +17,7 @@ from services.reporting.figures.buckets.hours import hour_of
 from services.reporting.figures.buckets.remark import Remark
 from services.reporting.figures.buckets.said import Recount, Said
 from services.reporting.listening.hearing import heard
+from services.reporting.listening.own_model import telling
 from services.reporting.listening.queries import Queries
 from services.reporting.rules import ideas
 from shared.bus.record import Record
@@ -32,6 +33,7 @@ from shared.events.community import (
 )
 from shared.fold.deadletter import first_topic
 from shared.fold.definition import Document, Item, Output, Step
+from shared.learned.stored import Models, NoModels
 from shared.policy import InForce
 from shared.topics import ACTIONS, EVENTS, IDEAS, dead_letters, retries
 
@@ -58,12 +60,14 @@ class Listening:
     group = GROUP
     topics: Sequence[str] = INPUTS
 
-    def __init__(self, queries: InForce[Queries]) -> None:
-        self._queries = queries
+    def __init__(self, queries: InForce[Queries], models: Models | None = None) -> None:
+        """`models` tell the tone where a brand has one of its own."""
+        self._queries, self._models = queries, models or NoModels()
 
     async def prepare(self) -> None:
-        """Have the watch queries up to date."""
+        """Have the watch queries and models up to date."""
         await self._queries.refresh()
+        await self._models.refresh()
 
     def read(self, record: Record) -> Sequence[Item[Told]]:
         """Return what a record tells of one content. Raises Unprocessable where it cannot be read."""
@@ -110,9 +114,10 @@ class Listening:
                 return _reacted(state, event)
 
     def _written(self, event: Written) -> remark.Written:
-        """Read the text with the queries that were in force when it was taken in."""
+        """Read the text with the queries and the model that were in force when it was taken in."""
         data, actor = event.data, event.data.actor
         queries = self._queries.at(event.brand, event.community, event.recordedtime)
+        told = telling(self._models, event.brand, queries.tone, event.recordedtime)
         return remark.Written(
             *_place(event),
             second=event.time.timestamp(),
@@ -120,7 +125,7 @@ class Listening:
             edition=max(0, data.edition or 0),
             author=data.content_author if actor is None else actor.id,
             channel=data.channel,
-            heard=heard(data.text or "", queries),
+            heard=heard(data.text or "", queries, told),
             imported=event.imported,
             own=event.purpose is None,
         )

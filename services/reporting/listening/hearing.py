@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from services.reporting.listening.feedback import Feedback, kind_of
 from services.reporting.listening.queries import Queries
-from services.reporting.listening.tone import Label, score
+from services.reporting.listening.tone import Label, Score, score
 
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
@@ -25,8 +26,8 @@ class Heard(NamedTuple):
     """In which its author is answered: `ru` or `en`."""
 
 
-def heard(text: str, queries: Queries) -> Heard:
-    """Return what a text says."""
-    tone = score(text)
+def heard(text: str, queries: Queries, told: Callable[[str], Score] = score) -> Heard:
+    """Return what a text says; `told` tells its tone."""
+    tone = told(text)
     language = "ru" if _CYRILLIC.search(text) else "en"
     return Heard(tone.label, kind_of(text, tone), queries.named_in(text), f"{tone.model}/{tone.version}", language)

@@ -23,6 +23,8 @@ class Queries(NamedTuple):
 
     matcher: Matcher
     version: int = 0
+    tone: str | None = None
+    """The model that tells the tone of what is written there."""
 
     def named_in(self, text: str) -> tuple[str, ...]:
         """Return what a text names: `about/id` of each query, sorted."""
@@ -38,7 +40,7 @@ def built(version: int, spec: Mapping[str, Any]) -> Queries:
     twice = next((id_ for id_ in ids if ids.count(id_) > 1), None)
     if twice is not None:
         raise Unprocessable(f"two queries are called {twice}")
-    return Queries(Matcher(list(_terms(told))), version)
+    return Queries(Matcher(list(_terms(told))), version, told.tone)
 
 
 def _terms(told: Listening) -> Iterator[Term]:

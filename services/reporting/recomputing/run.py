@@ -18,6 +18,8 @@ from shared.errors import Unprocessable
 from shared.fold.documents import progress_of
 from shared.fold.mongo import Client, translated
 from shared.fold.progress import Progress, origin_of
+from shared.models import shelf as stored
+from shared.models.files import ModelFiles
 from shared.policy import PolicyBook
 from shared.shelf import MongoShelf
 
@@ -49,15 +51,15 @@ class Recomputed(NamedTuple):
     tell another."""
 
 
-async def recomputed(client: Client, database: str, servers: str, brand: str) -> Recomputed:
+async def recomputed(client: Client, database: str, servers: str, brand: str, held: ModelFiles) -> Recomputed:
     """Fold a brand's records again, as far back as the topics reach, and compare with what is stored.
 
-    A partition that goes on meanwhile is compared again, a few times, and then left out. Raises Retryable where Kafka or
-    MongoDB is away.
+    `held` reads the brands' models. A partition that goes on meanwhile is compared again, a few times, and then left out.
+    Raises Retryable where Kafka or MongoDB is away.
     """
     records = states = moving = otherwise = 0
     reach, wrong = ALL, list[str]()
-    for fold in (Figures(), Points(), await _listening(client, database)):
+    for fold in (Figures(), Points(), await _listening(client, database, held)):
         for q in await _partitions(client, database, fold.group):
             part = await _Partition(client, database, servers, brand).compared(fold, q)
             moving, otherwise = moving + part.moved, otherwise + part.judged_otherwise
@@ -67,10 +69,12 @@ async def recomputed(client: Client, database: str, servers: str, brand: str) ->
     return Recomputed(records, states, since, tuple(sorted(wrong)[:WRONG_MAX]), moving, otherwise)
 
 
-async def _listening(client: Client, database: str) -> Listening:
+async def _listening(client: Client, database: str, held: ModelFiles) -> Listening:
     """Return the fold of listening, with the watch queries that were in force whenever something was recorded."""
     shelf = MongoShelf(client, database, SystemClock(), 0)
-    fold = Listening(PolicyBook(shelf, queries.KIND, queries.built, queries.built(0, {}), 0))
+    files = stored.Models(client, database, SystemClock(), 0, held)
+    models = PolicyBook(files, stored.KIND, stored.built, None, 0)
+    fold = Listening(PolicyBook(shelf, queries.KIND, queries.built, queries.built(0, {}), 0), models)
     await fold.prepare()
     return fold
 

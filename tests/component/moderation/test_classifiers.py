@@ -15,13 +15,14 @@ from typing_extensions import override
 
 from services.moderation.backtest.candidate import NewestModels
 from services.moderation.cli.backtest import models_of
-from services.moderation.learned.model import probabilities
-from services.moderation.learned.scoring import PLACES, ModelStatus, Stored, scoring
-from services.moderation.store.model_files import ModelFiles
-from services.moderation.store.models import KIND, built, read_ahead
+from services.moderation.rules.scoring import scoring
 from services.moderation.verdicts import VerdictRequest, answered
 from shared.errors import Misplaced
 from shared.events import Actor
+from shared.learned.model import probabilities
+from shared.learned.stored import PLACES, ModelStatus, Stored
+from shared.models.files import ModelFiles
+from shared.models.shelf import KIND, built, read_ahead
 from shared.policy import PolicyBook, Version
 from shared.terms.text import plain
 from tests.builders import PLACE, RECORDED, content_created

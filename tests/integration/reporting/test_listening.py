@@ -17,13 +17,17 @@ from shared.clock import SystemClock
 from shared.directory import Scope
 from shared.events import decode
 from shared.events.actions import ActionReply
+from shared.learned.artifact import packed
 from shared.settings import Settings
 from shared.topics import ACTIONS, EVENTS, declared
 from tests import builders
 from tests.integration.reporting.live import TOPICS, WAIT_S, asking, publish, running, started, until
 from tests.parts import StackFactory
+from tests.unit.moderation.learned.classifiers import small_file, train
 
 SAID = ["Акме отличный магазин, спасибо", "Акме не работает, верните деньги", "Когда откроется?", "Болткорп лучше"]
+SLANG = {"positive": "бирюза карниз чайник", "negative": "тумба ведро кабель", "neutral": "завтра склад заказ"}
+"""What the lexicon does not know."""
 IDEA = "Было бы здорово добавить тёмную тему"
 SCOPES = (Scope.FIGURES_READ, Scope.DECISIONS_WRITE, Scope.POLICIES_READ, Scope.POLICIES_WRITE)
 QUERIES = [
@@ -105,6 +109,37 @@ async def _reply(kafka: str) -> ActionReply:
                 if isinstance(event, ActionReply):
                     return event
             await asyncio.sleep(0.3)
+
+
+@pytest.mark.timeout(240)
+async def test_a_brand_s_own_model_is_uploaded_named_and_tells_the_tone(own_stack: StackFactory) -> None:
+    parts, brand = started(own_stack()), f"brand-{secrets.token_hex(4)}"
+    settings = Settings(
+        mongo=parts.mongo,
+        kafka=parts.kafka,
+        database_prefix=f"own_{secrets.token_hex(4)}",
+        policy_delay_s=0,
+        policy_refresh_s=0.1,
+    )
+    await admin.apply(parts.kafka, [t for t in declared() if t.name in TOPICS])
+    trained = train([(f"{words} номер{n}", label) for label, words in SLANG.items() for n in range(40)])
+    document = {"apiVersion": "veche/v1", "kind": "Listening", "metadata": {"name": "default", "brand": brand}}
+    async with running(settings) as service, asking(service, brand, *SCOPES) as client:
+        refused = await client.put("/v1/models/slang", content=small_file())
+        stored = await client.put("/v1/models/slang", content=packed(*trained))
+        named = await client.put("/v1/documents", json=document | {"spec": {"tone": "slang"}})
+        await asyncio.sleep(0.5)
+        recorded = builders.AT.fromisoformat(named.json()["effective"]) + timedelta(seconds=1)
+        written = [_said(brand, n, text, recorded) for n, text in enumerate(SLANG.values())]
+        await publish(parts, EVENTS.name, f"{brand}/{builders.PLACE}", written)
+        expected = {"tone_positive": 1, "tone_negative": 1, "tone_neutral": 1}
+        found = await until(service, brand, expected)
+        (listed,) = (await client.get("/v1/models")).json()
+
+    assert (refused.status_code, refused.json()["detail"][:32]) == (422, "a model of tone has the labels n")
+    assert (stored.status_code, stored.json()["status"], stored.json()["asked"]) == (200, "live", False)
+    assert found == expected
+    assert listed["model"] == stored.json()["model"]
 
 
 @pytest.mark.timeout(240)

@@ -35,6 +35,7 @@ from shared.events import Envelope, decode
 from shared.events.actions import ActionReply
 from shared.events.reporting import GoalAtRisk
 from shared.fold.mongo import Client, new_client
+from shared.models.files import ModelFiles
 from shared.settings import Settings
 from shared.shelf import MongoShelf
 from shared.topics import ACTIONS, ALERTS, IDEAS, REPORTING_COMMANDS, declared
@@ -94,6 +95,7 @@ async def test_a_service_that_is_killed_again_and_again_counts_and_tells_all_onc
     settings = Settings(mongo=parts.mongo, kafka=parts.kafka, database_prefix=f"l{secrets.token_hex(4)}")
     await admin.apply(parts.kafka, declared())
     client, bus = new_client(parts.mongo), Publisher(parts.kafka, "test")
+    held = ModelFiles(parts.mongo, settings.database("reporting"), 1 << 20)
     shelf = MongoShelf(client, settings.database("reporting"), SetClock(START), 0)
     await shelf.store(KIND, "acme", "hard", whole(goal(SystemClock().now().date(), target=500_000)), "anna")
     await with_brand(Directory(client, settings.database("directory")), "acme")
@@ -120,7 +122,7 @@ async def test_a_service_that_is_killed_again_and_again_counts_and_tells_all_onc
             ships.start("reporting")
             await eventually(partial(looked, parts), lambda now, looks=looks: now >= looks)  # type: ignore[misc]
         await caught_up(parts, client, settings)
-        found = await recomputed(client, settings.database("reporting"), parts.kafka, "acme")
+        found = await recomputed(client, settings.database("reporting"), parts.kafka, "acme", held)
         replies = await eventually(lambda: told(parts, ACTIONS.name, ActionReply), lambda now: len(now) >= IDEAS_DECIDED)
         risks = await told(parts, ALERTS.name, GoalAtRisk)
         remarks = (
@@ -132,6 +134,7 @@ async def test_a_service_that_is_killed_again_and_again_counts_and_tells_all_onc
         for name in ships.running:
             ships.kill(name)
         await bus.stop()
+        await held.close()
         await client.close()
 
     heard = Listening(Nothing())

@@ -9,14 +9,14 @@ import pytest
 from typer.testing import CliRunner
 
 from services.__main__ import app
-from services.moderation.learned.artifact import MODEL_BYTES_MAX
-from services.moderation.learned.scoring import PLACES
 from services.moderation.rules.policies import built
 from services.moderation.store.lists import read_lists
-from services.moderation.store.models import NAMES_MAX
 from services.moderation.training.rows import TEXTS_A_LABEL_MIN
 from shared.documents.classifiers import CLASSIFIERS_MAX, MODELS_MAX
 from shared.documents.reading import read
+from shared.learned.artifact import MODEL_BYTES_MAX
+from shared.learned.stored import PLACES
+from shared.models.shelf import NAMES_MAX
 from shared.settings import Settings
 
 PAGE = (Path(__file__).parents[3] / "docs" / "moderation-classifiers.md").read_text(encoding="utf-8")

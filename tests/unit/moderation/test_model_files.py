@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from services.moderation.learned.artifact import packed
 from services.moderation.rules.classifiers import named
-from services.moderation.store.model_files import ModelFiles
-from services.moderation.store.models import KIND, read_ahead
 from shared.errors import Retryable, Unprocessable
+from shared.learned.artifact import packed
+from shared.models.files import ModelFiles
+from shared.models.shelf import KIND, read_ahead
 from shared.policy import Version
 from tests.unit.moderation.cases import NOON
 from tests.unit.moderation.learned.classifiers import small, small_file

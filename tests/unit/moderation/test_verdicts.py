@@ -19,11 +19,7 @@ from msgspec.structs import replace
 
 from services.moderation import verdicts as module
 from services.moderation.handlers.judge import KIND
-from services.moderation.learned.model import Model
-from services.moderation.learned.scoring import Stored
 from services.moderation.rules.judging import judge
-from services.moderation.store.models import KIND as MODELS
-from services.moderation.store.models import built as built_model
 from services.moderation.verdicts import Author, VerdictRequest, answered, verdicts
 from shared.clock import SetClock
 from shared.directory import Principal, Role, Scope
@@ -32,6 +28,10 @@ from shared.documents.moderation import ModerationPolicy
 from shared.documents.shape import whole
 from shared.errors import Retryable, Unprocessable
 from shared.http import problems
+from shared.learned.model import Model
+from shared.learned.stored import Stored
+from shared.models.shelf import KIND as MODELS
+from shared.models.shelf import built as built_model
 from shared.policy import PolicyBook, Version
 from tests.builders import PLACE, content_created
 from tests.unit.moderation.cases import KNOWN, NOON, default_policy, policy

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
-from services.moderation.learned.artifact import packed
 from services.moderation.training.rows import Labelled, Row, labelled
 from services.moderation.training.trained import Trained, trained
+from shared.learned.artifact import packed
 from shared.terms.text import plain
 
 WORDS = {

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.moderation.learned import artifact
-from services.moderation.learned.artifact import MAGIC, MODEL_BYTES_MAX, packed, unpacked
-from services.moderation.learned.model import probabilities
-from services.moderation.learned.page import page
 from shared.errors import Unprocessable
+from shared.learned import artifact
+from shared.learned.artifact import MAGIC, MODEL_BYTES_MAX, packed, unpacked
+from shared.learned.model import probabilities
+from shared.learned.page import page
 from shared.terms.text import plain
 from tests.unit.moderation.learned.classifiers import small, small_file
 

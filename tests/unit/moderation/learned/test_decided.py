@@ -5,9 +5,9 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from services.moderation.cases.truth import Truth
-from services.moderation.learned.artifact import packed, unpacked
-from services.moderation.learned.page import page
 from services.moderation.training.decided import DecidedTexts
+from shared.learned.artifact import packed, unpacked
+from shared.learned.page import page
 from tests.builders import AT, CONTENT, PLACE, content_created, content_deleted, content_edited
 from tests.unit.moderation.learned.classifiers import small
 

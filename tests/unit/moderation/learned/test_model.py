@@ -10,8 +10,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
-from services.moderation.learned.model import calibrated, chosen, probabilities, weighed
 from services.moderation.training.fitting import ITERATIONS_MAX, PENALTY, SEED
+from shared.learned.model import calibrated, chosen, probabilities, weighed
 from shared.terms.text import plain
 from tests.served import quickest_ms
 from tests.unit.moderation.learned.classifiers import slow_pieces, slow_words, small, texts

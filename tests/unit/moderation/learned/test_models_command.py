@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.__main__ import app
-from services.moderation.cli import models
+from shared.cli import models
 
 STORED = {
     "name": "spam", "model": "v1", "status": "shadow", "labels": ["ham", "spam"], "bytes": 54_560, "version": 3,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.moderation.learned.ngrams import Ngrams, ngrams
-from services.moderation.learned.reading import CHARS_MAX, LETTER, SIGN, Reading, read
+from shared.learned.ngrams import Ngrams, ngrams
+from shared.learned.reading import CHARS_MAX, LETTER, SIGN, Reading, read
 from shared.terms.text import Text, plain
 from tests.unit.moderation.learned.classifiers import slow_pieces, slow_words
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.moderation.learned.artifact import packed
-from services.moderation.learned.page import page, summary
 from services.moderation.training import counting
 from services.moderation.training.counting import counted, weighting
 from services.moderation.training.fitting import predicted
 from services.moderation.training.measuring import calibration_error, curve
+from shared.learned.artifact import packed
+from shared.learned.page import page, summary
 from tests.unit.moderation.learned.classifiers import read_texts, small, small_file, texts, train
 
 SHARES = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=50)
@@ -98,7 +98,7 @@ def test_a_card_reads_as_a_page() -> None:
 
 
 def test_what_services_load_holds_nothing_that_trains() -> None:
-    loaded = "import services.moderation.cli, services.moderation.learned.artifact, sys; print('sklearn' in sys.modules)"
+    loaded = "import services.moderation.cli, shared.learned.artifact, sys; print('sklearn' in sys.modules)"
 
     done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
 

@@ -9,14 +9,14 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from services.moderation.learned.artifact import MODEL_BYTES_MAX
-from services.moderation.learned.scoring import ModelStatus
-from services.moderation.store.models import Models
 from shared.directory import Principal, Scope
 from shared.documents.shape import Slug
 from shared.http.auth import brand_of, check_brand, needs
 from shared.http.body import limited_body
 from shared.http.problems import Problem
+from shared.learned.artifact import MODEL_BYTES_MAX
+from shared.learned.stored import ModelStatus
+from shared.models.shelf import Models
 from shared.policy import Version
 
 Reader = Annotated[Principal, Depends(needs(Scope.POLICIES_READ))]
@@ -27,8 +27,8 @@ Asked = Callable[[], Awaitable[Collection[tuple[str, str]]]]
 """Tells which models policies name, each with its brand."""
 
 
-def models(store: Models, asked: Asked) -> APIRouter:
-    """Return the routes."""
+def models(store: Models, asked: Asked, first: ModelStatus = "shadow") -> APIRouter:
+    """Return the routes; `first` is the status of one that is uploaded without one."""
     routes = APIRouter()
 
     async def shown(stored: Version) -> JSONResponse:
@@ -36,7 +36,7 @@ def models(store: Models, asked: Asked) -> APIRouter:
 
     @routes.put("/v1/models/{name}")
     async def put(
-        name: str, request: Request, principal: Writer, brand: str | None = None, status: ModelStatus = "shadow"
+        name: str, request: Request, principal: Writer, brand: str | None = None, status: ModelStatus = first
     ) -> JSONResponse:
         named = brand_of(principal, brand, Scope.POLICIES_WRITE)
         _check_name(name)

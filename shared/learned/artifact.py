@@ -20,9 +20,9 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
-from services.moderation.learned.card import Card
-from services.moderation.learned.model import Block, Calibration, Model
 from shared.errors import Unprocessable
+from shared.learned.card import Card
+from shared.learned.model import Block, Calibration, Model
 
 MODEL_BYTES_MAX = 64 << 20
 """Of a file: the largest that the limits below allow has 42 MB of numbers."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.moderation.learned.reading import CHARS_MAX, LETTER, SIGN, SPACE, Reading
+from shared.learned.reading import CHARS_MAX, LETTER, SIGN, SPACE, Reading
 
 PIECE_MIN, PIECE_MAX = 2, 5
 """Characters of a piece; the space before or after a word counts as one. No piece reaches over a space."""

@@ -1,4 +1,4 @@
-"""The files of models: read ahead, beside the work of a process (`store/models.py`), and held while they are asked for.
+"""The files of models: read ahead, beside the work of a process (`shelf.py`), and held while they are asked for.
 
 Which are held changes no decision. A fold cannot wait, so one that is asked for and not at hand is read while everything
 waits: it was let go for others, or is of a time that is over.
@@ -18,10 +18,10 @@ from gridfs.errors import GridFSError
 from pymongo import MongoClient
 from pymongo.read_concern import ReadConcern
 
-from services.moderation.learned.artifact import unpacked
-from services.moderation.learned.model import Model
 from shared.errors import Unprocessable
 from shared.fold.mongo import TIMES, translating
+from shared.learned.artifact import unpacked
+from shared.learned.model import Model
 
 log = logging.getLogger(__name__)
 

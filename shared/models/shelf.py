@@ -19,12 +19,12 @@ from gridfs import AsyncGridFSBucket, NoFile
 from gridfs.errors import FileExists
 from pymongo.read_concern import ReadConcern
 
-from services.moderation.learned.artifact import unpacked
-from services.moderation.learned.scoring import ModelStatus, Stored
-from services.moderation.store.model_files import BUCKET, ModelFiles
 from shared.clock import Clock
 from shared.errors import Retryable, Unprocessable
 from shared.fold.mongo import MAJORITY, Client, translated
+from shared.learned.artifact import unpacked
+from shared.learned.stored import ModelStatus, Stored
+from shared.models.files import BUCKET, ModelFiles
 from shared.policy import DEFAULT, Version
 from shared.shelf import MongoShelf
 
@@ -35,6 +35,10 @@ NAMES_MAX = 10
 
 Named = Callable[[], Awaitable[Collection[tuple[str, str]]]]
 """Returns which models policies ask: brands and names."""
+
+
+Check = Callable[[Collection[str]], None]
+"""Raises Unprocessable where a model with such labels is of no use."""
 
 
 async def read_ahead(held: ModelFiles, versions: Iterable[Version], now: datetime) -> None:
@@ -58,11 +62,21 @@ class Models:
     """The models of all brands; a shelf whose versions come with their models."""
 
     def __init__(
-        self, client: Client, database: str, clock: Clock, delay_s: float, held: ModelFiles, named: Named | None = None
+        self,
+        client: Client,
+        database: str,
+        clock: Clock,
+        delay_s: float,
+        held: ModelFiles,
+        named: Named | None = None,
+        check: Check | None = None,
     ) -> None:
-        """`delay_s` is when a stored version takes effect; `held` reads the files, ahead those that are `named`."""
+        """`delay_s` is when a stored version takes effect; `held` reads the files, ahead those that are `named`.
+
+        `check` refuses models by their labels.
+        """
         own = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
-        self._files = AsyncGridFSBucket(own, BUCKET)
+        self._files, self._check = AsyncGridFSBucket(own, BUCKET), check
         self._shelf, self._held, self._named, self._clock = MongoShelf(client, database, clock, delay_s), held, named, clock
 
     async def all(self, kind: str = KIND) -> Iterable[Version]:
@@ -80,6 +94,8 @@ class Models:
     async def put(self, brand: str, name: str, raw: bytes, status: ModelStatus, by: str) -> Version:
         """Store a file as the next version of a model. Raises Unprocessable where it is no model, or there are too many."""
         artifact = await asyncio.to_thread(unpacked, raw)
+        if self._check is not None:
+            self._check(artifact.model.labels)
         names = {version.name for version in await self.listed(brand)} | {name}
         if name == DEFAULT or len(names) > NAMES_MAX:
             raise Unprocessable(

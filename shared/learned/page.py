@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.moderation.learned.card import Card, LabelQuality
+from shared.learned.card import Card, LabelQuality
 
 SHOWN_THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95)
 """Of a curve, what a policy would choose among; the JSON holds all."""

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.moderation.learned.ngrams import Ngrams, ngrams
-from services.moderation.learned.reading import read
+from shared.learned.ngrams import Ngrams, ngrams
+from shared.learned.reading import read
 from shared.terms.text import Text
 
 Floats = NDArray[np.float64]
