@@ -105,9 +105,9 @@ def _add_documents(service: Service, shelf: MongoShelf) -> None:
         Policy(KIND, check, Inheritance(merged, check_merged), permit=permit),
         Policy(queries.KIND, _check_terms),
     )
-    service.api.include_router(
-        documents.routes(documents.Kept(shelf, service.directory, {policy.kind: policy for policy in policies}))
-    )
+    named = documents.named_kinds(has_folder=service.settings.reports is not None)
+    kept = documents.Kept(shelf, service.directory, {policy.kind: policy for policy in policies}, named)
+    service.api.include_router(documents.routes(kept))
 
 
 def _check_terms(spec: Struct) -> None:
