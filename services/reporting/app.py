@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import get_args
 
 from msgspec import Struct
+from prometheus_client import CollectorRegistry, Counter
 
 from services.reporting import documents
 from services.reporting.api import Source, advice, ideas, routes
 from services.reporting.api.advisor import Advisor
+from services.reporting.api.due_reports import DueReports, Outcome, Schedules
 from services.reporting.api.goals import Goals
 from services.reporting.api.goals import routes as goal_routes
 from services.reporting.api.incidents import Room
 from services.reporting.api.incidents import routes as incident_routes
+from services.reporting.api.making import Makes
 from services.reporting.api.orders import Orders
 from services.reporting.api.playbooks import permit
 from services.reporting.api.reports import RENDERS_MAX
 from services.reporting.api.rounds import rounds
+from services.reporting.api.schedules import Desk
+from services.reporting.api.schedules import routes as schedule_routes
 from services.reporting.api.shares import Sharing
 from services.reporting.api.shares import routes as share_routes
 from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points, listening
@@ -26,8 +33,10 @@ from services.reporting.listening.tone import is_negative
 from services.reporting.rules.crises.playbooks import KIND, built, check, check_merged, merged
 from services.reporting.store import FiguresStore
 from services.reporting.store.advice import Decisions
+from services.reporting.store.folder import Folder
 from services.reporting.store.incidents import IncidentsStore
 from services.reporting.store.remarks import Ideas
+from services.reporting.store.runs import Runs
 from services.reporting.store.shares import Shares
 from services.reporting.web.routes import pages
 from services.reporting.web.shown import Pages
@@ -50,6 +59,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     publisher = Publisher(settings.kafka, "veche-reporting")
     figures, sharing, advisor = _add_figures(service)
+    _add_schedules(service, shelf, publisher, sharing, figures.renders)
     goals = Goals(figures.source, shelf, service.clock, figures.renders)
     service.api.include_router(goal_routes(goals))
     incidents = _add_incidents(service, shelf, publisher)
@@ -77,6 +87,30 @@ def _add_figures(service: Service) -> tuple[Pages, Sharing, Advisor]:
     service.api.include_router(advice.routes(advisor))
     service.workers += [_preparing(figures), prepared(shares.prepare), prepared(decisions.prepare)]
     return Pages(source, renders, service.clock), sharing, advisor
+
+
+def _add_schedules(
+    service: Service, shelf: MongoShelf, publisher: Publisher, sharing: Sharing, renders: asyncio.Semaphore
+) -> None:
+    """Have the service make reports when their time comes."""
+    settings, source = service.settings, sharing.source
+    runs = Runs(service.client, service.database)
+    folder = None if settings.reports is None else Folder(settings.reports)
+    makes = Makes(source, sharing.shares, renders, folder, settings.pages_url)
+    schedules = Schedules(shelf, source, service.clock, settings.report_grace_s)
+    due = DueReports(schedules, runs, makes, publisher, counted(service.metrics.registry))
+    service.api.include_router(schedule_routes(Desk(schedules, runs, due)))
+    service.workers += [prepared(runs.prepare), due.run]
+
+
+def counted(registry: CollectorRegistry) -> Callable[[Outcome], None]:
+    """Return what counts what becomes of scheduled reports."""
+    counter = Counter(
+        "veche_reporting_scheduled", "Scheduled reports by what became of them.", ["outcome"], registry=registry
+    )
+    for outcome in get_args(Outcome):
+        counter.labels(outcome)
+    return lambda outcome: counter.labels(outcome).inc()
 
 
 def _add_incidents(service: Service, shelf: MongoShelf, publisher: Publisher) -> Room:

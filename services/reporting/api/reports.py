@@ -93,10 +93,15 @@ _WRITERS: dict[Format, tuple[str, Callable[[Report, Language], Awaitable[bytes]]
 }
 
 
+async def content(report: Report, format_: Format, language: Language) -> bytes:
+    """Return a report as the bytes of a file. Raises Problem where it cannot be printed."""
+    return await _WRITERS[format_][1](report, language)
+
+
 async def written(report: Report, format_: Format, language: Language) -> Response:
     """Return a report as a file of a format."""
     frame = report.frame
-    media_type, write = _WRITERS[format_]
     name = f"report-{frame.since}-{frame.until}.{format_.value}"
     headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return Response(await write(report, language), media_type=media_type, headers=headers)
+    media_type, _ = _WRITERS[format_]
+    return Response(await content(report, format_, language), media_type=media_type, headers=headers)

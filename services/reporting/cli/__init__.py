@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import uvloop
 
-from services.reporting.cli import advice, goals, ideas, incidents, shares, subjects
+from services.reporting.cli import advice, goals, ideas, incidents, schedules, shares, subjects
 from services.reporting.cli.backtest import backtest_alerts
 from services.reporting.figures.defining import listed, named
 from shared.cli.client import Api, fail
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Figures, reports and incidents.")
 app.add_typer(incidents.app, name="incidents")
+app.add_typer(schedules.app, name="schedules")
 app.command("post-mortem")(incidents.post_mortem)
 app.command("goals")(goals.listed)
 app.command("backtest-alerts")(backtest_alerts)

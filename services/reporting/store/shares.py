@@ -56,13 +56,16 @@ class Shares:
             await self._shares.create_index("expires", expireAfterSeconds=0)
             await self._shares.create_index([("brand", 1), ("expires", 1)])
 
-    async def add(self, share: Share) -> tuple[str, Share]:
-        """Store a link; return what it holds, which is told once, and its record, whose id is made of that."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+    async def add(self, share: Share, token: str | None = None) -> tuple[str, Share]:
+        """Store a link; return what it holds, which is told once, and its record, whose id is made of that.
+
+        With a token of `new_token` the same link is stored once, however often that is tried.
+        """
+        token = token or new_token()
         digest = _digest(token)
         share = replace(share, id=digest[:ID_CHARS])
         async with translated():
-            await self._shares.insert_one({"_id": digest, **_document(share)})
+            await self._shares.update_one({"_id": digest}, {"$setOnInsert": _document(share)}, upsert=True)
         return token, share
 
     async def shown_by(self, token: str, now: datetime) -> Share | None:
@@ -82,6 +85,11 @@ class Shares:
         async with translated():
             done = await self._shares.delete_one({"brand": brand, "id": id_})
         return done.deleted_count == 1
+
+
+def new_token() -> str:
+    """Return what a new link holds."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def _digest(token: str) -> str:
