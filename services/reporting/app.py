@@ -10,7 +10,7 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter
 
 from services.reporting import documents
-from services.reporting.api import Source, advice, ideas, routes
+from services.reporting.api import Occasions, Source, advice, ideas, routes
 from services.reporting.api.advisor import Advisor
 from services.reporting.api.due_reports import DueReports, Outcome, Schedules
 from services.reporting.api.goals import Goals
@@ -35,6 +35,7 @@ from services.reporting.store import FiguresStore
 from services.reporting.store.advice import Decisions
 from services.reporting.store.folder import Folder
 from services.reporting.store.incidents import IncidentsStore
+from services.reporting.store.parts import Parts
 from services.reporting.store.remarks import Ideas
 from services.reporting.store.runs import Runs
 from services.reporting.store.shares import Shares
@@ -47,7 +48,7 @@ from shared.fold.limits import LINGER_S
 from shared.http import signin
 from shared.http.documents import Inheritance, Policy
 from shared.policy import PolicyBook
-from shared.runtime import FoldPlan, Service, Work, new_service, patiently, prepared
+from shared.runtime import FoldPlan, Service, new_service, prepared
 from shared.settings import Settings
 from shared.shelf import MongoShelf
 from shared.topics import dead_letters
@@ -79,13 +80,15 @@ def _add_figures(service: Service) -> tuple[Pages, Sharing, Advisor]:
     service.add(FoldPlan(Figures(), (dead_letters(FIGURES_GROUP).name,), linger_s=LINGER_S))
     service.add(FoldPlan(Points(), (dead_letters(POINTS_GROUP).name,), linger_s=LINGER_S))
     source, renders = Source(figures, service.directory), asyncio.Semaphore(RENDERS_MAX)
-    service.api.include_router(routes(source, renders))
+    parts = Parts(service.client, service.database, POINTS_GROUP)
+    service.api.include_router(routes(source, Occasions(source, parts), renders))
     shares, decisions = Shares(service.client, service.database), Decisions(service.client, service.database)
     sharing = Sharing(source, shares, service.clock)
     advisor = Advisor(source, decisions, service.clock, renders)
     service.api.include_router(share_routes(sharing))
     service.api.include_router(advice.routes(advisor))
-    service.workers += [_preparing(figures), prepared(shares.prepare), prepared(decisions.prepare)]
+    prepares = (figures.prepare, parts.prepare, shares.prepare, decisions.prepare)
+    service.workers += map(prepared, prepares)
     return Pages(source, renders, service.clock), sharing, advisor
 
 
@@ -146,13 +149,3 @@ def _add_documents(service: Service, shelf: MongoShelf) -> None:
 
 def _check_terms(spec: Struct) -> None:
     queries.built(0, plain(spec))  # its terms must be terms
-
-
-def _preparing(figures: FiguresStore) -> Work:
-    """Return what makes the indexes as soon as the database is there; reports are right without, but slow."""
-
-    async def run() -> None:
-        await patiently(figures.prepare, lambda _: None)
-        await asyncio.Event().wait()  # a worker that ends would end the service
-
-    return run

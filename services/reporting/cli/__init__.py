@@ -39,7 +39,10 @@ class Format(StrEnum):
     """What a report is written as."""
 
     HTML = "html"
+    PDF = "pdf"
+    XLSX = "xlsx"
     CSV = "csv"
+    PARQUET = "parquet"
 
 
 @app.callback()
@@ -163,14 +166,17 @@ def report(
     ] = None,
     lang: Annotated[Language, typer.Option(help="The language of the page.")] = Language.EN,
     community: Annotated[list[str] | None, typer.Option(help="Only these communities.")] = None,
+    contest: Annotated[str | None, typer.Option(help="Of this contest: its days, and its own numbers.")] = None,
+    activity: Annotated[str | None, typer.Option(help="Of this activity: its days, beside ordinary ones.")] = None,
 ) -> None:
-    """Write a report of a brand's communities: one page that needs no network, or a table."""
+    """Write a report of a brand's communities: one page that needs no network, the same printed, a workbook, or a table."""
     asked: dict[str, str | list[str]] = {
         "brand": brand,
         "format": (format_ or _format_of(out)).value,
         "lang": lang.value,
         "community": community or [],
     }
+    asked |= {kind: name for kind, name in (("contest", contest), ("activity", activity)) if name is not None}
     asked |= {name: day.strftime(DAY) for name, day in (("since", since), ("until", until)) if day is not None}
     content = Api(Settings(), "reporting").send("GET", "/v1/reports", params=asked).content
     try:
