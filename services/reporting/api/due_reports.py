@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from services.reporting.api.asked import Source
 from services.reporting.api.making import Makes
 from services.reporting.api.orders import Bus
@@ -72,8 +74,12 @@ class Schedules:
         found = []
         for (of, called), versions in sorted(by_name.items()):
             since, newest = running_since(versions), max(versions, key=lambda version: version.version)
-            if since is not None:
+            if since is None:
+                continue
+            try:
                 found.append(Live(of, called, built(newest.spec), newest, since))
+            except msgspec.ValidationError as error:  # stored by another release
+                log.warning("the schedule %s of %s cannot be used, apply it again: %s", called, of, error)
         return found
 
     async def due(self, live: Live) -> Run | None:
@@ -125,6 +131,11 @@ class DueReports:
             run = await self._schedules.due(live)
         except Problem as problem:
             log.warning("the schedule %s of %s cannot be looked at: %s", live.name, live.brand, problem.detail)
+            return
+        except Retryable:
+            raise
+        except Exception:  # one that cannot be looked at stops no other
+            log.exception("looking at the schedule %s of %s failed", live.name, live.brand)
             return
         if run is not None and self._entered.get((live.brand, live.name)) != run.id:
             await self._runs.enter(run)

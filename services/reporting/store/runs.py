@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from bson.binary import Binary
 from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from services.reporting.rules.schedules.runs import Run, Status
@@ -79,9 +81,9 @@ class Runs:
     async def enter(self, run: Run) -> Run:
         """Enter one, unless it is; return it as it is now."""
         async with translated():
-            found = await self._runs.find_one_and_update(
-                {"_id": run.id}, {"$setOnInsert": _document(run)}, upsert=True, return_document=ReturnDocument.AFTER
-            )
+            with suppress(DuplicateKeyError):  # another process enters it at this moment
+                await self._runs.update_one({"_id": run.id}, {"$setOnInsert": _document(run)}, upsert=True)
+            found = await self._runs.find_one({"_id": run.id})
         assert found is not None, "it was entered, or there"
         return _run(found)
 

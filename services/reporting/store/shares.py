@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
+from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -65,7 +67,8 @@ class Shares:
         digest = _digest(token)
         share = replace(share, id=digest[:ID_CHARS])
         async with translated():
-            await self._shares.update_one({"_id": digest}, {"$setOnInsert": _document(share)}, upsert=True)
+            with suppress(DuplicateKeyError):  # another process stores the same one at this moment
+                await self._shares.update_one({"_id": digest}, {"$setOnInsert": _document(share)}, upsert=True)
         return token, share
 
     async def shown_by(self, token: str, now: datetime) -> Share | None:

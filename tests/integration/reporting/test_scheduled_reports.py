@@ -334,6 +334,19 @@ async def test_one_that_is_asked_for_is_made_also_where_it_was_and_once_for_each
     assert "not over" in early.json()["detail"]
 
 
+async def test_one_that_cannot_be_used_stops_no_other(acme: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    shelf = MongoShelf(acme.service.client, acme.service.database, acme.clock, 0)
+    await shelf.store(KIND, "acme", "broken", {"every": "day", "title": "of another release"}, "anna")
+    await shelf.store(KIND, "nowhere", "lost", DAILY | {"folder": False}, "anna")
+    await acme.service.directory.put("Brand", "nowhere", "nowhere", {"title": "Nowhere", "timezone": "Mars/Olympus"})
+    await acme.declare()
+    acme.clock.forward(timedelta(days=1))
+
+    assert await acme.process().look() == 1
+    assert "the schedule broken of acme cannot be used" in caplog.text
+    assert "the schedule lost of nowhere cannot be looked at" in caplog.text
+
+
 async def test_a_list_of_schedules_says_what_is_next(acme: Desk) -> None:
     await acme.service.directory.put("Brand", "acme", "acme", {"title": "Acme", "timezone": "Europe/Berlin"})
     await acme.declare("weekly", WEEKLY)

@@ -10,7 +10,7 @@ import pytest
 from msgspec import convert
 
 from services.reporting.rules.schedules.declared import KIND, check, running_since
-from shared.documents.reading import read
+from shared.documents.reading import Invalid, read
 from shared.documents.schedules import ReportSchedule
 from shared.errors import Misplaced
 from shared.policy import Version
@@ -43,6 +43,38 @@ def test_what_is_wrong_is_named_with_its_place(change: dict[str, Any], at: str, 
         check(convert(SPEC | change, ReportSchedule), has_folder=False)
 
     assert wrong.value.at == at
+    assert told in str(wrong.value)
+
+
+TEXT = """apiVersion: veche/v1
+kind: ReportSchedule
+metadata: { name: weekly, brand: acme }
+spec:
+  title: { en: a, ru: б }
+  every: week
+  formats: [pdf]
+  routes: [chat]
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "where", "told"),
+    [
+        ("every: week", "every: fortnight", "weekly.yaml:6:10", "day, month, week"),
+        ("every: week", "every: week\n  at: '9 am'", "weekly.yaml:7:7", "00:00 to 23:59"),
+        ("every: week", "every: week\n  weekday: Monday", "weekly.yaml:7:12", "monday"),
+        ("every: week", "every: month\n  day: 32", "weekly.yaml:7:8", "31"),
+        ("[pdf]", "[pdf, doc]", "weekly.yaml:7:18", "xlsx"),
+        ("[chat]", "[chat]\n  link_days: 91", "weekly.yaml:9:14", "90"),
+        ("[chat]", "[chat]\n  language: en", "weekly.yaml:9:3", "`languages`"),
+        ("  every: week\n", "", "weekly.yaml:5:3", "every"),
+    ],
+)
+def test_what_has_the_wrong_shape_is_named_with_line_and_column(before: str, after: str, where: str, told: str) -> None:
+    with pytest.raises(Invalid) as wrong:
+        read(TEXT.replace(before, after), "weekly.yaml")
+
+    assert str(wrong.value).startswith(f"{where}: ")
     assert told in str(wrong.value)
 
 
