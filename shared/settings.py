@@ -102,6 +102,10 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     mail_from: str = Field(default="veche@localhost", pattern=r"^[^\s<>,;]+@[^\s<>,;@]+\z")
     """Who mails are from."""
+    reports: Path | None = None
+    """The folder into which reporting puts files of scheduled reports, a folder a brand in it; without it there are none."""
+    report_grace_s: float = Field(default=3_600.0, ge=0, le=86_400)
+    """How long a scheduled report waits after its period is over, for events that come late."""
     log_level: str = "INFO"
     trace_ratio: float = Field(default=0.05, ge=0, le=1)
     """The share of requests that are traced; a span costs as much as folding an event."""

@@ -168,6 +168,29 @@ incident_closed = builder(report.IncidentClosed, **(ODD | {"observed": 110.0}))
 goal_at_risk = builder(
     report.GoalAtRisk, goal="g", figure="answers", target=100.0, forecast=60.0, due=datetime(2026, 4, 1, tzinfo=UTC)
 )
+report_ready = builder(
+    report.ReportReady,
+    schedule="weekly",
+    title=report.Bilingual(en="The week", ru="Неделя"),
+    every="week",
+    period="2026-W09",
+    since=date(2026, 2, 23),
+    until=date(2026, 3, 2),
+    languages=("en", "ru"),
+    formats=("html", "pdf"),
+    link="https://staff.example/shared/token",
+    expires=datetime(2026, 3, 16, tzinfo=UTC),
+    figures=(
+        report.Headline(
+            figure="content",
+            name=report.Bilingual(en="Content", ru="Публикации"),
+            form="count",
+            value=1_200.0,
+            before=1_000.0,
+        ),
+    ),
+    routes=("managers",),
+)
 
 action_delete = builder(act.ActionDelete, **ASKED)
 action_hide = builder(act.ActionHide, **ASKED)

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import get_args
 
 from msgspec import Struct
+from prometheus_client import CollectorRegistry, Counter
 
 from services.reporting import documents
-from services.reporting.api import Source, advice, ideas, routes
+from services.reporting.api import Occasions, Source, advice, ideas, routes
 from services.reporting.api.advisor import Advisor
+from services.reporting.api.due_reports import DueReports, Outcome, Schedules
 from services.reporting.api.goals import Goals
 from services.reporting.api.goals import routes as goal_routes
 from services.reporting.api.incidents import Room
 from services.reporting.api.incidents import routes as incident_routes
+from services.reporting.api.making import Makes
 from services.reporting.api.orders import Orders
 from services.reporting.api.playbooks import permit
 from services.reporting.api.reports import RENDERS_MAX
 from services.reporting.api.rounds import rounds
+from services.reporting.api.schedules import Desk
+from services.reporting.api.schedules import routes as schedule_routes
 from services.reporting.api.shares import Sharing
 from services.reporting.api.shares import routes as share_routes
 from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points, listening
@@ -27,8 +33,11 @@ from services.reporting.listening.tone import is_negative
 from services.reporting.rules.crises.playbooks import KIND, built, check, check_merged, merged
 from services.reporting.store import FiguresStore
 from services.reporting.store.advice import Decisions
+from services.reporting.store.folder import Folder
 from services.reporting.store.incidents import IncidentsStore
+from services.reporting.store.parts import Parts
 from services.reporting.store.remarks import Ideas
+from services.reporting.store.runs import Runs
 from services.reporting.store.shares import Shares
 from services.reporting.web.routes import pages
 from services.reporting.web.shown import Pages
@@ -42,7 +51,7 @@ from shared.http.models import models as model_routes
 from shared.models import shelf as stored
 from shared.models.files import ModelFiles
 from shared.policy import PolicyBook
-from shared.runtime import FoldPlan, Service, Work, new_service, patiently, prepared
+from shared.runtime import FoldPlan, Service, new_service, prepared
 from shared.settings import Settings
 from shared.shelf import MongoShelf
 from shared.topics import dead_letters
@@ -57,6 +66,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Service:
     shelf = MongoShelf(service.client, service.database, service.clock, settings.policy_delay_s)
     publisher = Publisher(settings.kafka, "veche-reporting")
     figures, sharing, advisor = _add_figures(service)
+    _add_schedules(service, shelf, publisher, sharing, figures.renders)
     goals = Goals(figures.source, shelf, service.clock, figures.renders)
     service.api.include_router(goal_routes(goals))
     incidents = _add_incidents(service, shelf, publisher)
@@ -76,14 +86,40 @@ def _add_figures(service: Service) -> tuple[Pages, Sharing, Advisor]:
     service.add(FoldPlan(Figures(), (dead_letters(FIGURES_GROUP).name,), linger_s=LINGER_S))
     service.add(FoldPlan(Points(), (dead_letters(POINTS_GROUP).name,), linger_s=LINGER_S))
     source, renders = Source(figures, service.directory), asyncio.Semaphore(RENDERS_MAX)
-    service.api.include_router(routes(source, renders))
+    parts = Parts(service.client, service.database, POINTS_GROUP)
+    service.api.include_router(routes(source, Occasions(source, parts), renders))
     shares, decisions = Shares(service.client, service.database), Decisions(service.client, service.database)
     sharing = Sharing(source, shares, service.clock)
     advisor = Advisor(source, decisions, service.clock, renders)
     service.api.include_router(share_routes(sharing))
     service.api.include_router(advice.routes(advisor))
-    service.workers += [_preparing(figures), prepared(shares.prepare), prepared(decisions.prepare)]
+    prepares = (figures.prepare, parts.prepare, shares.prepare, decisions.prepare)
+    service.workers += map(prepared, prepares)
     return Pages(source, renders, service.clock), sharing, advisor
+
+
+def _add_schedules(
+    service: Service, shelf: MongoShelf, publisher: Publisher, sharing: Sharing, renders: asyncio.Semaphore
+) -> None:
+    """Have the service make reports when their time comes."""
+    settings, source = service.settings, sharing.source
+    runs = Runs(service.client, service.database)
+    folder = None if settings.reports is None else Folder(settings.reports)
+    makes = Makes(source, sharing.shares, renders, folder, settings.pages_url)
+    schedules = Schedules(shelf, source, service.clock, settings.report_grace_s)
+    due = DueReports(schedules, runs, makes, publisher, counted(service.metrics.registry))
+    service.api.include_router(schedule_routes(Desk(schedules, runs, due)))
+    service.workers += [prepared(runs.prepare), due.run]
+
+
+def counted(registry: CollectorRegistry) -> Callable[[Outcome], None]:
+    """Return what counts what becomes of scheduled reports."""
+    counter = Counter(
+        "veche_reporting_scheduled", "Scheduled reports by what became of them.", ["outcome"], registry=registry
+    )
+    for outcome in get_args(Outcome):
+        counter.labels(outcome)
+    return lambda outcome: counter.labels(outcome).inc()
 
 
 def _add_incidents(service: Service, shelf: MongoShelf, publisher: Publisher) -> Room:
@@ -123,20 +159,10 @@ def _add_documents(service: Service, shelf: MongoShelf) -> None:
         Policy(KIND, check, Inheritance(merged, check_merged), permit=permit),
         Policy(queries.KIND, _check_terms),
     )
-    service.api.include_router(
-        documents.routes(documents.Kept(shelf, service.directory, {policy.kind: policy for policy in policies}))
-    )
+    named = documents.named_kinds(has_folder=service.settings.reports is not None)
+    kept = documents.Kept(shelf, service.directory, {policy.kind: policy for policy in policies}, named)
+    service.api.include_router(documents.routes(kept))
 
 
 def _check_terms(spec: Struct) -> None:
     queries.built(0, plain(spec))  # its terms must be terms
-
-
-def _preparing(figures: FiguresStore) -> Work:
-    """Return what makes the indexes as soon as the database is there; reports are right without, but slow."""
-
-    async def run() -> None:
-        await patiently(figures.prepare, lambda _: None)
-        await asyncio.Event().wait()  # a worker that ends would end the service
-
-    return run

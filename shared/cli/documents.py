@@ -196,7 +196,7 @@ def delete(
 ) -> None:
     """Delete a document: a Brand, Connection, Staff, Subscription, Notify, Goal, or what members take part in.
 
-    Policies are not deleted: apply others.
+    A ReportSchedule, too. Policies are not deleted: apply others.
     """
     known = _known(kind)
     if community is not None and known != "Notify":

@@ -18,6 +18,7 @@ from shared.documents.outward import Notify, Subscription
 from shared.documents.playbook import Playbook
 from shared.documents.quizzes import Quiz
 from shared.documents.rewards import RewardsPolicy
+from shared.documents.schedules import ReportSchedule
 from shared.documents.shape import Document, plain, whole
 from shared.documents.shop import Goods
 from shared.documents.standing import Standing
@@ -55,6 +56,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Subscription": Kind(Subscription, "delivery"),
         "Listening": Kind(Listening, "reporting", is_versioned=True),
         "Goal": Kind(Goal, "reporting", is_versioned=True),
+        "ReportSchedule": Kind(ReportSchedule, "reporting", is_versioned=True),
     }
 )
 """Every kind by its name."""

@@ -14,7 +14,7 @@ from shared.events.moderation import Severity
 ROUTES_MAX = 50
 """Of a brand: each is asked about everything that happens to be told."""
 
-Occasion = Literal["incident", "brake", "appeal_deadline", "connection_lost", "goal_at_risk"]
+Occasion = Literal["incident", "brake", "appeal_deadline", "connection_lost", "goal_at_risk", "report"]
 
 TopicName = Literal[
     "community.events.v1",
@@ -94,7 +94,7 @@ class Route(Spec, frozen=True, kw_only=True):
 
     id: Slug
     occasions: Annotated[tuple[Occasion, ...], Meta(min_length=1)] | None = None
-    """Absent: all."""
+    """Absent: all. Reports are told by those routes alone that their schedules name."""
     severity: Severity = "low"
     """The least that is told."""
     communities: Communities | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from shared.events.envelope import Common, Envelope, Instant, Int, Name, Text
+from shared.events.envelope import Common, Data, Envelope, Instant, Int, Name, Text
 
 EVIDENCE_NAMES_MAX = 200
 """Communities, contents and decisions that evidence names, each."""
@@ -55,6 +56,54 @@ class GoalRisk(Common, frozen=True, kw_only=True):
     due: Instant
 
 
+class Bilingual(Data, frozen=True, kw_only=True):
+    """Words in both languages."""
+
+    en: Text
+    ru: Text
+
+
+class Headline(Data, frozen=True, kw_only=True):
+    """One figure of a report, and what it was in the period before."""
+
+    figure: Name
+    """Its id."""
+    name: Bilingual
+    form: Literal["count", "share", "rate", "seconds"]
+    """How it is written: shares are parts of one."""
+    value: float | None = None
+    """Absent: nothing tells it, or there is nothing to divide by."""
+    before: float | None = None
+
+
+HEADLINES_MAX = 20
+
+
+class ScheduledReport(Common, frozen=True, kw_only=True):
+    """A report that was made by its schedule. It names no member."""
+
+    schedule: Name
+    title: Bilingual
+    every: Name
+    """`day`, `week` or `month`."""
+    period: Name
+    """`2026-10-05`, `2026-W41` or `2026-10`."""
+    since: date
+    until: date
+    """Not included."""
+    languages: Annotated[tuple[Name, ...], Meta(max_length=10)]
+    formats: Annotated[tuple[Name, ...], Meta(max_length=10)]
+    link: Text
+    """Whoever has it reads the report until it expires; a path where the installation has no public address. `lang` and
+    `format` say in which language and as what."""
+    expires: Instant
+    figures: Annotated[tuple[Headline, ...], Meta(max_length=HEADLINES_MAX)]
+    routes: Named | None = None
+    """Routes of the brand's `Notify` by which it is told, and no others."""
+    by: Name | None = None
+    """Who had it made; absent where its time had come."""
+
+
 class IncidentOpened(Envelope, frozen=True, kw_only=True, tag="reporting.incident.opened"):
     """An incident began."""
 
@@ -77,3 +126,9 @@ class GoalAtRisk(Envelope, frozen=True, kw_only=True, tag="reporting.goal.at_ris
     """A goal is at risk."""
 
     data: GoalRisk
+
+
+class ReportReady(Envelope, frozen=True, kw_only=True, tag="reporting.report.ready"):
+    """A scheduled report was made."""
+
+    data: ScheduledReport

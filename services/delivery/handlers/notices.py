@@ -150,11 +150,13 @@ class Notices:
     def _written(self, notice: Notice, place: Place, language: Language) -> Mapping[str, Any]:
         """Return a notice in words."""
         lines = [words.line(held.told, language, over_since=held.is_over) for held in notice.held]
-        links = list(dict.fromkeys(filter(None, (words.link(held.told, self._pages_url) for held in notice.held))))
+        whole = [words.lines(held.told, language, over_since=held.is_over) for held in notice.held]
+        found = (words.link(held.told, self._pages_url, language) for held in notice.held)
+        links = list(dict.fromkeys(filter(None, found)))
         return {
             "id": event_id("delivery.notice", place.key, notice.route.id, notice.cause),
             "title": words.subject(lines, len(lines) + notice.more, place.brand, language),
-            "text": words.body(lines, notice.more, links, language, None if notice.route.chat is None else CHAT_CHARS_MAX),
+            "text": words.body(whole, notice.more, links, language, None if notice.route.chat is None else CHAT_CHARS_MAX),
             "link": links[0] if links else None,
         }
 

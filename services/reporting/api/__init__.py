@@ -8,13 +8,14 @@ from fastapi import APIRouter
 
 from services.reporting.api import figures, reports
 from services.reporting.api.asked import DAYS_MAX, Source
+from services.reporting.api.occasions import Occasions
 
-__all__ = ["DAYS_MAX", "Source", "routes"]
+__all__ = ["DAYS_MAX", "Occasions", "Source", "routes"]
 
 
-def routes(source: Source, renders: asyncio.Semaphore) -> APIRouter:
+def routes(source: Source, occasions: Occasions, renders: asyncio.Semaphore) -> APIRouter:
     """Return all routes; `renders` bounds how many reports are drawn at once."""
     router = APIRouter()
     router.include_router(figures.routes(source))
-    router.include_router(reports.routes(source, renders))
+    router.include_router(reports.routes(source, occasions, renders))
     return router

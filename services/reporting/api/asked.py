@@ -54,7 +54,7 @@ class Source(NamedTuple):
 
         Raises Problem where they are no days that can be asked for.
         """
-        zone = await self._zone(named.brand)
+        zone = await self.zone(named.brand)
         if since is None or until is None:
             first, end = await self._span(named, zone)
             since, until = since or first, until or end
@@ -63,7 +63,7 @@ class Source(NamedTuple):
 
     async def latest(self, named: Named, days: int) -> Frame | None:
         """Return the last days on which anything was counted, so many; None where nothing was yet."""
-        zone = await self._zone(named.brand)
+        zone = await self.zone(named.brand)
         found = await self.figures.span(named.brand, named.communities, await self._others(named.brand))
         if found is None:
             return None
@@ -72,7 +72,7 @@ class Source(NamedTuple):
 
     async def known(self, named: Named) -> tuple[ZoneInfo, date | None]:
         """Return the brand's zone, and the first day on which anything was counted; None where nothing was yet."""
-        zone = await self._zone(named.brand)
+        zone = await self.zone(named.brand)
         found = await self.figures.span(named.brand, named.communities, await self._others(named.brand))
         return zone, None if found is None else found[0].astimezone(zone).date()
 
@@ -101,7 +101,8 @@ class Source(NamedTuple):
             if (community.get("purpose") or spec.get("purpose", "owned")) != "owned"
         }
 
-    async def _zone(self, brand: str) -> ZoneInfo:
+    async def zone(self, brand: str) -> ZoneInfo:
+        """Return the time zone of a brand. Raises Problem where its document names one that there is not."""
         spec = await self.directory.get("Brand", brand, brand) or {}
         name = str(spec.get("timezone") or "UTC")
         try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import uvloop
 
-from services.reporting.cli import advice, goals, ideas, incidents, shares, subjects
+from services.reporting.cli import advice, goals, ideas, incidents, schedules, shares, subjects
 from services.reporting.cli.backtest import backtest_alerts
 from services.reporting.figures.defining import listed, named
 from shared.cli import models
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Figures, reports and incidents.")
 app.add_typer(incidents.app, name="incidents")
+app.add_typer(schedules.app, name="schedules")
 app.command("post-mortem")(incidents.post_mortem)
 app.command("goals")(goals.listed)
 app.command("backtest-alerts")(backtest_alerts)
@@ -39,7 +40,10 @@ class Format(StrEnum):
     """What a report is written as."""
 
     HTML = "html"
+    PDF = "pdf"
+    XLSX = "xlsx"
     CSV = "csv"
+    PARQUET = "parquet"
 
 
 @app.callback()
@@ -175,14 +179,17 @@ def report(
     ] = None,
     lang: Annotated[Language, typer.Option(help="The language of the page.")] = Language.EN,
     community: Annotated[list[str] | None, typer.Option(help="Only these communities.")] = None,
+    contest: Annotated[str | None, typer.Option(help="Of this contest: its days, and its own numbers.")] = None,
+    activity: Annotated[str | None, typer.Option(help="Of this activity: its days, beside ordinary ones.")] = None,
 ) -> None:
-    """Write a report of a brand's communities: one page that needs no network, or a table."""
+    """Write a report of a brand's communities: one page that needs no network, the same printed, a workbook, or a table."""
     asked: dict[str, str | list[str]] = {
         "brand": brand,
         "format": (format_ or _format_of(out)).value,
         "lang": lang.value,
         "community": community or [],
     }
+    asked |= {kind: name for kind, name in (("contest", contest), ("activity", activity)) if name is not None}
     asked |= {name: day.strftime(DAY) for name, day in (("since", since), ("until", until)) if day is not None}
     content = Api(Settings(), "reporting").send("GET", "/v1/reports", params=asked).content
     try:

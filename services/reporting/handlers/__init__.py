@@ -14,6 +14,7 @@ from services.reporting.figures.buckets import (
     hour,
     membership,
     observed,
+    part,
     presence,
     purchase,
     question,
@@ -22,6 +23,7 @@ from services.reporting.figures.buckets import (
     total,
 )
 from services.reporting.figures.buckets.hours import hour_of
+from services.reporting.figures.parts import parts
 from services.reporting.figures.reading import PLACELESS, READERS
 from shared.bus.record import Record
 from shared.events import decode
@@ -51,6 +53,8 @@ _EVOLVE: Mapping[type, Callable[[Any, Any], Any]] = MappingProxyType(
         purchase.Refunded: purchase.evolve,
         subscription.Moved: subscription.evolve,
         observed.Told: observed.evolve,
+        part.Took: part.evolve,
+        part.Ended: part.ended,
     }
 )
 """By the fact: which state it changes."""
@@ -66,6 +70,8 @@ _ENCODE: Mapping[type, Callable[[Any], Document]] = MappingProxyType(
         purchase.Purchase: purchase.encode,
         subscription.Subscription: subscription.encode,
         observed.Observed: observed.encode,
+        part.Part: part.encode,
+        part.Ending: part.encode_ending,
     }
 )
 _DECODE: Mapping[str, Callable[[Document], Any]] = MappingProxyType(
@@ -80,6 +86,8 @@ _DECODE: Mapping[str, Callable[[Document], Any]] = MappingProxyType(
         purchase.KIND: purchase.decode,
         subscription.KIND: subscription.decode,
         observed.KIND: observed.decode,
+        part.KIND: part.decode,
+        part.ENDING: part.decode_ending,
     }
 )
 
@@ -122,7 +130,7 @@ class Points(_Buckets):
     """The fold of what the ledger's topic tells.
 
     It is keyed by member, so one community's hour is folded in several partitions: its key names the partition, and the
-    parts are added up on reading.
+    parts are added up on reading. Who took part in which contest or activity is kept by member.
     """
 
     group = POINTS_GROUP
@@ -131,9 +139,11 @@ class Points(_Buckets):
     def read(self, record: Record) -> Items:
         """Return what was posted, and what members took part in."""
         event = decode(record.value or b"")
-        counts = POSTED[type(event)](event) if event is not None and type(event) in POSTED else ()
-        if event is None or not counts:
+        if event is None:
             return ()
+        counts = POSTED[type(event)](event) if type(event) in POSTED else ()
+        if not counts:
+            return parts(event)
         community, at = event.community or "", hour_of(event.time)
         key = f"hour {event.brand}/{community}/{at}/{record.partition}"
-        return (Item(key, hour.Counted(event.brand, community, at, counts)),)
+        return (Item(key, hour.Counted(event.brand, community, at, counts)), *parts(event))

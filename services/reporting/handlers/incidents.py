@@ -22,6 +22,7 @@ from services.reporting.rules.crises.signs import IsNegative, Sign, signs_of
 from services.reporting.rules.crises.working import Later, Refused, Worked, asked, eased, quieted
 from services.reporting.rules.crises.working import raised as taken_up
 from services.reporting.rules.goals.risk import Risk, assessed
+from services.reporting.rules.schedules.telling import ready
 from shared.bus.record import Record
 from shared.events import decode, event_id
 from shared.events.envelope import Envelope
@@ -53,7 +54,7 @@ class Heard(NamedTuple):
     sign: Sign
 
 
-Told = Heard | commands.Raise | commands.Assess | commands.Asked | commands.Due
+Told = Heard | commands.Raise | commands.Assess | commands.Announce | commands.Asked | commands.Due
 
 _packer = msgspec.msgpack.Encoder()
 _lookout = msgspec.msgpack.Decoder(Lookout)
@@ -95,6 +96,8 @@ class Incidents:
             assert state is None or isinstance(state, Risk), "a goal's key is nothing else's"
             risk, alert = assessed(state, event)
             return Step(risk, outputs=[] if alert is None else [_alert(event, alert)])
+        if isinstance(event, commands.Announce):
+            return Step(None, outputs=[_alert(event, ready(event))])
         assert state is None or isinstance(state, Crisis), "an incident's key is nothing else's"
         if isinstance(event, commands.Raise):
             book = self._playbooks.at(event.brand, event.community or None, event.at)
@@ -191,6 +194,8 @@ def commanded(command: commands.Command) -> Item[Told]:
         return Item(lookout_key(brand, community), Heard(brand, community, own=True, sign=sign))
     if isinstance(command, commands.Assess):
         return Item(goal_key(brand, community, command.goal), command)
+    if isinstance(command, commands.Announce):
+        return Item(f"{brand}/{community}/report/{command.id}", command, f"{brand}/{command.id}")
     key = incident_key(brand, community, command.incident)
     if isinstance(command, commands.Raise):
         return Item(key, command)
@@ -217,7 +222,7 @@ def _told(command: commands.Spread | commands.Raise) -> Output:
     return Output(REPORTING_COMMANDS.name, f"{command.brand}/{command.community}", msgspec.json.encode(command))
 
 
-def _alert(command: commands.Assess, alert: Envelope) -> Output:
+def _alert(command: commands.Assess | commands.Announce, alert: Envelope) -> Output:
     return Output(ALERTS.name, f"{command.brand}/{command.community}", alert)
 
 

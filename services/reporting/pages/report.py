@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from services.reporting.figures import figure_of
 from services.reporting.figures.material import Material
+from services.reporting.figures.occasions import Occasion
 from services.reporting.figures.periods import Frame, Grain
 from services.reporting.figures.summary import Period, Values, figures_by, figures_of
 from services.reporting.figures.tables import TABLES
@@ -61,6 +62,8 @@ class Report(Struct, frozen=True):
     places: Sequence[Place]
     tables: Sequence[tuple[Table, Sequence[Row]]] = ()
     """Those that have rows."""
+    occasion: Occasion | None = None
+    """The contest or activity that it is of."""
 
     def left_out(self, figure: str) -> Sequence[Place]:
         """Return the communities whose platform does not tell a figure: a total holds nothing of them."""

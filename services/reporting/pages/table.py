@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from services.reporting.figures import figure_of
+from services.reporting.figures.occasions import Occasion
 from services.reporting.figures.periods import Grain
 from services.reporting.figures.summary import Period, Values
 from services.reporting.pages.report import Place, Report
@@ -55,6 +56,14 @@ def lines(report: Report, language: Language) -> Iterator[Line]:
     yield from _periods(Grain.MONTH, report.months)
     yield from _periods(Grain.WEEK, report.weeks)
     yield from _periods(Grain.DAY, report.days)
+    if report.occasion is not None:
+        yield from _occasion(report.occasion)
+
+
+def _occasion(one: Occasion) -> Iterator[Line]:
+    """Yield a contest's or an activity's own numbers."""
+    for id_, value in one.numbers.items():
+        yield one.kind, one.since.isoformat(), "", f"{one.thing}:{id_}", "", value, ""
 
 
 def _note_of(report: Report, place: Place, untold: str, figure: str, value: float | None) -> str:

@@ -16,6 +16,7 @@ from services.reporting.figures.buckets.hour import Hour
 from services.reporting.figures.buckets.hours import HOUR_S
 from services.reporting.figures.buckets.membership import Membership
 from services.reporting.figures.buckets.observed import Observed
+from services.reporting.figures.buckets.part import Ending, Part
 from services.reporting.figures.buckets.presence import NOBODY, Presence
 from services.reporting.figures.buckets.purchase import Purchase
 from services.reporting.figures.buckets.question import Question
@@ -104,6 +105,14 @@ def _observed(state: Observed, since: int) -> Observed | None:
     return replace(state, hours=hours) if hours else None
 
 
+def _part(state: Part, since: int) -> Part | None:
+    return state if since == ALL else None  # what became of it since is not told apart from what was before
+
+
+def _ending(state: Ending, since: int) -> Ending | None:
+    return state if since == ALL else None
+
+
 _CUT: Mapping[type, Callable[[Any, int], Any]] = MappingProxyType(
     {
         Hour: _hour,
@@ -117,5 +126,7 @@ _CUT: Mapping[type, Callable[[Any, int], Any]] = MappingProxyType(
         Purchase: _purchase,
         Subscription: _subscription,
         Observed: _observed,
+        Part: _part,
+        Ending: _ending,
     }
 )

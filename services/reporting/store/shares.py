@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
+from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -56,13 +58,17 @@ class Shares:
             await self._shares.create_index("expires", expireAfterSeconds=0)
             await self._shares.create_index([("brand", 1), ("expires", 1)])
 
-    async def add(self, share: Share) -> tuple[str, Share]:
-        """Store a link; return what it holds, which is told once, and its record, whose id is made of that."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+    async def add(self, share: Share, token: str | None = None) -> tuple[str, Share]:
+        """Store a link; return what it holds, which is told once, and its record, whose id is made of that.
+
+        With a token of `new_token` the same link is stored once, however often that is tried.
+        """
+        token = token or new_token()
         digest = _digest(token)
         share = replace(share, id=digest[:ID_CHARS])
         async with translated():
-            await self._shares.insert_one({"_id": digest, **_document(share)})
+            with suppress(DuplicateKeyError):  # another process stores the same one at this moment
+                await self._shares.update_one({"_id": digest}, {"$setOnInsert": _document(share)}, upsert=True)
         return token, share
 
     async def shown_by(self, token: str, now: datetime) -> Share | None:
@@ -82,6 +88,11 @@ class Shares:
         async with translated():
             done = await self._shares.delete_one({"brand": brand, "id": id_})
         return done.deleted_count == 1
+
+
+def new_token() -> str:
+    """Return what a new link holds."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def _digest(token: str) -> str:

@@ -24,6 +24,7 @@ from tests.builders import (
     incident_closed,
     incident_opened,
     incident_worsened,
+    report_ready,
 )
 
 Build = Callable[..., Envelope]
@@ -37,6 +38,7 @@ ALL: list[tuple[Build, str, bool, str]] = [
     (connection_lost, "connection_lost", False, "high"),
     (connection_restored, "connection_lost", True, "high"),
     (goal_at_risk, "goal_at_risk", False, "low"),
+    (report_ready, "report", False, "low"),
 ]
 
 IDS = [f"{occasion}{' over' if is_over else ''}" for _, occasion, is_over, _ in ALL]
@@ -143,12 +145,12 @@ def test_a_goal_that_will_be_missed_by_half_is_more_severe() -> None:
 def test_a_link_leads_to_the_brands_own_page_and_is_left_out_where_there_is_none() -> None:
     found = told(brake_opened(community="feed:https://a.example/?x&y"))
 
-    assert words.link(found, "https://staff.example/") == (
+    assert words.link(found, "https://staff.example/", Language.EN) == (
         "https://staff.example/cases?brand=acme&community=feed%3Ahttps%3A%2F%2Fa.example%2F%3Fx%26y"
     )
-    assert words.link(found, None) is None
+    assert words.link(found, None, Language.EN) is None
     for other in (connection_lost(), incident_opened(), goal_at_risk()):
-        assert words.link(told(other), "https://staff.example") is None, "there is no page of it yet"
+        assert words.link(told(other), "https://staff.example", Language.RU) is None, "there is no page of it yet"
     assert told(brake_opened(recordedtime=datetime(2026, 3, 2, tzinfo=UTC))).at_ms == 1_772_409_600_000
 
 

@@ -91,6 +91,14 @@ def test_each_route_is_told_once_what_it_asked_for() -> None:
     assert [(route, numbers) for route, _, numbers, _ in desk.sent] == [("r0", [1]), ("r3", [1])]
 
 
+def test_a_report_is_told_by_the_routes_that_its_schedule_names_and_by_no_other() -> None:
+    desk = Desk(policy({}, {"occasions": ["report"]}, {"occasions": ["incident"], "severity": "critical"}))
+
+    desk.tell(told(1, occasion="report", severity="low"), told(2, occasion="report", severity="low", routes=("r2",))).rest()
+
+    assert [(route, numbers) for route, _, numbers, _ in desk.sent] == [("r2", [2])]
+
+
 def test_the_first_is_told_at_once_and_those_that_follow_together() -> None:
     desk = Desk(policy({"group_s": 300}))
 

@@ -76,6 +76,7 @@ def test_ingest_its_gateway_and_delivery_alone_are_given_credentials() -> None:
 def test_services_with_pages_alone_are_told_what_these_need_and_the_file_holds_no_secret() -> None:
     pages = {"VECHE_PAGES_URL", "VECHE_PROXIES"}
     own = {"moderation": {"VECHE_APPEAL_SECRET"}, "engagement": {"VECHE_MEMBER_SECRET", "VECHE_DRAW_KEY"}, "delivery": set()}
+    own |= {"reporting": set()}
     names = pages.union(*own.values())
     told = {name: service.get("environment", {}).keys() & names for name, service in COMPOSE.items()}
 

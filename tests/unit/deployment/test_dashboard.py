@@ -16,6 +16,7 @@ from services.engagement.app.shelves import failed
 from services.engagement.store.shown_part import Figures as BoardFigures
 from services.ingest import app as ingest
 from services.moderation import app as moderation
+from services.reporting import app as reporting
 from shared.http.app import Observed
 from shared.telemetry.metrics import FoldMetrics
 from tests.unit.deployment.queries import metrics_in
@@ -44,6 +45,7 @@ def told_by_one() -> set[str]:
     BoardFigures(registry)
     Figures(registry, ["telegram"])
     counted(registry)
+    reporting.counted(registry)
     return {name for family in registry.collect() for name in names_of(family)}
 
 

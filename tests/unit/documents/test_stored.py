@@ -81,12 +81,14 @@ def test_a_policy_that_says_nothing_is_stored_with_every_field(kind: str) -> Non
 
 def test_policies_are_what_records_are_judged_by() -> None:
     things = {name for name, kind in KINDS.items() if issubclass(kind.spec, Thing)}
-    assert set(VERSIONED) == POLICIES | things | {"Goal"}
+    assert set(VERSIONED) == POLICIES | things | {"Goal", "ReportSchedule"}
     brand = Document(apiVersion=API_VERSION, kind="Brand", metadata=Metadata(name="acme"), spec={"title": "Acme"})
     assert as_stored(brand) == {"title": "Acme"}
 
 
-@pytest.mark.parametrize("file", ["moderation-policy", "rewards-policy", "notify", "playbook", "listening", "goal"])
+@pytest.mark.parametrize(
+    "file", ["moderation-policy", "rewards-policy", "notify", "playbook", "listening", "goal", "report-schedule"]
+)
 def test_a_sample_is_stored_whole_and_means_the_same(file: str) -> None:
     for source in read((SAMPLES / f"{file}.yaml").read_text(encoding="utf-8"), file):
         shape = KINDS[source.document.kind].spec

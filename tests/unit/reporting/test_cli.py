@@ -24,10 +24,10 @@ def test_a_report_without_a_token_says_where_to_put_one(tmp_path: Path, monkeypa
 
 
 def test_a_wrong_day_or_format_is_named() -> None:
-    wrong = CliRunner().invoke(app, [*ASKED, "report.pdf", "--format", "pdf"])
+    wrong = CliRunner().invoke(app, [*ASKED, "report.doc", "--format", "doc"])
 
     assert wrong.exit_code == 2
-    assert "pdf" in wrong.output
+    assert "doc" in wrong.output
 
 
 def test_a_service_that_is_away_is_named_with_its_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,9 +43,18 @@ def test_a_service_that_is_away_is_named_with_its_address(tmp_path: Path, monkey
 
 
 @pytest.mark.parametrize(
-    ("words", "format_"), [(["x.csv"], "csv"), (["x.html"], "html"), (["x.csv", "--format", "html"], "html")]
+    ("words", "format_"),
+    [
+        (["x.csv"], "csv"),
+        (["x.html"], "html"),
+        (["x.pdf"], "pdf"),
+        (["x.xlsx"], "xlsx"),
+        (["x.parquet"], "parquet"),
+        (["x"], "html"),
+        (["x.csv", "--format", "html"], "html"),
+    ],
 )
-def test_a_file_that_ends_in_csv_is_a_table_unless_a_format_is_named(
+def test_the_end_of_a_file_s_name_says_the_format_unless_one_is_named(
     words: list[str], format_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []

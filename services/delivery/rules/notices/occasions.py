@@ -7,6 +7,7 @@
 | appeal_deadline | medium: a day is left | its answer |
 | connection_lost | high: what is done there waits | it works again |
 | goal_at_risk | low; medium where the forecast is below half of the target | - |
+| report | low; told by the routes that its schedule names, and by no other | - |
 
 Nothing of a member is kept: no text, no name, no id. Evidence of incidents may quote members, so it stays where it is.
 """
@@ -19,11 +20,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from services.delivery.rules.notices.reports import details, values_of
 from shared.documents.outward import Occasion
 from shared.events import Envelope
 from shared.events.actions import ConnectionLost, ConnectionRestored
 from shared.events.moderation import AppealAnswered, AppealDue, BrakeOpened, Severity
-from shared.events.reporting import GoalAtRisk, IncidentClosed, IncidentOpened, IncidentWorsened
+from shared.events.reporting import GoalAtRisk, IncidentClosed, IncidentOpened, IncidentWorsened, ReportReady
 
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 """From the least on."""
@@ -51,7 +53,9 @@ class Told(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     values: dict[str, str] = {}
     """What its words are filled with."""
     routes: tuple[str, ...] = ()
-    """Routes by which it is told whatever they tell of otherwise: the brand's playbook says so."""
+    """Routes by which it is told whatever they tell of otherwise: the brand's playbook, or a report's schedule, says so."""
+    details: dict[str, tuple[str, ...]] = {}
+    """By language: lines that follow the first."""
 
     @property
     def is_urgent(self) -> bool:
@@ -75,7 +79,8 @@ def told_of(event: Envelope) -> Told | None:
         at_ms=round(event.recordedtime.timestamp() * 1000),
         over=is_over,
         values={name: _plain(value) for name, value in values.items()},
-        routes=event.data.routes or () if isinstance(event, Incidents) else (),
+        routes=event.data.routes or () if isinstance(event, Incidents | ReportReady) else (),
+        details=details(event.data) if isinstance(event, ReportReady) else {},
     )
 
 
@@ -136,6 +141,10 @@ def _goal(event: GoalAtRisk) -> Read:
     return "goal_at_risk", False, severity, data.goal, values
 
 
+def _report(event: ReportReady) -> Read:
+    return "report", False, "low", f"{event.data.schedule} {event.data.period}", values_of(event.data)
+
+
 _READ: Mapping[type[Envelope], Callable[[Any], Read]] = MappingProxyType(
     {
         IncidentOpened: _incident,
@@ -147,6 +156,7 @@ _READ: Mapping[type[Envelope], Callable[[Any], Read]] = MappingProxyType(
         ConnectionLost: _connection,
         ConnectionRestored: _connection,
         GoalAtRisk: _goal,
+        ReportReady: _report,
     }
 )
 

@@ -169,10 +169,13 @@ def _chosen(notify: Notify, told: Told) -> Iterator[Route]:
         is_meant = route.occasions is None or told.occasion in route.occasions
         is_there = route.communities is None or told.community in route.communities
         is_own = told.values.get("connection") == f"{ENDPOINT}{route.id}"  # nobody is told by a route that it is dead
-        is_asked = is_meant and is_there and at_least(told.severity, route.severity)
+        is_asked = is_meant and is_there and at_least(told.severity, route.severity) and told.occasion not in NAMED_ONLY
         if (is_asked or route.id in told.routes) and not is_own:
             yield route
 
+
+NAMED_ONLY = frozenset({"report"})
+"""What is told by the routes that it names, and by no others."""
 
 ENDPOINT = "notify/"
 """The name of a route's endpoint, where it is told to be lost, begins so."""

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from services.delivery.rules.notices.occasions import SEVERITIES, Told
+from services.delivery.rules.notices.reports import address
 from shared.said import Language, Said
 
 LINES_MAX = 10
@@ -44,6 +45,8 @@ _LINES: Mapping[str, Said] = MappingProxyType(
             "Goal at risk: {goal}: {figure} will be {forecast} of {target} by {due}",
             "Цель под угрозой: {goal}: {figure} будет {forecast} из {target} к {due}",
         ),
+        "report": Said('Report "{title_en}", {since} to {last}', "Отчёт «{title_ru}», {since} – {last}"),
+        "report of a day": Said('Report "{title_en}", {since}', "Отчёт «{title_ru}», {since}"),
     }
 )
 _FIGURES: Mapping[str, Said] = MappingProxyType(
@@ -77,13 +80,20 @@ def line(told: Told, language: Language, *, over_since: bool = False) -> str:
     name = told.occasion + (" over" if told.over else "")
     if told.occasion == "incident" and not told.over and not told.values.get("expected"):
         name = "incident unexpected"
+    if name == "report" and told.values["since"] == told.values["last"]:
+        name = "report of a day"
     if name == "incident over" and told.values.get("hours"):
         name = "incident lasted"
     text = _LINES[name].by(language).format_map(_Values(_worded(told.values, language))).removesuffix(": ").strip()
-    mark = "" if told.over else f"[{_SEVERITY[told.severity].by(language)}] "
+    mark = "" if told.over or told.occasion == "report" else f"[{_SEVERITY[told.severity].by(language)}] "
     place = "" if told.community is None else f" ({told.community})"
     end = f" — {_OVER.by(language)}" if over_since else ""
     return f"{mark}{text}{place}{end}"
+
+
+def lines(told: Told, language: Language, *, over_since: bool = False) -> str:
+    """Return one thing with all that is told of it, a line for each."""
+    return "\n".join([line(told, language, over_since=over_since), *told.details.get(language, ())])
 
 
 def _worded(values: Mapping[str, str], language: Language) -> Mapping[str, str]:
@@ -113,8 +123,10 @@ def body(lines: Sequence[str], more: int, links: Sequence[str], language: Langua
     return body(lines[:-1], more + 1, links, language, chars_max)
 
 
-def link(told: Told, pages_url: str | None) -> str | None:
+def link(told: Told, pages_url: str | None, language: Language) -> str | None:
     """Return where a person goes on; None where there is no page, or the installation has no public address."""
+    if told.occasion == "report":
+        return address(told.values, pages_url, language)
     page = _PAGES.get(told.occasion)
     if pages_url is None or page is None:
         return None

@@ -13,6 +13,7 @@ from shared.documents.playbook import Signal
 from shared.errors import Unprocessable
 from shared.events.codec import event_id, reason
 from shared.events.envelope import Instant, Name, Text
+from shared.events.reporting import ScheduledReport
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
@@ -114,9 +115,17 @@ class Assess(About, frozen=True, kw_only=True, tag="reporting.command.assess"):
     probability: float
 
 
+class Announce(About, frozen=True, kw_only=True, tag="reporting.command.announce"):
+    """A scheduled report was made."""
+
+    id: Name
+    """Of its making: a second telling of the same id is skipped."""
+    report: ScheduledReport
+
+
 Asked = Acknowledge | Assign | Note | Finish | Approve | Close
 Due = Quiet | Ease
-Command = Spread | Raise | Assess | Asked | Due
+Command = Spread | Raise | Assess | Announce | Asked | Due
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 

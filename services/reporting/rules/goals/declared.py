@@ -120,8 +120,9 @@ def _wrong_target(spec: Goal) -> Iterator[Misplaced]:
         yield Misplaced(f"the target is the baseline, {spec.baseline:g}: there is nothing to reach", "$.spec.target")
 
 
-def untold(spec: Goal, communities: Sequence[str]) -> str | None:
+def untold(spec: Struct, communities: Sequence[str]) -> str | None:
     """Return a warning where none of the brand's communities is on a platform that tells the figure."""
+    assert isinstance(spec, Goal), "a document of ours"
     figure = figure_of(spec.figure)
     assert figure is not None, "it was checked"
     named = [one for one in spec.communities or communities if spec.platform in {None, platform_of(one)}]

@@ -1,0 +1,64 @@
+"""The operator's folder of scheduled reports: a folder a brand in it, and in that a file for each language and format.
+
+A file is there as a whole or not at all: whoever fetches files never finds a half of one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from shared.documents.shape import Slug
+from shared.errors import Unprocessable
+
+READABLE = 0o640
+"""By the operator's group, and by nobody else."""
+
+
+class Folder:
+    """Puts files into it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    async def put(self, brand: str, name: str, content: bytes) -> str:
+        """Put a file there, in the place of one of that name; return where it is, below the folder.
+
+        Raises Unprocessable where it cannot be written, or where its name is none.
+        """
+        return await asyncio.to_thread(self._put, brand, name, content)
+
+    def _put(self, brand: str, name: str, content: bytes) -> str:
+        try:
+            msgspec.convert((brand, name.partition("/")[0]), tuple[Slug, Slug])
+        except msgspec.ValidationError as error:
+            raise Unprocessable("a file has a name that cannot be one") from error
+        place = self._root / brand / name
+        if not place.resolve().is_relative_to((self._root / brand).resolve()):
+            raise Unprocessable("a file would lie outside of its brand's folder")
+        try:
+            _replace(place, content)
+        except OSError as error:
+            raise Unprocessable(f"VECHE_REPORTS cannot be written to: {error.strerror}") from error
+        return f"{brand}/{name}"
+
+
+def _replace(place: Path, content: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(prefix=".", suffix=".part", dir=place.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).chmod(READABLE)
+        Path(beside).replace(place)
+    except BaseException:
+        with suppress(OSError):
+            Path(beside).unlink()
+        raise
