@@ -110,6 +110,21 @@ def test_a_day_with_an_activity_stands_beside_days_like_it() -> None:
     assert found == [[PLACE, date(2026, 3, 30), 4, 8, 6, 2, 2.0, 6, 2, 2.0]]
 
 
+def test_an_activity_of_no_community_stands_beside_all_of_them() -> None:
+    visits = [
+        builders.participation_counted(
+            thing="activity/meet", member=f"telegram:{n}", community=None, time=AT + timedelta(days=28)
+        )
+        for n in range(4)
+    ]
+    events = [wrote(n, 28) for n in range(6)] + [wrote(1, 28, community="slack:w")]
+    events += [wrote(n, 7 * week) for week in range(9) if week != 4 for n in range(2)]
+
+    found = rows("lift", {**folded(events), **folded(visits, Points())})
+
+    assert [row[:6] for row in found] == [["", date(2026, 3, 30), 4, 8, 7, 2]]
+
+
 def test_members_are_listened_to_by_those_who_answer_them() -> None:
     answers = [(1, 9), (2, 9), (3, 9), (9, 5), (1, 2), (9, 9)]
     events = [wrote(who, n / 10, replied_to=f"telegram:{whom}") for n, (who, whom) in enumerate(answers)]

@@ -16,6 +16,8 @@ from shared.said import Said
 VISITS = "activity_visits"
 WEEKS = 4
 """So many weeks before and after are looked at for days to compare with."""
+EVERYWHERE = ""
+"""In the place of a community: an activity that belongs to none is held beside all that was counted."""
 COMPARED = ("active_members", "content")
 
 
@@ -30,7 +32,8 @@ def matched(day: date, days: Mapping[date, Values]) -> Iterator[Values]:
 def _rows(material: Material, frame: Frame) -> Sequence[Row]:
     rows: list[Row] = []
     held = {row.community for row in material.rows if row.counts.get(VISITS)}
-    for community, part in material.by_community().items():
+    parts = {EVERYWHERE: material} if EVERYWHERE in held else {}
+    for community, part in (parts | {**material.by_community()}).items():
         if community not in held:
             continue
         (periods,) = figures_by(part, frame, Grain.DAY)
@@ -53,9 +56,10 @@ LIFT = Table(
     definition=Said(
         "Days on which members were checked in at an activity, beside the same weekdays of the four weeks before and "
         "after it "
-        "without one. It shows a difference, not its cause.",
+        "without one. An activity that belongs to no community stands, with that cell empty, beside all communities. "
+        "It shows a difference, not its cause.",
         "Дни, когда участники отметились на мероприятии, рядом с теми же днями недели за четыре недели до и после без "
-        "мероприятий. "
+        "мероприятий. Мероприятие вне сообществ стоит, с пустой ячейкой, рядом со всеми сообществами. "
         "Это разница, а не её причина.",
     ),
     columns=(
