@@ -117,7 +117,7 @@ def test_an_activity_of_no_community_stands_beside_all_of_them() -> None:
         )
         for n in range(4)
     ]
-    events = [wrote(n, 28) for n in range(6)] + [wrote(1, 28, community="slack:w")]
+    events = [wrote(n, 28) for n in range(6)] + [wrote(6, 28, community="slack:w")]
     events += [wrote(n, 7 * week) for week in range(9) if week != 4 for n in range(2)]
 
     found = rows("lift", {**folded(events), **folded(visits, Points())})
