@@ -102,6 +102,20 @@ async def test_slow_mode_ends_by_itself_once() -> None:
     assert found.incident().slow[0].ended_ms is not None
 
 
+async def test_the_slower_of_two_plays_holds_as_long_as_it_lasts() -> None:
+    plays = (
+        Play(id="long", slow_mode=SlowMode(pause_s=60, lasts="3h")),
+        Play(id="short", slow_mode=SlowMode(pause_s=30, lasts="1h")),
+        Play(id="wide", slow_mode=SlowMode(pause_s=90, lasts="2h")),
+    )
+    found = await world(playbook=Playbook(plays=plays))
+    began = found.incident().opened_ms / 1_000
+    for hours in (1, 2, 3):
+        await found.time_passes(at(began + hours * HOUR_S + 60))
+
+    assert paces(found) == [(HERE, 60), (HERE, 60), (HERE, 90), (HERE, 90), (HERE, 60), (HERE, 0)]
+
+
 async def test_slow_mode_ends_with_the_incident() -> None:
     found = await world()
 

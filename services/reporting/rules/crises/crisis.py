@@ -105,6 +105,11 @@ class Slow(Piece, frozen=True, kw_only=True):
     until_ms: int
     ended_ms: int | None = None
 
+    def covers(self, community: str, channel: str | None) -> bool:
+        """Say whether it goes on there: in a channel also where the whole community is slowed down."""
+        is_there = community in self.communities and (not self.channels or channel in self.channels)
+        return is_there and self.ended_ms is None
+
 
 class Closing(Piece, frozen=True, kw_only=True):
     """How it ended."""

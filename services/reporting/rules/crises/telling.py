@@ -80,7 +80,10 @@ def published(crisis: Crisis, draft: Draft, at: datetime) -> Iterator[ActionPubl
 
 
 def paced(crisis: Crisis, slow: Slow, at: datetime, *, ends: bool) -> Iterator[ActionSlowMode]:
-    """Yield what slows its places down, or lets them go as before."""
+    """Yield what slows its places down, or lets them go as before: as slowly as other plays still want them.
+
+    Of the crisis as it is then.
+    """
     for community in slow.communities:
         for channel in slow.channels or (None,):
             yield ActionSlowMode(
@@ -93,7 +96,7 @@ def paced(crisis: Crisis, slow: Slow, at: datetime, *, ends: bool) -> Iterator[A
                 data=Act(
                     cause=crisis.id,
                     channel=channel,
-                    delay_s=0 if ends else slow.pause_s,
+                    delay_s=max((one.pause_s for one in crisis.slow if one.covers(community, channel)), default=0),
                     deadline=at + (SPOKEN if ends else SLOWED),
                     priority="crisis",
                 ),

@@ -128,10 +128,10 @@ def _played(crisis: Crisis, book: Book, at: datetime, at_ms: int) -> tuple[Crisi
                 communities=crisis.communities,
                 until_ms=milliseconds(at) + seconds(play.slow_mode.lasts) * 1_000,
             )
-            acts += paced(crisis, slow, at, ends=False)
             later.append(Later(slow.until_ms, play.id))
             what = {"play": play.id, "pause_s": str(slow.pause_s), "until": moment(slow.until_ms).isoformat()}
             crisis = replace(crisis, slow=(*crisis.slow, slow))
+            acts += paced(crisis, slow, at, ends=False)
             crisis = crisis.noted(Moment(at_ms=at_ms, by=BY_RULES, did="slowed", what=what))
     return crisis, acts, later
 
@@ -234,10 +234,11 @@ def _eased(crisis: Crisis, at: datetime, at_ms: int, play: str | None) -> tuple[
     ending = [one for one in crisis.slow if one.ended_ms is None and play in {None, one.play}]
     if not ending:
         return crisis, ()
-    acts = [act for one in ending for act in paced(crisis, one, at, ends=True)]
     slow = tuple(replace(one, ended_ms=at_ms) if one in ending else one for one in crisis.slow)
+    crisis = replace(crisis, slow=slow)
+    acts = [act for one in ending for act in paced(crisis, one, at, ends=True)]
     what = {"play": ", ".join(one.play for one in ending)}
-    return replace(crisis, slow=slow).noted(Moment(at_ms=at_ms, by=BY_RULES, did="eased", what=what)), acts
+    return crisis.noted(Moment(at_ms=at_ms, by=BY_RULES, did="eased", what=what)), acts
 
 
 def eased(crisis: Crisis, command: Ease) -> Worked:
