@@ -14,6 +14,7 @@ from services.reporting.figures.buckets import (
     hour,
     membership,
     observed,
+    post,
     presence,
     purchase,
     question,
@@ -51,6 +52,7 @@ _EVOLVE: Mapping[type, Callable[[Any, Any], Any]] = MappingProxyType(
         purchase.Refunded: purchase.evolve,
         subscription.Moved: subscription.evolve,
         observed.Told: observed.evolve,
+        **dict.fromkeys((post.Posted, post.Touched, post.Seen, post.Judged), post.evolve),
     }
 )
 """By the fact: which state it changes."""
@@ -66,6 +68,7 @@ _ENCODE: Mapping[type, Callable[[Any], Document]] = MappingProxyType(
         purchase.Purchase: purchase.encode,
         subscription.Subscription: subscription.encode,
         observed.Observed: observed.encode,
+        post.Post: post.encode,
     }
 )
 _DECODE: Mapping[str, Callable[[Document], Any]] = MappingProxyType(
@@ -80,6 +83,7 @@ _DECODE: Mapping[str, Callable[[Document], Any]] = MappingProxyType(
         purchase.KIND: purchase.decode,
         subscription.KIND: subscription.decode,
         observed.KIND: observed.decode,
+        post.KIND: post.decode,
     }
 )
 

@@ -16,6 +16,7 @@ from services.reporting.figures.buckets.hour import Hour
 from services.reporting.figures.buckets.hours import HOUR_S
 from services.reporting.figures.buckets.membership import Membership
 from services.reporting.figures.buckets.observed import Observed
+from services.reporting.figures.buckets.post import Post
 from services.reporting.figures.buckets.presence import NOBODY, Presence
 from services.reporting.figures.buckets.purchase import Purchase
 from services.reporting.figures.buckets.question import Question
@@ -85,6 +86,13 @@ def _observed(state: Observed, since: int) -> Observed | None:
     return replace(state, hours=hours) if hours else None
 
 
+def _post(state: Post, since: int) -> Post | None:
+    """Return it where it was written since: all that was done with it came later."""
+    if since == ALL:
+        return state
+    return state if state.second is not None and state.second >= since * HOUR_S else None
+
+
 _CUT: Mapping[type, Callable[[Any, int], Any]] = MappingProxyType(
     {
         Hour: _hour,
@@ -96,5 +104,6 @@ _CUT: Mapping[type, Callable[[Any, int], Any]] = MappingProxyType(
         Purchase: _purchase,
         Subscription: _subscription,
         Observed: _observed,
+        Post: _post,
     }
 )
