@@ -19,6 +19,7 @@ from services.reporting.api.reports import RENDERS_MAX
 from services.reporting.api.rounds import rounds
 from services.reporting.api.shares import Sharing
 from services.reporting.api.shares import routes as share_routes
+from services.reporting.figures import plans
 from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points, listening
 from services.reporting.handlers.incidents import GROUP, OUTPUTS, Incidents
 from services.reporting.listening import queries
@@ -104,6 +105,7 @@ def _add_documents(service: Service, shelf: MongoShelf) -> None:
     policies = (
         Policy(KIND, check, Inheritance(merged, check_merged), permit=permit),
         Policy(queries.KIND, _check_terms),
+        Policy(plans.KIND, _check_plan),
     )
     service.api.include_router(
         documents.routes(documents.Kept(shelf, service.directory, {policy.kind: policy for policy in policies}))
@@ -112,6 +114,10 @@ def _add_documents(service: Service, shelf: MongoShelf) -> None:
 
 def _check_terms(spec: Struct) -> None:
     queries.built(0, plain(spec))  # its terms must be terms
+
+
+def _check_plan(spec: Struct) -> None:
+    plans.built(plain(spec))
 
 
 def _preparing(figures: FiguresStore) -> Work:

@@ -1,4 +1,4 @@
-"""The API of reporting's documents: `Playbook` and `Listening` as policies, goals by name."""
+"""The API of reporting's documents: `Playbook`, `Listening` and `ContentPlan` as policies, goals by name."""
 
 from __future__ import annotations
 

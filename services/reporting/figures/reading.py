@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from services.reporting.figures import ACTS, ALWAYS, MOVES, acts, content, engagement, own, reactions
+from services.reporting.figures import ACTS, ALWAYS, MOVES, acts, content, engagement, languages, own, reactions
 from services.reporting.figures.buckets import (
     membership,
     observed,
@@ -54,6 +55,9 @@ from shared.fold.definition import Item
 
 Items = Sequence[Item[Any]]
 
+KEYS_CACHED = 5_000
+"""Hours of communities whose keys are remembered: those of a day of two hundred."""
+
 
 def _counted(event: Envelope, counts: Counts) -> Item[Counted]:
     community, at = event.community or "", hour_of(event.time)
@@ -64,20 +68,34 @@ def _always(event: Envelope) -> Items:
     return (_counted(event, ALWAYS[type(event)]),)
 
 
+@lru_cache(maxsize=KEYS_CACHED)
+def _keys(brand: str, community: str, at: int) -> tuple[str, int, str, str]:
+    """Return an hour's key and month, and how the keys of a member's presence and membership begin."""
+    month = month_of(at)
+    seen, wrote = presence.key_of(brand, community, month, ""), membership.key_of(brand, community, "")
+    return f"hour {brand}/{community}/{at}", month, seen, wrote
+
+
 def _content(event: ContentCreated) -> Items:
     """Read the most frequent event; what is needed more than once is made once."""
     brand, community, data, second = event.brand, event.community or "", event.data, event.time.timestamp()
     at, actor = int(second // HOUR_S), data.actor
-    counted = Counted(brand, community, at, content.counts(data))
-    items: list[Item[Any]] = [Item(f"hour {brand}/{community}/{at}", counted)]
+    language = (
+        None
+        if actor is not None and (actor.bot or actor.role in OWN_ROLES)
+        else languages.language_of(data.text or "", data.language)
+    )
+    hour_key, month, seen_key, wrote_key = _keys(brand, community, at)
+    items: list[Item[Any]] = [Item(hour_key, Counted(brand, community, at, content.counts(data, language)))]
     if actor is not None and not actor.bot and actor.role != "community":  # people, not communities that speak
-        month, member = month_of(at), actor.id
+        member = actor.id
         other = None if data.replied_to == member else data.replied_to
-        seen = presence.Seen(brand, community, member, month, 1 << (at - month), other)
-        items.append(Item(presence.key_of(brand, community, month, member), seen))
+        bit = 1 << (at - month) | (0 if language is None else languages.BITS[language])
+        seen = presence.Seen(brand, community, member, month, bit, other)
+        items.append(Item(seen_key + member, seen))
         if actor.role != "staff":
             wrote = membership.Wrote(brand, community, member, second, data.content_id)
-            items.append(Item(membership.key_of(brand, community, member), wrote))
+            items.append(Item(wrote_key + member, wrote))
     if data.content_id is not None and is_question(data):
         asked = question.Asked(brand, community, second, None if actor is None else actor.id)
         items.append(Item(question.key_of(brand, community, data.content_id), asked))

@@ -14,6 +14,7 @@ from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame, Grain
 from services.reporting.figures.summary import Period, Values, figures_by, figures_of
 from services.reporting.figures.tables import TABLES
+from services.reporting.figures.tables.peers import PEERS, rows_of
 from services.reporting.figures.tables.platforms import SIDE_BY_SIDE
 from services.reporting.figures.tables.table import Row, Table
 from shared.platforms import platform_of
@@ -61,6 +62,8 @@ class Report(Struct, frozen=True):
     places: Sequence[Place]
     tables: Sequence[tuple[Table, Sequence[Row]]] = ()
     """Those that have rows."""
+    others: frozenset[str] = frozenset()
+    """Communities that are not the brand's own: nothing is compared with them."""
 
     def left_out(self, figure: str) -> Sequence[Place]:
         """Return the communities whose platform does not tell a figure: a total holds nothing of them."""
@@ -109,6 +112,9 @@ def _has(table: Table, frame: Frame) -> bool:
 def compose(names: Names, frame: Frame, material: Material, tables: Sequence[Table] = TABLES) -> Report:
     """Make the report. The material reaches back over the days before."""
     hours = figures_by(material, frame, Grain.HOUR)[0] if is_short(frame) else []
+    places = [
+        Place(id_, names.communities.get(id_, id_), figures_of(part, frame)) for id_, part in material.by_community().items()
+    ]
     whole, days, weeks, months = figures_by(material, frame, Grain.WHOLE, Grain.DAY, Grain.WEEK, Grain.MONTH)
     return Report(
         title=names.brand,
@@ -119,16 +125,21 @@ def compose(names: Names, frame: Frame, material: Material, tables: Sequence[Tab
         days=days,
         weeks=weeks,
         months=months,
-        places=[
-            Place(id_, names.communities.get(id_, id_), figures_of(part, frame))
-            for id_, part in material.by_community().items()
-        ],
+        places=places,
+        others=frozenset(material.others),
         tables=[
             (table, rows)
             for table in tables
-            if _has(table, frame) and len(rows := table.rows(material, frame)) >= LINES_MIN[table.id]
+            if _has(table, frame) and len(rows := _rows(table, material, frame, places)) >= LINES_MIN[table.id]
         ],
     )
+
+
+def _rows(table: Table, material: Material, frame: Frame, places: Sequence[Place]) -> Sequence[Row]:
+    """Return the rows of a table; those of communities are made of the figures that the report has of them."""
+    if table is not PEERS:
+        return table.rows(material, frame)
+    return rows_of({place.community: place.values for place in places}, frozenset(material.others))
 
 
 LINES_MIN = defaultdict(lambda: 1, {SIDE_BY_SIDE.id: 2})

@@ -17,7 +17,7 @@ from services.reporting.figures.buckets.hours import HOUR_S
 from services.reporting.figures.buckets.membership import Membership
 from services.reporting.figures.buckets.observed import Observed
 from services.reporting.figures.buckets.post import Post
-from services.reporting.figures.buckets.presence import NOBODY, Presence
+from services.reporting.figures.buckets.presence import LANGUAGE_BITS, NOBODY, Presence
 from services.reporting.figures.buckets.purchase import Purchase
 from services.reporting.figures.buckets.question import Question
 from services.reporting.figures.buckets.ruling import Ruling
@@ -40,7 +40,8 @@ def _hour(state: Hour, since: int) -> Hour | None:
 def _presence(state: Presence, since: int) -> Presence | None:
     if state.month >= since:
         return state
-    bits = state.bits >> (since - state.month) << (since - state.month)
+    hours = state.bits & ((1 << LANGUAGE_BITS) - 1)  # in which languages they wrote before is not known
+    bits = hours >> (since - state.month) << (since - state.month)
     return replace(state, bits=bits, replies=NOBODY) if bits else None
 
 
