@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from services.reporting.figures import figure_of
+from services.reporting.figures.content import category_count
 from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame, Grain
 from services.reporting.figures.summary import Period, Values, figures_by, figures_of
@@ -18,6 +19,7 @@ from services.reporting.figures.tables.peers import PEERS, rows_of
 from services.reporting.figures.tables.platforms import SIDE_BY_SIDE
 from services.reporting.figures.tables.table import Row, Table
 from shared.platforms import platform_of
+from shared.said import Said
 
 CHART_HOURS_DAYS_MAX = 3
 """Up to three days charts show hours: two or three bars say nothing."""
@@ -62,6 +64,8 @@ class Report(Struct, frozen=True):
     places: Sequence[Place]
     tables: Sequence[tuple[Table, Sequence[Row]]] = ()
     """Those that have rows."""
+    called: Mapping[str, Said] = {}
+    """Figures of categories of the plan by their ids, and what the plan calls them."""
     others: frozenset[str] = frozenset()
     """Communities that are not the brand's own: nothing is compared with them."""
 
@@ -126,6 +130,7 @@ def compose(names: Names, frame: Frame, material: Material, tables: Sequence[Tab
         weeks=weeks,
         months=months,
         places=places,
+        called={category_count(one.id): one.title for one in material.plan.categories},
         others=frozenset(material.others),
         tables=[
             (table, rows)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from services.reporting.figures.buckets.membership import Membership
 from services.reporting.figures.tables import BY_ID
-from services.reporting.figures.tables.peers import beside, rows_of
+from services.reporting.figures.tables.peers import beside_others, rows_of
 from tests.builders import AT
 from tests.unit.reporting.folding import folded, material
 from tests.unit.reporting.test_tables import QUARTER, joined, rows, wrote
@@ -54,7 +54,7 @@ def test_a_community_stands_beside_the_quartiles_of_the_others_by_its_size() -> 
     places = {f"telegram:-{n}": values(n * 100, 50 * n) for n in range(1, 5)} | {"vk:-1": values(10_000, 10)}
     places["telegram:-4"] = values(900, 100)
 
-    found = {one.figure.id: one for one in beside(places, "telegram:-4")}
+    found = {one.figure.id: one for one in beside_others(places, "telegram:-4")}
 
     content = found["content"]
     assert (content.value, content.median, content.rank, content.others) == (900, 200, 1, 3)
@@ -62,13 +62,13 @@ def test_a_community_stands_beside_the_quartiles_of_the_others_by_its_size() -> 
     assert found["active_members"].median == 100
     assert found["active_members"].rank == 2
     assert "first_response" not in found, "nobody tells it"
-    assert {one.is_same_platform for one in beside(places, "vk:-1")} == {False}, "no other is of its platform"
+    assert {one.is_same_platform for one in beside_others(places, "vk:-1")} == {False}, "no other is of its platform"
 
 
 def test_too_few_others_are_no_comparison_and_none_is_made_with_partners() -> None:
     places = {f"telegram:-{n}": values(n) for n in range(4)}
 
-    assert list(beside({name: places[name] for name in list(places)[:3]}, "telegram:-1")) == []
+    assert list(beside_others({name: places[name] for name in list(places)[:3]}, "telegram:-1")) == []
     assert rows_of(places, frozenset({"telegram:-0"})) == []
     assert {row[0] for row in rows_of(places)} == set(places)
 
@@ -77,7 +77,7 @@ def test_quartiles_are_those_of_the_others_alone() -> None:
     active = [7, 3, 11, 20, 2]
     places = {f"telegram:-{n}": values(1, one) for n, one in enumerate(active)}
 
-    (found,) = (one for one in beside(places, "telegram:-3") if one.figure.id == "active_members")
+    (found,) = (one for one in beside_others(places, "telegram:-3") if one.figure.id == "active_members")
 
     others = sorted(active[:3] + active[4:])
     assert (found.median, found.rank, found.others) == (median(others), 1, 4)

@@ -66,7 +66,7 @@ class Beside(NamedTuple):
         return Form.RATE if self.is_sized else self.figure.form
 
 
-def beside(places: Mapping[str, Values], community: str) -> Iterator[Beside]:
+def beside_others(places: Mapping[str, Values], community: str) -> Iterator[Beside]:
     """Yield the figures of a community that enough others tell, too."""
     others = [one for one in places if one != community]
     alike = [one for one in others if platform_of(one) == platform_of(community)]
@@ -94,14 +94,18 @@ def _sized(values: Values, id_: str) -> Value:
 def rows_of(places: Mapping[str, Values], others: Sequence[str] | frozenset[str] = ()) -> Sequence[Row]:
     """Return the rows of all communities; `others` are not the brand's own and left out."""
     own = {place: values for place, values in places.items() if place not in others}
-    return [_row(place, one) for place in own for one in beside(own, place)]
+    return [_row(place, one) for place in own for one in beside_others(own, place)]
 
 
 def _row(place: str, one: Beside) -> Row:
-    name = Said(*(f"{text}{end}" for text, end in zip(one.figure.name, PER if one.is_sized else ("", ""), strict=True)))
-    return (place, name, one.value, one.low, one.median, one.high, one.rank, one.others + 1, WITHIN[one.is_same_platform])
+    scale, unit = SCALED.get(one.form, (1.0, PER if one.is_sized else Said("", "")))
+    name = Said(*(f"{text}{end}" for text, end in zip(one.figure.name, unit, strict=True)))
+    numbers = (number * scale for number in (one.value, one.low, one.median, one.high))
+    return (place, name, *numbers, one.rank, one.others + 1, WITHIN[one.is_same_platform])
 
 
+SCALED = {Form.SHARE: (100.0, Said(", %", ", %")), Form.SECONDS: (1 / 60, Said(", minutes", ", минут"))}
+"""How numbers of one column are told whose figures have different units."""
 PER = Said(f", per {PER_MEMBERS} active members", f", на {PER_MEMBERS} активных участников")
 WITHIN = {True: Said("its platform", "той же платформы"), False: Said("all platforms", "всех платформ")}
 
@@ -121,13 +125,13 @@ PEERS = Table(
         "whoever asks "
         f"may see: those of the same platform where at least {OTHERS_MIN} of them tell it, else all. What grows with a "
         f"community is told for each {PER_MEMBERS} of its active members. Place 1 is the highest value, which is not always "
-        "the best. Quartiles lie between values (Hyndman and Fan's type 7). Times are in seconds.",
+        "the best. Quartiles lie between values (Hyndman and Fan's type 7).",
         "Показатель сообщества рядом с квартилями и медианой других собственных сообществ бренда, доступных "
         "запросившему: той "
         f"же платформы, если его сообщают хотя бы {OTHERS_MIN} из них, иначе всех. Что растёт вместе с "
         "сообществом, приведено "
         f"на {PER_MEMBERS} его активных участников. Место 1 — самое большое значение, и это не всегда лучшее. "
-        "Квартили — между значениями (тип 7 по Хайндману и Фану). Время — в секундах.",
+        "Квартили — между значениями (тип 7 по Хайндману и Фану).",
     ),
     columns=(
         Column("community", Said("Community", "Сообщество")),

@@ -56,7 +56,7 @@ class Slot(NamedTuple):
         inside = (hour >= self.first) & (hour < self.end)
         return inside if self.day is None else inside & (slot // HOURS == self.day)
 
-    def cells(self) -> tuple[Cell, Cell]:
+    def named(self) -> tuple[Said, Said | str]:
         """Return the weekday and the hours in words."""
         hours = ANY_HOUR if self.end - self.first == HOURS else f"{self.first:02d}:00\u2013{self.end:02d}:00"
         return (ANY_DAY if self.day is None else WEEKDAYS[self.day]), hours
@@ -114,7 +114,7 @@ def _best(material: Material, frame: Frame) -> Sequence[Row]:
         return [
             (TOO_FEW if found is None else NONE_BETTER, None, int((~np.isnan(judged.ratio)).sum()), None, None, None, None)
         ]
-    return [(*one.slot.cells(), *one.compared, one.q) for one in found]
+    return [(*one.slot.named(), *one.compared, one.q) for one in found]
 
 
 def _by(named: Sequence[tuple[Cell, Slot]], material: Material, frame: Frame) -> Iterator[Row]:
