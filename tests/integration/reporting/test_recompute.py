@@ -23,6 +23,7 @@ from tests.integration.reporting.live import TOPICS, publish, running, started, 
 from tests.parts import Addresses, StackFactory
 
 EVENTS_SENT = 400
+POST = f"{builders.PLACE}:post"
 ORIGIN = ("origin", b"normaliser/0@e1/%d")
 
 
@@ -34,11 +35,14 @@ async def test_figures_are_proven_from_kafka_as_far_as_it_reaches(own_stack: Sta
     community = f"{brand}/{builders.PLACE}"
     await _published_twice(parts, community)
     await publish(parts, DECISIONS.name, community, [builders.decision_made(), builders.decision_reversed()])
+    of = {"content_id": POST, "own_post": POST}
+    touched = [builders.reaction_added(**of), builders.content_created(content_id=POST, actor=builders.STAFF, kind="post")]
+    await publish(parts, EVENTS.name, community, touched)
     await publish(parts, LEDGER.name, f"{brand}/telegram:1", [builders.points_granted(applied=5)])
     await publish(parts, EVENTS.name, "other/x", [builders.content_created(brand="other", community="x")])
 
     async with running(settings) as service:
-        expected = {"content": EVENTS_SENT, "points_issued": 5, "decisions": 1}
+        expected = {"content": EVENTS_SENT + 1, "points_issued": 5, "decisions": 1, "posts": 1}
         assert await until(service, brand, expected) == expected
         clean = await recompute(settings, brand)
         states = service.client.get_database(service.database)["figures.states"]
@@ -47,12 +51,17 @@ async def test_figures_are_proven_from_kafka_as_far_as_it_reaches(own_stack: Sta
         await states.update_one({"_id": hour["_id"]}, {"$inc": {"counts.content_message": 1}})
         wrong = await recompute(settings, brand)
         await states.update_one({"_id": hour["_id"]}, {"$inc": {"counts.content_message": -1}})
+        post = await states.find_one_and_update({"kind": "post"}, {"$set": {"hours.0.1": 7}})
+        assert post is not None
+        other = await recompute(settings, brand)
+        await states.update_one({"_id": post["_id"]}, {"$set": {"hours": post["hours"]}})
         await _forget_half(parts, community)
         cut = await recompute(settings, brand)
 
     assert clean["wrong"] == [] and clean["since"] is None  # noqa: PT018 - one sentence
     assert clean["records"] >= EVENTS_SENT + 3
     assert wrong["wrong"] == [hour["_id"]]
+    assert other["wrong"] == [post["_id"]]
     assert cut["wrong"] == []
     assert cut["since"] is not None
 
