@@ -7,11 +7,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from services.reporting.figures import ACTS, ALWAYS, MOVES, acts, content, engagement, languages, own, reactions
+from services.reporting.figures import ACTS, ALWAYS, MOVES, acts, content, deeds, engagement, languages, own, reactions
 from services.reporting.figures.buckets import (
     membership,
     observed,
-    post,
     presence,
     purchase,
     question,
@@ -21,6 +20,7 @@ from services.reporting.figures.buckets import (
 )
 from services.reporting.figures.buckets.hour import Counted
 from services.reporting.figures.buckets.hours import HOUR_S, hour_of, month_of
+from services.reporting.figures.buckets.post import Deed
 from services.reporting.figures.figure import Counts
 from services.reporting.figures.questions import is_question
 from services.reporting.figures.toxicity import is_toxic
@@ -102,44 +102,10 @@ def _content(event: ContentCreated) -> Items:
     if data.parent is not None or data.question is not None:
         items += _answers(event, second)
     if actor is not None and actor.role in OWN_ROLES:
-        items += _posted(event, is_new=True) if data.is_own_post else ()
+        items += deeds.posted(event, is_new=True) if data.is_own_post else ()
     elif data.own_post is not None and not (actor is not None and actor.bot):
-        items.append(_touched(event, data.own_post, post.Deed.REPLY))
+        items.append(deeds.touched(event, data.own_post, Deed.REPLY))
     return items
-
-
-def _posted(event: ContentCreated | ContentEdited, *, is_new: bool) -> Items:
-    """Return what a post of the brand's own says; what a partner's or a competitor's community publishes is none."""
-    data = event.data
-    if event.purpose is not None or data.content_id is None:
-        return ()
-    brand, community, second = event.brand, event.community or "", event.time.timestamp()
-    tags = dict.fromkeys(tag.casefold()[: post.TAG_CHARS_MAX] for tag in data.tags or ())
-    edition = max(0, data.edition or 0)
-    told = post.Posted(
-        brand, community, data.content_id, second, is_new, edition, data.format or "", tuple(tags)[: post.TAGS_MAX]
-    )
-    return (Item(post.key_of(brand, community, data.content_id), told),)
-
-
-def _touched(event: Envelope, content: str, deed: post.Deed, times: int = 1) -> Item[post.Touched]:
-    brand, community = event.brand, event.community or ""
-    told = post.Touched(brand, community, content, hour_of(event.time), deed, times)
-    return Item(post.key_of(brand, community, content), told)
-
-
-def _edited(event: ContentEdited) -> Items:
-    is_own = event.data.own_post is not None and event.data.own_post == event.data.content_id
-    return _posted(event, is_new=False) if is_own else ()
-
-
-def _gone(event: ContentDeleted | ContentRestored) -> Items:
-    content = event.data.own_post
-    if content is None:
-        return ()
-    brand, community = event.brand, event.community or ""
-    seen = post.Seen(brand, community, content, event.time.timestamp(), isinstance(event, ContentDeleted))
-    return (Item(post.key_of(brand, community, content), seen),)
 
 
 def _answers(event: ContentCreated, second: float) -> Iterator[Item[Any]]:
@@ -171,18 +137,10 @@ def _moved(event: MemberJoined | MemberLeft | MemberBanned) -> Items:
 def _reaction(event: ReactionAdded | ReactionRemoved) -> Items:
     data = event.data
     if data.count is None:
-        return _always(event) if data.own_post is None else (*_always(event), *_liked(event, data.own_post))
+        return _always(event) if data.own_post is None else (*_always(event), *deeds.liked(event, data.own_post))
     if isinstance(event, ReactionRemoved):
         return ()
     return (_told(event, reactions.GROWN, f"{data.kind or data.emoji}/{data.content_id}", data.count),)
-
-
-def _liked(event: ReactionAdded | ReactionRemoved, content: str) -> Items:
-    """Return what a reaction adds to the brand's own post; its own people's do not count."""
-    actor = event.data.actor
-    if actor is not None and (actor.bot or actor.role in OWN_ROLES):
-        return ()
-    return (_touched(event, content, post.Deed.REACTION, 1 if isinstance(event, ReactionAdded) else -1),)
 
 
 def _measured(event: ContentMeasured) -> Items:
@@ -208,7 +166,7 @@ def _told(event: Envelope, name: str, what: str, count: int) -> Item[total.Told]
 def _shared(event: ContentShared) -> Items:
     counted = _counted(event, ((engagement.SHARES_COUNT, event.data.shares),))
     content = event.data.own_post
-    return (counted,) if content is None else (counted, _touched(event, content, post.Deed.SHARE, event.data.shares))
+    return (counted,) if content is None else (counted, deeds.touched(event, content, Deed.SHARE, event.data.shares))
 
 
 def _solved(event: SolutionAccepted) -> Items:
@@ -232,23 +190,13 @@ def _decision(event: DecisionMade) -> Items:
         event.imported,
     )
     item = Item(_ruling_key(event, data.decision), decided)
-    return (item, *_judged(event, taken=True)) if data.takes_away and data.by is not None else (item,)
+    return (item, *deeds.judged(event, taken=True)) if data.takes_away and data.by is not None else (item,)
 
 
 def _reversal(event: DecisionReversed) -> Items:
     taken = ruling.TakenBack(event.brand, event.community or "", event.data.replaced_by is not None)
     item = Item(_ruling_key(event, event.data.decision), taken)
-    return (item, *_judged(event, taken=False)) if event.data.took_away else (item,)
-
-
-def _judged(event: DecisionMade | DecisionReversed, *, taken: bool) -> Items:
-    """Return that a content is taken away or given back. Rules leave the brand's own posts alone, people need not."""
-    data = event.data
-    if data.content_id is None or event.imported or event.purpose is not None:
-        return ()
-    brand, community = event.brand, event.community or ""
-    judged = post.Judged(brand, community, data.content_id, data.decision, taken)
-    return (Item(post.key_of(brand, community, data.content_id), judged),)
+    return (item, *deeds.judged(event, taken=False)) if event.data.took_away else (item,)
 
 
 def _receipt(event: ActionDone | ActionFailed) -> Items:
@@ -304,9 +252,9 @@ READERS: Mapping[type[Envelope], Callable[[Any], Items]] = MappingProxyType(
         **dict.fromkeys(MOVES, _moved),
         **dict.fromkeys(ACTS, _receipt),
         ContentCreated: _content,
-        ContentEdited: _edited,
-        ContentDeleted: _gone,
-        ContentRestored: _gone,
+        ContentEdited: deeds.edited,
+        ContentDeleted: deeds.gone,
+        ContentRestored: deeds.gone,
         ContentMeasured: _measured,
         ContentShared: _shared,
         ReactionAdded: _reaction,
