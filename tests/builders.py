@@ -26,6 +26,7 @@ PLACE = "telegram:-1001234567890"
 MEMBER = "telegram:42"
 CONTENT = f"{PLACE}:7"
 ANNA = Actor(id=MEMBER, name="Анна")
+STAFF = Actor(id="telegram:90", role="staff")
 
 ENVELOPE: dict[str, Any] = {
     "source": "telegram/bot-1",

@@ -109,9 +109,8 @@ class Normaliser:
     def evolve_beside(self, state: State | None, beside: Sequence[State | None], event: Told) -> Step[State]:
         """Return the same of a content that answers another one, whose author may be known."""
         assert isinstance(event, ContentCreated | ContentEdited), "nothing else looks at another content"
-        known = (_content(other) for other in beside)
-        author = next((one.author for one in known if one is not None and one.author is not None), None)
-        return self.evolve(state, authors.replying(event, author))
+        known = dict(zip(authors.looked_at(event), map(_content, beside), strict=True))
+        return self.evolve(state, authors.replying(event, known))
 
     def _turn(self, state: State | None, turn: Turn) -> Step[State]:
         """Tell the event of a thing that turned; what stands as it stood was told before."""
@@ -151,8 +150,15 @@ class Normaliser:
             return {"poll": True, "community": state.community, "waiting": [list(pair) for pair in state.waiting]}
         if isinstance(state, ThingState):
             return {"turns": dict(state.turns)}
-        plain: Document = {"known": state.known, "author": state.author, "parked": list(state.parked), "late": state.late}
-        return {**plain, "turns": dict(state.turns)} if state.turns else plain
+        plain: dict[str, Any] = {
+            "known": state.known,
+            "author": state.author,
+            "parked": list(state.parked),
+            "late": state.late,
+        }
+        if state.own:
+            plain |= {"own": True}
+        return plain | {"turns": dict(state.turns)} if state.turns else plain
 
     def decode(self, document: Document) -> State:
         """Return the state of a document."""
@@ -162,7 +168,8 @@ class Normaliser:
         if "known" not in document:
             return ThingState(counted)
         parked = tuple(map(bytes, document["parked"]))
-        return ContentState(document["known"], document["author"], parked, document["late"], counted)
+        own = document.get("own", False)
+        return ContentState(document["known"], document["author"], own, parked, document["late"], counted)
 
 
 def _own(decoder: msgspec.json.Decoder[Own], raw: Raw) -> Own:
@@ -184,12 +191,10 @@ def _content_key(event: Envelope) -> str | None:
 
 
 def _answered_keys(event: Envelope) -> tuple[str, ...]:
-    """Return the keys of the states of what a content answers: of its parent, then of its question."""
-    if not isinstance(event, ContentCreated | ContentEdited) or not event.community:
+    """Return the keys of the states of what a content answers and stands below."""
+    if not event.community:
         return ()
-    answered = dict.fromkeys((event.data.parent, event.data.question))
-    answered.pop(event.data.content_id, None)
-    return tuple(f"{event.brand}/{event.community}/{one}" for one in answered if one is not None)
+    return tuple(f"{event.brand}/{event.community}/{one}" for one in authors.looked_at(event))
 
 
 def _turn_key(turn: Turn) -> str:

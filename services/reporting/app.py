@@ -26,6 +26,7 @@ from services.reporting.api.schedules import Desk
 from services.reporting.api.schedules import routes as schedule_routes
 from services.reporting.api.shares import Sharing
 from services.reporting.api.shares import routes as share_routes
+from services.reporting.figures import plans
 from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points, listening
 from services.reporting.handlers.incidents import GROUP, OUTPUTS, Incidents
 from services.reporting.listening import own_model, queries
@@ -158,6 +159,7 @@ def _add_documents(service: Service, shelf: MongoShelf) -> None:
     policies = (
         Policy(KIND, check, Inheritance(merged, check_merged), permit=permit),
         Policy(queries.KIND, _check_terms),
+        Policy(plans.KIND, _check_plan),
     )
     named = documents.named_kinds(has_folder=service.settings.reports is not None)
     kept = documents.Kept(shelf, service.directory, {policy.kind: policy for policy in policies}, named)
@@ -166,3 +168,7 @@ def _add_documents(service: Service, shelf: MongoShelf) -> None:
 
 def _check_terms(spec: Struct) -> None:
     queries.built(0, plain(spec))  # its terms must be terms
+
+
+def _check_plan(spec: Struct) -> None:
+    plans.built(plain(spec))

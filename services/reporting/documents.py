@@ -1,4 +1,4 @@
-"""The API of reporting's documents: `Playbook` and `Listening` as policies, goals and schedules of reports by name."""
+"""The API of reporting's documents: `Playbook`, `Listening`, `ContentPlan` as policies, goals and schedules by name."""
 
 from __future__ import annotations
 

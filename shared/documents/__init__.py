@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from shared.documents.activities import Activity
+from shared.documents.content import ContentPlan
 from shared.documents.contests import Contest
 from shared.documents.directory import Brand, Connection, Staff
 from shared.documents.goals import Goal
@@ -55,6 +56,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "Playbook": Kind(Playbook, "reporting", is_versioned=True, is_inherited=True),
         "Subscription": Kind(Subscription, "delivery"),
         "Listening": Kind(Listening, "reporting", is_versioned=True),
+        "ContentPlan": Kind(ContentPlan, "reporting", is_versioned=True),
         "Goal": Kind(Goal, "reporting", is_versioned=True),
         "ReportSchedule": Kind(ReportSchedule, "reporting", is_versioned=True),
     }

@@ -13,6 +13,12 @@ Format = Literal["text", "photo", "video", "audio", "link", "poll", "file"]
 Links = Annotated[tuple[Text, ...], Meta(max_length=200)]
 Names = Annotated[tuple[Name, ...], Meta(max_length=200)]
 
+OWN_ROLES = frozenset({"staff", "community"})
+"""Who speaks for the brand in its own communities."""
+
+POSTED_KINDS = frozenset({"post", "message", None})
+"""Kinds of content by which a community is addressed: a comment, an answer or a review is talk about something else."""
+
 COMMAND_TEXT_CHARS_MAX = 4_096
 """What is said with a command: as long as a message of Telegram."""
 
@@ -53,6 +59,15 @@ class Content(Common, frozen=True, kw_only=True):
     """What a member asked the community's bot for by it: it is no talk, and earns nothing."""
     asks: bool = False
     """Whether it is a command that `command` has no word for (`community.command.given`): it is no talk either."""
+
+    @property
+    def is_own_post(self) -> bool:
+        """Say whether it is a post of the brand's own: of its people or of the community itself, and answers nobody."""
+        actor = self.actor
+        if actor is None or actor.role not in OWN_ROLES or actor.bot:
+            return False
+        is_first = self.parent is None and self.question is None and self.thread in {None, self.content_id}
+        return is_first and self.kind in POSTED_KINDS and self.command is None and not self.asks
 
 
 class Removal(Common, frozen=True, kw_only=True):

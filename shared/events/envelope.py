@@ -54,6 +54,8 @@ class Common(Data, frozen=True, kw_only=True):
     """`platform:community:object`, for example `telegram:-100123:45`."""
     content_author: Name | None = None
     """The member id of the author of `content_id`; filled in by the normaliser."""
+    own_post: Name | None = None
+    """The brand's own post that this touches, answers or stands below; filled in by the normaliser where it knows."""
     time_source: Literal["platform", "receipt"] | None = None
     """`receipt` where the platform tells no time and the edge's own was taken."""
 

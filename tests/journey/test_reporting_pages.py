@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 from playwright.async_api import ConsoleMessage, Request, expect
@@ -22,6 +23,7 @@ PATHS = (
     "/overview",
     "/communities/telegram:-1",
     "/figures/first_response",
+    "/figures/content",
     "/figures/newcomers_answered",
     "/recommendations",
 )
@@ -69,3 +71,22 @@ async def test_pages_are_read_by_everybody_and_load_nothing_from_elsewhere(parts
     assert wrong == {path: {} for path in PATHS}
     assert complaints == []
     assert {address for address in asked if not address.startswith((url, "data:"))} == set()
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_a_community_stands_beside_the_others_and_a_figure_is_shown_in_parts(parts: Addresses, language: str) -> None:
+    places = [f"telegram:-{n}" for n in range(1, 6)]
+    async with served(parts, partial(store, places=places)) as (url, who), chromium() as browser:
+        context = await browser.new_context(locale=language, viewport=DESK, base_url=url, extra_http_headers=who)
+        page = await context.new_page()
+        await page.goto("/communities/telegram:-5")
+        wrong = [await flaws(page)]
+        heading = {"en": "Beside the brand's other communities", "ru": "Рядом с другими сообществами бренда"}[language]
+        section = page.locator("section", has=page.get_by_role("heading", name=heading))
+        await expect(section).to_contain_text({"en": "1 of 5", "ru": "1 из 5"}[language])
+        await page.goto("/figures/content")
+        wrong.append(await flaws(page))
+        kinds = page.get_by_role("table", name={"en": "By kind", "ru": "По видам"}[language])
+        await expect(kinds).to_contain_text({"en": "Messages", "ru": "Сообщения"}[language])
+
+    assert wrong == [{}, {}]

@@ -47,6 +47,8 @@ class ContentState(msgspec.Struct, frozen=True):
     known: bool = False
     """Its creation or an edit was seen."""
     author: str | None = None
+    own: bool = False
+    """Whether it is a post of the brand's own, in a community of its own."""
     parked: tuple[bytes, ...] = ()
     late: bool = False
     """The time to wait was over before it was seen."""
@@ -60,7 +62,7 @@ def evolve(state: ContentState | None, event: Envelope, key: str) -> Step[Conten
     if isinstance(event, ContentCreated | ContentEdited) and (event.data.actor or not state.known):
         return _seen(state, event, key)
     if _goes_on(state, event) or _is_full(state, raw := encode(event)):
-        return Step(state, outputs=(output(with_author(event, state.author)),))
+        return Step(state, outputs=(output(_touching(state, event)),))
     return _park(state, event, raw, key)
 
 
@@ -76,12 +78,12 @@ def _is_full(state: ContentState, raw: bytes) -> bool:
 
 def _seen(state: ContentState, event: ContentCreated | ContentEdited, key: str) -> Step[ContentState]:
     author = event.data.content_author or (event.data.actor.id if event.data.actor else None)
-    own = with_author(event, author) if isinstance(event, ContentEdited) else event
-    outputs = [output(own), *(output(with_author(parked, author)) for parked in map(_decoded, state.parked))]
+    own = state.own or (event.data.is_own_post and event.purpose is None)
+    seen = replace(state, known=True, author=author, own=own, parked=(), late=False)
+    written = _touching(seen, event) if isinstance(event, ContentEdited) else event
+    outputs = [output(written), *(output(_touching(seen, parked)) for parked in map(_decoded, state.parked))]
     done = (timer_id(key),) if state.parked else ()
-    same = state.known and state.author == author and not state.parked
-    seen = replace(state, known=True, author=author, parked=(), late=False)
-    return Step(state if same else seen, outputs=outputs, done_timers=done)
+    return Step(state if seen == state else seen, outputs=outputs, done_timers=done)
 
 
 def _park(state: ContentState, event: Envelope, raw: bytes, key: str) -> Step[ContentState]:
@@ -128,11 +130,44 @@ def with_author(event: E, author: str | None) -> E:
     return replace(event, data=replace(data, content_author=author))
 
 
+def _touching(state: ContentState, event: Envelope) -> Envelope:
+    """Return what touches a content with the author, and with the content's id where it is the brand's own post."""
+    event = with_author(event, state.author)
+    data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
+    return with_post(event, data.content_id if state.own else None)
+
+
+def with_post(event: E, post: str | None) -> E:
+    """Return the event with the brand's own post that it touches, answers or stands below; what it told itself goes."""
+    data: Any = event.data  # type: ignore[attr-defined] # every event of the union has data
+    return event if data.own_post == post else replace(event, data=replace(data, own_post=post))
+
+
 C = TypeVar("C", bound=ContentCreated | ContentEdited)
 
 
-def replying(event: C, author: str | None) -> C:
-    """Return a content with the member whom it answers, where its own platform does not tell one."""
+def answered_by(event: Envelope) -> tuple[str, ...]:
+    """Return what a content answers: its parent, then its question."""
+    if not isinstance(event, ContentCreated | ContentEdited):
+        return ()
+    told = dict.fromkeys((event.data.parent, event.data.question))
+    return tuple(one for one in told if one is not None and one != event.data.content_id)
+
+
+def looked_at(event: Envelope) -> tuple[str, ...]:
+    """Return what a content answers and, last, what it stands below."""
+    answered = answered_by(event)
+    thread = event.data.thread if isinstance(event, ContentCreated) else None
+    return answered if thread is None or thread in {*answered, event.data.content_id} else (*answered, thread)  # type: ignore[attr-defined]
+
+
+def replying(event: C, known: Mapping[str, ContentState | None]) -> C:
+    """Return a content with whom it answers, where its own platform does not tell, and the brand's own post."""
+    told = ((one, known.get(one)) for one in answered_by(event))
+    author = next((state.author for _, state in told if state is not None and state.author is not None), None)
+    posts = [content for content, state in known.items() if state is not None and state.own]
+    if isinstance(event, ContentCreated):
+        event = with_post(event, posts[-1] if posts else None)
     if author is None or event.data.replied_to is not None:
         return event
     return replace(event, data=replace(event.data, replied_to=author))

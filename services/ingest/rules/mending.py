@@ -64,7 +64,8 @@ class Told:
 def digest(data: Content) -> str:
     """Return what tells one version of a content from another, as the platform tells it."""
     actor = None if data.actor is None else replace(data.actor, role=None, name=None)
-    plain = replace(data, actor=actor, content_author=None, replied_to=None, command=None, edition=None, time_source=None)
+    told = replace(data, actor=actor, content_author=None, replied_to=None, own_post=None)
+    plain = replace(told, command=None, edition=None, time_source=None)
     return event_id(msgspec.json.encode(plain).decode())[:DIGEST_CHARS]
 
 

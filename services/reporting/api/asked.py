@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -35,6 +35,10 @@ class Named(NamedTuple):
     brand: str
     communities: Collection[str] | None
 
+    def sees(self, community: str) -> bool:
+        """Say whether a community is among them."""
+        return self.communities is None or community in self.communities
+
 
 class Source(NamedTuple):
     """What answers are made from."""
@@ -44,9 +48,10 @@ class Source(NamedTuple):
 
     async def read(self, named: Named, frame: Frame, since: datetime | None = None, *, by_hour: bool = False) -> Material:
         """Return what was stored of the frame, from an earlier instant on where one is named."""
-        others = await self._others(named.brand)
+        purposes = await self._purposes(named.brand)
+        partners = {one for one, purpose in purposes.items() if purpose == "partner" and named.sees(one)}
         first = frame.first if since is None else since
-        query = store.Query(named.brand, first, frame.end, frame.zone, by_hour, named.communities, others)
+        query = store.Query(named.brand, first, frame.end, frame.zone, by_hour, named.communities, set(purposes), partners)
         return await self.figures.read(query)
 
     async def frame(self, named: Named, since: date | None, until: date | None, days_max: int = DAYS_MAX) -> Frame:
@@ -93,13 +98,14 @@ class Source(NamedTuple):
 
     async def _others(self, brand: str) -> Collection[str]:
         """Return the communities that the brand lists as not its own: partners', watched ones, competitors'."""
+        return set(await self._purposes(brand))
+
+    async def _purposes(self, brand: str) -> Mapping[str, str]:
+        """Return what those communities are to the brand."""
         specs = [found["spec"] for found in await self.directory.all("Connection", brand)]
         listed = ((spec, community) for spec in specs for community in spec.get("communities", ()))
-        return {
-            community["id"]
-            for spec, community in listed
-            if (community.get("purpose") or spec.get("purpose", "owned")) != "owned"
-        }
+        told = ((one["id"], one.get("purpose") or spec.get("purpose", "owned")) for spec, one in listed)
+        return {community: purpose for community, purpose in told if purpose != "owned"}
 
     async def zone(self, brand: str) -> ZoneInfo:
         """Return the time zone of a brand. Raises Problem where its document names one that there is not."""

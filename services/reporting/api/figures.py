@@ -20,6 +20,7 @@ from services.reporting.figures.periods import Frame, Grain
 from services.reporting.figures.summary import figures_by, untold_by
 from services.reporting.figures.tables import BY_ID, TABLES
 from shared.http.problems import Problem
+from shared.said import Said
 
 
 class Per(StrEnum):
@@ -89,7 +90,8 @@ def _add_tables(router: APIRouter, source: Source) -> None:
         material = await source.read(of, frame, found.since(frame))
         part = page(await asyncio.to_thread(found.rows, material, frame), limit, cursor)
         body = _about(of.brand, frame, material) | tabled(found)
-        return answer(request, body | {"rows": part.rows, "next": part.next})
+        told = [[cell._asdict() if isinstance(cell, Said) else cell for cell in row] for row in part.rows]
+        return answer(request, body | {"rows": told, "next": part.next})
 
 
 def _add_definitions(router: APIRouter, source: Source) -> None:

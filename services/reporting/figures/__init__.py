@@ -11,6 +11,7 @@ from services.reporting.figures import (
     complaints,
     content,
     engagement,
+    languages,
     members,
     moderation,
     newcomers,
@@ -39,6 +40,8 @@ FIGURES: tuple[Figure, ...] = (
     *content.BY_FORMAT,
     content.REPLIES,
     content.BY_STAFF,
+    content.POSTS,
+    *languages.FIGURES,
     ACTIVE_MEMBERS,
     STICKINESS,
     members.MEMBERS,
@@ -94,12 +97,18 @@ FIGURES: tuple[Figure, ...] = (
     *remarks.FIGURES,
 )
 """In the order in which a report shows them. Beside them are the brand's own: `kpi:NAME`, `revenue:CURRENCY`,
-`mentions:QUERY`, `tone:QUERY`."""
+`mentions:QUERY`, `tone:QUERY`, `posts:CATEGORY`."""
 
 BY_ID: Mapping[str, Figure] = MappingProxyType({figure.id: figure for figure in FIGURES})
 
 _MADE: Mapping[str, Callable[[str], Figure]] = MappingProxyType(
-    {"kpi": own.own, "revenue": sales.revenue, "mentions": remarks.mentions, "tone": remarks.tone_of}
+    {
+        "kpi": own.own,
+        "revenue": sales.revenue,
+        "mentions": remarks.mentions,
+        "tone": remarks.tone_of,
+        content.POSTS_COUNT: content.of_category,
+    }
 )
 
 
@@ -136,6 +145,7 @@ ACTS = (asked.ActionDone, asked.ActionFailed)
 
 HOUR_COUNTS: tuple[str, ...] = (
     *content.NAMES,
+    *languages.NAMES,
     *members.NAMES,
     *reactions.NAMES,
     *engagement.NAMES,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from services.reporting.figures.buckets.presence import HOURS_BYTES
 from services.reporting.figures.columns import Ints, Presences
 from services.reporting.figures.periods import hour_edge
 
@@ -38,8 +39,11 @@ class Activity(NamedTuple):
 
     def wrote_between(self, seats: Ints, first: Ints, end: Ints) -> NDArray[np.bool_]:
         """Return whether each seat wrote in its hours from `first` up to, not including, `end`."""
-        keys = self.seats * HOURS_MAX + self.hours
-        return np.searchsorted(keys, seats * HOURS_MAX + first) < np.searchsorted(keys, seats * HOURS_MAX + end)
+        return self.places_of(seats, first) < self.places_of(seats, end)
+
+    def places_of(self, seats: Ints, hours: Ints) -> Ints:
+        """Return how many rows stand before the given hour of each seat."""
+        return np.searchsorted(self.seats * HOURS_MAX + self.hours, seats * HOURS_MAX + hours)
 
 
 def distinct(keys: Ints) -> Ints:
@@ -58,7 +62,7 @@ def activity_of(presences: Presences) -> Activity:
     members = max(1, len(presences.members))
     pairs = presences.place * members + presences.member
     found, seats = np.unique(pairs, return_inverse=True)
-    rows, hours = _hours(presences.bits)
+    rows, hours = _hours(presences.bits[:, :HOURS_BYTES])
     keys = distinct(seats[rows] * HOURS_MAX + presences.month[rows] + hours)
     named = ((presences.places[pair // members], presences.members[pair % members]) for pair in found.tolist())
     numbers = {seat: number for number, seat in enumerate(named)}

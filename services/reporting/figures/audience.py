@@ -78,7 +78,9 @@ def _began(material: Material, since: date, until: date, zone: ZoneInfo) -> NDAr
     first, end = (hours_of([midnight(day, zone)])[0] for day in (since, until))
     found = np.zeros(len(material.activity.numbers), np.bool_)
     for one in material.memberships:
+        if one.first is None or not first <= one.first[0] // HOUR_S < end:
+            continue
         seat = material.activity.numbers.get((one.community, one.member))
-        if seat is not None and one.first is not None and first <= one.first[0] // HOUR_S < end:
+        if seat is not None:
             found[seat] = True
     return found

@@ -55,7 +55,7 @@ class Presences(NamedTuple):
     member: Ints
     month: Ints
     bits: NDArray[np.uint8]
-    """Of MONTH_BYTES columns."""
+    """Of MONTH_BYTES columns: the hours, then one for the languages."""
     replies: Replies
 
     def among(self, communities: Collection[str]) -> Presences:
@@ -118,10 +118,16 @@ def presences_of(months: Iterable[Months]) -> Presences:
     replied = _ints(len(to) for one in months for to in one.to)
     whom = _numbers((who for one in months for to in one.to for who in to), members)
     times = _ints(n for one in months for some in one.times for n in some)
-    bits = np.frombuffer(b"".join(bits for one in months for bits in one.bits), np.uint8).reshape(-1, MONTH_BYTES)
+    bits = np.frombuffer(_joined([bits for one in months for bits in one.bits]), np.uint8).reshape(-1, MONTH_BYTES)
     where, when, who = (np.repeat(column, replied) for column in (place, month, member))
     replies = Replies(where, when, who, whom, times)
     return Presences(list(places), list(members), place, member, month, bits, replies)
+
+
+def _joined(bits: Sequence[bytes]) -> bytes:
+    """Return all of them in a row; those from before languages were kept are a byte shorter."""
+    joined = b"".join(bits)
+    return joined if len(joined) == MONTH_BYTES * len(bits) else b"".join(one.ljust(MONTH_BYTES, b"\0") for one in bits)
 
 
 def presences_from(states: Iterable[Presence]) -> Presences:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
@@ -20,6 +20,9 @@ from services.reporting.figures.buckets.ruling import Ruling
 from services.reporting.figures.buckets.subscription import Subscription
 from services.reporting.figures.columns import NO_PRESENCES, NO_QUESTIONS, Presences, Questions
 from services.reporting.figures.figure import Asked, Seconds
+from services.reporting.figures.periods import Frame
+from services.reporting.figures.plans import NO_PLAN, Plan
+from services.reporting.figures.posts import NO_POSTS, Judged, Posts, judged
 from shared.platforms import platform_of
 
 
@@ -59,6 +62,23 @@ class Material(Struct, frozen=True, kw_only=True, dict=True):
     rulings: Sequence[Ruling] = ()
     purchases: Sequence[Purchase] = ()
     subscriptions: Sequence[Subscription] = ()
+    posts: Posts = NO_POSTS
+    """Of the brand's own: those of the frame, and of so many days before it as they are compared with."""
+    plan: Plan = NO_PLAN
+    partners: Mapping[str, Sequence[Membership]] = {}
+    """By community of a partner: those of its members who joined one of the brand's own."""
+    others: Collection[str] = ()
+    """Communities that are not the brand's own."""
+
+    @cached_property
+    def _judged(self) -> dict[Frame, Judged]:
+        return {}
+
+    def judged(self, frame: Frame) -> Judged:
+        """Return the posts of a frame, compared; several tables tell of them."""
+        if frame not in self._judged:
+            self._judged[frame] = judged(self.posts, frame)
+        return self._judged[frame]
 
     @cached_property
     def activity(self) -> Activity:
@@ -110,7 +130,13 @@ class Material(Struct, frozen=True, kw_only=True, dict=True):
             _share_out(getattr(self, part), groups, part, parts)
         within = {name: {place for place, own in groups.items() if own == name} for name in parts}
         return {
-            name: replace(self, **fields, presences=self.presences.among(places), questions=self.questions.among(places))
+            name: replace(
+                self,
+                **fields,
+                presences=self.presences.among(places),
+                questions=self.questions.among(places),
+                posts=self.posts.among(places),
+            )
             for (name, fields), places in zip(parts.items(), within.values(), strict=True)
         }
 

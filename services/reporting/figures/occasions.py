@@ -56,7 +56,9 @@ class Occasion(Struct, frozen=True):
     def numbers(self) -> Mapping[str, float | None]:
         """Return its own numbers, by the column's id."""
         told = zip(self.table.columns, self.row, strict=True)
-        return {column.id: cell for column, cell in told if column.form is not None and not isinstance(cell, str | date)}
+        return {
+            column.id: cell for column, cell in told if column.form is not None and not isinstance(cell, str | date | Said)
+        }
 
 
 def occasion(thing: str, parts: Sequence[Part], ending: Ending | None, zone: ZoneInfo) -> Occasion | None:

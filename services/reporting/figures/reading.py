@@ -1,12 +1,13 @@
-"""What each event of a community tells of its hour, its members, its questions, its decisions, its sales. Pure."""
+"""What each event of a community tells of its hour, its members, its questions, decisions, sales and posts. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from services.reporting.figures import ACTS, ALWAYS, MOVES, acts, content, engagement, own, reactions
+from services.reporting.figures import ACTS, ALWAYS, MOVES, acts, content, deeds, engagement, languages, own, reactions
 from services.reporting.figures.buckets import (
     membership,
     observed,
@@ -19,6 +20,7 @@ from services.reporting.figures.buckets import (
 )
 from services.reporting.figures.buckets.hour import Counted
 from services.reporting.figures.buckets.hours import HOUR_S, hour_of, month_of
+from services.reporting.figures.buckets.post import Deed
 from services.reporting.figures.figure import Counts
 from services.reporting.figures.questions import is_question
 from services.reporting.figures.toxicity import is_toxic
@@ -34,8 +36,12 @@ from shared.events.commerce import (
     SubscriptionStarted,
 )
 from shared.events.community import (
+    OWN_ROLES,
     ContentCreated,
+    ContentDeleted,
+    ContentEdited,
     ContentMeasured,
+    ContentRestored,
     ContentShared,
     MemberBanned,
     MemberJoined,
@@ -49,6 +55,9 @@ from shared.fold.definition import Item
 
 Items = Sequence[Item[Any]]
 
+KEYS_CACHED = 5_000
+"""Hours of communities whose keys are remembered: those of a day of two hundred."""
+
 
 def _counted(event: Envelope, counts: Counts) -> Item[Counted]:
     community, at = event.community or "", hour_of(event.time)
@@ -59,25 +68,43 @@ def _always(event: Envelope) -> Items:
     return (_counted(event, ALWAYS[type(event)]),)
 
 
+@lru_cache(maxsize=KEYS_CACHED)
+def _keys(brand: str, community: str, at: int) -> tuple[str, int, str, str]:
+    """Return an hour's key and month, and how the keys of a member's presence and membership begin."""
+    month = month_of(at)
+    seen, wrote = presence.key_of(brand, community, month, ""), membership.key_of(brand, community, "")
+    return f"hour {brand}/{community}/{at}", month, seen, wrote
+
+
 def _content(event: ContentCreated) -> Items:
     """Read the most frequent event; what is needed more than once is made once."""
     brand, community, data, second = event.brand, event.community or "", event.data, event.time.timestamp()
     at, actor = int(second // HOUR_S), data.actor
-    counted = Counted(brand, community, at, content.counts(data))
-    items: list[Item[Any]] = [Item(f"hour {brand}/{community}/{at}", counted)]
+    language = (
+        None
+        if actor is not None and (actor.bot or actor.role in OWN_ROLES)
+        else languages.language_of(data.text or "", data.language)
+    )
+    hour_key, month, seen_key, wrote_key = _keys(brand, community, at)
+    items: list[Item[Any]] = [Item(hour_key, Counted(brand, community, at, content.counts(data, language)))]
     if actor is not None and not actor.bot and actor.role != "community":  # people, not communities that speak
-        month, member = month_of(at), actor.id
+        member = actor.id
         other = None if data.replied_to == member else data.replied_to
-        seen = presence.Seen(brand, community, member, month, 1 << (at - month), other)
-        items.append(Item(presence.key_of(brand, community, month, member), seen))
+        bit = 1 << (at - month) | (0 if language is None else languages.BITS[language])
+        seen = presence.Seen(brand, community, member, month, bit, other)
+        items.append(Item(seen_key + member, seen))
         if actor.role != "staff":
             wrote = membership.Wrote(brand, community, member, second, data.content_id)
-            items.append(Item(membership.key_of(brand, community, member), wrote))
+            items.append(Item(wrote_key + member, wrote))
     if data.content_id is not None and is_question(data):
         asked = question.Asked(brand, community, second, None if actor is None else actor.id)
         items.append(Item(question.key_of(brand, community, data.content_id), asked))
     if data.parent is not None or data.question is not None:
         items += _answers(event, second)
+    if actor is not None and actor.role in OWN_ROLES:
+        items += deeds.posted(event, is_new=True) if data.is_own_post else ()
+    elif data.own_post is not None and not (actor is not None and actor.bot):
+        items.append(deeds.touched(event, data.own_post, Deed.REPLY))
     return items
 
 
@@ -110,7 +137,7 @@ def _moved(event: MemberJoined | MemberLeft | MemberBanned) -> Items:
 def _reaction(event: ReactionAdded | ReactionRemoved) -> Items:
     data = event.data
     if data.count is None:
-        return _always(event)
+        return _always(event) if data.own_post is None else (*_always(event), *deeds.liked(event, data.own_post))
     if isinstance(event, ReactionRemoved):
         return ()
     return (_told(event, reactions.GROWN, f"{data.kind or data.emoji}/{data.content_id}", data.count),)
@@ -137,7 +164,9 @@ def _told(event: Envelope, name: str, what: str, count: int) -> Item[total.Told]
 
 
 def _shared(event: ContentShared) -> Items:
-    return (_counted(event, ((engagement.SHARES_COUNT, event.data.shares),)),)
+    counted = _counted(event, ((engagement.SHARES_COUNT, event.data.shares),))
+    content = event.data.own_post
+    return (counted,) if content is None else (counted, deeds.touched(event, content, Deed.SHARE, event.data.shares))
 
 
 def _solved(event: SolutionAccepted) -> Items:
@@ -160,12 +189,14 @@ def _decision(event: DecisionMade) -> Items:
         any(map(is_toxic, data.findings)),
         event.imported,
     )
-    return (Item(_ruling_key(event, data.decision), decided),)
+    item = Item(_ruling_key(event, data.decision), decided)
+    return (item, *deeds.judged(event, taken=True)) if data.takes_away and data.by is not None else (item,)
 
 
 def _reversal(event: DecisionReversed) -> Items:
     taken = ruling.TakenBack(event.brand, event.community or "", event.data.replaced_by is not None)
-    return (Item(_ruling_key(event, event.data.decision), taken),)
+    item = Item(_ruling_key(event, event.data.decision), taken)
+    return (item, *deeds.judged(event, taken=False)) if event.data.took_away else (item,)
 
 
 def _receipt(event: ActionDone | ActionFailed) -> Items:
@@ -221,6 +252,9 @@ READERS: Mapping[type[Envelope], Callable[[Any], Items]] = MappingProxyType(
         **dict.fromkeys(MOVES, _moved),
         **dict.fromkeys(ACTS, _receipt),
         ContentCreated: _content,
+        ContentEdited: deeds.edited,
+        ContentDeleted: deeds.gone,
+        ContentRestored: deeds.gone,
         ContentMeasured: _measured,
         ContentShared: _shared,
         ReactionAdded: _reaction,

@@ -16,6 +16,7 @@ from msgspec import Struct
 from services.reporting.figures import FIGURES, figure_of, members, remarks, sales
 from services.reporting.figures.buckets.hours import HOUR_S
 from services.reporting.figures.buckets.subscription import Subscription
+from services.reporting.figures.content import POSTS_COUNT
 from services.reporting.figures.figure import Asked, Figure, Seconds, Sums, Value
 from services.reporting.figures.material import Material, Row
 from services.reporting.figures.periods import Frame, Grain, bounds
@@ -52,6 +53,7 @@ def figures_in(material: Material) -> tuple[Figure, ...]:
     ids = [f"kpi:{name.partition(':')[2]}" for name in sorted(names) if name.startswith("observed:")]
     ids += [f"revenue:{currency}" for currency in sorted({one.currency for one in material.purchases} - {""})]
     ids += [f"{what}:{query}" for query in remarks.queries_in(names) for what in ("mentions", "tone")]
+    ids += sorted(name for name in names if name.startswith(f"{POSTS_COUNT}:"))
     return (*FIGURES, *filter(None, map(figure_of, ids)))
 
 

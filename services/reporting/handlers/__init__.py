@@ -15,6 +15,7 @@ from services.reporting.figures.buckets import (
     membership,
     observed,
     part,
+    post,
     presence,
     purchase,
     question,
@@ -55,6 +56,7 @@ _EVOLVE: Mapping[type, Callable[[Any, Any], Any]] = MappingProxyType(
         observed.Told: observed.evolve,
         part.Took: part.evolve,
         part.Ended: part.ended,
+        **dict.fromkeys((post.Posted, post.Touched, post.Seen, post.Judged), post.evolve),
     }
 )
 """By the fact: which state it changes."""
@@ -72,6 +74,7 @@ _ENCODE: Mapping[type, Callable[[Any], Document]] = MappingProxyType(
         observed.Observed: observed.encode,
         part.Part: part.encode,
         part.Ending: part.encode_ending,
+        post.Post: post.encode,
     }
 )
 _DECODE: Mapping[str, Callable[[Document], Any]] = MappingProxyType(
@@ -88,6 +91,7 @@ _DECODE: Mapping[str, Callable[[Document], Any]] = MappingProxyType(
         observed.KIND: observed.decode,
         part.KIND: part.decode,
         part.ENDING: part.decode_ending,
+        post.KIND: post.decode,
     }
 )
 

@@ -57,5 +57,27 @@ PAGE_WORDS: Mapping[str, Said] = WORDS | {
         "Count it again from Kafka, as far back as the topics reach:",
         "Пересчитать из Kafka, насколько хватает топиков:",
     ),
+    "beside_others": Said("Beside the brand's other communities", "Рядом с другими сообществами бренда"),
+    "beside_how": Said(
+        "What is usual is the middle half of the others. Place 1 is the highest value, which is not always the best.",
+        "Обычное — средняя половина остальных. Место 1 — самое большое значение, и это не всегда лучшее.",
+    ),
+    "usual": Said("Usual", "Обычно"),
+    "median": Said("Median", "Медиана"),
+    "place": Said("Place", "Место"),
+    "place_of": Said("{} of {}", "{} из {}"),
+    "of_platform": Said("on this platform", "на этой платформе"),
+    "of_all": Said("on all platforms", "на всех платформах"),
+    "per_members": Said("per 100 active members", "на 100 активных участников"),
+    "among": Said("Among", "Среди"),
+    "by_kind": Said("By kind", "По видам"),
+    "by_format": Said("By format", "По форматам"),
+    "by_topic": Said("By topic", "По темам"),
+    "by_topic_how": Said(
+        "Posts of the brand's own by the categories of its plan, and everybody's contents that name what is "
+        "listened for. One content may belong to several topics.",
+        "Посты бренда по категориям его плана и публикации всех, где упомянуто то, за чем он следит. Одна публикация может "
+        "относиться к нескольким темам.",
+    ),
     "over_time": Said("Over time", "Динамика"),
 }

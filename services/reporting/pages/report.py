@@ -10,14 +10,17 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from services.reporting.figures import figure_of
+from services.reporting.figures.content import category_count
 from services.reporting.figures.material import Material
 from services.reporting.figures.occasions import Occasion
 from services.reporting.figures.periods import Frame, Grain
 from services.reporting.figures.summary import Period, Values, figures_by, figures_of
 from services.reporting.figures.tables import TABLES
+from services.reporting.figures.tables.peers import PEERS, rows_of
 from services.reporting.figures.tables.platforms import SIDE_BY_SIDE
 from services.reporting.figures.tables.table import Row, Table
 from shared.platforms import platform_of
+from shared.said import Said
 
 CHART_HOURS_DAYS_MAX = 3
 """Up to three days charts show hours: two or three bars say nothing."""
@@ -64,6 +67,10 @@ class Report(Struct, frozen=True):
     """Those that have rows."""
     occasion: Occasion | None = None
     """The contest or activity that it is of."""
+    called: Mapping[str, Said] = {}
+    """Figures of categories of the plan by their ids, and what the plan calls them."""
+    others: frozenset[str] = frozenset()
+    """Communities that are not the brand's own: nothing is compared with them."""
 
     def left_out(self, figure: str) -> Sequence[Place]:
         """Return the communities whose platform does not tell a figure: a total holds nothing of them."""
@@ -112,6 +119,9 @@ def _has(table: Table, frame: Frame) -> bool:
 def compose(names: Names, frame: Frame, material: Material, tables: Sequence[Table] = TABLES) -> Report:
     """Make the report. The material reaches back over the days before."""
     hours = figures_by(material, frame, Grain.HOUR)[0] if is_short(frame) else []
+    places = [
+        Place(id_, names.communities.get(id_, id_), figures_of(part, frame)) for id_, part in material.by_community().items()
+    ]
     whole, days, weeks, months = figures_by(material, frame, Grain.WHOLE, Grain.DAY, Grain.WEEK, Grain.MONTH)
     return Report(
         title=names.brand,
@@ -122,16 +132,22 @@ def compose(names: Names, frame: Frame, material: Material, tables: Sequence[Tab
         days=days,
         weeks=weeks,
         months=months,
-        places=[
-            Place(id_, names.communities.get(id_, id_), figures_of(part, frame))
-            for id_, part in material.by_community().items()
-        ],
+        places=places,
+        called={category_count(one.id): one.title for one in material.plan.categories},
+        others=frozenset(material.others),
         tables=[
             (table, rows)
             for table in tables
-            if _has(table, frame) and len(rows := table.rows(material, frame)) >= LINES_MIN[table.id]
+            if _has(table, frame) and len(rows := _rows(table, material, frame, places)) >= LINES_MIN[table.id]
         ],
     )
+
+
+def _rows(table: Table, material: Material, frame: Frame, places: Sequence[Place]) -> Sequence[Row]:
+    """Return the rows of a table; those of communities are made of the figures that the report has of them."""
+    if table is not PEERS:
+        return table.rows(material, frame)
+    return rows_of({place.community: place.values for place in places}, frozenset(material.others))
 
 
 LINES_MIN = defaultdict(lambda: 1, {SIDE_BY_SIDE.id: 2})

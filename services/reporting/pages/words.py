@@ -119,8 +119,8 @@ def written(form: Form | None, value: Cell, language: Language) -> str:
     match value:
         case None:
             return "—"
-        case str():
-            return value
+        case str() | Said():
+            return value if isinstance(value, str) else value.by(language)
         case date():
             return day_named(value, language)
         case _ if form is Form.SECONDS:

@@ -42,7 +42,9 @@ SHEETS = {
 }
 
 
-Told = tuple[Form | None, Cell]
+Plain = str | float | date | None
+"""A cell in one language."""
+Told = tuple[Form | None, Plain]
 """A cell, and as what it is written."""
 
 
@@ -76,7 +78,7 @@ def as_xlsx(report: Report, language: Language) -> bytes:
     return file.getvalue()
 
 
-def _write(page: Any, row: int, column: int, cell: Cell, form: Form | None, format_: Any) -> None:  # noqa: ANN401 - of xlsxwriter
+def _write(page: Any, row: int, column: int, cell: Plain, form: Form | None, format_: Any) -> None:  # noqa: ANN401 - of xlsxwriter
     match cell:
         case None:
             return
@@ -114,7 +116,7 @@ def _sheets(report: Report, language: Language) -> Iterator[Sheet]:
     for table, rows in report.tables:
         columns = [column.name.by(language) for column in table.columns]
         forms = [column.form for column in table.columns]
-        yield Sheet(table.name.by(language), columns, (list(zip(forms, row, strict=True)) for row in rows))
+        yield Sheet(table.name.by(language), columns, (_told(forms, row, language) for row in rows))
     meanings = [[(None, one.name.by(language)), (None, one.definition.by(language)), (None, one.id)] for one in figures]
     meaning = SHEETS["meaning"].by(language)
     yield Sheet(meaning, [WORDS["figure"].by(language), meaning, "id"], meanings)
@@ -124,6 +126,11 @@ def _whole(report: Report, figures: Sequence[Figure], language: Language) -> Ite
     for one in figures:
         told = (one.form, report.total.get(one.id)), (one.form, report.before.get(one.id))
         yield (None, one.name.by(language)), *told
+
+
+def _told(forms: Sequence[Form | None], row: Sequence[Cell], language: Language) -> Sequence[Told]:
+    cells = (cell.by(language) if isinstance(cell, Said) else cell for cell in row)
+    return list(zip(forms, cells, strict=True))
 
 
 def _values(values: Values, figures: Sequence[Figure]) -> Iterator[Told]:

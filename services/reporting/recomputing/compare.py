@@ -17,7 +17,8 @@ from services.reporting.figures.buckets.hours import HOUR_S
 from services.reporting.figures.buckets.membership import Membership
 from services.reporting.figures.buckets.observed import Observed
 from services.reporting.figures.buckets.part import Ending, Part
-from services.reporting.figures.buckets.presence import NOBODY, Presence
+from services.reporting.figures.buckets.post import Post
+from services.reporting.figures.buckets.presence import LANGUAGE_BITS, NOBODY, Presence
 from services.reporting.figures.buckets.purchase import Purchase
 from services.reporting.figures.buckets.question import Question
 from services.reporting.figures.buckets.remark import Remark
@@ -59,7 +60,8 @@ def _remark(state: Remark, since: int) -> Remark | None:
 def _presence(state: Presence, since: int) -> Presence | None:
     if state.month >= since:
         return state
-    bits = state.bits >> (since - state.month) << (since - state.month)
+    hours = state.bits & ((1 << LANGUAGE_BITS) - 1)  # in which languages they wrote before is not known
+    bits = hours >> (since - state.month) << (since - state.month)
     return replace(state, bits=bits, replies=NOBODY) if bits else None
 
 
@@ -113,6 +115,13 @@ def _ending(state: Ending, since: int) -> Ending | None:
     return state if since == ALL else None
 
 
+def _post(state: Post, since: int) -> Post | None:
+    """Return it where it was written since: all that was done with it came later."""
+    if since == ALL:
+        return state
+    return state if state.second is not None and state.second >= since * HOUR_S else None
+
+
 _CUT: Mapping[type, Callable[[Any, int], Any]] = MappingProxyType(
     {
         Hour: _hour,
@@ -128,5 +137,6 @@ _CUT: Mapping[type, Callable[[Any, int], Any]] = MappingProxyType(
         Observed: _observed,
         Part: _part,
         Ending: _ending,
+        Post: _post,
     }
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from services.reporting.figures.buckets import (
     hour,
     membership,
     observed,
+    post,
     presence,
     purchase,
     question,
@@ -35,6 +36,10 @@ from services.reporting.figures.buckets.hours import hour_at, month_of, start_of
 from services.reporting.figures.buckets.question import Question
 from services.reporting.figures.columns import Months, Presences, Questions, presences_of, questions_of
 from services.reporting.figures.material import Material, Row
+from services.reporting.figures.plans import Plan
+from services.reporting.figures.posts import COMPARED_DAYS, Posts
+from services.reporting.store import posts as own_posts
+from services.reporting.store.partners import known_in
 from services.reporting.store.remarks import pipeline, rows_of
 from shared.fold.documents import progress_of
 from shared.fold.mongo import Client, translated
@@ -55,6 +60,7 @@ INDEXED_KINDS = (
     purchase.KIND,
     subscription.KIND,
     observed.KIND,
+    post.KIND,
 )
 INDEXED = {"kind": {"$in": list(INDEXED_KINDS)}}
 
@@ -89,6 +95,8 @@ class Query(Struct, frozen=True):
     """None: all of the brand's own."""
     others: Collection[str] = ()
     """Communities that are not the brand's own: left out unless they are asked for."""
+    partners: Collection[str] = ()
+    """Those of them that are partners', as far as whoever asks may see them."""
 
     def of(self, kind: str) -> Match:
         """Return what matches the documents of a kind in the communities."""
@@ -115,7 +123,7 @@ class FiguresStore:
         named = client.get_database(database, read_concern=ReadConcern("majority"))
         self._figures, self._points = named[f"{figures}.states"], named[f"{points}.states"]
         self._remarks = named[f"{listening}.states"]
-        self._progress, self._groups = named["progress"], (figures, points)
+        self._progress, self._policies, self._groups = named["progress"], named["policies"], (figures, points)
 
     async def prepare(self) -> None:
         """Make the index; idempotent."""
@@ -127,7 +135,13 @@ class FiguresStore:
         """Return all that the query asks for; the database puts some of it together while some of it is read."""
         async with translated():
             rows = await _sums(self._figures, query, HOUR_COUNTS) + await _sums(self._points, query, POINT_COUNTS)
-            rows += await self._growth(query) + await self._observed(query)
+            totals = await self._totals(query)
+            posts, plan = await self._posts(query, totals)
+            rows += [
+                *own_posts.growth_of(totals),
+                *own_posts.rows_of(posts, plan, query.first),
+                *await self._observed(query),
+            ]
             rows += await self._heard(query)
             communities = sorted({row.community for row in rows})  # who was present was counted as well
             (memberships, answers), presences, questions = await asyncio.gather(
@@ -143,6 +157,10 @@ class FiguresStore:
                 rulings=await self._all(query.within(ruling.KIND), ruling.decode),
                 purchases=await self._all(query.until(purchase.KIND), purchase.decode),
                 subscriptions=await self._all(query.until(subscription.KIND), subscription.decode),
+                posts=posts,
+                plan=plan,
+                partners=await known_in(self._figures, query.brand, query.partners, memberships),
+                others=query.others,
             )
 
     async def span(
@@ -180,13 +198,18 @@ class FiguresStore:
         found = await cursor.to_list()
         return [Row(one["_id"], query.first, {name: int(one[name]) for name in sums}) for one in found]
 
-    async def _growth(self, query: Query) -> list[Row]:
-        found = await self._figures.find(query.across(total.KIND), batch_size=BATCH).to_list()
-        return [
-            Row(state.community, start_of(at), {state.name: grown})
-            for state in map(total.decode, found)
-            for at, grown in total.growth(state)
-        ]
+    async def _totals(self, query: Query) -> list[own_posts.Told]:
+        """Return the totals that platforms told, those of the posts too with which the frame's are compared."""
+        match = query.until(total.KIND) | {"last": {"$gte": query.first - timedelta(days=COMPARED_DAYS)}}
+        found = await self._figures.find(match, batch_size=BATCH).to_list()
+        return [own_posts.Told(one["_id"], total.decode(one)) for one in found]
+
+    async def _posts(self, query: Query, totals: Sequence[own_posts.Told]) -> tuple[Posts, Plan]:
+        """Return the brand's own posts, with those that they are compared with, and what sorts them."""
+        match = query.until(post.KIND) | {"at": {"$gte": query.first - timedelta(days=COMPARED_DAYS), "$lt": query.end}}
+        found = await self._figures.find(match, dict.fromkeys(own_posts.READ, True), batch_size=BATCH).to_list()
+        known = own_posts.posts_from(query.brand, found, totals)
+        return known, await own_posts.plan_of(self._policies, query.brand, query.communities or known.places)
 
     async def _heard(self, query: Query) -> list[Row]:
         cursor = await self._remarks.aggregate(pipeline(query.within(said.KIND), _at(query)), batchSize=BATCH)

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import binom
 
+from services.reporting.figures.intervals import adjusted
+
 FALSE_SHARE = 0.05
 """Of the terms that are named so many may be there by chance, as far as contents are independent of each other."""
 
@@ -63,17 +65,8 @@ def rising(now: Uses, before: Uses) -> Sequence[Rising]:
     share = now.contents / (now.contents + before.contents)
     new = np.array([now.by_term[term] for term in looked])
     old = np.array([before.by_term[term] for term in looked])
-    adjusted = _adjusted(binom.sf(new - 1, new + old, share))
+    q = adjusted(binom.sf(new - 1, new + old, share))
     rates = (new / now.contents) / (np.maximum(old, 0.5) / before.contents)
-    found = zip(looked, new.tolist(), old.tolist(), rates.tolist(), adjusted.tolist(), strict=True)
+    found = zip(looked, new.tolist(), old.tolist(), rates.tolist(), q.tolist(), strict=True)
     named = (Rising(*one) for one in found if one[4] <= FALSE_SHARE and one[1] >= CONTENTS_MIN)
     return sorted(named, key=lambda one: (one.q, -one.times, one.term))
-
-
-def _adjusted(p: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return Benjamini and Hochberg's adjusted p-values."""
-    order = np.argsort(p)
-    scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
-    found = np.empty_like(p)
-    found[order] = np.minimum(1.0, np.minimum.accumulate(scaled[::-1])[::-1])
-    return found

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from services.reporting.api.asked import Reader, named
 from services.reporting.figures import figure_of
-from services.reporting.pages import sections
+from services.reporting.pages import broken, sections
 from services.reporting.pages.page_words import PAGE_WORDS
 from services.reporting.pages.words import span
 from services.reporting.web.shown import Brand, Days, Pages, Shown, choices
@@ -45,6 +45,7 @@ def figure(pages: Pages) -> APIRouter:
             cards=list(sections.cards(report, language, [found.id])),
             chart=await pages.drawn(lambda: sections.of_one(report, found, language)),
             places=sections.by_community(report, language, [found.id]),
+            parts=list(broken.parts(report, found.id, language)),
             choices=choices(request, days),
             at=at,
             query=urlencode({"days": days.value, "brand": of.brand}),

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from services.reporting.api.asked import Named, Reader, named
 from services.reporting.api.reports import Format
-from services.reporting.pages import sections
+from services.reporting.pages import broken, sections
 from services.reporting.pages.page_words import PAGE_WORDS
 from services.reporting.pages.report import Report
 from services.reporting.pages.words import span
@@ -45,12 +45,16 @@ def overview(pages: Pages) -> APIRouter:
     async def of_community(
         principal: Reader, request: Request, community: str, days: Shown = Days.MONTH, brand: Brand = None
     ) -> Response:
-        return await _page(pages, request, named(principal, brand, [community]), days, community)
+        of, all_ = named(principal, brand, [community]), named(principal, brand, None)
+        return await _page(pages, request, of, days, community, (await pages.report(all_, days)).what)
 
     return routes
 
 
-async def _page(pages: Pages, request: Request, of: Named, days: Days, community: str | None = None) -> Response:
+async def _page(
+    pages: Pages, request: Request, of: Named, days: Days, community: str | None = None, whole: Report | None = None
+) -> Response:
+    """Return the page; `whole` is the report of all communities that somebody may see, beside which one stands."""
     language, (report, at) = language_here(request), await pages.report(of, days)
     if report is None:
         return page(request, "nothing.html.j2", words=PAGE_WORDS, title=community or of.brand)
@@ -67,6 +71,8 @@ async def _page(pages: Pages, request: Request, of: Named, days: Days, community
         cards=list(sections.cards(report, language, HEADLINES)),
         charts=await pages.drawn(lambda: list(sections.overview(report, language))),
         places=sections.by_community(report, language, HEADLINES),
+        peers=None if whole is None or community is None else broken.beside(whole, community, language),
+        span_peers=None if whole is None else span(whole.frame.since, whole.frame.until, language),
         links=[_address(place.community, of, days) for place in report.places],
         details=sections.details(report, language, HEADLINES),
         files=_files(of, report, community, language),

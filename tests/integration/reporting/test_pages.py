@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -31,10 +31,10 @@ class Desk(NamedTuple):
     api: httpx.AsyncClient
 
 
-async def store(service: Service) -> None:
+async def store(service: Service, places: Sequence[str] = PLACES) -> None:
     """Store what the fold makes of some events, as it stores."""
     fold, states = Figures(), dict[str, Any]()
-    for number, place in enumerate(PLACES):
+    for number, place in enumerate(places):
         ids = [f"{place}:{n}" for n in range(number + 2)]
         events = [content_created(id=id_, community=place, content_id=id_, text="Is it open?") for id_ in ids]
         for event in (*events, member_joined(id=f"j{number}", community=place)):

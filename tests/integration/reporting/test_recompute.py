@@ -23,6 +23,7 @@ from tests.integration.reporting.live import TOPICS, publish, running, started, 
 from tests.parts import Addresses, StackFactory
 
 EVENTS_SENT = 400
+POST = f"{builders.PLACE}:post"
 ORIGIN = ("origin", b"normaliser/0@e1/%d")
 
 
@@ -37,11 +38,14 @@ async def test_figures_are_proven_from_kafka_as_far_as_it_reaches(own_stack: Sta
     said = [builders.content_created(content_id=f"said:{n}", text=text) for n, text in enumerate(("отлично", "Всё сломано"))]
     again = builders.content_edited(content_id="said:1", text="Всё починили, спасибо", edition=2)
     await publish(parts, EVENTS.name, community, [*said, again])
+    of = {"content_id": POST, "own_post": POST}
+    touched = [builders.reaction_added(**of), builders.content_created(content_id=POST, actor=builders.STAFF, kind="post")]
+    await publish(parts, EVENTS.name, community, touched)
     await publish(parts, LEDGER.name, f"{brand}/telegram:1", [builders.points_granted(applied=5)])
     await publish(parts, EVENTS.name, "other/x", [builders.content_created(brand="other", community="x")])
 
     async with running(settings) as service:
-        expected = {"content": EVENTS_SENT + 2, "points_issued": 5, "decisions": 1, "tone_positive": 2}
+        expected = {"content": EVENTS_SENT + 3, "points_issued": 5, "decisions": 1, "tone_positive": 2, "posts": 1}
         assert await until(service, brand, expected) == expected
         clean = await recompute(settings, brand)
         states = service.client.get_database(service.database)["figures.states"]
@@ -55,6 +59,10 @@ async def test_figures_are_proven_from_kafka_as_far_as_it_reaches(own_stack: Sta
         misheard = await recompute(settings, brand)
         await heard.update_one({"_id": f"remark {community}/said:0"}, {"$set": {"model": "words/0"}})
         otherwise = await recompute(settings, brand)
+        post = await states.find_one_and_update({"kind": "post"}, {"$set": {"hours.0.1": 7}})
+        assert post is not None
+        other = await recompute(settings, brand)
+        await states.update_one({"_id": post["_id"]}, {"$set": {"hours": post["hours"]}})
         await _forget_half(parts, community)
         cut = await recompute(settings, brand)
 
@@ -63,6 +71,7 @@ async def test_figures_are_proven_from_kafka_as_far_as_it_reaches(own_stack: Sta
     assert wrong["wrong"] == [hour["_id"]]
     assert (clean["judged_otherwise"], len(misheard["wrong"])) == (0, 1)
     assert (otherwise["judged_otherwise"], otherwise["wrong"]) == (2, [])
+    assert other["wrong"] == [post["_id"]]
     assert cut["wrong"] == []
     assert cut["since"] is not None
 

@@ -64,7 +64,7 @@ def fields_left_out(shape: type[msgspec.Struct], stored: dict[str, Any]) -> Iter
             yield from (left for one in stored[field.encode_name] for left in fields_left_out(type(inner[0]), one))
 
 
-POLICIES = {"ModerationPolicy", "RewardsPolicy", "Standing", "Notify", "Playbook", "Listening"}
+POLICIES = {"ModerationPolicy", "RewardsPolicy", "Standing", "Notify", "Playbook", "Listening", "ContentPlan"}
 """Of these one that says nothing is one; things that members take part in have a name at least."""
 
 
@@ -87,7 +87,8 @@ def test_policies_are_what_records_are_judged_by() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["moderation-policy", "rewards-policy", "notify", "playbook", "listening", "goal", "report-schedule"]
+    "file",
+    ["moderation-policy", "rewards-policy", "notify", "playbook", "listening", "goal", "report-schedule", "content-plan"],
 )
 def test_a_sample_is_stored_whole_and_means_the_same(file: str) -> None:
     for source in read((SAMPLES / f"{file}.yaml").read_text(encoding="utf-8"), file):

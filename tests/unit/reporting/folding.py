@@ -13,6 +13,7 @@ from services.reporting.figures.buckets.hour import Hour
 from services.reporting.figures.buckets.hours import start_of
 from services.reporting.figures.buckets.membership import Membership
 from services.reporting.figures.buckets.observed import Observed
+from services.reporting.figures.buckets.post import Post
 from services.reporting.figures.buckets.presence import Presence
 from services.reporting.figures.buckets.purchase import Purchase
 from services.reporting.figures.buckets.question import Question, key_of
@@ -21,6 +22,8 @@ from services.reporting.figures.buckets.subscription import Subscription
 from services.reporting.figures.buckets.total import Total
 from services.reporting.figures.columns import presences_from, questions_from
 from services.reporting.figures.material import Material, Row
+from services.reporting.figures.plans import NO_PLAN, Plan
+from services.reporting.figures.posts import posts_from
 from services.reporting.handlers import Figures, Points
 from shared.events import Envelope, encode
 from tests.fakes import FakeRecord
@@ -41,7 +44,7 @@ def folded(events: Iterable[Envelope], fold: Figures | Points | None = None, par
     return {key: fold.decode(bson.decode(bson.encode(fold.encode(state)))) for key, state in states.items()}
 
 
-def material(states: States) -> Material:
+def material(states: States, plan: Plan = NO_PLAN) -> Material:
     """Return what the store would read of the states."""
     of: dict[type, list[Any]] = {}
     for state in states.values():
@@ -68,4 +71,6 @@ def material(states: States) -> Material:
         rulings=[one for one in of.get(Ruling, ()) if one.second is not None],
         purchases=[one for one in of.get(Purchase, ()) if one.second is not None],
         subscriptions=of.get(Subscription, []),
+        posts=posts_from(of.get(Post, ())),
+        plan=plan,
     )

@@ -64,7 +64,7 @@ def test_presences_among_communities_are_those_of_their_states(states: list[Pres
     found = presences_from(states).among(places)
 
     wanted = [one for one in states if one.community in places]
-    assert rows(found) == {(o.community, o.member, o.month, o.bits.to_bytes(93, "little")) for o in wanted}
+    assert rows(found) == {(o.community, o.member, o.month, o.bits.to_bytes(94, "little")) for o in wanted}
     assert edges(found) == sorted((o.community, o.month, o.member, to, n) for o in wanted for to, n in o.replies.items())
     assert set(found.places) == {one.community for one in wanted}
 

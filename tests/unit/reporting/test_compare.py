@@ -36,11 +36,13 @@ def event(number: int, minute: int) -> Envelope:
         builders.purchase_refunded(**at, order=order, amount=number),
         builders.subscription_started(**at),
         builders.kpi_observed(**at, value=number / 7),
+        builders.content_created(**at, content_id=content, kind="post", actor=builders.STAFF),
+        builders.reaction_added(**at, content_id=content, own_post=content),
     ]
     return made[number % len(made)]
 
 
-@given(st.lists(st.builds(event, st.integers(0, 12), st.integers(0, 3_000)), max_size=30), st.integers(0, 3_000))
+@given(st.lists(st.builds(event, st.integers(0, 14), st.integers(0, 3_000)), max_size=30), st.integers(0, 3_000))
 def test_from_the_hour_on_that_all_is_known_of_the_states_agree(events: Sequence[Envelope], minute: int) -> None:
     cut = builders.AT + timedelta(minutes=minute)
     since = hour_of(cut) + 1

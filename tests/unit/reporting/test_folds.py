@@ -25,6 +25,7 @@ from tests.unit.reporting.folding import folded, material, record
 
 DAY = Frame(date(2026, 3, 1), date(2026, 3, 5), ZoneInfo("UTC"))
 AT = builders.AT
+POST = {"content_id": "telegram:-1:8"}
 
 
 def values(events: Sequence[Envelope]) -> Values:
@@ -55,11 +56,22 @@ def event(number: int, minute: int) -> Envelope:
         builders.kpi_observed(**at, value=number / 7),
         builders.content_measured(**at, views=number + minute % 7),
         builders.action_done(**at, cause=f"d{minute % 4}", kind="delete"),
+        builders.content_created(**at, **POST, kind="post", actor=builders.STAFF, tags=("news",), format="photo"),
+        builders.content_edited(**at, **POST, own_post=POST["content_id"], actor=builders.STAFF, edition=number % 3),
+        builders.reaction_added(**at, **POST, own_post=POST["content_id"]),
+        builders.reaction_removed(**at, **POST, own_post=POST["content_id"]),
+        builders.content_created(
+            **at, content_id=f"telegram:-1:9{minute}", parent="telegram:-1:8", own_post="telegram:-1:8"
+        ),
+        builders.content_shared(**at, **POST, own_post=POST["content_id"]),
+        builders.content_deleted(**at, **POST, own_post=POST["content_id"]),
+        builders.content_restored(**at, **POST, own_post=POST["content_id"]),
+        builders.decision_made(**decided, **POST, by="anna"),
     ]
     return made[number % len(made)]
 
 
-told = st.lists(st.builds(event, st.integers(0, 19), st.integers(0, 3_000)), max_size=30)
+told = st.lists(st.builds(event, st.integers(0, 28), st.integers(0, 3_000)), max_size=30)
 
 
 @given(told, st.randoms())

@@ -1,4 +1,4 @@
-"""The hours of a month in which a member wrote something, one bit each, and whom they answered.
+"""The hours of a month in which a member wrote something, one bit each, in which languages, and whom they answered.
 
 Bits make active members by day, week and month exact, in any zone, over any communities, whatever the order of events.
 """
@@ -18,8 +18,13 @@ KIND = "presence"
 REPLIED_MAX = 2_000
 """People of a month whom a member is known to have answered; nobody reads answers to more."""
 
-MONTH_BYTES = 31 * 24 // 8
+HOURS_BYTES = 31 * 24 // 8
 """93 bytes hold the longest month."""
+
+LANGUAGE_BITS = HOURS_BYTES * 8
+"""The bits from here on are of languages, one each."""
+
+MONTH_BYTES = HOURS_BYTES + 1
 
 
 NOBODY: Mapping[str, int] = MappingProxyType({})
@@ -34,7 +39,7 @@ class Seen(NamedTuple):
     month: int
     """Its first hour."""
     bit: int
-    """The hour as a bit: 1 << hours since the month began."""
+    """The hour as a bit: 1 << hours since the month began; and that of the language, where it is looked at."""
     replied_to: str | None = None
     """Whom it answered, where that is another member."""
 
@@ -63,12 +68,12 @@ def keys_between(brand: str, community: str, first: int, last: int) -> tuple[str
 
 
 def evolve(state: Presence | None, told: Seen) -> Presence:
-    """Set the hour's bit; the same state where it is set already, so that nothing is written."""
+    """Set the bits; the same state where they are set already, so that nothing is written."""
     brand, community, member, month, bit, replied_to = told
     bits, replies = (0, NOBODY) if state is None else (state.bits, state.replies)
     if replied_to is not None and (replied_to in replies or len(replies) < REPLIED_MAX):
         replies = {**replies, replied_to: replies.get(replied_to, 0) + 1}
-    elif state is not None and bits & bit:
+    elif state is not None and bits & bit == bit:
         return state
     return Presence(brand, community, member, month, bits | bit, replies)
 

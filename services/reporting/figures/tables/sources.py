@@ -21,22 +21,29 @@ SOURCES_MAX = 200
 """Sources that are shown, those with most members; each invite link may be one."""
 
 
-class _Came(NamedTuple):
+class Came(NamedTuple):
     """Somebody who joined: from where, their seat, and the hours in which to look whether they wrote."""
 
     source: str
     seat: int
     first: int
     end: int
+    member: str
+    second: float
+
+
+def came_in(material: Material, frame: Frame) -> Sequence[Came]:
+    """Return all who joined in the frame; who joined twice is there twice."""
+    return [
+        _came(material, one, second, source, frame) for one in material.memberships for second, source in _joins(one, frame)
+    ]
 
 
 def _rows(material: Material, frame: Frame) -> Sequence[Row]:
-    came = [
-        _came(material, one, second, source, frame) for one in material.memberships for second, source in _joins(one, frame)
-    ]
+    came = came_in(material, frame)
     joined = Counter(one.source for one in came)
     over = [one for one in came if one.end <= hour_edge(frame.end)]
-    columns = np.array([one[1:] for one in over], dtype=np.int64).reshape(-1, 3).T
+    columns = np.array([one[1:4] for one in over], dtype=np.int64).reshape(-1, 3).T
     wrote = material.activity.wrote_between(*columns)
     watched, returned = (
         Counter(one.source for one in over),
@@ -50,12 +57,12 @@ def _joins(one: Membership, frame: Frame) -> Iterator[tuple[float, str]]:
     return ((second, source) for second, source in one.came if frame.first.timestamp() <= second < frame.end.timestamp())
 
 
-def _came(material: Material, one: Membership, second: float, source: str, frame: Frame) -> _Came:
+def _came(material: Material, one: Membership, second: float, source: str, frame: Frame) -> Came:
     """Return the hours of the DAYS after the day on which a member joined; who never wrote has a seat that nobody has."""
     day = datetime.fromtimestamp(second, UTC).astimezone(frame.zone).date()
     seat = material.activity.numbers.get((one.community, one.member), len(material.activity.numbers))
     first, end = (hour_edge(midnight(day + timedelta(days=n), frame.zone)) for n in (1, DAYS + 1))
-    return _Came(source, seat, first, end)
+    return Came(source, seat, first, end, one.member, second)
 
 
 SOURCES = Table(

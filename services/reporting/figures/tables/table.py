@@ -12,8 +12,8 @@ from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame, midnight
 from shared.said import Said
 
-Cell = str | float | date | None
-"""A name, a number, a day; None where it is not known (yet), or nothing is there to divide by."""
+Cell = str | Said | float | date | None
+"""A name, words in every language, a number, a day; None where it is not known (yet), or nothing is there to divide by."""
 
 Row = Sequence[Cell]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from services.reporting.figures.columns import questions_from
 from services.reporting.figures.material import Material, Row
+from services.reporting.figures.plans import built
+from services.reporting.figures.posts import Row as Post
+from services.reporting.figures.posts import posts_of
 from services.reporting.rules.advice.scene import Scene
 from tests.unit.reporting.advice.scenes import DAYS, PLACE, asked, at, came, present, questions, rows, scene
 
@@ -81,6 +85,23 @@ def _tone(negative: int, grievances: int) -> dict[str, float | None]:
     return {"tone_negative": negative, "tone_neutral": 300 - negative, "tone_positive": 50, "feedback_complaint": grievances}
 
 
+def _posted(evening: int, photo: int = 8) -> Material:
+    """Return two posts a day for eight weeks; those of the evening, a fifth of them, and photos bring so much."""
+    told = []
+    for n in range(-56, 56):
+        hour, format_ = (19 if n % 5 == 0 else 10 + n % 2), "photo" if n % 3 == 0 else "text"
+        brought = (evening if hour == 19 else 8) + (photo - 8 if format_ == "photo" else 0) + n % 4
+        told.append(Post(PLACE, at(n / 2 // 1 + hour / 24).timestamp(), format_, (), brought, 0, 0, math.nan))
+    return Material(posts=posts_of(told))
+
+
+def _planned(news: int) -> Material:
+    """Return forty posts, so many of them with the hashtag of a category that is to have half of all."""
+    told = [Post(PLACE, at(n / 2).timestamp(), "text", ("news",) if n < news else (), 0, 0, 0, math.nan) for n in range(40)]
+    categories = [{"id": "news", "title": {"en": "News", "ru": "Новости"}, "tags": ["news"], "share": 0.5}]
+    return Material(posts=posts_of(told), plan=built({"categories": categories}))
+
+
 def _toxic(now: float, written: int) -> Scene:
     material = rows({"content_message": written}, {"content_message": written})
     return scene({"toxicity": now}, {"toxicity": 4.0}, material)
@@ -124,6 +145,9 @@ CASES: Mapping[str, Case] = {
     ),
     "tone_falls": Case(scene(_tone(90, 10), _tone(30, 10)), scene(_tone(33, 10), _tone(30, 10)), "Of 350 contents"),
     "grievances_rise": Case(scene(_tone(30, 60), _tone(30, 10)), scene(_tone(30, 12), _tone(30, 10)), "are grievances"),
+    "better_time_to_post": Case(scene(material=_posted(24)), scene(material=_posted(8)), "19:00\u201320:00"),
+    "better_format": Case(scene(material=_posted(8, photo=20)), scene(material=_posted(8)), "of the format photo bring"),
+    "mix_off_plan": Case(scene(material=_planned(5)), scene(material=_planned(18)), "wants 50.0"),
     "points_unspent": Case(
         scene({"points_issued": 5_000, "points_spent": 100}),
         scene({"points_issued": 5_000, "points_spent": 900}),
