@@ -35,6 +35,7 @@ def values(events: Sequence[Envelope]) -> Values:
 def event(number: int, minute: int) -> Envelope:
     at = {"time": AT + timedelta(minutes=minute), "id": f"e{number}-{minute}"}
     decided = {"time": AT + timedelta(hours=minute % 4), "decision": f"d{minute % 4}"}
+    by_anna = {"decision": f"anna's {minute % 4}"}
     made: list[Envelope] = [
         builders.content_created(**at, kind="post", actor=f"telegram:{minute % 3}"),
         builders.reaction_added(**at),
@@ -66,12 +67,13 @@ def event(number: int, minute: int) -> Envelope:
         builders.content_shared(**at, **POST, own_post=POST["content_id"]),
         builders.content_deleted(**at, **POST, own_post=POST["content_id"]),
         builders.content_restored(**at, **POST, own_post=POST["content_id"]),
-        builders.decision_made(**decided, **POST, by="anna"),
+        builders.decision_made(**decided | by_anna, **POST, by="anna"),
+        builders.decision_reversed(**decided | by_anna, **POST),
     ]
     return made[number % len(made)]
 
 
-told = st.lists(st.builds(event, st.integers(0, 28), st.integers(0, 3_000)), max_size=30)
+told = st.lists(st.builds(event, st.integers(0, 29), st.integers(0, 3_000)), max_size=30)
 
 
 @given(told, st.randoms())
