@@ -57,8 +57,8 @@ from shared.settings import Settings
 from shared.shelf import MongoShelf
 from shared.topics import dead_letters
 
-MODELS_BYTES = 48 << 20
-"""Of brands' own models of tone that are at hand: some tens, of a thousand labelled texts each; the service has 300 MB."""
+MODELS_BYTES, MODEL_BYTES = 48 << 20, 16 << 20
+"""Of brands' own models of tone that are at hand, and of one: a thousand texts make 1 or 2 MB. The service has 300."""
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Service:
@@ -148,7 +148,7 @@ def _add_listening(service: Service, shelf: MongoShelf, publisher: Publisher) ->
     files = stored.Models(service.client, service.database, service.clock, delay_s, held, asked, own_model.check_labels)
     models = PolicyBook(files, stored.KIND, stored.built, None, service.settings.policy_refresh_s)
     service.add(FoldPlan(listening.Listening(book, models), listening.OUTPUTS, linger_s=LINGER_S))
-    service.api.include_router(model_routes(files, asked, "live"))
+    service.api.include_router(model_routes(files, asked, "live", MODEL_BYTES))
     service.stopping.append(held.close)
     service.api.include_router(ideas.routes(ideas.Register(known, publisher, service.clock)))
     service.workers += [book.run, models.run, prepared(known.prepare)]

@@ -27,8 +27,8 @@ Asked = Callable[[], Awaitable[Collection[tuple[str, str]]]]
 """Tells which models policies name, each with its brand."""
 
 
-def models(store: Models, asked: Asked, first: ModelStatus = "shadow") -> APIRouter:
-    """Return the routes; `first` is the status of one that is uploaded without one."""
+def models(store: Models, asked: Asked, first: ModelStatus = "shadow", bytes_max: int = MODEL_BYTES_MAX) -> APIRouter:
+    """Return the routes; `first` is the status of one that is uploaded without one, `bytes_max` the size of a file."""
     routes = APIRouter()
 
     async def shown(stored: Version) -> JSONResponse:
@@ -41,7 +41,7 @@ def models(store: Models, asked: Asked, first: ModelStatus = "shadow") -> APIRou
         named = brand_of(principal, brand, Scope.POLICIES_WRITE)
         _check_name(name)
         await check_brand(request, named)
-        raw = await limited_body(dict(request.headers), request.receive, MODEL_BYTES_MAX)
+        raw = await limited_body(dict(request.headers), request.receive, bytes_max)
         return await shown(await store.put(named, name, raw, status, principal.name))
 
     @routes.put("/v1/models/{name}/status/{status}")

@@ -64,7 +64,10 @@ class ModelFiles:
     def at_once(self, file: str) -> Model:
         """Return the model of a file for a text that waits, and tell where it has to be read."""
         if not self.holds(file):
-            log.warning("%s is read while texts wait: with more memory for models (VECHE_MODELS_MB) it may be at hand", file)
+            log.warning(
+                "%s is read while texts wait: with more memory for models (VECHE_MODELS_MB of moderation) it may be at hand",
+                file,
+            )
         return self.model(file)
 
     def model(self, file: str) -> Model:

@@ -63,6 +63,8 @@ class Report(Struct, frozen=True):
     weeks: Sequence[Period]
     months: Sequence[Period]
     places: Sequence[Place]
+    titles: Mapping[str, str] = {}
+    """Of communities by id, those of others too; those without a title are called by their id."""
     tables: Sequence[tuple[Table, Sequence[Row]]] = ()
     """Those that have rows."""
     occasion: Occasion | None = None
@@ -133,6 +135,7 @@ def compose(names: Names, frame: Frame, material: Material, tables: Sequence[Tab
         weeks=weeks,
         months=months,
         places=places,
+        titles=names.communities,
         called={category_count(one.id): one.title for one in material.plan.categories},
         others=frozenset(material.others),
         tables=[

@@ -11,6 +11,7 @@ from services.reporting.figures import BY_ID, content, figure_of
 from services.reporting.figures.figure import Figure
 from services.reporting.figures.periods import Grain
 from services.reporting.figures.summary import Period, Values
+from services.reporting.figures.tables.lift import EVERYWHERE
 from services.reporting.pages import charts
 from services.reporting.pages.charts import COLOURS, Series, Timeline, wall_ms
 from services.reporting.pages.report import Place, Report, mean
@@ -135,12 +136,21 @@ def details(report: Report, language: Language, but: Sequence[str] = HEADLINES) 
     return Grid([(WORDS[word].by(language), "") for word in ("figure", "value", "before", "change")], rows)
 
 
+PLACES = frozenset({"community", "source"})
+"""Columns whose cells may be communities: people read their titles."""
+
+
 def tables(report: Report, language: Language) -> Iterator[tuple[str, str, Grid]]:
     """Yield name, definition and cells of each table that has rows."""
+    titles = {**report.titles, EVERYWHERE: WORDS["everywhere"].by(language)}
     for table, rows in report.tables:
         columns = [(column.name.by(language), "") for column in table.columns]
         cells = [
-            [written(column.form, cell, language) for column, cell in zip(table.columns, row, strict=True)] for row in rows
+            [
+                titles.get(str(cell), str(cell)) if column.id in PLACES else written(column.form, cell, language)
+                for column, cell in zip(table.columns, row, strict=True)
+            ]
+            for row in rows
         ]
         yield table.name.by(language), table.definition.by(language), Grid(columns, cells)
 

@@ -39,6 +39,7 @@ WORDS: dict[str, Said] = {
     "by_community": Said("By community", "По сообществам"),
     "month": Said("Month", "Месяц"),
     "community": Said("Community", "Сообщество"),
+    "everywhere": Said("All communities", "Все сообщества"),
     "total": Said("Total", "Итого"),
     "period": Said("Period", "Период"),
     "definitions": Said("What the figures mean", "Что означают показатели"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from shared.bus import past
 from shared.bus.record import Record
 from shared.clock import SystemClock
 from shared.errors import Unprocessable
+from shared.fold.definition import Item
 from shared.fold.documents import progress_of
 from shared.fold.mongo import Client, translated
 from shared.fold.progress import Progress, origin_of
@@ -161,22 +163,22 @@ def _part(told: _Told, stored: Mapping[str, Any]) -> _Part:
 
 
 def _take(fold: Proven, record: Record, brand: str, told: _Told) -> None:
-    try:
-        items = fold.read(record)
-    except Unprocessable:
-        return  # a dead letter then, a dead letter now
-    for item in items:
-        if item.event.brand != brand or item.identity in told.identities:
-            continue
-        if item.identity is not None:
-            told.identities.add(item.identity)
-        states = told.states
-        if item.beside and isinstance(fold, Listening):
-            step = fold.evolve_beside(states.get(item.key), [states.get(key) for key in item.beside], item.event)
-            states |= dict(zip(item.beside, step.beside, strict=False))  # none where they stay as they are
-        else:
-            step = fold.evolve(states.get(item.key), item.event)
-        states[item.key] = step.state
+    with suppress(Unprocessable):  # a dead letter then, a dead letter now
+        for item in fold.read(record):
+            if item.event.brand == brand and item.identity not in told.identities:
+                _tell(fold, item, told)
+
+
+def _tell(fold: Proven, item: Item[Any], told: _Told) -> None:
+    states = told.states
+    if item.beside and isinstance(fold, Listening):
+        step = fold.evolve_beside(states.get(item.key), [states.get(key) for key in item.beside], item.event)
+        states |= dict(zip(item.beside, step.beside, strict=False))  # none where they stay as they are
+    else:
+        step = fold.evolve(states.get(item.key), item.event)
+    states[item.key] = step.state
+    if item.identity is not None:
+        told.identities.add(item.identity)
 
 
 def _is_again(record: Record, marks: dict[str, tuple[str, int]]) -> bool:

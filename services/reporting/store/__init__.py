@@ -8,6 +8,7 @@ and their keys stand in the order of months anyway. So are contents that were an
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -63,6 +64,8 @@ INDEXED_KINDS = (
     post.KIND,
 )
 INDEXED = {"kind": {"$in": list(INDEXED_KINDS)}}
+INDEX_NAME = f"figures {hashlib.sha256(','.join(INDEXED_KINDS).encode()).hexdigest()[:8]}"
+"""Another one with every list of kinds: MongoDB takes no index of the same name with another filter."""
 
 _LENGTH = {"$strLenCP": "$member"}
 ENDING = {
@@ -129,7 +132,10 @@ class FiguresStore:
         """Make the index; idempotent."""
         async with translated():
             for states in (self._figures, self._points):
-                await states.create_index(INDEX, partialFilterExpression=INDEXED)
+                await states.create_index(INDEX, name=INDEX_NAME, partialFilterExpression=INDEXED)
+                for name, told in (await states.index_information()).items():
+                    if name != INDEX_NAME and [*told["key"]] == INDEX:
+                        await states.drop_index(name)  # of a release that knew other kinds
 
     async def read(self, query: Query) -> Material:
         """Return all that the query asks for; the database puts some of it together while some of it is read."""

@@ -23,6 +23,8 @@ STALE_S = 300.0
 RENEW_S = 240.0
 """Below STALE_S by more than making takes."""
 LOOKED_S = 86_400.0
+RENEWED_MAX = 20
+"""Of one round, those looked at last: of the largest communities each takes a second of a core."""
 KEPT_MAX = 100
 """Things of which the newest are kept; a report of a month and a hundred communities takes 200 kB."""
 
@@ -59,7 +61,7 @@ class Kept(Generic[T]):
     async def renew(self) -> None:
         """Make anew what was looked at lately and is no longer fresh, one after another; what fails comes next time."""
         self._looked = {key: looked for key, looked in self._looked.items() if self._age_s(looked[0]) < LOOKED_S}
-        for key, (_, make) in list(self._looked.items())[-KEPT_MAX:]:
+        for key, (_, make) in list(reversed(self._looked.items()))[:RENEWED_MAX]:
             found = self._made.get(key)
             if found is None or self._age_s(found.at) > FRESH_S:
                 await asyncio.wait([self._making.get(key) or self._begin(key, make)])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from enum import IntEnum
 from functools import partial
 from typing import Annotated, TypeVar
@@ -15,10 +15,11 @@ from services.reporting.api.asked import Named, Source
 from services.reporting.pages.report import Report, compose
 from services.reporting.web.kept import RENEW_S, Kept, Made
 from shared.clock import Clock
-from shared.http.problems import Problem
+from shared.errors import Retryable
 from shared.runtime import patiently
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 WARM_MAX = 20
@@ -58,8 +59,12 @@ class Pages:
 
     async def _warm(self) -> None:
         for brand in sorted(one["brand"] for one in await self.source.directory.all("Brand"))[:WARM_MAX]:
-            with suppress(Problem):  # one that cannot be shown now is made when somebody asks
+            try:
                 await self.report(Named(brand, None), Days.MONTH)
+            except Retryable:
+                raise
+            except Exception:  # one that cannot be shown stops no other, and not the folds
+                log.exception("the overview of %s could not be made", brand)
 
     async def _composed(self, of: Named, days: Days) -> Report | None:
         frame = await self.source.latest(of, days)

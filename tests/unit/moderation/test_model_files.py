@@ -122,7 +122,7 @@ def test_a_text_that_has_to_wait_for_a_file_is_told_of(caplog: pytest.LogCapture
     files.at_once("one")
 
     assert [record.getMessage() for record in caplog.records] == [
-        "one is read while texts wait: with more memory for models (VECHE_MODELS_MB) it may be at hand"
+        "one is read while texts wait: with more memory for models (VECHE_MODELS_MB of moderation) it may be at hand"
     ]
 
 
