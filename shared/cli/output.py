@@ -54,6 +54,10 @@ def moment(at: str | None) -> str:
     return "-" if at is None else datetime.fromisoformat(at).replace(microsecond=0).isoformat()
 
 
+SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+"""Python calls them not printable; numbers and per cent signs are written with them."""
+
+
 def printable(text: str) -> str:
     """Return text without what would steer a terminal: names and ids come from outside."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return "".join(one if one.isprintable() or one in SPACES else "\N{REPLACEMENT CHARACTER}" for one in text)

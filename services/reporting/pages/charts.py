@@ -88,7 +88,7 @@ def bars(timeline: Timeline, series: Sequence[Series], width: int, language: Lan
 
 def area(timeline: Timeline, series: Series, width: int, language: Language) -> str:
     """Draw a filled area in steps, each as long as its period."""
-    points = [{"from": start, "high": period.values[series.figure] or 0} for period, start, _ in timeline.spans()]
+    points = [{"from": start, "high": period.values.get(series.figure) or 0} for period, start, _ in timeline.spans()]
     highest = max(point["high"] for point in points)
     points.append({"from": timeline.end_ms, "high": points[-1]["high"]})
     line = {"color": series.colour, "strokeWidth": 1.3}
@@ -126,7 +126,7 @@ def steps(timeline: Timeline, series: Series, unit: Unit, language: Language) ->
     points = [
         {"from": start, "to": start + (end - start) * FILLED, "low": 0.0, "high": value / unit.per}
         for period, start, end in timeline.spans()
-        if (value := period.values[series.figure]) is not None
+        if (value := period.values.get(series.figure)) is not None
     ]
     axis = alt.Axis(tickCount=TICKS, format=unit.format, domain=False, ticks=False)
     chart = (
@@ -141,7 +141,7 @@ def _stacked(timeline: Timeline, series: Sequence[Series]) -> Iterator[Point]:
     for period, start, end in timeline.spans():
         height = {False: 0.0, True: 0.0}
         for one in series:
-            value = (period.values[one.figure] or 0) * (-1 if one.down else 1)
+            value = (period.values.get(one.figure) or 0) * (-1 if one.down else 1)
             if value:
                 low, high = height[value < 0], height[value < 0] + value
                 height[value < 0] = high

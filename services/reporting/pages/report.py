@@ -76,7 +76,7 @@ class Report(Struct, frozen=True):
 
     def left_out(self, figure: str) -> Sequence[Place]:
         """Return the communities whose platform does not tell a figure: a total holds nothing of them."""
-        return [place for place in self.places if place.values[figure] is None and not self.is_told(figure, place)]
+        return [place for place in self.places if place.values.get(figure) is None and not self.is_told(figure, place)]
 
     def is_told(self, figure: str, place: Place) -> bool:
         """Return whether a community's platform tells a figure: one that it tells may be empty for want of a denominator."""
@@ -159,4 +159,4 @@ LINES_MIN = defaultdict(lambda: 1, {SIDE_BY_SIDE.id: 2})
 
 def mean(periods: Sequence[Period], figure: str) -> float:
     """Return a figure's mean over the periods, empty ones included."""
-    return sum(period.values[figure] or 0 for period in periods) / max(1, len(periods))
+    return sum(period.values.get(figure) or 0 for period in periods) / max(1, len(periods))

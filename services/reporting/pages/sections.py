@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from services.reporting.figures import BY_ID, content, figure_of
+from services.reporting.figures import content, figure_of
 from services.reporting.figures.figure import Figure
 from services.reporting.figures.periods import Grain
 from services.reporting.figures.summary import Period, Values
@@ -79,18 +79,33 @@ class Chart(Struct, frozen=True):
 def cards(report: Report, language: Language, ids: Sequence[str] = HEADLINES) -> Iterator[Card]:
     """Yield the headlines."""
     for id_ in ids:
-        figure, value = BY_ID[id_], report.total[id_]
+        figure, value = _figure(id_), report.total.get(id_)
         is_untold = value is None and not any(report.is_told(id_, place) for place in report.places)
         yield Card(
             id=id_,
-            name=figure.name.by(language),
+            name=_named(report, figure, language),
             value=untold(report, language) if is_untold else written(figure.form, value, language),
-            delta=delta(value, report.before[id_], language),
-            changed=value != report.before[id_] and bool(report.before[id_]),
+            delta=delta(value, report.before.get(id_), language),
+            changed=value != report.before.get(id_) and bool(report.before.get(id_)),
             notes=list(_notes(report, id_, language)),
             definition=figure.definition.by(language),
             untold=is_untold,
         )
+
+
+def _figure(id_: str) -> Figure:
+    """Return a figure that the page was asked for, one of the brand's own too."""
+    found = figure_of(id_)
+    assert found is not None, "pages show figures that there are"
+    return found
+
+
+def _named(report: Report, figure: Figure, language: Language) -> str:
+    """Return what people call a figure: of a category of the plan, what the plan calls it."""
+    title = report.called.get(figure.id)
+    if title is None:
+        return figure.name.by(language)
+    return f"{_figure(content.POSTS_COUNT).name.by(language)}: {title.by(language)}"
 
 
 def untold(report: Report, language: Language) -> str:
@@ -102,14 +117,14 @@ def untold(report: Report, language: Language) -> str:
 def left_out(report: Report, figure: str, language: Language) -> str | None:
     """Return of which platforms a total holds nothing, because they do not tell the figure; None where it holds all."""
     platforms = dict.fromkeys(platform_of(place.community) for place in report.left_out(figure))
-    if not platforms or report.total[figure] is None:
+    if not platforms or report.total.get(figure) is None:
         return None
     names = ", ".join(PLATFORMS[platform].name for platform in platforms)
     return WORDS["left_out"].by(language).format(names)
 
 
 def _notes(report: Report, figure: str, language: Language) -> Iterator[str]:
-    averages = _averages(report, language) if figure == "active_members" and report.total[figure] is not None else None
+    averages = _averages(report, language) if figure == "active_members" and report.total.get(figure) is not None else None
     yield from filter(None, (averages, left_out(report, figure, language)))
 
 
@@ -125,7 +140,7 @@ def details(report: Report, language: Language, but: Sequence[str] = HEADLINES) 
     """Return all other figures that tell something, now and before."""
     rows = [
         (
-            figure.name.by(language),
+            _named(report, figure, language),
             written(figure.form, value, language),
             written(figure.form, report.before.get(id_), language),
             delta(value, report.before.get(id_), language) or "—",
@@ -188,10 +203,10 @@ def of_one(report: Report, figure: Figure, language: Language) -> Chart:
 
 
 def _bars(report: Report, language: Language, title: str, drawn: Sequence[tuple[str, str, bool]], *, wide: bool) -> Chart:
-    told = [one for one in drawn if report.total[one[0]] is not None] or drawn
-    series = [Series(id_, BY_ID[id_].name.by(language), colour, down) for id_, colour, down in told]
+    told = [one for one in drawn if report.total.get(one[0]) is not None] or drawn
+    series = [Series(id_, _figure(id_).name.by(language), colour, down) for id_, colour, down in told]
     timeline = Timeline(report.bars, wall_ms(report.end.replace(tzinfo=None)))
-    empty = not any(period.values[one.figure] for period in report.bars for one in series)
+    empty = not any(period.values.get(one.figure) for period in report.bars for one in series)
     svg = None if empty else charts.bars(timeline, series, charts.WIDE if wide else charts.NARROW, language)
     named = f"{WORDS[title].by(language)} {PER[report.grain].by(language)}"
     ids = [one.figure for one in series]
@@ -199,7 +214,7 @@ def _bars(report: Report, language: Language, title: str, drawn: Sequence[tuple[
 
 
 def _active(report: Report, language: Language) -> Chart:
-    series = Series("active_members", BY_ID["active_members"].name.by(language), BLUE)
+    series = Series("active_members", _figure("active_members").name.by(language), BLUE)
     periods, grain = (report.hours, Grain.HOUR) if report.hours else (report.days, Grain.DAY)
     timeline = Timeline(periods, wall_ms(report.end.replace(tzinfo=None)))
     svg = charts.area(timeline, series, charts.WIDE, language) if report.total["active_members"] else None
@@ -209,7 +224,7 @@ def _active(report: Report, language: Language) -> Chart:
 
 
 def _said(title: str, report: Report, ids: Sequence[str], language: Language) -> str:
-    totals = (f"{BY_ID[id_].name.by(language)}: {number(report.total[id_], language)}" for id_ in ids)
+    totals = (f"{_figure(id_).name.by(language)}: {number(report.total.get(id_), language)}" for id_ in ids)
     return f"{title}. {', '.join(totals)}."
 
 
@@ -247,8 +262,8 @@ def by_community(report: Report, language: Language, ids: Sequence[str] = HEADLI
 def _said_of(report: Report, place: Place, ids: Sequence[str], language: Language) -> Iterator[str]:
     """Yield the headlines of a community; one that its platform does not tell is no zero."""
     for id_ in ids:
-        is_told = place.values[id_] is not None or report.is_told(id_, place)
-        yield written(BY_ID[id_].form, place.values[id_], language) if is_told else WORDS["untold"].by(language)
+        is_told = place.values.get(id_) is not None or report.is_told(id_, place)
+        yield written(_figure(id_).form, place.values.get(id_), language) if is_told else WORDS["untold"].by(language)
 
 
 def _told_apart(places: Sequence[Place]) -> Iterator[str]:
@@ -270,12 +285,12 @@ def _grid(first: Said, periods: Sequence[Period], ids: Sequence[str], name: Name
 
 
 def _columns(first: Said, ids: Sequence[str], language: Language) -> list[tuple[str, str]]:
-    named = [(BY_ID[id_].name.by(language), BY_ID[id_].definition.by(language)) for id_ in ids]
+    named = [(_figure(id_).name.by(language), _figure(id_).definition.by(language)) for id_ in ids]
     return [(first.by(language), ""), *named]
 
 
 def _numbers(values: Values, ids: Sequence[str], language: Language) -> list[str]:
-    return [written(BY_ID[id_].form, values[id_], language) for id_ in ids]
+    return [written(_figure(id_).form, values.get(id_), language) for id_ in ids]
 
 
 def _hour_name(period: Period, language: Language) -> str:
