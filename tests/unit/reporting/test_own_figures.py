@@ -1,4 +1,4 @@
-"""Figures of a brand's own (`kpi:`, `revenue:`, `posts:`, `mentions:`) stand in files and pages though no community tells."""
+"""Figures of a brand's own (`kpi:`, `revenue:`, `posts:`, `mentions:`) stand in files and pages."""
 
 from __future__ import annotations
 
