@@ -47,10 +47,11 @@ def median(values: Numbers) -> Interval:
 def chance_above_one(ratios: Numbers) -> float:
     """Return how often chance alone would put so many of the ratios above one: the sign test, one-sided.
 
-    Conover, section 3.4; those that equal one are left out. 1 where none is above.
+    Conover, section 3.4, but those that equal one count as not above: where little is done with posts most of them equal
+    it, and to leave them out makes the few others look better than they are. 1 where none is above.
     """
-    above, other = int((ratios > 1).sum()), int((ratios != 1).sum())
-    return float(coins(other)[other - above]) if above else 1.0
+    above = int((ratios > 1).sum())
+    return float(coins(len(ratios))[len(ratios) - above]) if above else 1.0
 
 
 def coins(n: int) -> Numbers:

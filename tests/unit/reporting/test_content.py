@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import bisect
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -22,7 +23,10 @@ from services.reporting.figures.periods import Frame
 from services.reporting.figures.plans import Plan, built, in_force
 from services.reporting.figures.posts import COMPARED_DAYS, COMPARED_MAX, COMPARED_MIN, Row, judged, posts_of, ratios
 from services.reporting.figures.tables import BY_ID
+from services.reporting.figures.tables.effect import by_date
 from services.reporting.figures.tables.times import NONE_BETTER, TOO_FEW
+from services.reporting.rules.advice import BY_ID as RULES
+from services.reporting.rules.advice.scene import Scene
 from shared.documents.reading import read
 from shared.errors import Unprocessable
 from shared.said import Said
@@ -150,15 +154,59 @@ def test_where_no_hour_is_better_none_is_named_and_of_few_posts_nothing_is_said(
     assert rows("best_times", []) == []
 
 
-def test_of_made_up_brands_in_which_no_time_is_better_few_are_told_of_one() -> None:
-    """The share of brands that are told of any time is that of false ones, for there are no true ones."""
-    wrong = 0
-    for seed in range(200):
-        chance = Random(seed)
-        told = [post(n * 90 / 200, round(chance.lognormvariate(2, 1))) for n in range(200)]
-        wrong += rows("best_times", told)[0][0] is not NONE_BETTER
+Brand = Callable[[Random], list[Row]]
 
-    assert wrong <= 10
+
+def lively(chance: Random) -> list[Row]:
+    """Return a brand whose posts differ a lot."""
+    return [post(n * 90 / 200, round(chance.lognormvariate(2, 1))) for n in range(200)]
+
+
+def quiet(chance: Random) -> list[Row]:
+    """Return one with whose posts hardly anything is done: a Poisson number with the mean 0.6."""
+    return [post(n * 90 / 200, bisect([0.549, 0.878, 0.977, 0.997], chance.random())) for n in range(200)]
+
+
+def talking(chance: Random) -> list[Row]:
+    """Return one whose staff talk in the evenings, five messages in an hour: all of a talk do well or badly together."""
+    made = []
+    for _ in range(40):
+        at, mood = chance.randrange(90) + chance.randrange(17, 23) / 24, chance.gauss(0, 0.8)
+        made += [post(at + n / 200, round(chance.lognormvariate(2 + mood, 0.4))) for n in range(5)]
+    return made
+
+
+@pytest.mark.parametrize("brand", [lively, quiet, talking])
+def test_of_made_up_brands_in_which_no_time_is_better_few_are_told_of_one(brand: Brand) -> None:
+    """The share of brands that are told of any time is that of false ones, for there are no true ones."""
+    wrong = [rows("best_times", brand(Random(seed)))[0][0] not in {NONE_BETTER, TOO_FEW} for seed in range(200)]
+
+    assert sum(wrong) <= 10
+
+
+@pytest.mark.parametrize("brand", [quiet, talking])
+def test_of_made_up_brands_in_which_no_format_is_better_few_are_told_of_one(brand: Brand) -> None:
+    wrong = 0
+    for seed in range(100):
+        chance = Random(seed)
+        formats = {round(one.second / DAY_S * 24): chance.choice(["text", "photo", "link"]) for one in brand(Random(seed))}
+        told = [one._replace(format=formats[round(one.second / DAY_S * 24)]) for one in brand(Random(seed))]
+        material = Material(posts=posts_of(told))
+        frame = Frame(date(2026, 3, 4), date(2026, 4, 1), ZONE)
+        seen = Scene(community="", frame=frame, material=material, now={}, before={})
+        wrong += RULES["better_format"].finds(seen) is not None
+
+    assert wrong <= 5
+
+
+def test_the_posts_of_a_date_count_once_in_each_community() -> None:
+    told = [post(day + n / 100, 9 * (day % 2), place=place) for day in range(9) for n in range(4) for place in ("a", "b")]
+    known = judged(posts_of(told), FRAME)
+
+    found = by_date(known, np.ones(len(known.ratio), dtype=np.bool_), ZONE)
+
+    dates = [known.ratio[known.posts.place == place].reshape(9, 4) for place in (0, 1)]
+    assert found.tolist() == [float(np.median(one)) for place in dates for one in place]
 
 
 def test_hours_and_weekdays_are_those_of_the_brand() -> None:
