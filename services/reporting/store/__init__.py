@@ -158,6 +158,7 @@ class FiguresStore:
                 purchases=await self._all(query.until(purchase.KIND), purchase.decode),
                 subscriptions=await self._all(query.until(subscription.KIND), subscription.decode),
                 posts=posts,
+                counted_until=await self._counted_until(query.brand),
                 plan=plan,
                 partners=await known_in(self._figures, query.brand, query.partners, memberships),
                 others=query.others,
@@ -210,6 +211,11 @@ class FiguresStore:
         found = await self._figures.find(match, dict.fromkeys(own_posts.READ, True), batch_size=BATCH).to_list()
         known = own_posts.posts_from(query.brand, found, totals)
         return known, await own_posts.plan_of(self._policies, query.brand, query.communities or known.places)
+
+    async def _counted_until(self, brand: str) -> datetime | None:
+        """Return the end of the last hour in which anything of the brand was counted, whoever asks."""
+        last = await self._figures.find_one({"brand": brand, "kind": hour.KIND}, {"at": True}, sort=[("at", -1)])
+        return None if last is None else last["at"] + timedelta(hours=1)
 
     async def _heard(self, query: Query) -> list[Row]:
         cursor = await self._remarks.aggregate(pipeline(query.within(said.KIND), _at(query)), batchSize=BATCH)

@@ -96,6 +96,15 @@ def test_a_post_counts_once_its_hours_are_over_within_the_report() -> None:
     assert judged(posts_of(told), FRAME).posts.second.tolist() == [told[1].second, told[2].second]
 
 
+def test_a_post_is_not_judged_before_its_hours_are_counted_though_the_report_reaches_further() -> None:
+    told = [post(day + 0.5 / 24, 4) for day in range(20)]
+    written = FIRST + timedelta(days=10)
+    over = [Material(posts=posts_of(told), counted_until=written + timedelta(hours=hours)) for hours in (72, 73)]
+
+    assert [len(one.judged(FRAME).ratio) for one in over] == [10, 11]
+    assert len(Material(posts=posts_of(told), counted_until=FRAME.end + timedelta(days=9)).judged(FRAME).ratio) == 20
+
+
 @pytest.mark.parametrize(("n", "place"), [(5, None), (6, 0), (8, 0), (9, 1), (25, 7), (100, 39)])
 def test_the_interval_of_a_median_is_between_two_values(n: int, place: int | None) -> None:
     """Places are those of Conover's table for 95 %, counted from 0."""

@@ -38,14 +38,16 @@ BROUGHT = (
 )
 
 HOW = Said(
-    f"Posts of the brand's own whose {WINDOW_HOURS} hours are over within the report, by what they brought in these hours: "
+    f"Posts of the brand's own whose {WINDOW_HOURS} hours are over within the report and within what is "
+    "counted so far, by what they brought in these hours: "
     "reactions, replies and shares (interactions), and views where the platform told them by then. Engagement is "
     "interactions "
     "divided by views, of posts with views. Times the usual: the interactions of a post divided by the median of the posts "
     f"of the same community that were written up to {COMPARED_DAYS} days before or after it (one added to both; fewer than "
     f"{COMPARED_MIN} are not compared), then the median over posts, with the interval in which it lies with 95 % "
     "confidence. A difference is not its cause.",
-    f"Посты бренда, у которых {WINDOW_HOURS} часа прошли в пределах отчёта, и что они принесли за эти часы: "
+    f"Посты бренда, у которых {WINDOW_HOURS} часа прошли в пределах отчёта и того, что уже "
+    "посчитано, и что они принесли за эти часы: "
     "реакции, отклики и "
     "репосты (взаимодействия), просмотры — если платформа их к тому времени сообщила. Вовлечённость — взаимодействия к "
     "просмотрам, по постам с просмотрами. К обычному: взаимодействия поста, делённые на медиану постов того же сообщества, "
