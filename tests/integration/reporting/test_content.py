@@ -56,6 +56,8 @@ async def planned(asked: Asked) -> None:
     document = {"apiVersion": "veche/v1", "kind": "ContentPlan", "metadata": {"name": "default"}, "spec": PLAN}
     answer = await asked.http.put("/v1/documents", json=document, headers={"authorization": f"Bearer {token}"})
     assert answer.status_code == 200, answer.text
+    own = document | {"metadata": {"name": "own", "community": PLACE}, "spec": {"categories": PLAN["categories"][1:]}}
+    assert (await asked.http.put("/v1/documents", json=own, headers={"authorization": f"Bearer {token}"})).status_code == 200
     wrong = document | {"spec": {"categories": [PLAN["categories"][0], PLAN["categories"][0]]}}
     refused = await asked.http.put("/v1/documents", json=wrong, headers={"authorization": f"Bearer {token}"})
     assert refused.status_code == 422
@@ -71,6 +73,7 @@ async def test_posts_tell_what_they_brought_until_their_window_was_over(parts: A
         await planned(asked)
         text, photo = await table(asked, "post_formats")
         news, fun, none = await table(asked, "mix")
+        own = await table(asked, "mix", community=PLACE)
         figures = (await asked.get("/v1/figures", by="whole", **DAYS)).json()["rows"][0]["figures"]
         page = (await asked.get("/v1/reports", **DAYS, lang="ru")).text
 
@@ -79,6 +82,7 @@ async def test_posts_tell_what_they_brought_until_their_window_was_over(parts: A
     assert photo["ratio"] > 1 > text["ratio"]
     assert (news["category"], news["posts"], news["wanted"], news["missing"]) == ({"en": "News", "ru": "Новости"}, 3, 0.5, 3)
     assert (fun["posts"], none["posts"]) == (0, 8)
+    assert [row["category"]["en"] for row in own] == ["Fun", "In no category"], "its own plan, where it is looked at alone"
     assert (figures["posts"], figures["posts:news"]) == (11, 3)
     assert "Посты и план" in page
     assert "Новости" in page

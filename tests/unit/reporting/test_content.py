@@ -27,6 +27,7 @@ from services.reporting.figures.tables.effect import by_date
 from services.reporting.figures.tables.times import NONE_BETTER, TOO_FEW
 from services.reporting.rules.advice import BY_ID as RULES
 from services.reporting.rules.advice.scene import Scene
+from services.reporting.store.posts import plans_of
 from shared.documents.reading import read
 from shared.errors import Unprocessable
 from shared.said import Said
@@ -294,6 +295,19 @@ def test_one_community_may_have_a_plan_of_its_own() -> None:
     assert len(in_force(plans, ["vk:-2"]).categories) == 1
     assert len(in_force(plans, ["vk:-2", "telegram:-1"]).categories) == 3
     assert len(in_force({}, ["vk:-2"]).categories) == 0
+
+
+def test_of_each_plan_the_newest_counts_and_one_that_cannot_be_read_stops_no_report(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    older, wrong = {"categories": PLAN["categories"][:1]}, {"categories": [PLAN["categories"][0]] * 2}
+    told = [("default", older), ("vk:-2", PLAN), ("vk:-3", PLAN), ("default", PLAN), ("vk:-2", wrong), ("vk:-3", {"x": 1})]
+
+    found = plans_of([{"name": name, "version": n, "spec": spec} for n, (name, spec) in enumerate(told)])
+
+    assert {name: len(plan.categories) for name, plan in found.items()} == {"default": 3}
+    assert "version 4 of the plan vk:-2" in caplog.text
+    assert "version 5 of the plan vk:-3" in caplog.text
 
 
 def test_the_sample_sorts_posts() -> None:
