@@ -64,6 +64,21 @@ def coins(n: int) -> Numbers:
     return np.asarray(np.minimum(1.0, np.cumsum(np.exp(logs))))
 
 
+def chance_of_so_few(part: int, whole: int, p: float) -> float:
+    """Return how often chance alone would make it so few or fewer, each with the probability `p`.
+
+    The exact binomial; by logarithms, and not SciPy's, as of coins.
+    """
+    if part >= whole or p <= 0:
+        return 1.0
+    if p >= 1:
+        return 0.0
+    k = np.arange(1, part + 1)
+    steps = np.log((whole - k + 1) / k) + math.log(p) - math.log1p(-p)
+    logs = np.concatenate(([0.0], np.cumsum(steps))) + whole * math.log1p(-p)
+    return float(min(1.0, np.exp(logs).sum()))
+
+
 def share(part: int, whole: int) -> Interval:
     """Return a share with its interval: Wilson, Journal of the American Statistical Association 22, 1927."""
     if not whole:

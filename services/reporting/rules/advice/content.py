@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from services.reporting.figures import intervals
-from services.reporting.figures.content import FORMATS
+from services.reporting.figures.content import FORMATS, category_count
 from services.reporting.figures.periods import Frame
 from services.reporting.figures.posts import Judged, within
 from services.reporting.figures.tables.effect import by_date
 from services.reporting.figures.tables.times import best, slots_of
-from services.reporting.rules.advice.evidence import is_greater
 from services.reporting.rules.advice.rule import Better, Number, Numbers, Rule, count, rate, share
 from services.reporting.rules.advice.scene import Scene
 from shared.said import Said
@@ -20,6 +19,8 @@ SELDOM_MAX = 0.5
 
 FORMAT_DATES_MIN, FORMAT_RATIO_MIN = 8, 1.25
 PLANNED_MIN, MISSING_MIN = 20, 0.1
+CHANCE_MAX = 0.01
+"""So seldom posts that follow the plan would hold so few of a category by chance."""
 
 
 def _judged(scene: Scene) -> Judged:
@@ -87,7 +88,7 @@ def _mix(scene: Scene) -> Numbers | None:
     missing, number, category = max(short, default=(0.0, 0, None), key=lambda one: one[0])
     posted = numbers.count(number)
     wanted = 0.0 if category is None or category.share is None else category.share
-    if category is None or missing < MISSING_MIN or not is_greater(wanted * all_, all_, posted, all_):
+    if category is None or missing < MISSING_MIN or intervals.chance_of_so_few(posted, all_, wanted) > CHANCE_MAX:
         return None
     told = {"category": Number(category.id), "posts": count(all_), "now": share(posted / all_), "wanted": share(wanted)}
     return told | {"missing": count(round(wanted * all_) - posted)}
@@ -154,12 +155,13 @@ RULES = (
             "Запланируйте больше таких постов, ставьте хештеги или поменяйте план.",
         ),
         expected=Said("The mix comes nearer to the plan.", "Состав постов приблизится к плану."),
-        figure="posts",
+        figure=category_count("{category}"),
         better=Better.UP,
         days=28,
         least=Said(
-            "20 posts in four weeks, 10 percentage points less than planned, beyond chance at 1 %.",
-            "20 постов за четыре недели, на 10 процентных пунктов меньше плана, случайность исключена на уровне 1 %.",
+            "20 posts in four weeks, 10 percentage points less than planned, beyond chance at 1 % (exact binomial).",
+            "20 постов за четыре недели, на 10 процентных пунктов меньше плана, случайность исключена на уровне 1 % "
+            "(точный биномиальный критерий).",
         ),
         finds=_mix,
     ),
