@@ -88,6 +88,22 @@ async def test_posts_tell_what_they_brought_until_their_window_was_over(parts: A
     assert "Новости" in page
 
 
+async def test_a_post_is_told_once_its_hours_are_counted_though_the_report_reaches_further(parts: Addresses) -> None:
+    daily = [
+        builders.content_created(
+            content_id=f"{PLACE}:{n}", id=f"p{n}", time=AT + timedelta(days=n), actor=STAFF, kind="post"
+        )
+        for n in range(10)
+    ]
+    measured = builders.content_measured(content_id=f"{PLACE}:9", id="m", time=AT + timedelta(days=10, hours=1), views=5)
+    async with reporting(parts, daily) as asked:
+        (first,) = await table(asked, "post_formats")
+    async with reporting(parts, [*daily, measured]) as asked:
+        (second,) = await table(asked, "post_formats")
+
+    assert (first["posts"], second["posts"]) == (7, 8), "72 hours after they were written, something was counted"
+
+
 async def test_partners_are_told_to_whom_they_may_be_and_languages_are_counted(parts: Addresses) -> None:
     async with reporting(parts, list(comings())) as asked:
         listed = {"communities": [{"id": PARTNER, "purpose": "partner"}, {"id": PLACE}]}
