@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from services.reporting.api.asked import Named, Source
 from services.reporting.figures.periods import Frame
-from services.reporting.figures.summary import figures_of
 from services.reporting.rules.advice import BY_ID
 from services.reporting.rules.advice.advice import (
     QUIET,
@@ -20,6 +19,7 @@ from services.reporting.rules.advice.advice import (
     advised,
     measured_over,
     still_open,
+    value_of,
     week_of,
 )
 from services.reporting.rules.advice.scene import SPAN, monday_of, weeks_until
@@ -83,8 +83,9 @@ class Advisor:
             return None
         async with self._renders:
             material = await self.source.read(of, Frame(then.since, now.until, now.zone))
-            values = [(await asyncio.to_thread(figures_of, material, frame)).get(rule.figure) for frame in (then, now)]
-        return Followed(rule.figure, rule.days, *values)
+            figure = rule.measure(one.numbers)
+            values = [await asyncio.to_thread(value_of, figure, material, frame) for frame in (then, now)]
+        return Followed(figure, rule.days, *values)
 
     async def decide(self, principal: Principal, brand: str, id_: str, wish: Wish) -> Decided:
         """Store what somebody decides.

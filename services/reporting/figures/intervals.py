@@ -47,10 +47,11 @@ def median(values: Numbers) -> Interval:
 def chance_above_one(ratios: Numbers) -> float:
     """Return how often chance alone would put so many of the ratios above one: the sign test, one-sided.
 
-    Conover, section 3.4; those that equal one are left out. 1 where none is above.
+    Conover, section 3.4, but those that equal one count as not above: where little is done with posts most of them equal
+    it, and to leave them out makes the few others look better than they are. 1 where none is above.
     """
-    above, other = int((ratios > 1).sum()), int((ratios != 1).sum())
-    return float(coins(other)[other - above]) if above else 1.0
+    above = int((ratios > 1).sum())
+    return float(coins(len(ratios))[len(ratios) - above]) if above else 1.0
 
 
 def coins(n: int) -> Numbers:
@@ -61,6 +62,21 @@ def coins(n: int) -> Numbers:
     k = np.arange(1, n + 1)
     logs = np.concatenate(([0.0], np.cumsum(np.log((n - k + 1) / k)))) - n * math.log(2)
     return np.asarray(np.minimum(1.0, np.cumsum(np.exp(logs))))
+
+
+def chance_of_so_few(part: int, whole: int, p: float) -> float:
+    """Return how often chance alone would make it so few or fewer, each with the probability `p`.
+
+    The exact binomial; by logarithms, and not SciPy's, as of coins.
+    """
+    if part >= whole or p <= 0:
+        return 1.0
+    if p >= 1:
+        return 0.0
+    k = np.arange(1, part + 1)
+    steps = np.log((whole - k + 1) / k) + math.log(p) - math.log1p(-p)
+    logs = np.concatenate(([0.0], np.cumsum(steps))) + whole * math.log1p(-p)
+    return float(min(1.0, np.exp(logs).sum()))
 
 
 def share(part: int, whole: int) -> Interval:

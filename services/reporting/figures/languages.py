@@ -41,12 +41,17 @@ was were from just thanks thank please is to for be so do does did any some who 
 get an as at or i in on
 """
 _FOREIGN = """
-der die das und ist nicht ich wir sie ein eine mit auf für auch es que el los las por una con para pero le les des est pas je
-vous une dans du pour che il di non per sono della um uma não você mais nie jest się że na to jak het een niet van ik en bir
+der das und ist nicht ich wir sie ein eine mit auf für auch es que el los las por una con para pero le les des est pas je
+vous une dans du pour che il di non sono della um uma não você mais nie jest się że na to jak het een niet ik en bir
 ve için bu çok de la se
 """
-ENGLISH, FOREIGN = frozenset(_ENGLISH.split()), frozenset(_FOREIGN.split())
-"""Words that hold sentences of German, French, Spanish, Italian, Portuguese, Polish, Dutch and Turkish together."""
+ENGLISH = frozenset(_ENGLISH.split())
+FOREIGN = frozenset(_FOREIGN.split()) - ENGLISH
+"""Words that hold sentences of German, French, Spanish, Italian, Portuguese, Polish, Dutch and Turkish together, without
+those that are English as well (die, per, van)."""
+
+FOREIGN_MIN = 2
+"""Of these words: one alone stands in names, too."""
 
 
 def language_of(text: str, told: str | None = None) -> str:
@@ -66,11 +71,14 @@ def language_of(text: str, told: str | None = None) -> str:
 
 
 def _by_words(words: Sequence[str], otherwise: str) -> str:
-    if ENGLISH.isdisjoint(words):
-        return otherwise if FOREIGN.isdisjoint(words) else OTHER
     if FOREIGN.isdisjoint(words):
+        return otherwise if ENGLISH.isdisjoint(words) else EN
+    english, foreign = len(ENGLISH.intersection(words)), len(FOREIGN.intersection(words))
+    if english > foreign:
         return EN
-    return EN if len(ENGLISH.intersection(words)) > len(FOREIGN.intersection(words)) else OTHER
+    if english == foreign:
+        return UNKNOWN
+    return OTHER if foreign >= FOREIGN_MIN else otherwise
 
 
 def _of(language: str, name: Said) -> Figure:

@@ -64,6 +64,8 @@ class Material(Struct, frozen=True, kw_only=True, dict=True):
     subscriptions: Sequence[Subscription] = ()
     posts: Posts = NO_POSTS
     """Of the brand's own: those of the frame, and of so many days before it as they are compared with."""
+    counted_until: datetime | None = None
+    """The end of the last hour in which anything of the brand was counted; None where that is not known."""
     plan: Plan = NO_PLAN
     partners: Mapping[str, Sequence[Membership]] = {}
     """By community of a partner: those of its members who joined one of the brand's own."""
@@ -77,7 +79,7 @@ class Material(Struct, frozen=True, kw_only=True, dict=True):
     def judged(self, frame: Frame) -> Judged:
         """Return the posts of a frame, compared; several tables tell of them."""
         if frame not in self._judged:
-            self._judged[frame] = judged(self.posts, frame)
+            self._judged[frame] = judged(self.posts, frame, self.counted_until)
         return self._judged[frame]
 
     @cached_property

@@ -7,6 +7,7 @@ around it in the same community, and only these ratios are put together.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -127,9 +128,13 @@ def within(posts: Posts, frame: Frame) -> Posts:
     return posts.rows((_hours(posts) >= hour_edge(frame.first)) & (_hours(posts) < hour_edge(frame.end)))
 
 
-def judged(posts: Posts, frame: Frame) -> Judged:
-    """Compare the posts of a frame with all posts around them whose window is over within it."""
-    over = posts.rows(_hours(posts) + WINDOW_HOURS < hour_edge(frame.end))
+def judged(posts: Posts, frame: Frame, counted_until: datetime | None = None) -> Judged:
+    """Compare the posts of a frame with all posts around them whose window is over within it, and within what is counted.
+
+    A frame may reach into the future: until the coming midnight, say. None: all of it is counted.
+    """
+    end = frame.end if counted_until is None else min(frame.end, counted_until)
+    over = posts.rows(_hours(posts) + WINDOW_HOURS < hour_edge(end))
     chosen = _hours(over) >= hour_edge(frame.first)
     return Judged(over.rows(chosen), ratios(over)[chosen])
 

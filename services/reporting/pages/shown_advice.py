@@ -20,14 +20,15 @@ def said(rule: Rule, numbers: Numbers, language: Language) -> str:
 
 def in_words(rule: Rule, numbers: Numbers, language: Language) -> Mapping[str, str]:
     """Return all that is said of a recommendation."""
-    figure = figure_of(rule.figure)
+    measure = rule.measure(numbers)
+    figure = figure_of(measure)
     return {
         "name": rule.name.by(language),
         "says": said(rule, numbers, language),
         "do": rule.do.by(language),
         "expected": rule.expected.by(language),
         "least": rule.least.by(language),
-        "measured_by": rule.figure if figure is None else figure.name.by(language),
+        "measured_by": measure if figure is None else figure.name.by(language),
     }
 
 
@@ -62,7 +63,7 @@ def decided_told(one: Decided, rule: Rule | None, followed: Followed | None, lan
 
 
 def _told(rule: Rule, numbers: Numbers, language: Language) -> dict[str, Any]:
-    measure = {"figure": rule.figure, "better": rule.better.value, "after_days": rule.days}
+    measure = {"figure": rule.measure(numbers), "better": rule.better.value, "after_days": rule.days}
     values = {name: one.value for name, one in numbers.items()}
     return {**in_words(rule, numbers, language), "numbers": values, "measure": measure}
 

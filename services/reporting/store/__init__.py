@@ -164,6 +164,7 @@ class FiguresStore:
                 purchases=await self._all(query.until(purchase.KIND), purchase.decode),
                 subscriptions=await self._all(query.until(subscription.KIND), subscription.decode),
                 posts=posts,
+                counted_until=await self._counted_until(query.brand, totals),
                 plan=plan,
                 partners=await known_in(self._figures, query.brand, query.partners, memberships),
                 others=query.others,
@@ -215,7 +216,13 @@ class FiguresStore:
         match = query.until(post.KIND) | {"at": {"$gte": query.first - timedelta(days=COMPARED_DAYS), "$lt": query.end}}
         found = await self._figures.find(match, dict.fromkeys(own_posts.READ, True), batch_size=BATCH).to_list()
         known = own_posts.posts_from(query.brand, found, totals)
-        return known, await own_posts.plan_of(self._policies, query.brand, query.communities or known.places)
+        return known, await own_posts.plan_of(self._policies, query.brand, query.communities or ())
+
+    async def _counted_until(self, brand: str, totals: Sequence[own_posts.Told]) -> datetime | None:
+        """Return the end of the last hour in which anything was counted of the brand, whoever asks, or told as a total."""
+        last = await self._figures.find_one({"brand": brand, "kind": hour.KIND}, {"at": True}, sort=[("at", -1)])
+        hours = [max(one.state.hours) for one in totals] + ([] if last is None else [hour_at(last["at"])])
+        return start_of(max(hours) + 1) if hours else None
 
     async def _heard(self, query: Query) -> list[Row]:
         cursor = await self._remarks.aggregate(pipeline(query.within(said.KIND), _at(query)), batchSize=BATCH)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from pymongo.asynchronous.collection import AsyncCollection
 
 from services.reporting.figures import engagement, reactions
@@ -19,6 +21,9 @@ from services.reporting.figures.material import Row
 from services.reporting.figures.plans import KIND, Plan, built, in_force
 from services.reporting.figures.posts import Posts, posts_of
 from services.reporting.figures.posts import Row as Post
+from shared.errors import Unprocessable
+
+log = logging.getLogger(__name__)
 
 READ = ("community", "content", "second", "format", "tags", "reactions", "replies", "shares")
 
@@ -90,4 +95,18 @@ def rows_of(posts: Posts, plan: Plan, since: datetime) -> Iterator[Row]:
 async def plan_of(policies: AsyncCollection[dict[str, Any]], brand: str, communities: Iterable[str]) -> Plan:
     """Return the newest plan of a brand, or that of its one community."""
     found = await policies.find({"kind": KIND, "brand": brand}).sort("version", 1).to_list()
-    return in_force({one["name"]: built(one["spec"]) for one in found}, list(communities))
+    return in_force(plans_of(found), list(communities))
+
+
+def plans_of(documents: Documents) -> Mapping[str, Plan]:
+    """Return the newest plan of each name, of versions in their order; one that cannot be read is left out, and logged."""
+    newest = {one["name"]: one for one in documents}
+    return {name: plan for name, one in newest.items() if (plan := _readable(one)) is not None}
+
+
+def _readable(document: Mapping[str, Any]) -> Plan | None:
+    try:
+        return built(document["spec"])
+    except (msgspec.ValidationError, Unprocessable, KeyError) as error:
+        log.warning("version %s of the plan %s is left out: %s", document.get("version"), document["name"], error)
+        return None

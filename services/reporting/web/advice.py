@@ -98,13 +98,15 @@ def _shown(one: Advice, language: Language) -> dict[str, Any]:
         "community": one.community,
         "version": 0,
         "days": one.rule.days,
-        "figure": one.rule.figure,
+        "figure": one.rule.measure(one.numbers),
     }
 
 
 def _past(one: Decided, followed: Followed | None, language: Language) -> dict[str, Any]:
     rule = BY_ID.get(one.rule)
-    told = {} if rule is None else dict(in_words(rule, one.numbers, language)) | {"days": rule.days, "figure": rule.figure}
+    told: dict[str, Any] = {}
+    if rule is not None:
+        told = dict(in_words(rule, one.numbers, language)) | {"days": rule.days, "figure": rule.measure(one.numbers)}
     return {
         "name": one.rule,
         **told,

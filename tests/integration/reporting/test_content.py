@@ -56,6 +56,8 @@ async def planned(asked: Asked) -> None:
     document = {"apiVersion": "veche/v1", "kind": "ContentPlan", "metadata": {"name": "default"}, "spec": PLAN}
     answer = await asked.http.put("/v1/documents", json=document, headers={"authorization": f"Bearer {token}"})
     assert answer.status_code == 200, answer.text
+    own = document | {"metadata": {"name": "own", "community": PLACE}, "spec": {"categories": PLAN["categories"][1:]}}
+    assert (await asked.http.put("/v1/documents", json=own, headers={"authorization": f"Bearer {token}"})).status_code == 200
     wrong = document | {"spec": {"categories": [PLAN["categories"][0], PLAN["categories"][0]]}}
     refused = await asked.http.put("/v1/documents", json=wrong, headers={"authorization": f"Bearer {token}"})
     assert refused.status_code == 422
@@ -71,6 +73,7 @@ async def test_posts_tell_what_they_brought_until_their_window_was_over(parts: A
         await planned(asked)
         text, photo = await table(asked, "post_formats")
         news, fun, none = await table(asked, "mix")
+        own = await table(asked, "mix", community=PLACE)
         figures = (await asked.get("/v1/figures", by="whole", **DAYS)).json()["rows"][0]["figures"]
         page = (await asked.get("/v1/reports", **DAYS, lang="ru")).text
 
@@ -79,9 +82,26 @@ async def test_posts_tell_what_they_brought_until_their_window_was_over(parts: A
     assert photo["ratio"] > 1 > text["ratio"]
     assert (news["category"], news["posts"], news["wanted"], news["missing"]) == ({"en": "News", "ru": "Новости"}, 3, 0.5, 3)
     assert (fun["posts"], none["posts"]) == (0, 8)
+    assert [row["category"]["en"] for row in own] == ["Fun", "In no category"], "its own plan, where it is looked at alone"
     assert (figures["posts"], figures["posts:news"]) == (11, 3)
     assert "Посты и план" in page
     assert "Новости" in page
+
+
+async def test_a_post_is_told_once_its_hours_are_counted_though_the_report_reaches_further(parts: Addresses) -> None:
+    daily = [
+        builders.content_created(
+            content_id=f"{PLACE}:{n}", id=f"p{n}", time=AT + timedelta(days=n), actor=STAFF, kind="post"
+        )
+        for n in range(10)
+    ]
+    measured = builders.content_measured(content_id=f"{PLACE}:9", id="m", time=AT + timedelta(days=10, hours=1), views=5)
+    async with reporting(parts, daily) as asked:
+        (first,) = await table(asked, "post_formats")
+    async with reporting(parts, [*daily, measured]) as asked:
+        (second,) = await table(asked, "post_formats")
+
+    assert (first["posts"], second["posts"]) == (7, 8), "72 hours after they were written, something was counted"
 
 
 async def test_partners_are_told_to_whom_they_may_be_and_languages_are_counted(parts: Addresses) -> None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from services.reporting.figures.buckets.membership import Membership
 from services.reporting.figures.tables import BY_ID
 from services.reporting.figures.tables.peers import beside_others, rows_of
+from tests import builders
 from tests.builders import AT
 from tests.unit.reporting.folding import folded, material
 from tests.unit.reporting.test_tables import QUARTER, joined, rows, wrote
@@ -40,6 +41,19 @@ def test_partners_and_links_tell_who_stayed_beside_all_others() -> None:
     assert link[11] == pytest.approx(sum(range(8)) / 10), "days on which they wrote"
     assert link[12] < link[11] < link[13]
     assert link[14] == pytest.approx(3 / 20)
+
+
+def test_who_joined_a_partner_s_community_did_not_join_the_brand_s_own_though_both_are_asked_for() -> None:
+    events = [joined(n, 0, "blog") for n in range(4)]
+    events += [
+        builders.member_joined(member=f"telegram:{n}", community="telegram:-9", time=AT, via="blog", id=f"p{n}")
+        for n in range(3, 9)
+    ]
+    told = replace(material(folded(events)), partners={"telegram:-9": [known(3, -5), known(7, -5)]}, others=["telegram:-9"])
+
+    found = [(row[1], row[2]) for row in BY_ID["partners"].rows(told, QUARTER)]
+
+    assert found == [("telegram:-9", 1), ("blog", 4)]
 
 
 def test_without_a_source_or_a_partner_there_is_no_such_table() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import bisect
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -22,7 +23,11 @@ from services.reporting.figures.periods import Frame
 from services.reporting.figures.plans import Plan, built, in_force
 from services.reporting.figures.posts import COMPARED_DAYS, COMPARED_MAX, COMPARED_MIN, Row, judged, posts_of, ratios
 from services.reporting.figures.tables import BY_ID
+from services.reporting.figures.tables.effect import by_date
 from services.reporting.figures.tables.times import NONE_BETTER, TOO_FEW
+from services.reporting.rules.advice import BY_ID as RULES
+from services.reporting.rules.advice.scene import Scene
+from services.reporting.store.posts import plans_of
 from shared.documents.reading import read
 from shared.errors import Unprocessable
 from shared.said import Said
@@ -92,6 +97,15 @@ def test_a_post_counts_once_its_hours_are_over_within_the_report() -> None:
     assert judged(posts_of(told), FRAME).posts.second.tolist() == [told[1].second, told[2].second]
 
 
+def test_a_post_is_not_judged_before_its_hours_are_counted_though_the_report_reaches_further() -> None:
+    told = [post(day + 0.5 / 24, 4) for day in range(20)]
+    written = FIRST + timedelta(days=10)
+    over = [Material(posts=posts_of(told), counted_until=written + timedelta(hours=hours)) for hours in (72, 73)]
+
+    assert [len(one.judged(FRAME).ratio) for one in over] == [10, 11]
+    assert len(Material(posts=posts_of(told), counted_until=FRAME.end + timedelta(days=9)).judged(FRAME).ratio) == 20
+
+
 @pytest.mark.parametrize(("n", "place"), [(5, None), (6, 0), (8, 0), (9, 1), (25, 7), (100, 39)])
 def test_the_interval_of_a_median_is_between_two_values(n: int, place: int | None) -> None:
     """Places are those of Conover's table for 95 %, counted from 0."""
@@ -150,15 +164,59 @@ def test_where_no_hour_is_better_none_is_named_and_of_few_posts_nothing_is_said(
     assert rows("best_times", []) == []
 
 
-def test_of_made_up_brands_in_which_no_time_is_better_few_are_told_of_one() -> None:
-    """The share of brands that are told of any time is that of false ones, for there are no true ones."""
-    wrong = 0
-    for seed in range(200):
-        chance = Random(seed)
-        told = [post(n * 90 / 200, round(chance.lognormvariate(2, 1))) for n in range(200)]
-        wrong += rows("best_times", told)[0][0] is not NONE_BETTER
+Brand = Callable[[Random], list[Row]]
 
-    assert wrong <= 10
+
+def lively(chance: Random) -> list[Row]:
+    """Return a brand whose posts differ a lot."""
+    return [post(n * 90 / 200, round(chance.lognormvariate(2, 1))) for n in range(200)]
+
+
+def quiet(chance: Random) -> list[Row]:
+    """Return one with whose posts hardly anything is done: a Poisson number with the mean 0.6."""
+    return [post(n * 90 / 200, bisect([0.549, 0.878, 0.977, 0.997], chance.random())) for n in range(200)]
+
+
+def talking(chance: Random) -> list[Row]:
+    """Return one whose staff talk in the evenings, five messages in an hour: all of a talk do well or badly together."""
+    made = []
+    for _ in range(40):
+        at, mood = chance.randrange(90) + chance.randrange(17, 23) / 24, chance.gauss(0, 0.8)
+        made += [post(at + n / 200, round(chance.lognormvariate(2 + mood, 0.4))) for n in range(5)]
+    return made
+
+
+@pytest.mark.parametrize("brand", [lively, quiet, talking])
+def test_of_made_up_brands_in_which_no_time_is_better_few_are_told_of_one(brand: Brand) -> None:
+    """The share of brands that are told of any time is that of false ones, for there are no true ones."""
+    wrong = [rows("best_times", brand(Random(seed)))[0][0] not in {NONE_BETTER, TOO_FEW} for seed in range(200)]
+
+    assert sum(wrong) <= 10
+
+
+@pytest.mark.parametrize("brand", [quiet, talking])
+def test_of_made_up_brands_in_which_no_format_is_better_few_are_told_of_one(brand: Brand) -> None:
+    wrong = 0
+    for seed in range(100):
+        chance = Random(seed)
+        formats = {round(one.second / DAY_S * 24): chance.choice(["text", "photo", "link"]) for one in brand(Random(seed))}
+        told = [one._replace(format=formats[round(one.second / DAY_S * 24)]) for one in brand(Random(seed))]
+        material = Material(posts=posts_of(told))
+        frame = Frame(date(2026, 3, 4), date(2026, 4, 1), ZONE)
+        seen = Scene(community="", frame=frame, material=material, now={}, before={})
+        wrong += RULES["better_format"].finds(seen) is not None
+
+    assert wrong <= 5
+
+
+def test_the_posts_of_a_date_count_once_in_each_community() -> None:
+    told = [post(day + n / 100, 9 * (day % 2), place=place) for day in range(9) for n in range(4) for place in ("a", "b")]
+    known = judged(posts_of(told), FRAME)
+
+    found = by_date(known, np.ones(len(known.ratio), dtype=np.bool_), ZONE)
+
+    dates = [known.ratio[known.posts.place == place].reshape(9, 4) for place in (0, 1)]
+    assert found.tolist() == [float(np.median(one)) for place in dates for one in place]
 
 
 def test_hours_and_weekdays_are_those_of_the_brand() -> None:
@@ -237,6 +295,19 @@ def test_one_community_may_have_a_plan_of_its_own() -> None:
     assert len(in_force(plans, ["vk:-2"]).categories) == 1
     assert len(in_force(plans, ["vk:-2", "telegram:-1"]).categories) == 3
     assert len(in_force({}, ["vk:-2"]).categories) == 0
+
+
+def test_of_each_plan_the_newest_counts_and_one_that_cannot_be_read_stops_no_report(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    older, wrong = {"categories": PLAN["categories"][:1]}, {"categories": [PLAN["categories"][0]] * 2}
+    told = [("default", older), ("vk:-2", PLAN), ("vk:-3", PLAN), ("default", PLAN), ("vk:-2", wrong), ("vk:-3", {"x": 1})]
+
+    found = plans_of([{"name": name, "version": n, "spec": spec} for n, (name, spec) in enumerate(told)])
+
+    assert {name: len(plan.categories) for name, plan in found.items()} == {"default": 3}
+    assert "version 4 of the plan vk:-2" in caplog.text
+    assert "version 5 of the plan vk:-3" in caplog.text
 
 
 def test_the_sample_sorts_posts() -> None:

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from services.reporting.figures.intervals import ALPHA, chance_above_one, coins, difference, mean_of, median, share
+from services.reporting.figures.intervals import (
+    ALPHA,
+    chance_above_one,
+    chance_of_so_few,
+    coins,
+    difference,
+    mean_of,
+    median,
+    share,
+)
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 7, 100, 5_000])
@@ -29,11 +38,18 @@ def test_a_median_lies_in_its_interval_which_is_as_wide_as_the_binomial_asks(val
 
 
 @given(st.lists(st.sampled_from([0.5, 1.0, 1.5, 2.0]), max_size=80))
-def test_the_sign_test_is_scipy_s(ratios: list[float]) -> None:
-    above, other = sum(one > 1 for one in ratios), sum(one != 1 for one in ratios)
-    expected = stats.binomtest(above, other, 0.5, alternative="greater").pvalue if above else 1.0
+def test_the_sign_test_is_scipy_s_with_ties_counted_against_it(ratios: list[float]) -> None:
+    above = sum(one > 1 for one in ratios)
+    expected = stats.binomtest(above, len(ratios), 0.5, alternative="greater").pvalue if above else 1.0
 
     assert chance_above_one(np.array(ratios)) == pytest.approx(expected, abs=1e-12)
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.floats(0, 1))
+def test_so_few_are_as_likely_as_scipy_has_it(part: int, whole: int, p: float) -> None:
+    assert chance_of_so_few(min(part, whole), whole, p) == pytest.approx(
+        stats.binom.cdf(min(part, whole), whole, p), abs=1e-9
+    )
 
 
 @given(st.integers(0, 200), st.integers(1, 200))

@@ -13,12 +13,17 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from services.reporting.figures.buckets.hours import hour_at, start_of
+from services.reporting.figures.buckets.post import WINDOW_HOURS
 from shared.fold.definition import Document
 
 KIND = "total"
 
-HOURS_MAX = 500
-"""Hours kept of a content: three weeks of steady change. Then the oldest goes, and its growth counts in the next."""
+FIRST_HOURS = WINDOW_HOURS + 1
+"""Of these from the first one on, none goes: by what was told in them a post is judged, however long its views grow."""
+
+LATER_HOURS_MAX = 427
+"""Hours kept that come after them: more than two weeks of steady change. Then the oldest of these goes, and its growth
+counts in the next."""
 
 
 class Told(NamedTuple):
@@ -49,9 +54,17 @@ def evolve(state: Total | None, told: Told) -> Total:
     if state is not None and hours.get(told.hour, (float("-inf"), 0)) >= latest:
         return state
     hours[told.hour] = latest
-    if len(hours) > HOURS_MAX:
-        del hours[min(hours)]
+    if len(hours) > LATER_HOURS_MAX:
+        _drop(hours)
     return Total(told.brand, told.community, hours, told.name)
+
+
+def _drop(hours: dict[int, tuple[float, int]]) -> None:
+    """Leave out the oldest of the later hours that are too many. Which are left does not depend on the order of telling."""
+    end = min(hours) + FIRST_HOURS
+    later = sorted(hour for hour in hours if hour >= end)
+    for hour in later[: max(0, len(later) - LATER_HOURS_MAX)]:
+        del hours[hour]
 
 
 def growth(state: Total) -> Iterator[tuple[int, int]]:

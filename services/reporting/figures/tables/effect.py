@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.reporting.figures import intervals
+from services.reporting.figures.buckets.hours import HOUR_S
 from services.reporting.figures.buckets.post import WINDOW_HOURS
+from services.reporting.figures.columns import Ints
 from services.reporting.figures.figure import Form
-from services.reporting.figures.posts import COMPARED_DAYS, COMPARED_MIN, Judged
+from services.reporting.figures.posts import COMPARED_DAYS, COMPARED_MIN, Judged, Numbers
 from services.reporting.figures.tables.table import Cell, Column
 from shared.said import Said
 
 Chosen = NDArray[np.bool_]
+DATES = date.max.toordinal() + 1
 
 COMPARED = (
     Column("compared", Said("Compared", "Сравнено"), Form.COUNT),
@@ -33,14 +38,16 @@ BROUGHT = (
 )
 
 HOW = Said(
-    f"Posts of the brand's own whose {WINDOW_HOURS} hours are over within the report, by what they brought in these hours: "
+    f"Posts of the brand's own whose {WINDOW_HOURS} hours are over within the report and within what is "
+    "counted so far, by what they brought in these hours: "
     "reactions, replies and shares (interactions), and views where the platform told them by then. Engagement is "
     "interactions "
     "divided by views, of posts with views. Times the usual: the interactions of a post divided by the median of the posts "
     f"of the same community that were written up to {COMPARED_DAYS} days before or after it (one added to both; fewer than "
     f"{COMPARED_MIN} are not compared), then the median over posts, with the interval in which it lies with 95 % "
     "confidence. A difference is not its cause.",
-    f"Посты бренда, у которых {WINDOW_HOURS} часа прошли в пределах отчёта, и что они принесли за эти часы: "
+    f"Посты бренда, у которых {WINDOW_HOURS} часа прошли в пределах отчёта и того, что уже "
+    "посчитано, и что они принесли за эти часы: "
     "реакции, отклики и "
     "репосты (взаимодействия), просмотры — если платформа их к тому времени сообщила. Вовлечённость — взаимодействия к "
     "просмотрам, по постам с просмотрами. К обычному: взаимодействия поста, делённые на медиану постов того же сообщества, "
@@ -68,6 +75,26 @@ def compared(judged: Judged, chosen: Chosen) -> Sequence[Cell]:
     """Return how some posts did beside others, in the order of COMPARED."""
     ratios = judged.ratio[chosen & ~np.isnan(judged.ratio)]
     return (len(ratios), *intervals.median(ratios))
+
+
+def by_date(judged: Judged, chosen: Chosen, zone: ZoneInfo) -> Numbers:
+    """Return one ratio for each community and local date of some posts: the median of those that are compared.
+
+    What is posted on one occasion does well or badly together: a lively evening of staff talk is one sign, not twenty.
+    """
+    rows = np.flatnonzero(chosen & ~np.isnan(judged.ratio))
+    dates = local_dates(judged.posts.second[rows] // HOUR_S, zone)
+    groups, ratios = judged.posts.place[rows] * DATES + dates, judged.ratio[rows]
+    order = np.argsort(groups, kind="stable")
+    cuts = np.flatnonzero(np.diff(groups[order])) + 1
+    return np.array([np.median(one) for one in np.split(ratios[order], cuts)] if len(rows) else [], dtype=np.float64)
+
+
+def local_dates(hours: Numbers, zone: ZoneInfo) -> Ints:
+    """Return the local date, as its ordinal, on which each hour since 1970 begins."""
+    distinct, places = np.unique(hours.astype(np.int64), return_inverse=True)
+    dates = (datetime.fromtimestamp(hour * HOUR_S, UTC).astimezone(zone).toordinal() for hour in distinct.tolist())
+    return np.fromiter(dates, np.int64, len(distinct))[places]
 
 
 def _mean(values: NDArray[np.float64]) -> float | None:

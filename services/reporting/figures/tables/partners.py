@@ -30,7 +30,7 @@ Chosen = NDArray[np.bool_]
 def _rows(material: Material, frame: Frame) -> Sequence[Row]:
     if not material.partners and not any(source for one in material.memberships for _, source in one.came):
         return []
-    came = came_in(material, frame)
+    came = came_in(material, frame, but=material.others)
     groups = list(_groups(material, came))
     if not groups:
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -32,11 +32,10 @@ class Came(NamedTuple):
     second: float
 
 
-def came_in(material: Material, frame: Frame) -> Sequence[Came]:
-    """Return all who joined in the frame; who joined twice is there twice."""
-    return [
-        _came(material, one, second, source, frame) for one in material.memberships for second, source in _joins(one, frame)
-    ]
+def came_in(material: Material, frame: Frame, *, but: Collection[str] = ()) -> Sequence[Came]:
+    """Return all who joined in the frame, `but` some communities; who joined twice is there twice."""
+    joined = (one for one in material.memberships if one.community not in but)
+    return [_came(material, one, second, source, frame) for one in joined for second, source in _joins(one, frame)]
 
 
 def _rows(material: Material, frame: Frame) -> Sequence[Row]:

@@ -10,18 +10,18 @@ import numpy as np
 from services.reporting.figures.buckets.hours import HOUR_S
 from services.reporting.figures.columns import Ints
 from services.reporting.figures.figure import Form
-from services.reporting.figures.intervals import adjusted, chance_above_one
+from services.reporting.figures.intervals import adjusted, chance_above_one, median
 from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame
 from services.reporting.figures.posts import Judged
-from services.reporting.figures.tables.effect import COMPARED, Chosen, compared, described
+from services.reporting.figures.tables.effect import COMPARED, Chosen, by_date, compared, described
 from services.reporting.figures.tables.heat import DAYS, HOURS, slots
 from services.reporting.figures.tables.table import Cell, Column, Row, Table
 from shared.said import Said
 
-SLOT_POSTS_MIN = 8
-"""Compared posts of a time below which it is not tested: chance puts all of seven above the usual once in 128 times, and
-many times are looked at."""
+SLOT_DATES_MIN = 8
+"""Dates with compared posts of a time, of each community, below which it is not tested: chance puts all of seven above the
+usual once in 128 times, and many times are looked at."""
 
 FALSE_SHARE = 0.05
 """Of the times that are named so many may be there by chance."""
@@ -39,7 +39,7 @@ WEEKDAYS = (
     Said("Sunday", "воскресенье"),
 )
 ANY_DAY, ANY_HOUR = Said("any day", "любой день"), Said("any hour", "любое время")
-TOO_FEW = Said("Not enough posts to say", "Постов недостаточно, чтобы судить")
+TOO_FEW = Said("Not enough dates with posts to say", "Дат с постами недостаточно, чтобы судить")
 NONE_BETTER = Said("No time stands out beyond chance", "Ни одно время не выделяется сверх случайности")
 
 
@@ -73,6 +73,7 @@ class Found(NamedTuple):
 
     slot: Slot
     compared: Sequence[Cell]
+    """Dates of its communities, the median of their ratios, and its interval."""
     q: float
     """The smallest share of false ones at which it is still named."""
 
@@ -87,15 +88,17 @@ def slots_of(judged: Judged, frame: Frame) -> Ints:
 def best(judged: Judged, frame: Frame) -> Sequence[Found] | None:
     """Return the times at which posts did better than usual, the best first; None where too few posts tell.
 
-    A time is named where the interval of its median lies above one, and where it is among those that the procedure of
-    Benjamini and Hochberg holds for better by the sign test, of all times with posts enough.
+    Of each community and date one ratio counts. A time is named where the interval of their median lies above one, and
+    where it is among those that the procedure of Benjamini and Hochberg holds for better by the sign test, of all times
+    with dates enough.
     """
-    slot, told = slots_of(judged, frame), ~np.isnan(judged.ratio)
-    tested = [(one, chosen) for one in TESTED if (chosen := one.holds(slot) & told).sum() >= SLOT_POSTS_MIN]
+    slot = slots_of(judged, frame)
+    dated = ((one, by_date(judged, one.holds(slot), frame.zone)) for one in TESTED)
+    tested = [(one, ratios) for one, ratios in dated if len(ratios) >= SLOT_DATES_MIN]
     if not tested:
         return None
-    q = adjusted(np.array([chance_above_one(judged.ratio[chosen]) for _, chosen in tested]))
-    found = (Found(one, compared(judged, chosen), at) for (one, chosen), at in zip(tested, q.tolist(), strict=True))
+    q = adjusted(np.array([chance_above_one(ratios) for _, ratios in tested]))
+    found = (Found(one, (len(ratios), *median(ratios)), at) for (one, ratios), at in zip(tested, q.tolist(), strict=True))
     named = [one for one in found if one.q <= FALSE_SHARE and _low(one) > 1]
     return sorted(named, key=lambda one: (-_low(one), one.q))
 
@@ -111,9 +114,8 @@ def _best(material: Material, frame: Frame) -> Sequence[Row]:
         return []
     found = best(judged, frame)
     if not found:
-        return [
-            (TOO_FEW if found is None else NONE_BETTER, None, int((~np.isnan(judged.ratio)).sum()), None, None, None, None)
-        ]
+        dates = len(by_date(judged, ~np.isnan(judged.ratio), frame.zone))
+        return [(TOO_FEW if found is None else NONE_BETTER, None, dates, None, None, None, None)]
     return [(*one.slot.named(), *one.compared, one.q) for one in found]
 
 
@@ -133,11 +135,14 @@ BEST_TIMES = Table(
     name=Said("Best times to post", "Лучшее время для постов"),
     definition=described(
         "Times at which posts did better than usual beyond chance: hours, weekdays, and weekdays by parts of "
-        f"{PART_HOURS} hours of the brand's time zone, with at least {SLOT_POSTS_MIN} compared posts. A time is named where "
-        "its interval lies above 1, and where the sign test holds it for better with at most "
-        f"{FALSE_SHARE:.0%} false ones among all that are named (Benjamini and Hochberg).",
+        f"{PART_HOURS} hours of the brand's time zone. Posts of one community on one date at that time count once, by their "
+        f"median, for what is posted on one occasion does well together; at least {SLOT_DATES_MIN} such dates are asked for "
+        "(they are what is compared here). A time is named where its interval lies above 1, and where the sign test "
+        f"holds it for better with at most {FALSE_SHARE:.0%} false ones among all that are named (Benjamini and Hochberg).",
         "Время, когда посты шли лучше обычного сверх случайности: часы, дни недели и дни недели по частям в "
-        f"{PART_HOURS} часа по времени бренда, где сравнено не меньше {SLOT_POSTS_MIN} постов. Время названо, если его "
+        f"{PART_HOURS} часа по времени бренда. Посты одного сообщества за одну дату в это время считаются один раз, по их "
+        f"медиане: написанное по одному случаю идёт хорошо или плохо вместе; нужно не меньше {SLOT_DATES_MIN} таких дат "
+        "(они здесь и сравниваются). Время названо, если его "
         f"интервал выше 1 и критерий знаков считает его лучшим при доле ложных среди названных не больше {FALSE_SHARE:.0%} "
         "(Бенджамини и Хохберг).",
     ),

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from services.reporting.figures.content import category_count
 from services.reporting.figures.material import Material
 from services.reporting.figures.periods import Frame
+from services.reporting.figures.summary import figures_of
 from services.reporting.rules.advice import RULES
 from services.reporting.rules.advice.rule import Better, Numbers, Rule
 from services.reporting.rules.advice.scene import Scene, scenes_of
@@ -111,6 +113,12 @@ class Followed(NamedTuple):
         if self.then is None or self.now is None:
             return None
         return self.now > self.then if better is Better.UP else self.now < self.then
+
+
+def value_of(figure: str, material: Material, frame: Frame) -> float | None:
+    """Return a figure over a frame: 0 for a category of the plan of which there is no post; None where it is not told."""
+    categories = {category_count(one.id) for one in material.plan.categories}
+    return figures_of(material, frame).get(figure, 0.0 if figure in categories else None)
 
 
 def measured_over(decided: Decided, days: int, zone: ZoneInfo) -> tuple[Frame, Frame]:

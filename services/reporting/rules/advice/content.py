@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from services.reporting.figures import intervals
-from services.reporting.figures.content import FORMATS
+from services.reporting.figures.content import FORMATS, category_count
 from services.reporting.figures.periods import Frame
 from services.reporting.figures.posts import Judged, within
+from services.reporting.figures.tables.effect import by_date
 from services.reporting.figures.tables.times import best, slots_of
-from services.reporting.rules.advice.evidence import is_greater
 from services.reporting.rules.advice.rule import Better, Number, Numbers, Rule, count, rate, share
 from services.reporting.rules.advice.scene import Scene
 from shared.said import Said
@@ -17,8 +17,10 @@ from shared.said import Said
 SELDOM_MAX = 0.5
 """Above it the brand posts at its best time already."""
 
-FORMAT_POSTS_MIN, FORMAT_RATIO_MIN = 8, 1.25
+FORMAT_DATES_MIN, FORMAT_RATIO_MIN = 8, 1.25
 PLANNED_MIN, MISSING_MIN = 20, 0.1
+CHANCE_MAX = 0.01
+"""So seldom posts that follow the plan would hold so few of a category by chance."""
 
 
 def _judged(scene: Scene) -> Judged:
@@ -49,10 +51,9 @@ def _best_time(scene: Scene) -> Numbers | None:
 
 def _format(scene: Scene) -> Numbers | None:
     judged = _judged(scene)
-    formats, told = np.array(judged.posts.formats, dtype=object), ~np.isnan(judged.ratio)
-    tested = [
-        (one, judged.ratio[chosen]) for one in FORMATS if (chosen := (formats == one) & told).sum() >= FORMAT_POSTS_MIN
-    ]
+    formats = np.array(judged.posts.formats, dtype=object)
+    dated = ((one, by_date(judged, formats == one, scene.frame.zone)) for one in FORMATS)
+    tested = [(one, ratios) for one, ratios in dated if len(ratios) >= FORMAT_DATES_MIN]
     if not tested:
         return None
     q = intervals.adjusted(np.array([intervals.chance_above_one(ratios) for _, ratios in tested])).tolist()
@@ -87,7 +88,7 @@ def _mix(scene: Scene) -> Numbers | None:
     missing, number, category = max(short, default=(0.0, 0, None), key=lambda one: one[0])
     posted = numbers.count(number)
     wanted = 0.0 if category is None or category.share is None else category.share
-    if category is None or missing < MISSING_MIN or not is_greater(wanted * all_, all_, posted, all_):
+    if category is None or missing < MISSING_MIN or intervals.chance_of_so_few(posted, all_, wanted) > CHANCE_MAX:
         return None
     told = {"category": Number(category.id), "posts": count(all_), "now": share(posted / all_), "wanted": share(wanted)}
     return told | {"missing": count(round(wanted * all_) - posted)}
@@ -99,9 +100,9 @@ RULES = (
         name=Said("Posts do better at a time that is seldom used", "Посты идут лучше в редко используемое время"),
         says=Said(
             "Posts of weekday {day} (1 is Monday), {hours}, bring {ratio} times what is usual in their community "
-            "(at least {low}; {posts} posts), but only {part} of posts appear then.",
+            "(at least {low}; dates with such posts: {posts}), but only {part} of posts appear then.",
             "Посты в день недели {day} (1 — понедельник), {hours} приносят {ratio} от обычного для сообщества "
-            "(не меньше {low}; постов: {posts}), но выходит тогда лишь {part} постов.",
+            "(не меньше {low}; дат с такими постами: {posts}), но выходит тогда лишь {part} постов.",
         ),
         do=Said(
             "Move some of the posts there, of all kinds, and look whether the difference stays.",
@@ -112,8 +113,8 @@ RULES = (
         better=Better.UP,
         days=28,
         least=Said(
-            "8 compared posts in eight weeks, interval above 1, 5 % false ones at most (sign test).",
-            "8 сравнимых постов за восемь недель, интервал выше 1, ложных не больше 5 % (критерий знаков).",
+            "8 dates with compared posts in eight weeks, interval above 1, 5 % false ones at most (sign test).",
+            "8 дат со сравнимыми постами за восемь недель, интервал выше 1, ложных не больше 5 % (критерий знаков).",
         ),
         finds=_best_time,
     ),
@@ -121,10 +122,10 @@ RULES = (
         id="better_format",
         name=Said("A format works better than the others", "Один из форматов работает лучше остальных"),
         says=Said(
-            "Posts of the format {format} bring {ratio} times what is usual in their community (at least {low}; {posts} "
-            "posts), but are only {part} of all.",
-            "Посты формата {format} приносят {ratio} от обычного для сообщества (не меньше {low}; постов: "
-            "{posts}), но их лишь {part}.",
+            "Posts of the format {format} bring {ratio} times what is usual in their community (at least {low}; dates with "
+            "such posts: {posts}), but are only {part} of all.",
+            "Посты формата {format} приносят {ratio} от обычного для сообщества (не меньше {low}; дат с такими "
+            "постами: {posts}), но их лишь {part}.",
         ),
         do=Said(
             "Tell in this format some of what is told in others now.",
@@ -135,8 +136,10 @@ RULES = (
         better=Better.UP,
         days=28,
         least=Said(
-            "8 compared posts in eight weeks, a quarter more than usual, interval above 1, 5 % false ones at most.",
-            "8 сравнимых постов за восемь недель, на четверть больше обычного, интервал выше 1, ложных не больше 5 %.",
+            "8 dates with compared posts in eight weeks, a quarter more than usual, interval above 1, 5 % false ones at "
+            "most.",
+            "8 дат со сравнимыми постами за восемь недель, на четверть больше обычного, интервал выше 1, ложных не больше "
+            "5 %.",
         ),
         finds=_format,
     ),
@@ -152,12 +155,13 @@ RULES = (
             "Запланируйте больше таких постов, ставьте хештеги или поменяйте план.",
         ),
         expected=Said("The mix comes nearer to the plan.", "Состав постов приблизится к плану."),
-        figure="posts",
+        figure=category_count("{category}"),
         better=Better.UP,
         days=28,
         least=Said(
-            "20 posts in four weeks, 10 percentage points less than planned, beyond chance at 1 %.",
-            "20 постов за четыре недели, на 10 процентных пунктов меньше плана, случайность исключена на уровне 1 %.",
+            "20 posts in four weeks, 10 percentage points less than planned, beyond chance at 1 % (exact binomial).",
+            "20 постов за четыре недели, на 10 процентных пунктов меньше плана, случайность исключена на уровне 1 % "
+            "(точный биномиальный критерий).",
         ),
         finds=_mix,
     ),

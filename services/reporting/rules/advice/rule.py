@@ -43,7 +43,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     expected: Said
     """What should come of it."""
     figure: str
-    """By which that is measured."""
+    """By which that is measured; with a `{number}` where it depends on what was seen."""
     better: Better
     days: int
     """After how many days, and over how many: as many before the decision are compared with as many after it."""
@@ -53,6 +53,10 @@ class Rule(Struct, frozen=True, kw_only=True):
     """The numbers where it fires, None where it is silent."""
     of_brand: bool = False
     """Whether it looks at the whole brand; else at each community."""
+
+    def measure(self, numbers: Numbers) -> str:
+        """Return the id of the figure by which a recommendation with these numbers is measured."""
+        return self.figure.format_map({name: one.value for name, one in numbers.items()})
 
 
 def count(value: float) -> Number:

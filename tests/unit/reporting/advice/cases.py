@@ -95,7 +95,7 @@ def _posted(evening: int, photo: int = 8) -> Material:
     return Material(posts=posts_of(told))
 
 
-def _planned(news: int) -> Material:
+def planned(news: int) -> Material:
     """Return forty posts, so many of them with the hashtag of a category that is to have half of all."""
     told = [Post(PLACE, at(n / 2).timestamp(), "text", ("news",) if n < news else (), 0, 0, 0, math.nan) for n in range(40)]
     categories = [{"id": "news", "title": {"en": "News", "ru": "Новости"}, "tags": ["news"], "share": 0.5}]
@@ -147,7 +147,7 @@ CASES: Mapping[str, Case] = {
     "grievances_rise": Case(scene(_tone(30, 60), _tone(30, 10)), scene(_tone(30, 12), _tone(30, 10)), "are grievances"),
     "better_time_to_post": Case(scene(material=_posted(24)), scene(material=_posted(8)), "19:00\u201320:00"),
     "better_format": Case(scene(material=_posted(8, photo=20)), scene(material=_posted(8)), "of the format photo bring"),
-    "mix_off_plan": Case(scene(material=_planned(5)), scene(material=_planned(18)), "wants 50.0"),
+    "mix_off_plan": Case(scene(material=planned(5)), scene(material=planned(18)), "wants 50.0"),
     "points_unspent": Case(
         scene({"points_issued": 5_000, "points_spent": 100}),
         scene({"points_issued": 5_000, "points_spent": 900}),

@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from services.reporting.figures import BY_ID as FIGURES
+from services.reporting.figures import figure_of
 from services.reporting.pages.shown_advice import in_words, said
 from services.reporting.rules.advice import BY_ID, RULES
+from services.reporting.rules.advice.advice import value_of
 from services.reporting.rules.advice.evidence import is_greater, is_slower
 from services.reporting.rules.advice.rule import Rule
+from services.reporting.store.posts import rows_of
 from shared.said import Language, Said
-from tests.unit.reporting.advice.cases import CASES
+from tests.unit.reporting.advice.cases import CASES, planned
 from tests.unit.reporting.advice.scenes import scene
 
 RULES_MIN = 12
@@ -51,9 +54,34 @@ def test_the_words_of_a_rule_are_there_in_both_languages_with_all_its_numbers(ru
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_is_measured_by_a_figure_that_there_is_after_whole_weeks(rule: Rule) -> None:
-    assert rule.figure in FIGURES
+    numbers = rule.finds(CASES[rule.id].fires)
+
+    assert numbers is not None
+    assert figure_of(rule.measure(numbers)) is not None
     assert rule.days % 7 == 0
     assert rule.days > 0
+
+
+def test_posts_that_follow_the_plan_by_chance_alone_are_seldom_said_to_be_off_it() -> None:
+    """With 40 posts, half of which are wanted: 12 or fewer would be there once in a hundred times, 13 more often."""
+    assert BY_ID["mix_off_plan"].finds(scene(material=planned(12))) is not None
+    assert BY_ID["mix_off_plan"].finds(scene(material=planned(13))) is None
+
+
+def test_posts_off_the_plan_are_measured_by_those_of_the_missing_category() -> None:
+    material = planned(5)
+    rule, frame = BY_ID["mix_off_plan"], scene().frame
+    numbers = rule.finds(scene(material=material))
+    rows = list(rows_of(material.posts, material.plan, frame.first))
+    told = replace(material, rows=rows)
+
+    assert numbers is not None
+    figure = rule.measure(numbers)
+    assert figure == "posts:news"
+    assert value_of(figure, told, frame) == 5
+    assert value_of(figure, told, frame.before) == 0, "none is a number"
+    assert value_of("posts:other", told, frame) is None
+    assert "news" in in_words(rule, numbers, Language.EN)["measured_by"]
 
 
 def _fields(text: Said) -> Iterator[tuple[Language, str]]:
