@@ -15,7 +15,7 @@ from services.reporting.rules.advice.scene import Scene
 from shared.said import Said
 
 SELDOM_MAX = 0.5
-"""Above it the brand posts at its best time already."""
+"""Above it the brand posts mostly then, or so, already."""
 
 FORMAT_DATES_MIN, FORMAT_RATIO_MIN = 8, 1.25
 PLANNED_MIN, MISSING_MIN = 20, 0.1
@@ -97,12 +97,12 @@ def _mix(scene: Scene) -> Numbers | None:
 RULES = (
     Rule(
         id="better_time_to_post",
-        name=Said("Posts do better at a time that is seldom used", "Посты идут лучше в редко используемое время"),
+        name=Said("Posts do better at a certain time", "В определённое время посты идут лучше"),
         says=Said(
-            "Posts of weekday {day} (1 is Monday), {hours}, bring {ratio} times what is usual in their community "
-            "(at least {low}; dates with such posts: {posts}), but only {part} of posts appear then.",
-            "Посты в день недели {day} (1 — понедельник), {hours} приносят {ratio} от обычного для сообщества "
-            "(не меньше {low}; дат с такими постами: {posts}), но выходит тогда лишь {part} постов.",
+            "Posts of weekday {day} (1 is Monday, 1–7 any day), {hours}, bring {ratio} times what is usual in their community "
+            "(at least {low}; dates with such posts: {posts}); {part} of posts appear then.",
+            "Посты в день недели {day} (1 — понедельник, 1–7 — любой), {hours} приносят {ratio} от обычного для сообщества "
+            "(не меньше {low}; дат с такими постами: {posts}); выходит тогда {part} постов.",
         ),
         do=Said(
             "Move some of the posts there, of all kinds, and look whether the difference stays.",
@@ -123,9 +123,9 @@ RULES = (
         name=Said("A format works better than the others", "Один из форматов работает лучше остальных"),
         says=Said(
             "Posts of the format {format} bring {ratio} times what is usual in their community (at least {low}; dates with "
-            "such posts: {posts}), but are only {part} of all.",
+            "such posts: {posts}), and are {part} of all.",
             "Посты формата {format} приносят {ratio} от обычного для сообщества (не меньше {low}; дат с такими "
-            "постами: {posts}), но их лишь {part}.",
+            "постами: {posts}), их {part}.",
         ),
         do=Said(
             "Tell in this format some of what is told in others now.",
