@@ -99,8 +99,8 @@ RULES = (
         id="better_time_to_post",
         name=Said("Posts do better at a certain time", "В определённое время посты идут лучше"),
         says=Said(
-            "Posts of weekday {day} (1 is Monday, 1–7 any day), {hours}, bring {ratio} times what is usual in their community "
-            "(at least {low}; dates with such posts: {posts}); {part} of posts appear then.",
+            "Posts of weekday {day} (1 is Monday, 1–7 any day), {hours}, bring {ratio} times what is usual in their "
+            "community (at least {low}; dates with such posts: {posts}); {part} of posts appear then.",
             "Посты в день недели {day} (1 — понедельник, 1–7 — любой), {hours} приносят {ratio} от обычного для сообщества "
             "(не меньше {low}; дат с такими постами: {posts}); выходит тогда {part} постов.",
         ),
