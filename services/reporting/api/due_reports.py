@@ -45,6 +45,12 @@ MAKE_S = LEASE.total_seconds() - 60
 AWAY_S = 60.0
 """Until what could not be told, because the bus or the database was away, is told again."""
 
+BEHIND_S = 20.0
+"""Until it is looked again whether the figures have caught up."""
+
+BEHIND_MAX = timedelta(hours=6)
+"""So long a report waits for them: a partition that stands still is for the operator, and a report is for the day."""
+
 Outcome = Literal["done", "again", "failed"]
 
 
@@ -188,11 +194,29 @@ class DueReports:
         if run.tries > TRIES_MAX:
             await self._ended(claimed, run.problem or "each process that made it ended over it")
             return None
+        remark, waits = await self._lag(claimed, now)
+        if waits:
+            return None
         spec = found[0].spec
-        claimed = claimed._replace(run=run._replace(communities=spec.communities))
+        claimed = claimed._replace(run=run._replace(communities=spec.communities, remark=remark))
         async with asyncio.timeout(MAKE_S):
             pinned = await self._makes.made(claimed.run, spec, now)
         return (claimed, pinned) if await self._runs.pin(claimed, pinned) else None
+
+    async def _lag(self, claimed: Claimed, now: datetime) -> tuple[str | None, bool]:
+        """Return what to remark of figures that are behind, and whether it waits for them. Raises Retryable."""
+        run = claimed.run
+        late = await self._makes.caught_up.behind(run.due)
+        if not late:
+            return None, False
+        since, told = run.behind or now, f"the figures have not caught up: {', '.join(late)}"
+        if now - since < BEHIND_MAX:
+            log.info("the report %s %s of %s waits: %s", run.schedule, run.period, run.brand, told)
+            await self._runs.lags(claimed, told, since, now + timedelta(seconds=BEHIND_S))
+            return None, True
+        remark = f"made after {BEHIND_MAX // timedelta(hours=1)} hours without waiting longer: {told}"
+        log.warning("the report %s %s of %s is %s", run.schedule, run.period, run.brand, remark)
+        return remark, False
 
     async def _failed(self, claimed: Claimed, problem: str) -> None:
         """Have it tried again, or end it."""

@@ -17,6 +17,7 @@ from services.reporting.rules.crises.commands import Announce
 from services.reporting.rules.schedules.declared import NO_FOLDER
 from services.reporting.rules.schedules.runs import Run
 from services.reporting.rules.schedules.telling import headlines
+from services.reporting.store.caught_up import CaughtUp
 from services.reporting.store.folder import Folder
 from services.reporting.store.runs import Pinned
 from services.reporting.store.shares import SHARES_MAX, Share, Shares, new_token
@@ -30,6 +31,7 @@ class Makes(NamedTuple):
     """What reports are made from, and where they are put."""
 
     source: Source
+    caught_up: CaughtUp
     shares: Shares
     renders: asyncio.Semaphore
     folder: Folder | None

@@ -140,6 +140,7 @@ def shown(run: Run) -> dict[str, Any]:
         "status": run.status,
         "tries": run.tries,
         "problem": run.problem,
+        "remark": run.remark,
         "files": list(run.files),
         "link": run.link,
         "ended": None if run.ended is None else run.ended.isoformat(),

@@ -19,11 +19,12 @@ from services.reporting.api.asked import Source
 from services.reporting.api.due_reports import DueReports, Schedules
 from services.reporting.api.making import Makes
 from services.reporting.app import create_app
-from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, listening
+from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points, listening
 from services.reporting.rules.crises.commands import Announce, decoded
 from services.reporting.rules.schedules.declared import KIND
 from services.reporting.rules.schedules.runs import PAUSES_S, TRIES_MAX
 from services.reporting.store import FiguresStore
+from services.reporting.store.caught_up import CaughtUp
 from services.reporting.store.folder import Folder
 from services.reporting.store.runs import LEASE, Runs
 from services.reporting.store.shares import Shares
@@ -98,6 +99,7 @@ class Desk(NamedTuple):
     folder: Path
     bus: Bus
     runs: Fragile
+    caught_up: CaughtUp
 
     def process(self) -> DueReports:
         """Return a process of its own that looks what is due."""
@@ -106,7 +108,7 @@ class Desk(NamedTuple):
         source = Source(figures, self.service.directory)
         shelf = MongoShelf(client, database, self.clock, 0)
         shares = Shares(client, database)
-        makes = Makes(source, shares, asyncio.Semaphore(2), Folder(self.folder), "https://staff.example")
+        makes = Makes(source, self.caught_up, shares, asyncio.Semaphore(2), Folder(self.folder), "https://staff.example")
         schedules = Schedules(shelf, source, self.clock, 3_600)
         self.counted.clear()
         return DueReports(schedules, self.runs, makes, self.bus, self.counted.append)
@@ -133,15 +135,18 @@ def document(name: str, spec: dict[str, Any]) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def desk(parts: Addresses, folder: Path) -> AsyncIterator[Desk]:
-    clock = SetClock(NOON)
+async def desk(parts: Addresses, folder: Path, at: datetime = NOON) -> AsyncIterator[Desk]:
+    clock = SetClock(at)
     service = create_app(settings_for(parts).model_copy(update={"reports": folder}), clock)
     service.workers = [work for work in service.workers if not isinstance(getattr(work, "__self__", None), DueReports)]
     async with running(service) as (api,):
         await store(service)
         api.headers.update(await token(service, "acme", *MANAGER))
         runs = Fragile(service.client, service.database)
-        yield Desk(service, api, clock, folder, Bus(), runs)
+        topics = {fold.group: fold.topics for fold in (Figures, Points, listening.Listening)}
+        caught_up = CaughtUp(service.client, service.database, parts.kafka, topics)
+        service.stopping.append(caught_up.stop)
+        yield Desk(service, api, clock, folder, Bus(), runs, caught_up)
 
 
 @pytest.fixture

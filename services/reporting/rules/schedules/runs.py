@@ -41,6 +41,10 @@ class Run(NamedTuple):
     link: str | None = None
     """The id of its link, by which it is taken back."""
     ended: datetime | None = None
+    behind: datetime | None = None
+    """Since when it waits for figures that have not caught up."""
+    remark: str | None = None
+    """What whoever reads it has to know."""
 
     @property
     def days(self) -> Period:
