@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from services.reporting.api.answers import Cursor, answer, cursor_of, place_of
 from services.reporting.api.asked import Reader
 from services.reporting.api.due_reports import DueReports, Live, Schedules
-from services.reporting.documents import allow, may_see
+from services.reporting.documents import allow, allow_giving, may_see
 from services.reporting.rules.schedules.due import Period, due_at, following, latest, named, over_at
 from services.reporting.rules.schedules.runs import Run, asked, timed
 from services.reporting.store.runs import Place, Runs, Wanted, due_ms
@@ -108,6 +108,7 @@ def routes(desk: Desk) -> APIRouter:
     @router.post("/report-schedules/{name}/runs", status_code=202)
     async def run(name: str, principal: Writer, request: Request, brand: str | None = None, key: Key = None) -> JSONResponse:
         """Have one made and told now, also where it was before; asked again with the same key it is one."""
+        allow_giving(principal)
         sent = request_of(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX), RunRequest)
         of = part_of(principal, brand, Scope.POLICIES_WRITE)
         found = await desk.of(principal, of, name)

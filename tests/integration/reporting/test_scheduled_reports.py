@@ -387,6 +387,22 @@ async def test_who_looks_after_some_communities_schedules_and_sees_these_alone(a
     assert "telegram:-1" not in page.text
 
 
+async def test_who_may_not_read_figures_has_none_sent(acme: Desk) -> None:
+    await acme.declare()
+    acme.clock.forward(timedelta(days=1))
+    writer = await token(acme.service, "acme", Scope.POLICIES_WRITE, Scope.POLICIES_READ, name="will")
+
+    made = await acme.api.put("/v1/documents", json=document("own", DAILY), headers=writer)
+    run = await acme.api.post("/v1/report-schedules/daily/runs", json={}, headers=writer)
+    goal = {"apiVersion": "veche/v1", "kind": "Goal", "metadata": {"name": "grow", "brand": "acme"}, "spec": {}}
+    other = await acme.api.put("/v1/documents", json=goal, headers=writer)
+
+    assert (made.status_code, run.status_code) == (403, 403)
+    assert "figures:read" in made.json()["detail"]
+    assert other.status_code == 422, "what gives no figures away is looked at all the same"
+    assert await acme.listed() == []
+
+
 async def test_a_folder_that_is_not_set_up_is_refused_with_what_to_do(parts: Addresses) -> None:
     service = create_app(settings_for(parts))
     async with running(service) as (api,):
