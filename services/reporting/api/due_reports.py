@@ -22,7 +22,7 @@ from services.reporting.api.orders import Bus
 from services.reporting.rules.crises.commands import decoded
 from services.reporting.rules.schedules.declared import KIND, built, running_since
 from services.reporting.rules.schedules.due import due_at, latest
-from services.reporting.rules.schedules.runs import TRIES_MAX, Run, again_s, timed
+from services.reporting.rules.schedules.runs import TRIES_MAX, Life, Run, again_s, timed
 from services.reporting.store.runs import LEASE, Claimed, Pinned, Runs
 from shared.bus.record import Outgoing
 from shared.cancelling import check_cancelled
@@ -64,6 +64,11 @@ class Live(NamedTuple):
     since: datetime
     """What was due before is not made."""
 
+    @property
+    def life(self) -> Life:
+        """Return what its runs are known by."""
+        return Life(self.brand, self.name, self.since)
+
 
 class Schedules:
     """Reads schedules."""
@@ -93,7 +98,7 @@ class Schedules:
         zone = await self.source.zone(live.brand)
         period = latest(live.spec, zone, self.clock.now(), self.grace)
         at = due_at(live.spec, period, zone, self.grace)
-        return None if at < live.since else timed(live.brand, live.name, period, live.spec.communities, at)
+        return None if at < live.since else timed(live.life, period, live.spec.communities, at)
 
 
 class DueReports:

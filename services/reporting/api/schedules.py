@@ -117,7 +117,7 @@ def routes(desk: Desk) -> APIRouter:
         live = found[0]
         allow(principal, of, live.spec.communities)
         now = desk.schedules.clock.now()
-        wanted = timed(of, name, await desk.period(live, sent.period), live.spec.communities, now)
+        wanted = timed(live.life, await desk.period(live, sent.period), live.spec.communities, now)
         entered = await desk.runs.enter(asked(wanted, principal.name, key or secrets.token_hex(16), now))
         desk.due.nudge()
         return JSONResponse(shown(entered), 202)

@@ -317,6 +317,21 @@ async def test_a_new_version_or_another_hour_makes_no_period_twice_and_a_deleted
     assert [one["status"] for one in await acme.listed()] == ["dropped", "done"]
 
 
+async def test_one_that_is_deleted_and_applied_again_begins_anew_on_the_same_day(acme: Desk) -> None:
+    await acme.declare()
+    acme.clock.forward(timedelta(days=1))
+    await acme.process().look()
+    assert (await acme.api.delete(f"/v1/documents/{KIND}/daily")).status_code == 204
+    await acme.declare(spec=DAILY | {"at": "12:30"})
+    assert await acme.process().look() == 0, "what was due before it was applied again is not made"
+    acme.clock.forward(timedelta(hours=1))
+
+    assert await acme.process().look() == 1
+    await acme.declare(spec=DAILY | {"at": "12:45"})
+    assert await acme.process().look() == 0, "a new version begins nothing anew"
+    assert [(one["period"], one["status"]) for one in await acme.listed()] == [("2026-03-09", "done")] * 2
+
+
 async def test_one_that_is_asked_for_is_made_also_where_it_was_and_once_for_each_key(acme: Desk) -> None:
     await acme.declare()
     acme.clock.forward(timedelta(days=1))
