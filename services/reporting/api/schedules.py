@@ -62,12 +62,12 @@ class Desk(NamedTuple):
             raise Problem(422, f"{period.name} is not over yet")
         return period
 
-    async def shown(self, live: Live) -> dict[str, Any]:
-        """Return a schedule with its next report and its last one. Raises Problem where the brand's zone is not known."""
+    async def shown(self, principal: Principal, live: Live) -> dict[str, Any]:
+        """Return a schedule with its next report and the last one that they may see. Raises Problem where it has no zone."""
         zone, now = await self.schedules.source.zone(live.brand), self.schedules.clock.now()
         period = following(live.spec, zone, now, self.schedules.grace)
         due = due_at(live.spec, period, zone, self.schedules.grace)
-        last = await self.runs.listed(Wanted(live.brand, None, live.name, None, 1))
+        last = await self.runs.listed(Wanted(live.brand, principal.communities, live.name, None, 1))
         return {
             "name": live.name,
             "version": live.version.version,
@@ -86,7 +86,7 @@ def routes(desk: Desk) -> APIRouter:
     async def schedules(principal: Reader, request: Request, brand: str | None = None) -> Response:
         """Return the schedules of a brand, with the next report of each, and the last one."""
         found = await desk.of(principal, part_of(principal, brand, Scope.FIGURES_READ))
-        return answer(request, {"schedules": [await desk.shown(one) for one in found]})
+        return answer(request, {"schedules": [await desk.shown(principal, one) for one in found]})
 
     @router.get("/report-runs", response_class=Response)
     async def listed(

@@ -402,6 +402,23 @@ async def test_who_looks_after_some_communities_schedules_and_sees_these_alone(a
     assert "telegram:-1" not in page.text
 
 
+async def test_a_schedule_that_was_of_all_does_not_show_its_last_report_to_who_sees_one_community(acme: Desk) -> None:
+    own = await token(acme.service, "acme", *MANAGER, communities=frozenset({"discord:7"}), name="nina")
+    await acme.declare()
+    acme.clock.forward(timedelta(days=1))
+    await acme.process().look()
+    await acme.declare(spec=DAILY | {"communities": ["discord:7"]})
+
+    (hers,) = (await acme.api.get("/v1/report-schedules", headers=own)).json()["schedules"]
+    (all_,) = (await acme.api.get("/v1/report-schedules")).json()["schedules"]
+    acme.clock.forward(timedelta(days=1))
+    await acme.process().look()
+    (later,) = (await acme.api.get("/v1/report-schedules", headers=own)).json()["schedules"]
+
+    assert (hers["last"], all_["last"]["period"]) == (None, "2026-03-09")
+    assert later["last"]["period"] == "2026-03-10"
+
+
 async def test_who_may_not_read_figures_has_none_sent(acme: Desk) -> None:
     await acme.declare()
     acme.clock.forward(timedelta(days=1))
