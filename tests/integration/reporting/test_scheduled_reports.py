@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,7 @@ from services.reporting.rules.schedules.declared import KIND
 from services.reporting.rules.schedules.runs import PAUSES_S, TRIES_MAX
 from services.reporting.store import FiguresStore
 from services.reporting.store.caught_up import CaughtUp
-from services.reporting.store.folder import Folder
+from services.reporting.store.folder import LEFT_S, Folder
 from services.reporting.store.runs import LEASE, Runs
 from services.reporting.store.shares import Shares
 from shared.bus.record import Outgoing
@@ -134,10 +135,15 @@ def document(name: str, spec: dict[str, Any]) -> dict[str, Any]:
     return {"apiVersion": "veche/v1", "kind": KIND, "metadata": {"name": name, "brand": "acme"}, "spec": spec}
 
 
+def made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
 @asynccontextmanager
 async def desk(parts: Addresses, folder: Path, at: datetime = NOON) -> AsyncIterator[Desk]:
     clock = SetClock(at)
-    service = create_app(settings_for(parts).model_copy(update={"reports": folder}), clock)
+    service = create_app(settings_for(parts).model_copy(update={"reports": made(folder)}), clock)
     service.workers = [work for work in service.workers if not isinstance(getattr(work, "__self__", None), DueReports)]
     async with running(service) as (api,):
         await store(service)
@@ -260,8 +266,7 @@ async def test_a_bus_that_is_away_is_waited_for_however_long(acme: Desk) -> None
 
 
 async def test_one_that_cannot_be_made_is_tried_again_and_then_said(acme: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    acme.folder.parent.mkdir(exist_ok=True)
-    acme.folder.write_text("a file where the folder should be")
+    (acme.folder / "acme").write_text("a file where the brand's folder should be")
     await acme.declare("daily", DAILY | {"folder": True})
     acme.clock.forward(timedelta(days=1))
     for pause_s in (*PAUSES_S, 0):
@@ -276,7 +281,7 @@ async def test_one_that_cannot_be_made_is_tried_again_and_then_said(acme: Desk, 
     assert "was not made" in caplog.text
     assert acme.bus.sent == []
 
-    acme.folder.unlink()
+    (acme.folder / "acme").unlink()
     again = await acme.api.post("/v1/report-schedules/daily/runs", json={"period": failed["period"]})
     assert again.status_code == 202, again.text
     assert await acme.process().look() == 1
@@ -448,6 +453,36 @@ async def test_a_folder_that_is_not_set_up_is_refused_with_what_to_do(parts: Add
 
 def files_in(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.is_file())
+
+
+async def test_a_folder_that_is_not_there_is_not_made_and_the_reason_is_said(acme: Desk) -> None:
+    acme.folder.rmdir()
+    await acme.declare("daily", DAILY | {"folder": True})
+    acme.clock.forward(timedelta(days=1))
+    assert await acme.process().look() == 0
+    (waiting,) = await acme.listed()
+    assert not acme.folder.exists(), "where its mount is away, it would be made on another disk"
+    acme.folder.mkdir()
+    acme.clock.forward(timedelta(seconds=PAUSES_S[0]))
+    assert await acme.process().look() == 1
+
+    assert waiting["status"] == "waiting"
+    assert "VECHE_REPORTS names no folder" in waiting["problem"]
+    assert len(files_in(acme.folder)) == 1
+
+
+async def test_what_killed_processes_left_for_a_day_is_removed(tmp_path: Path) -> None:
+    folder, place = Folder(tmp_path), tmp_path / "acme" / "weekly"
+    place.mkdir(parents=True)
+    ages = {".old.part": LEFT_S + 60, ".new.part": LEFT_S - 60, "kept.csv": LEFT_S * 30}
+    for name, age_s in ages.items():
+        (place / name).write_bytes(b"half")
+        then = (place / name).stat().st_mtime - age_s
+        os.utime(place / name, (then, then))
+
+    await folder.put("acme", "weekly/a.csv", b"1")
+
+    assert [file.name for file in files_in(tmp_path)] == [".new.part", "a.csv", "kept.csv"]
 
 
 async def test_a_file_lies_in_its_brand_s_folder_whole_or_not_at_all(tmp_path: Path) -> None:
