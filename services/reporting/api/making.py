@@ -41,16 +41,18 @@ class Makes(NamedTuple):
         """Make its files; return what is to be told. Raises Problem and Unprocessable, with what a person has to do."""
         if spec.folder and self.folder is None:
             raise Unprocessable(NO_FOLDER)
-        if len(await self.shares.listed(run.brand, now)) >= SHARES_MAX:
+        if spec.routes and len(await self.shares.listed(run.brand, now)) >= SHARES_MAX:
             raise Unprocessable(f"{run.brand} has {SHARES_MAX} valid links: take some back, or name fewer `link_days`")
         report = await self._report(run)
         files = await self._files(run, spec, report) if spec.folder else ()
-        token = new_token()
+        token = new_token() if spec.routes else None  # nobody is told of a link that no route tells
         command = self._command(run, spec, report, now, token)
         return Pinned(token, now, command.report.expires, msgspec.json.encode(command), files)
 
-    async def linked(self, run: Run, pinned: Pinned) -> str:
-        """Have its link show it; return the link's id. Done again it changes nothing."""
+    async def linked(self, run: Run, pinned: Pinned) -> str | None:
+        """Have its link show it; return the link's id, None where it has none. Done again it changes nothing."""
+        if pinned.token is None:
+            return None
         days, by = run.days, run.by or f"schedule {run.schedule}"
         communities = tuple(sorted(run.communities)) or None
         share = Share("", run.brand, communities, days.since, days.until, by, pinned.made, pinned.expires)
@@ -84,7 +86,7 @@ class Makes(NamedTuple):
         async with self.renders:
             return await content(report, format_, language)
 
-    def _command(self, run: Run, spec: ReportSchedule, report: Report, now: datetime, token: str) -> Announce:
+    def _command(self, run: Run, spec: ReportSchedule, report: Report, now: datetime, token: str | None) -> Announce:
         data = ScheduledReport(
             schedule=run.schedule,
             title=Bilingual(en=spec.title.en, ru=spec.title.ru),
@@ -94,7 +96,7 @@ class Makes(NamedTuple):
             until=report.frame.until,
             languages=tuple(language.value for language in spec.languages),
             formats=spec.formats,
-            link=f"{(self.pages_url or '').rstrip('/')}/shared/{token}",
+            link="" if token is None else f"{(self.pages_url or '').rstrip('/')}/shared/{token}",
             expires=now + timedelta(days=spec.link_days),
             figures=tuple(headlines(report.total, report.before)),
             routes=spec.routes or None,

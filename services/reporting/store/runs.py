@@ -30,8 +30,8 @@ KEPT = timedelta(days=400)
 class Pinned(NamedTuple):
     """What was made, and is to be told: the same however often that is tried."""
 
-    token: str
-    """What its link holds; forgotten as soon as it was told."""
+    token: str | None
+    """What its link holds; forgotten as soon as it was told. None: it has no link."""
     made: datetime
     expires: datetime
     command: bytes
@@ -104,7 +104,7 @@ class Runs:
         known = {"communities": list(claimed.run.communities), "remark": claimed.run.remark}
         return await self._set(claimed, {"$set": {"pinned": told, **known}})
 
-    async def done(self, claimed: Claimed, pinned: Pinned, link: str, now: datetime) -> bool:
+    async def done(self, claimed: Claimed, pinned: Pinned, link: str | None, now: datetime) -> bool:
         """Note that it was told; say whether it was still ours."""
         told = {"status": "done", "ended": now, "files": list(pinned.files), "link": link, "problem": None}
         return await self._set(claimed, {"$set": told, "$unset": {"pinned": "", "owner": ""}})

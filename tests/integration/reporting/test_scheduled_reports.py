@@ -455,6 +455,19 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.is_file())
 
 
+async def test_one_for_the_folder_alone_has_no_link_that_anybody_could_read(acme: Desk) -> None:
+    await acme.declare("files", DAILY | {"folder": True, "routes": []})
+    acme.clock.forward(timedelta(days=1))
+
+    assert await acme.process().look() == 1
+    (one,) = await acme.listed()
+    (raw,) = acme.bus.sent
+    assert (one["status"], one["link"], len(one["files"])) == ("done", None, 1)
+    assert told(raw)["report"]["link"] == ""
+    assert b"/shared/" not in raw
+    assert (await acme.api.get("/v1/shares")).json() == []
+
+
 async def test_a_folder_that_is_not_there_is_not_made_and_the_reason_is_said(acme: Desk) -> None:
     acme.folder.rmdir()
     await acme.declare("daily", DAILY | {"folder": True})
