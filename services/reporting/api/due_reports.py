@@ -28,7 +28,7 @@ from shared.bus.record import Outgoing
 from shared.cancelling import check_cancelled
 from shared.clock import Clock
 from shared.documents.schedules import ReportSchedule
-from shared.errors import Retryable, VecheError
+from shared.errors import Retryable, Unprocessable, VecheError
 from shared.http.problems import Problem
 from shared.policy import Version
 from shared.shelf import MongoShelf
@@ -163,8 +163,6 @@ class DueReports:
             with contextlib.suppress(Retryable):  # its lease ends
                 await self._runs.waits(claimed, str(error), again, is_try=False)
             check_cancelled()
-        except TimeoutError:
-            await self._failed(claimed, f"it was not made within {MAKE_S / 60:.0f} minutes: fewer formats, or communities")
         except Problem as problem:
             await self._failed(claimed, str(problem.detail))
         except VecheError as error:
@@ -204,8 +202,15 @@ class DueReports:
             return None
         spec = found[0].spec
         claimed = claimed._replace(run=run._replace(communities=spec.communities, remark=remark))
-        async with asyncio.timeout(MAKE_S):
-            pinned = await self._makes.made(claimed.run, spec, now)
+        limit = asyncio.timeout(MAKE_S)
+        try:
+            async with limit:
+                pinned = await self._makes.made(claimed.run, spec, now)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            told = f"it was not made within {MAKE_S / 60:.0f} minutes: fewer formats, or communities"
+            raise Unprocessable(told) from error
         return (claimed, pinned) if await self._runs.pin(claimed, pinned) else None
 
     async def _lag(self, claimed: Claimed, now: datetime) -> tuple[str | None, bool]:

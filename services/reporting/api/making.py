@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.reporting.api.asked import Named, Source
+from services.reporting.api.held import Held
 from services.reporting.api.reports import Format, content
 from services.reporting.api.shares import SHARED
 from services.reporting.pages.report import Report, compose, is_short
@@ -64,9 +65,9 @@ class Makes(NamedTuple):
         of = Named(run.brand, run.communities or None)
         frame = await self.source.frame(of, run.days.since, run.days.until)
         names = await self.source.names(run.brand)
-        async with self.renders:
+        async with Held(self.renders) as place:
             material = await self.source.read(of, frame, frame.before.first, by_hour=is_short(frame))
-            return await asyncio.to_thread(compose, names, frame, material, SHARED)
+            return await place.until_done(asyncio.to_thread(compose, names, frame, material, SHARED))
 
     async def _files(self, run: Run, spec: ReportSchedule, report: Report) -> tuple[str, ...]:
         assert self.folder is not None, "it was looked for"
@@ -83,8 +84,8 @@ class Makes(NamedTuple):
     async def _drawn(self, report: Report, format_: Format, language: Language) -> bytes:
         if format_ is Format.PDF:  # another process prints it: nobody has to wait for that
             return await content(report, format_, language)
-        async with self.renders:
-            return await content(report, format_, language)
+        async with Held(self.renders) as place:
+            return await place.until_done(content(report, format_, language))
 
     def _command(self, run: Run, spec: ReportSchedule, report: Report, now: datetime, token: str | None) -> Announce:
         data = ScheduledReport(

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any, NamedTuple
 from zipfile import ZipFile
 
@@ -33,7 +34,7 @@ from shared.bus.record import Outgoing
 from shared.clock import SetClock
 from shared.directory import Scope
 from shared.errors import Retryable, Unprocessable
-from shared.runtime import Service
+from shared.runtime import Service, patiently
 from shared.shelf import MongoShelf
 from tests.integration.reporting.test_pages import store
 from tests.integration.services import running, settings_for, token
@@ -43,6 +44,8 @@ NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 """A Monday's; the stored events are of the Monday before."""
 
 MANAGER = (Scope.POLICIES_WRITE, Scope.POLICIES_READ, Scope.FIGURES_READ)
+SHORT_S = 3.0
+
 TITLE = {"en": "Our days", "ru": "Наши дни"}
 DAILY = {"title": TITLE, "every": "day", "at": "09:00", "routes": ["chat"]}
 WEEKLY = DAILY | {"every": "week", "languages": ["en", "ru"], "formats": ["html", "csv", "xlsx"], "folder": True}
@@ -152,6 +155,11 @@ async def desk(parts: Addresses, folder: Path, at: datetime = NOON) -> AsyncIter
         topics = {fold.group: fold.topics for fold in (Figures, Points, listening.Listening)}
         caught_up = CaughtUp(service.client, service.database, parts.kafka, topics)
         service.stopping.append(caught_up.stop)
+
+        async def answers() -> None:
+            await caught_up.behind(at)
+
+        await patiently(answers, lambda _: None)  # a broker that has just made its topics
         yield Desk(service, api, clock, folder, Bus(), runs, caught_up)
 
 
@@ -286,6 +294,29 @@ async def test_one_that_cannot_be_made_is_tried_again_and_then_said(acme: Desk, 
     assert again.status_code == 202, again.text
     assert await acme.process().look() == 1
     assert [(one["status"], one["by"]) for one in await acme.listed()] == [("done", "vera"), ("failed", None)]
+
+
+def late(*_: object) -> None:
+    raise TimeoutError
+
+
+def slow(*_: object) -> None:
+    Event().wait(2 * SHORT_S)
+
+
+@pytest.mark.parametrize(
+    ("compose", "problem"), [(slow, "fewer formats, or communities"), (late, "a bug of Veche's own: TimeoutError")]
+)
+async def test_what_took_too_long_is_said_to_and_nothing_else(
+    acme: Desk, monkeypatch: pytest.MonkeyPatch, compose: object, problem: str
+) -> None:
+    monkeypatch.setattr("services.reporting.api.due_reports.MAKE_S", SHORT_S)
+    monkeypatch.setattr("services.reporting.api.making.compose", compose)
+    await acme.declare()
+    acme.clock.forward(timedelta(days=1))
+
+    assert await acme.process().look() == 0
+    assert problem in (await acme.listed())[0]["problem"]
 
 
 async def test_each_day_has_its_own_and_after_a_standstill_the_latest_is_made_alone(acme: Desk) -> None:
