@@ -36,7 +36,7 @@ from shared.topics import REPORTING_COMMANDS
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 15.0
+LOOK_S = 60.0
 """How late a report is at most because nobody looked."""
 
 MAKE_S = LEASE.total_seconds() - 60
@@ -79,8 +79,8 @@ class Schedules:
     async def live(self, brand: str | None = None, name: str | None = None) -> Sequence[Live]:
         """Return those that are there, by brand and name: of all brands, where none is named."""
         by_name: dict[tuple[str, str], list[Version]] = {}
-        for one in await self.shelf.all(KIND):
-            if brand in {None, one.brand} and name in {None, one.name}:
+        for one in await self.shelf.all(KIND, brand):
+            if name in {None, one.name}:
                 by_name.setdefault((one.brand, one.name), []).append(one)
         found = []
         for (of, called), versions in sorted(by_name.items()):

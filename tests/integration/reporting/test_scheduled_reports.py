@@ -403,6 +403,16 @@ async def test_one_that_cannot_be_used_stops_no_other(acme: Desk, caplog: pytest
     assert "the schedule lost of nowhere cannot be looked at" in caplog.text
 
 
+async def test_of_a_brand_that_is_named_its_own_versions_alone_are_read(acme: Desk) -> None:
+    shelf = MongoShelf(acme.service.client, acme.service.database, acme.clock, 0)
+    await shelf.store(KIND, "other", "daily", DAILY | {"folder": False}, "anna")
+    await acme.declare()
+    await acme.declare(spec=DAILY | {"at": "10:00"})
+
+    assert [(one.brand, one.version) for one in await shelf.all(KIND, "acme")] == [("acme", 1), ("acme", 2)]
+    assert {one.brand for one in await shelf.all(KIND)} == {"acme", "other"}
+
+
 async def test_a_list_of_schedules_says_what_is_next(acme: Desk) -> None:
     await acme.service.directory.put("Brand", "acme", "acme", {"title": "Acme", "timezone": "Europe/Berlin"})
     await acme.declare("weekly", WEEKLY)
