@@ -25,10 +25,10 @@ class MongoShelf:
         named = client.get_database(database, read_concern=ReadConcern("majority"), write_concern=MAJORITY)
         self._versions, self._clock, self._delay = named["policies"], clock, timedelta(seconds=delay_s)
 
-    async def all(self, kind: str) -> Iterable[Version]:
-        """Return every version of every document of a kind."""
+    async def all(self, kind: str, brand: str | None = None) -> Iterable[Version]:
+        """Return every version of every document of a kind; of one brand alone, where it is named."""
         async with translated():
-            found = await self._versions.find({"kind": kind}).to_list()
+            found = await self._versions.find({"kind": kind} | ({} if brand is None else {"brand": brand})).to_list()
         return [_version(document) for document in found]
 
     async def latest(self, kind: str, brand: str, name: str = DEFAULT) -> Version | None:

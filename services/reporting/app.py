@@ -34,6 +34,7 @@ from services.reporting.listening.tone import is_negative
 from services.reporting.rules.crises.playbooks import KIND, built, check, check_merged, merged
 from services.reporting.store import FiguresStore
 from services.reporting.store.advice import Decisions
+from services.reporting.store.caught_up import CaughtUp
 from services.reporting.store.folder import Folder
 from services.reporting.store.incidents import IncidentsStore
 from services.reporting.store.parts import Parts
@@ -106,11 +107,15 @@ def _add_schedules(
     settings, source = service.settings, sharing.source
     runs = Runs(service.client, service.database)
     folder = None if settings.reports is None else Folder(settings.reports)
-    makes = Makes(source, sharing.shares, renders, folder, settings.pages_url)
+    folds = (Figures, Points, listening.Listening)
+    topics = {fold.group: fold.topics for fold in folds}
+    caught_up = CaughtUp(service.client, service.database, settings.kafka, topics)
+    makes = Makes(source, caught_up, sharing.shares, renders, folder, settings.pages_url)
     schedules = Schedules(shelf, source, service.clock, settings.report_grace_s)
     due = DueReports(schedules, runs, makes, publisher, counted(service.metrics.registry))
     service.api.include_router(schedule_routes(Desk(schedules, runs, due)))
     service.workers += [prepared(runs.prepare), due.run]
+    service.stopping.append(caught_up.stop)
 
 
 def counted(registry: CollectorRegistry) -> Callable[[Outcome], None]:

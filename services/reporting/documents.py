@@ -43,6 +43,8 @@ class Named(NamedTuple):
     """Raises Misplaced with what the shape cannot tell."""
     warn: Callable[[Struct, Sequence[str]], str | None] = lambda *_: None
     """Says, of the brand's communities, what keeps it from being of use for now."""
+    gives_figures: bool = False
+    """Whether it gives figures to others: whoever writes it must be allowed to read them."""
 
 
 class Kept(NamedTuple):
@@ -58,7 +60,7 @@ def named_kinds(*, has_folder: bool) -> Mapping[str, Named]:
     """Return the kinds of which a brand has several; `has_folder`: whether files can be put somewhere."""
     kinds = (
         Named(declared.KIND, GOALS_MAX, declared.check, declared.untold),
-        Named(schedules.KIND, SCHEDULES_MAX, partial(schedules.check, has_folder=has_folder)),
+        Named(schedules.KIND, SCHEDULES_MAX, partial(schedules.check, has_folder=has_folder), gives_figures=True),
     )
     return {one.kind: one for one in kinds}
 
@@ -112,6 +114,12 @@ def allow(principal: Principal, brand: str, communities: Sequence[str]) -> None:
         brand_of(principal, brand, Scope.POLICIES_WRITE, community)
 
 
+def allow_giving(principal: Principal) -> None:
+    """Raise Problem where somebody may not read the figures that reports would give to others."""
+    if Scope.FIGURES_READ not in principal.scopes:
+        raise Problem(403, "who has reports sent must be allowed to read them: it takes figures:read as well")
+
+
 async def _put_named(
     kept: Kept, request: Request, document: Document, principal: Principal, brand: str | None
 ) -> JSONResponse:
@@ -119,6 +127,8 @@ async def _put_named(
     assert isinstance(spec, Goal | ReportSchedule), "it is of these kinds"
     if document.metadata.community is not None:
         raise Misplaced("say in `spec.communities` what it is about", "$.metadata.community")
+    if kind.gives_figures:
+        allow_giving(principal)
     named = part_of(principal, document.metadata.brand or brand, Scope.POLICIES_WRITE)
     allow(principal, named, spec.communities)
     await check_declared(request, named)

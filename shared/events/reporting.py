@@ -95,7 +95,7 @@ class ScheduledReport(Common, frozen=True, kw_only=True):
     formats: Annotated[tuple[Name, ...], Meta(max_length=10)]
     link: Text
     """Whoever has it reads the report until it expires; a path where the installation has no public address. `lang` and
-    `format` say in which language and as what."""
+    `format` say in which language and as what. Empty where files go into the operator's folder alone: then there is none."""
     expires: Instant
     figures: Annotated[tuple[Headline, ...], Meta(max_length=HEADLINES_MAX)]
     routes: Named | None = None

@@ -59,6 +59,7 @@ async def test_a_report_that_two_replicas_look_for_reaches_a_chat_a_mailbox_and_
     stack.start(*CORE)
     found = stack.settings()
     parts = Addresses(found["VECHE_KAFKA"], found["VECHE_MONGO"], found["VECHE_REDIS"])
+    (tmp_path / "reports").mkdir()
     async with receiver() as hooks, postman() as mail:
         how: dict[str, Any] = {"policy_delay_s": 0, "private_webhooks": True, "reports": tmp_path / "reports"}
         how |= {"smtp": f"smtp+plain://127.0.0.1:{mail.port}", "pages_url": "https://staff.example"}

@@ -22,13 +22,13 @@ from services.reporting.api.orders import Bus
 from services.reporting.rules.crises.commands import decoded
 from services.reporting.rules.schedules.declared import KIND, built, running_since
 from services.reporting.rules.schedules.due import due_at, latest
-from services.reporting.rules.schedules.runs import TRIES_MAX, Run, again_s, timed
+from services.reporting.rules.schedules.runs import TRIES_MAX, Life, Run, again_s, timed
 from services.reporting.store.runs import LEASE, Claimed, Pinned, Runs
 from shared.bus.record import Outgoing
 from shared.cancelling import check_cancelled
 from shared.clock import Clock
 from shared.documents.schedules import ReportSchedule
-from shared.errors import Retryable, VecheError
+from shared.errors import Retryable, Unprocessable, VecheError
 from shared.http.problems import Problem
 from shared.policy import Version
 from shared.shelf import MongoShelf
@@ -36,7 +36,7 @@ from shared.topics import REPORTING_COMMANDS
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 15.0
+LOOK_S = 60.0
 """How late a report is at most because nobody looked."""
 
 MAKE_S = LEASE.total_seconds() - 60
@@ -44,6 +44,12 @@ MAKE_S = LEASE.total_seconds() - 60
 
 AWAY_S = 60.0
 """Until what could not be told, because the bus or the database was away, is told again."""
+
+BEHIND_S = 20.0
+"""Until it is looked again whether the figures have caught up."""
+
+BEHIND_MAX = timedelta(hours=6)
+"""So long a report waits for them: a partition that stands still is for the operator, and a report is for the day."""
 
 Outcome = Literal["done", "again", "failed"]
 
@@ -58,6 +64,11 @@ class Live(NamedTuple):
     since: datetime
     """What was due before is not made."""
 
+    @property
+    def life(self) -> Life:
+        """Return what its runs are known by."""
+        return Life(self.brand, self.name, self.since)
+
 
 class Schedules:
     """Reads schedules."""
@@ -68,8 +79,8 @@ class Schedules:
     async def live(self, brand: str | None = None, name: str | None = None) -> Sequence[Live]:
         """Return those that are there, by brand and name: of all brands, where none is named."""
         by_name: dict[tuple[str, str], list[Version]] = {}
-        for one in await self.shelf.all(KIND):
-            if brand in {None, one.brand} and name in {None, one.name}:
+        for one in await self.shelf.all(KIND, brand):
+            if name in {None, one.name}:
                 by_name.setdefault((one.brand, one.name), []).append(one)
         found = []
         for (of, called), versions in sorted(by_name.items()):
@@ -87,7 +98,7 @@ class Schedules:
         zone = await self.source.zone(live.brand)
         period = latest(live.spec, zone, self.clock.now(), self.grace)
         at = due_at(live.spec, period, zone, self.grace)
-        return None if at < live.since else timed(live.brand, live.name, period, live.spec.communities, at)
+        return None if at < live.since else timed(live.life, period, live.spec.communities, at)
 
 
 class DueReports:
@@ -152,8 +163,6 @@ class DueReports:
             with contextlib.suppress(Retryable):  # its lease ends
                 await self._runs.waits(claimed, str(error), again, is_try=False)
             check_cancelled()
-        except TimeoutError:
-            await self._failed(claimed, f"it was not made within {MAKE_S / 60:.0f} minutes: fewer formats, or communities")
         except Problem as problem:
             await self._failed(claimed, str(problem.detail))
         except VecheError as error:
@@ -188,11 +197,36 @@ class DueReports:
         if run.tries > TRIES_MAX:
             await self._ended(claimed, run.problem or "each process that made it ended over it")
             return None
+        remark, waits = await self._lag(claimed, now)
+        if waits:
+            return None
         spec = found[0].spec
-        claimed = claimed._replace(run=run._replace(communities=spec.communities))
-        async with asyncio.timeout(MAKE_S):
-            pinned = await self._makes.made(claimed.run, spec, now)
+        claimed = claimed._replace(run=run._replace(communities=spec.communities, remark=remark))
+        limit = asyncio.timeout(MAKE_S)
+        try:
+            async with limit:
+                pinned = await self._makes.made(claimed.run, spec, now)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            told = f"it was not made within {MAKE_S / 60:.0f} minutes: fewer formats, or communities"
+            raise Unprocessable(told) from error
         return (claimed, pinned) if await self._runs.pin(claimed, pinned) else None
+
+    async def _lag(self, claimed: Claimed, now: datetime) -> tuple[str | None, bool]:
+        """Return what to remark of figures that are behind, and whether it waits for them. Raises Retryable."""
+        run = claimed.run
+        late = await self._makes.caught_up.behind(run.due)
+        if not late:
+            return None, False
+        since, told = run.behind or now, f"the figures have not caught up: {', '.join(late)}"
+        if now - since < BEHIND_MAX:
+            log.info("the report %s %s of %s waits: %s", run.schedule, run.period, run.brand, told)
+            await self._runs.lags(claimed, told, since, now + timedelta(seconds=BEHIND_S))
+            return None, True
+        remark = f"made after {BEHIND_MAX // timedelta(hours=1)} hours without waiting longer: {told}"
+        log.warning("the report %s %s of %s is %s", run.schedule, run.period, run.brand, remark)
+        return remark, False
 
     async def _failed(self, claimed: Claimed, problem: str) -> None:
         """Have it tried again, or end it."""

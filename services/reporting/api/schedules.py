@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from services.reporting.api.answers import Cursor, answer, cursor_of, place_of
 from services.reporting.api.asked import Reader
 from services.reporting.api.due_reports import DueReports, Live, Schedules
-from services.reporting.documents import allow, may_see
+from services.reporting.documents import allow, allow_giving, may_see
 from services.reporting.rules.schedules.due import Period, due_at, following, latest, named, over_at
 from services.reporting.rules.schedules.runs import Run, asked, timed
 from services.reporting.store.runs import Place, Runs, Wanted, due_ms
@@ -62,12 +62,12 @@ class Desk(NamedTuple):
             raise Problem(422, f"{period.name} is not over yet")
         return period
 
-    async def shown(self, live: Live) -> dict[str, Any]:
-        """Return a schedule with its next report and its last one. Raises Problem where the brand's zone is not known."""
+    async def shown(self, principal: Principal, live: Live) -> dict[str, Any]:
+        """Return a schedule with its next report and the last one that they may see. Raises Problem where it has no zone."""
         zone, now = await self.schedules.source.zone(live.brand), self.schedules.clock.now()
         period = following(live.spec, zone, now, self.schedules.grace)
         due = due_at(live.spec, period, zone, self.schedules.grace)
-        last = await self.runs.listed(Wanted(live.brand, None, live.name, None, 1))
+        last = await self.runs.listed(Wanted(live.brand, principal.communities, live.name, None, 1))
         return {
             "name": live.name,
             "version": live.version.version,
@@ -86,7 +86,7 @@ def routes(desk: Desk) -> APIRouter:
     async def schedules(principal: Reader, request: Request, brand: str | None = None) -> Response:
         """Return the schedules of a brand, with the next report of each, and the last one."""
         found = await desk.of(principal, part_of(principal, brand, Scope.FIGURES_READ))
-        return answer(request, {"schedules": [await desk.shown(one) for one in found]})
+        return answer(request, {"schedules": [await desk.shown(principal, one) for one in found]})
 
     @router.get("/report-runs", response_class=Response)
     async def listed(
@@ -108,6 +108,7 @@ def routes(desk: Desk) -> APIRouter:
     @router.post("/report-schedules/{name}/runs", status_code=202)
     async def run(name: str, principal: Writer, request: Request, brand: str | None = None, key: Key = None) -> JSONResponse:
         """Have one made and told now, also where it was before; asked again with the same key it is one."""
+        allow_giving(principal)
         sent = request_of(await limited_body(dict(request.headers), request.receive, BODY_BYTES_MAX), RunRequest)
         of = part_of(principal, brand, Scope.POLICIES_WRITE)
         found = await desk.of(principal, of, name)
@@ -116,7 +117,7 @@ def routes(desk: Desk) -> APIRouter:
         live = found[0]
         allow(principal, of, live.spec.communities)
         now = desk.schedules.clock.now()
-        wanted = timed(of, name, await desk.period(live, sent.period), live.spec.communities, now)
+        wanted = timed(live.life, await desk.period(live, sent.period), live.spec.communities, now)
         entered = await desk.runs.enter(asked(wanted, principal.name, key or secrets.token_hex(16), now))
         desk.due.nudge()
         return JSONResponse(shown(entered), 202)
@@ -140,6 +141,7 @@ def shown(run: Run) -> dict[str, Any]:
         "status": run.status,
         "tries": run.tries,
         "problem": run.problem,
+        "remark": run.remark,
         "files": list(run.files),
         "link": run.link,
         "ended": None if run.ended is None else run.ended.isoformat(),

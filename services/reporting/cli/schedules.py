@@ -79,7 +79,7 @@ def runs(
     if output is Shape.JSON:
         print_json(found)
         return
-    columns = ("due (UTC)", "schedule", "period", "status", "ended (UTC)", "tries", "by", "files", "link", "problem")
+    columns = ("due (UTC)", "schedule", "period", "status", "ended (UTC)", "tries", "by", "files", "link", "remark")
     print_table(columns, map(_run, found["runs"]), "nothing was made yet")
     if found["next"] is not None:
         typer.echo(f"--cursor {found['next']} shows the next page")
@@ -96,7 +96,7 @@ def _run(one: Mapping[str, Any]) -> Sequence[str]:
         one["by"] or "its schedule",
         str(len(one["files"])),
         one["link"] or NOTHING,
-        one["problem"] or NOTHING,
+        one["problem"] or one.get("remark") or NOTHING,
     )
 
 

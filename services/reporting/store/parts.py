@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from pymongo.read_concern import ReadConcern
 
@@ -30,6 +32,10 @@ class Parts:
         """Return all parts in a thing, and how it ended, where that is known."""
         async with translated():
             found = await self._states.find({"brand": brand, "thing": thing, **KINDS}, batch_size=BATCH).to_list()
-        parts = [part.decode(one) for one in found if one["kind"] == part.KIND]
-        endings = (part.decode_ending(one) for one in found if one["kind"] == part.ENDING)
-        return parts, next(endings, None)
+        return await asyncio.to_thread(_decoded, found)
+
+
+def _decoded(found: Sequence[dict[str, Any]]) -> tuple[Sequence[Part], Ending | None]:
+    parts = [part.decode(one) for one in found if one["kind"] == part.KIND]
+    endings = (part.decode_ending(one) for one in found if one["kind"] == part.ENDING)
+    return parts, next(endings, None)

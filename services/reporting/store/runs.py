@@ -30,8 +30,8 @@ KEPT = timedelta(days=400)
 class Pinned(NamedTuple):
     """What was made, and is to be told: the same however often that is tried."""
 
-    token: str
-    """What its link holds; forgotten as soon as it was told."""
+    token: str | None
+    """What its link holds; forgotten as soon as it was told. None: it has no link."""
     made: datetime
     expires: datetime
     command: bytes
@@ -101,9 +101,10 @@ class Runs:
     async def pin(self, claimed: Claimed, pinned: Pinned) -> bool:
         """Note what is to be told; say whether it is still ours."""
         told = pinned._asdict() | {"command": Binary(pinned.command), "files": list(pinned.files)}
-        return await self._set(claimed, {"$set": {"pinned": told, "communities": list(claimed.run.communities)}})
+        known = {"communities": list(claimed.run.communities), "remark": claimed.run.remark}
+        return await self._set(claimed, {"$set": {"pinned": told, **known}})
 
-    async def done(self, claimed: Claimed, pinned: Pinned, link: str, now: datetime) -> bool:
+    async def done(self, claimed: Claimed, pinned: Pinned, link: str | None, now: datetime) -> bool:
         """Note that it was told; say whether it was still ours."""
         told = {"status": "done", "ended": now, "files": list(pinned.files), "link": link, "problem": None}
         return await self._set(claimed, {"$set": told, "$unset": {"pinned": "", "owner": ""}})
@@ -112,6 +113,11 @@ class Runs:
         """Have it tried again then; `is_try`: whether this one counts. Say whether it was still ours."""
         told: dict[str, Any] = {"$set": {"problem": problem, "next": again}, "$unset": {"owner": ""}}
         return await self._set(claimed, told if is_try else told | {"$inc": {"tries": -1}})
+
+    async def lags(self, claimed: Claimed, problem: str, since: datetime, again: datetime) -> bool:
+        """Have it looked at again then: since that time the figures are behind. Say whether it was still ours."""
+        told = {"problem": problem, "behind": since, "next": again}
+        return await self._set(claimed, {"$set": told, "$unset": {"owner": ""}, "$inc": {"tries": -1}})
 
     async def ends(self, claimed: Claimed, status: Status, problem: str, now: datetime) -> bool:
         """Note that it is not made; say whether it was still ours."""
@@ -154,10 +160,11 @@ def _document(run: Run) -> dict[str, Any]:
 
 
 def _run(found: dict[str, Any]) -> Run:
-    fields = {name: found[name] for name in Run._fields if name != "id"}
+    fields = Run._field_defaults | {name: found[name] for name in Run._fields if name in found}
     for name in ("communities", "files"):
         fields[name] = tuple(found[name])
-    fields |= {"due": _moment(found["due"]), "ended": None if found["ended"] is None else _moment(found["ended"])}
+    for name in ("due", "ended", "behind"):
+        fields[name] = None if fields[name] is None else _moment(fields[name])
     return Run(id=found["_id"], **fields)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any, NamedTuple
 from zipfile import ZipFile
 
@@ -19,19 +21,20 @@ from services.reporting.api.asked import Source
 from services.reporting.api.due_reports import DueReports, Schedules
 from services.reporting.api.making import Makes
 from services.reporting.app import create_app
-from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, listening
+from services.reporting.handlers import FIGURES_GROUP, POINTS_GROUP, Figures, Points, listening
 from services.reporting.rules.crises.commands import Announce, decoded
 from services.reporting.rules.schedules.declared import KIND
 from services.reporting.rules.schedules.runs import PAUSES_S, TRIES_MAX
 from services.reporting.store import FiguresStore
-from services.reporting.store.folder import Folder
+from services.reporting.store.caught_up import CaughtUp
+from services.reporting.store.folder import LEFT_S, Folder
 from services.reporting.store.runs import LEASE, Runs
 from services.reporting.store.shares import Shares
 from shared.bus.record import Outgoing
 from shared.clock import SetClock
 from shared.directory import Scope
 from shared.errors import Retryable, Unprocessable
-from shared.runtime import Service
+from shared.runtime import Service, patiently
 from shared.shelf import MongoShelf
 from tests.integration.reporting.test_pages import store
 from tests.integration.services import running, settings_for, token
@@ -41,6 +44,8 @@ NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 """A Monday's; the stored events are of the Monday before."""
 
 MANAGER = (Scope.POLICIES_WRITE, Scope.POLICIES_READ, Scope.FIGURES_READ)
+SHORT_S = 3.0
+
 TITLE = {"en": "Our days", "ru": "Наши дни"}
 DAILY = {"title": TITLE, "every": "day", "at": "09:00", "routes": ["chat"]}
 WEEKLY = DAILY | {"every": "week", "languages": ["en", "ru"], "formats": ["html", "csv", "xlsx"], "folder": True}
@@ -98,6 +103,7 @@ class Desk(NamedTuple):
     folder: Path
     bus: Bus
     runs: Fragile
+    caught_up: CaughtUp
 
     def process(self) -> DueReports:
         """Return a process of its own that looks what is due."""
@@ -106,7 +112,7 @@ class Desk(NamedTuple):
         source = Source(figures, self.service.directory)
         shelf = MongoShelf(client, database, self.clock, 0)
         shares = Shares(client, database)
-        makes = Makes(source, shares, asyncio.Semaphore(2), Folder(self.folder), "https://staff.example")
+        makes = Makes(source, self.caught_up, shares, asyncio.Semaphore(2), Folder(self.folder), "https://staff.example")
         schedules = Schedules(shelf, source, self.clock, 3_600)
         self.counted.clear()
         return DueReports(schedules, self.runs, makes, self.bus, self.counted.append)
@@ -132,16 +138,29 @@ def document(name: str, spec: dict[str, Any]) -> dict[str, Any]:
     return {"apiVersion": "veche/v1", "kind": KIND, "metadata": {"name": name, "brand": "acme"}, "spec": spec}
 
 
+def made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
 @asynccontextmanager
-async def desk(parts: Addresses, folder: Path) -> AsyncIterator[Desk]:
-    clock = SetClock(NOON)
-    service = create_app(settings_for(parts).model_copy(update={"reports": folder}), clock)
+async def desk(parts: Addresses, folder: Path, at: datetime = NOON) -> AsyncIterator[Desk]:
+    clock = SetClock(at)
+    service = create_app(settings_for(parts).model_copy(update={"reports": made(folder)}), clock)
     service.workers = [work for work in service.workers if not isinstance(getattr(work, "__self__", None), DueReports)]
     async with running(service) as (api,):
         await store(service)
         api.headers.update(await token(service, "acme", *MANAGER))
         runs = Fragile(service.client, service.database)
-        yield Desk(service, api, clock, folder, Bus(), runs)
+        topics = {fold.group: fold.topics for fold in (Figures, Points, listening.Listening)}
+        caught_up = CaughtUp(service.client, service.database, parts.kafka, topics)
+        service.stopping.append(caught_up.stop)
+
+        async def answers() -> None:
+            await caught_up.behind(at)
+
+        await patiently(answers, lambda _: None)  # a broker that has just made its topics
+        yield Desk(service, api, clock, folder, Bus(), runs, caught_up)
 
 
 @pytest.fixture
@@ -255,8 +274,7 @@ async def test_a_bus_that_is_away_is_waited_for_however_long(acme: Desk) -> None
 
 
 async def test_one_that_cannot_be_made_is_tried_again_and_then_said(acme: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    acme.folder.parent.mkdir(exist_ok=True)
-    acme.folder.write_text("a file where the folder should be")
+    (acme.folder / "acme").write_text("a file where the brand's folder should be")
     await acme.declare("daily", DAILY | {"folder": True})
     acme.clock.forward(timedelta(days=1))
     for pause_s in (*PAUSES_S, 0):
@@ -271,11 +289,34 @@ async def test_one_that_cannot_be_made_is_tried_again_and_then_said(acme: Desk, 
     assert "was not made" in caplog.text
     assert acme.bus.sent == []
 
-    acme.folder.unlink()
+    (acme.folder / "acme").unlink()
     again = await acme.api.post("/v1/report-schedules/daily/runs", json={"period": failed["period"]})
     assert again.status_code == 202, again.text
     assert await acme.process().look() == 1
     assert [(one["status"], one["by"]) for one in await acme.listed()] == [("done", "vera"), ("failed", None)]
+
+
+def late(*_: object) -> None:
+    raise TimeoutError
+
+
+def slow(*_: object) -> None:
+    Event().wait(2 * SHORT_S)
+
+
+@pytest.mark.parametrize(
+    ("compose", "problem"), [(slow, "fewer formats, or communities"), (late, "a bug of Veche's own: TimeoutError")]
+)
+async def test_what_took_too_long_is_said_to_and_nothing_else(
+    acme: Desk, monkeypatch: pytest.MonkeyPatch, compose: object, problem: str
+) -> None:
+    monkeypatch.setattr("services.reporting.api.due_reports.MAKE_S", SHORT_S)
+    monkeypatch.setattr("services.reporting.api.making.compose", compose)
+    await acme.declare()
+    acme.clock.forward(timedelta(days=1))
+
+    assert await acme.process().look() == 0
+    assert problem in (await acme.listed())[0]["problem"]
 
 
 async def test_each_day_has_its_own_and_after_a_standstill_the_latest_is_made_alone(acme: Desk) -> None:
@@ -310,6 +351,21 @@ async def test_a_new_version_or_another_hour_makes_no_period_twice_and_a_deleted
 
     assert len(acme.bus.sent) == 1
     assert [one["status"] for one in await acme.listed()] == ["dropped", "done"]
+
+
+async def test_one_that_is_deleted_and_applied_again_begins_anew_on_the_same_day(acme: Desk) -> None:
+    await acme.declare()
+    acme.clock.forward(timedelta(days=1))
+    await acme.process().look()
+    assert (await acme.api.delete(f"/v1/documents/{KIND}/daily")).status_code == 204
+    await acme.declare(spec=DAILY | {"at": "12:30"})
+    assert await acme.process().look() == 0, "what was due before it was applied again is not made"
+    acme.clock.forward(timedelta(hours=1))
+
+    assert await acme.process().look() == 1
+    await acme.declare(spec=DAILY | {"at": "12:45"})
+    assert await acme.process().look() == 0, "a new version begins nothing anew"
+    assert [(one["period"], one["status"]) for one in await acme.listed()] == [("2026-03-09", "done")] * 2
 
 
 async def test_one_that_is_asked_for_is_made_also_where_it_was_and_once_for_each_key(acme: Desk) -> None:
@@ -347,6 +403,16 @@ async def test_one_that_cannot_be_used_stops_no_other(acme: Desk, caplog: pytest
     assert "the schedule lost of nowhere cannot be looked at" in caplog.text
 
 
+async def test_of_a_brand_that_is_named_its_own_versions_alone_are_read(acme: Desk) -> None:
+    shelf = MongoShelf(acme.service.client, acme.service.database, acme.clock, 0)
+    await shelf.store(KIND, "other", "daily", DAILY | {"folder": False}, "anna")
+    await acme.declare()
+    await acme.declare(spec=DAILY | {"at": "10:00"})
+
+    assert [(one.brand, one.version) for one in await shelf.all(KIND, "acme")] == [("acme", 1), ("acme", 2)]
+    assert {one.brand for one in await shelf.all(KIND)} == {"acme", "other"}
+
+
 async def test_a_list_of_schedules_says_what_is_next(acme: Desk) -> None:
     await acme.service.directory.put("Brand", "acme", "acme", {"title": "Acme", "timezone": "Europe/Berlin"})
     await acme.declare("weekly", WEEKLY)
@@ -382,6 +448,39 @@ async def test_who_looks_after_some_communities_schedules_and_sees_these_alone(a
     assert "telegram:-1" not in page.text
 
 
+async def test_a_schedule_that_was_of_all_does_not_show_its_last_report_to_who_sees_one_community(acme: Desk) -> None:
+    own = await token(acme.service, "acme", *MANAGER, communities=frozenset({"discord:7"}), name="nina")
+    await acme.declare()
+    acme.clock.forward(timedelta(days=1))
+    await acme.process().look()
+    await acme.declare(spec=DAILY | {"communities": ["discord:7"]})
+
+    (hers,) = (await acme.api.get("/v1/report-schedules", headers=own)).json()["schedules"]
+    (all_,) = (await acme.api.get("/v1/report-schedules")).json()["schedules"]
+    acme.clock.forward(timedelta(days=1))
+    await acme.process().look()
+    (later,) = (await acme.api.get("/v1/report-schedules", headers=own)).json()["schedules"]
+
+    assert (hers["last"], all_["last"]["period"]) == (None, "2026-03-09")
+    assert later["last"]["period"] == "2026-03-10"
+
+
+async def test_who_may_not_read_figures_has_none_sent(acme: Desk) -> None:
+    await acme.declare()
+    acme.clock.forward(timedelta(days=1))
+    writer = await token(acme.service, "acme", Scope.POLICIES_WRITE, Scope.POLICIES_READ, name="will")
+
+    made = await acme.api.put("/v1/documents", json=document("own", DAILY), headers=writer)
+    run = await acme.api.post("/v1/report-schedules/daily/runs", json={}, headers=writer)
+    goal = {"apiVersion": "veche/v1", "kind": "Goal", "metadata": {"name": "grow", "brand": "acme"}, "spec": {}}
+    other = await acme.api.put("/v1/documents", json=goal, headers=writer)
+
+    assert (made.status_code, run.status_code) == (403, 403)
+    assert "figures:read" in made.json()["detail"]
+    assert other.status_code == 422, "what gives no figures away is looked at all the same"
+    assert await acme.listed() == []
+
+
 async def test_a_folder_that_is_not_set_up_is_refused_with_what_to_do(parts: Addresses) -> None:
     service = create_app(settings_for(parts))
     async with running(service) as (api,):
@@ -395,6 +494,49 @@ async def test_a_folder_that_is_not_set_up_is_refused_with_what_to_do(parts: Add
 
 def files_in(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.is_file())
+
+
+async def test_one_for_the_folder_alone_has_no_link_that_anybody_could_read(acme: Desk) -> None:
+    await acme.declare("files", DAILY | {"folder": True, "routes": []})
+    acme.clock.forward(timedelta(days=1))
+
+    assert await acme.process().look() == 1
+    (one,) = await acme.listed()
+    (raw,) = acme.bus.sent
+    assert (one["status"], one["link"], len(one["files"])) == ("done", None, 1)
+    assert told(raw)["report"]["link"] == ""
+    assert b"/shared/" not in raw
+    assert (await acme.api.get("/v1/shares")).json() == []
+
+
+async def test_a_folder_that_is_not_there_is_not_made_and_the_reason_is_said(acme: Desk) -> None:
+    acme.folder.rmdir()
+    await acme.declare("daily", DAILY | {"folder": True})
+    acme.clock.forward(timedelta(days=1))
+    assert await acme.process().look() == 0
+    (waiting,) = await acme.listed()
+    assert not acme.folder.exists(), "where its mount is away, it would be made on another disk"
+    acme.folder.mkdir()
+    acme.clock.forward(timedelta(seconds=PAUSES_S[0]))
+    assert await acme.process().look() == 1
+
+    assert waiting["status"] == "waiting"
+    assert "VECHE_REPORTS names no folder" in waiting["problem"]
+    assert len(files_in(acme.folder)) == 1
+
+
+async def test_what_killed_processes_left_for_a_day_is_removed(tmp_path: Path) -> None:
+    folder, place = Folder(tmp_path), tmp_path / "acme" / "weekly"
+    place.mkdir(parents=True)
+    ages = {".old.part": LEFT_S + 60, ".new.part": LEFT_S - 60, "kept.csv": LEFT_S * 30}
+    for name, age_s in ages.items():
+        (place / name).write_bytes(b"half")
+        then = (place / name).stat().st_mtime - age_s
+        os.utime(place / name, (then, then))
+
+    await folder.put("acme", "weekly/a.csv", b"1")
+
+    assert [file.name for file in files_in(tmp_path)] == [".new.part", "a.csv", "kept.csv"]
 
 
 async def test_a_file_lies_in_its_brand_s_folder_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -38,6 +38,13 @@ def test_it_says_its_days_and_its_headlines_in_both_languages() -> None:
     assert words.line(told(until=date(2026, 2, 24), community=None), Language.EN) == 'Report "The week", 2026-02-23'
 
 
+def test_one_without_a_link_leads_nowhere() -> None:
+    report = told(link="")
+
+    assert words.link(report, "https://staff.example", Language.EN) is None
+    assert report.values["link"] == ""
+
+
 def test_programs_are_told_the_numbers_and_no_member() -> None:
     values = told(figures=(headline("seconds", 90.5), headline("count", None))).values
 

@@ -41,6 +41,10 @@ class Run(NamedTuple):
     link: str | None = None
     """The id of its link, by which it is taken back."""
     ended: datetime | None = None
+    behind: datetime | None = None
+    """Since when it waits for figures that have not caught up."""
+    remark: str | None = None
+    """What whoever reads it has to know."""
 
     @property
     def days(self) -> Period:
@@ -48,16 +52,24 @@ class Run(NamedTuple):
         return named(self.every, self.period)
 
 
-def timed(brand: str, schedule: str, period: Period, communities: tuple[str, ...], due: datetime) -> Run:
+class Life(NamedTuple):
+    """A schedule from when it was applied until it is deleted, whatever its versions say meanwhile."""
+
+    brand: str
+    schedule: str
+    since: datetime
+
+
+def timed(life: Life, period: Period, communities: tuple[str, ...], due: datetime) -> Run:
     """Return the one of a period whose time has come: the same whoever enters it, and under whichever version."""
-    id_ = event_id("reporting.run", brand, schedule, period.name)
+    brand, schedule, since = life
+    id_ = event_id("reporting.run", brand, schedule, since.isoformat(), period.name)
     return Run(id_, brand, schedule, period.every, period.name, communities, due)
 
 
 def asked(timed_one: Run, by: str, key: str, now: datetime) -> Run:
     """Return one that somebody asks for: another one for each key."""
-    id_ = event_id("reporting.run", timed_one.brand, timed_one.schedule, timed_one.period, by, key)
-    return timed_one._replace(id=id_, by=by, due=now)
+    return timed_one._replace(id=event_id("reporting.run", timed_one.id, by, key), by=by, due=now)
 
 
 def again_s(tries: int) -> float | None:
