@@ -12,6 +12,7 @@ from services.reporting.figures.figure import Figure
 from services.reporting.figures.periods import Grain
 from services.reporting.figures.summary import Period, Values
 from services.reporting.figures.tables.lift import EVERYWHERE
+from services.reporting.figures.tables.table import Cell, Column
 from services.reporting.pages import charts
 from services.reporting.pages.charts import COLOURS, Series, Timeline, wall_ms
 from services.reporting.pages.report import Place, Report, mean
@@ -157,17 +158,25 @@ PLACES = frozenset({"community", "source"})
 
 def tables(report: Report, language: Language) -> Iterator[tuple[str, str, Grid]]:
     """Yield name, definition and cells of each table that has rows."""
-    titles = {**report.titles, EVERYWHERE: WORDS["everywhere"].by(language)}
     for table, rows in report.tables:
         columns = [(column.name.by(language), "") for column in table.columns]
         cells = [
             [
-                titles.get(str(cell), str(cell)) if column.id in PLACES else written(column.form, cell, language)
+                written(column.form, called(report, column, cell, language), language)
                 for column, cell in zip(table.columns, row, strict=True)
             ]
             for row in rows
         ]
         yield table.name.by(language), table.definition.by(language), Grid(columns, cells)
+
+
+def called(report: Report, column: Column, cell: Cell, language: Language) -> Cell:
+    """Return a cell of a table as people call it: ids of communities by their titles, ids of groups by their names."""
+    if not isinstance(cell, str):
+        return cell
+    if column.id in PLACES:
+        return WORDS["everywhere"].by(language) if cell == EVERYWHERE else report.titles.get(cell, cell)
+    return column.names.get(cell, cell)
 
 
 def drawings(report: Report, language: Language) -> Iterator[Chart]:

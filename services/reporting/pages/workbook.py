@@ -16,8 +16,9 @@ from services.reporting.figures import figure_of
 from services.reporting.figures.figure import Figure, Form
 from services.reporting.figures.periods import Grain
 from services.reporting.figures.summary import Values
-from services.reporting.figures.tables.table import Cell
+from services.reporting.figures.tables.table import Row, Table
 from services.reporting.pages.report import Report
+from services.reporting.pages.sections import called
 from services.reporting.pages.words import PER, WORDS
 from shared.said import Language, Said
 
@@ -115,8 +116,7 @@ def _sheets(report: Report, language: Language) -> Iterator[Sheet]:
         yield Sheet(PER[grain].by(language), [WORDS["period"].by(language), *names], told)
     for table, rows in report.tables:
         columns = [column.name.by(language) for column in table.columns]
-        forms = [column.form for column in table.columns]
-        yield Sheet(table.name.by(language), columns, (_told(forms, row, language) for row in rows))
+        yield Sheet(table.name.by(language), columns, (_told(report, table, row, language) for row in rows))
     meanings = [[(None, one.name.by(language)), (None, one.definition.by(language)), (None, one.id)] for one in figures]
     meaning = SHEETS["meaning"].by(language)
     yield Sheet(meaning, [WORDS["figure"].by(language), meaning, "id"], meanings)
@@ -128,9 +128,9 @@ def _whole(report: Report, figures: Sequence[Figure], language: Language) -> Ite
         yield (None, one.name.by(language)), *told
 
 
-def _told(forms: Sequence[Form | None], row: Sequence[Cell], language: Language) -> Sequence[Told]:
-    cells = (cell.by(language) if isinstance(cell, Said) else cell for cell in row)
-    return list(zip(forms, cells, strict=True))
+def _told(report: Report, table: Table, row: Row, language: Language) -> Sequence[Told]:
+    named = [(one, called(report, one, cell, language)) for one, cell in zip(table.columns, row, strict=True)]
+    return [(column.form, cell.by(language) if isinstance(cell, Said) else cell) for column, cell in named]
 
 
 def _values(values: Values, figures: Sequence[Figure]) -> Iterator[Told]:

@@ -22,6 +22,13 @@ PEOPLE_MIN, REPLIES_MIN = 5, 10
 DAILY_MIN = 0.5
 """Who wrote on so large a part of the days is there every day."""
 HELPER, DAILY, ONCE, TALKER, SILENT = "helper", "daily", "once", "talker", "silent"
+NAMES = {
+    HELPER: Said("helpers", "помощники"),
+    DAILY: Said("daily", "ежедневные"),
+    TALKER: Said("talkers", "собеседники"),
+    ONCE: Said("once", "разовые"),
+    SILENT: Said("silent", "молчащие"),
+}
 
 
 def _rows(material: Material, frame: Frame) -> Sequence[Row]:
@@ -81,7 +88,7 @@ PERSONAS = Table(
         "вступили и ничего не написали.",
     ),
     columns=(
-        Column("persona", Said("Behaviour", "Поведение")),
+        Column("persona", Said("Behaviour", "Поведение"), names=NAMES),
         Column("members", Said("Members", "Участники"), Form.COUNT),
         Column("share", Said("Part of all", "Доля"), Form.SHARE),
     ),

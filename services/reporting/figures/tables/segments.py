@@ -63,7 +63,7 @@ SEGMENTS = Table(
         "обоих.",
     ),
     columns=(
-        Column("segment", Said("Segment", "Сегмент")),
+        Column("segment", Said("Segment", "Сегмент"), names={one.name.lower(): said for one, said in NAMES.items()}),
         Column("members", Said("Members", "Участники"), Form.COUNT),
         Column("before", Said("Four weeks before", "Четыре недели назад"), Form.COUNT),
         Column("from_nobody", Said("Were not there", "Не было"), Form.COUNT),

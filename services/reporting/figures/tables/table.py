@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -24,6 +24,8 @@ class Column(Struct, frozen=True):
     id: str
     name: Said
     form: Form | None = None
+    names: Mapping[str, Said] = {}
+    """What people call its cells, where these are ids; programs read the ids."""
 
 
 class Table(Struct, frozen=True, kw_only=True):
