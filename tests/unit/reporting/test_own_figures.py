@@ -55,10 +55,11 @@ def test_the_page_of_one_is_drawn_whether_anything_was_told_of_it(report: Report
 def test_people_read_titles_and_words_where_tables_hold_ids() -> None:
     now = FRAME.first
     events = [builders.content_created(id=f"c{n}", content_id=f"x{n}", actor=f"telegram:{n}", time=now) for n in range(3)]
+    events += [builders.content_created(id="w", content_id="w", community="slack:w", time=now)]
     states = material(folded(events))
     told = compose(Names("Acme", dict.fromkeys(states.communities, "The Glue")), FRAME, states)
     (personas,) = (grid for name, _, grid in sections.tables(told, Language.RU) if name == "Участники по поведению")
     (languages,) = (grid for name, _, grid in sections.tables(told, Language.EN) if name == "Languages of the audience")
 
     assert [row[0] for row in personas.rows] == ["помощники", "ежедневные", "собеседники", "разовые", "молчащие"]
-    assert {row[0] for row in languages.rows} == {"The Glue"}
+    assert {row[0] for row in languages.rows} == {"All", "The Glue"}
