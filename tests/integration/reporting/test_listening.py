@@ -22,7 +22,7 @@ from shared.settings import Settings
 from shared.topics import ACTIONS, EVENTS, declared
 from tests import builders
 from tests.integration.reporting.live import TOPICS, WAIT_S, asking, publish, running, started, until
-from tests.parts import StackFactory
+from tests.parts import Addresses, StackFactory
 from tests.unit.moderation.learned.classifiers import small_file, train
 
 SAID = ["Акме отличный магазин, спасибо", "Акме не работает, верните деньги", "Когда откроется?", "Болткорп лучше"]
@@ -39,13 +39,7 @@ QUERIES = [
 @pytest.mark.timeout(240)
 async def test_what_members_say_is_counted_and_their_ideas_are_answered(own_stack: StackFactory) -> None:
     parts, brand = started(own_stack()), f"brand-{secrets.token_hex(4)}"
-    settings = Settings(
-        mongo=parts.mongo,
-        kafka=parts.kafka,
-        database_prefix=f"heard_{secrets.token_hex(4)}",
-        policy_delay_s=0,
-        policy_refresh_s=0.1,
-    )
+    settings = _settings(parts, "heard")
     await admin.apply(parts.kafka, [t for t in declared() if t.name in TOPICS])
     place = f"{brand}/{builders.PLACE}"
     async with running(settings) as service, asking(service, brand, *SCOPES) as client:
@@ -75,6 +69,12 @@ async def test_what_members_say_is_counted_and_their_ideas_are_answered(own_stac
     assert (planned["content"], planned["by"]) == (_id(4), "anna")
     assert (reply.data.content_id, reply.data.text) == (_id(4), "Спасибо за идею, мы это сделаем.")
     assert not any(word in str(stored) for word in ("магазин", "откроется", "тёмную"))
+
+
+def _settings(parts: Addresses, name: str) -> Settings:
+    """Return settings with which documents are in force at once."""
+    prefix = f"{name}_{secrets.token_hex(4)}"
+    return Settings(mongo=parts.mongo, kafka=parts.kafka, database_prefix=prefix, policy_delay_s=0, policy_refresh_s=0.1)
 
 
 async def _apply(client: AsyncClient, brand: str) -> Any:  # noqa: ANN401 - a point in time
@@ -114,13 +114,7 @@ async def _reply(kafka: str) -> ActionReply:
 @pytest.mark.timeout(240)
 async def test_a_brand_s_own_model_is_uploaded_named_and_tells_the_tone(own_stack: StackFactory) -> None:
     parts, brand = started(own_stack()), f"brand-{secrets.token_hex(4)}"
-    settings = Settings(
-        mongo=parts.mongo,
-        kafka=parts.kafka,
-        database_prefix=f"own_{secrets.token_hex(4)}",
-        policy_delay_s=0,
-        policy_refresh_s=0.1,
-    )
+    settings = _settings(parts, "own")
     await admin.apply(parts.kafka, [t for t in declared() if t.name in TOPICS])
     trained = train([(f"{words} номер{n}", label) for label, words in SLANG.items() for n in range(40)])
     document = {"apiVersion": "veche/v1", "kind": "Listening", "metadata": {"name": "default", "brand": brand}}
