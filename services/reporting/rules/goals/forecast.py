@@ -8,6 +8,7 @@ of the errors which the same forecast would have had at past days (rolling origi
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,9 @@ GROWS = 0.75
 FEW = 0.66
 """Errors overlap: of independent ones there are as many as lengths. An interval of so few is wider, by Student's t at 90 per
 cent over the normal distribution's, to the first order of its expansion (Fisher and Cornish, 1960)."""
+CHANCE = 0.5
+"""Roots of counts vary at least so much (their standard deviation) by chance alone: as Poisson's do (Bartlett, 1936)."""
+CHANCES = np.array([NormalDist(0, CHANCE).inv_cdf((n + 0.5) / 100) for n in range(100)])
 LOW, HIGH = 0.1, 0.9
 """Of the interval that holds the truth in four of five cases."""
 
@@ -87,7 +91,7 @@ def total_ahead(days: Values, gap: int, length: int, bounds: Bounds = ANY) -> Ah
         ]
         return np.array(found)
 
-    past = Past(errors, (len(days) - KNOWN_MIN) // 2, SCALE_DAYS)
+    past = Past(errors, (len(days) - KNOWN_MIN) // 2, SCALE_DAYS, adds_up=True)
     return _ahead(_total(days, gap, length), past, gap, length, bounds)
 
 
@@ -104,7 +108,7 @@ def window_ahead(windows: Values, steps: int, bounds: Bounds = ANY) -> Ahead | N
             ]
         )
 
-    past = Past(errors, max(1, (len(windows) - 1) // 2), SCALE_WINDOWS)
+    past = Past(errors, max(1, (len(windows) - 1) // 2), SCALE_WINDOWS, adds_up=False)
     return _ahead(_level(windows), past, 0, steps, bounds)
 
 
@@ -116,6 +120,8 @@ class Past(NamedTuple):
     longest: int
     """Of what length there are enough of them."""
     scale: float
+    adds_up: bool
+    """Whether it is of sums of days; of windows, which hold the same days, chance is less."""
 
 
 def _ahead(expected: float, past: Past, gap: int, length: int, bounds: Bounds) -> Ahead:
@@ -127,6 +133,8 @@ def _ahead(expected: float, past: Past, gap: int, length: int, bounds: Bounds) -
         wider *= ((gap + length) / short) ** GROWS
     independent = max(1.0, len(found) / length)
     both = np.concatenate((found, -found)) * wider * (1 + FEW / independent)
+    if past.adds_up and bounds.whole and bounds.least >= 0 and float(np.sqrt(np.mean(both**2))) < CHANCE:
+        both = CHANCES  # it was more even than chance is: that will not last
     sample = np.sort(_squared(_root(expected, bounds) + both, bounds))
     low, high = np.quantile(sample, (LOW, HIGH), method="weibull")
     if bounds.whole:

@@ -23,11 +23,19 @@ def test_with_too_few_days_there_is_none() -> None:
 
 
 def test_what_is_the_same_each_week_goes_on() -> None:
-    ahead = total_ahead(weekly(12), 0, 14, COUNTS)
+    ahead = total_ahead(weekly(12), 0, 14)
 
     assert ahead is not None
     assert ahead.expected == pytest.approx(120.0)
     assert ahead.high - ahead.low <= 4
+
+
+def test_counts_are_never_surer_than_chance_lets_them_be() -> None:
+    ahead = total_ahead(weekly(12), 0, 14, COUNTS)
+
+    assert ahead is not None
+    assert ahead.expected == pytest.approx(120.0)
+    assert ahead.high - ahead.low == pytest.approx(2 * 1.2816 * 120**0.5, abs=2), "as of a Poisson count"
 
 
 def test_weekdays_are_told_apart() -> None:
@@ -44,7 +52,7 @@ def test_a_wild_past_has_a_wide_interval_and_a_longer_time_a_wider_one() -> None
     calm, wild = (np.abs(rnd.normal(20, spread, 200)) for spread in (1, 15))
 
     def width(days: Values, length: int) -> float:
-        ahead = total_ahead(days, 0, length, COUNTS)
+        ahead = total_ahead(days, 0, length, Bounds(0.0))
         assert ahead is not None
         return ahead.high - ahead.low
 
