@@ -20,6 +20,7 @@ from services.delivery.platforms.platform import Platform
 from services.delivery.store.attempts import Attempts
 from services.delivery.store.carriers import Carriers
 from services.delivery.store.connections import Connections
+from services.delivery.store.holds import Holds
 from services.delivery.store.open_acts import OpenActs
 from services.delivery.store.switches import Switches
 from services.delivery.web.acts import pages
@@ -65,7 +66,8 @@ def create_app(settings: Settings, clock: Clock | None = None, platforms: Mappin
     buckets = SharedBuckets(settings.redis, settings.database_prefix, share, figures.alone.set)
     lines = Lines(connections, platforms, settings.platform_apis, buckets, figures)
     tracer = service.traces.get_tracer("veche")
-    parts = Parts(lines, Means(attempts, service.clock), open_acts, switches, publisher, figures, tracer)
+    holds = Holds(client, database, service.clock)
+    parts = Parts(lines, Means(attempts, service.clock), open_acts, switches, holds, publisher, figures, tracer)
     carrier = Carrier(heard, carriers, open_acts, parts)
     skipped = Counter(
         "veche_delivery_skipped", "Acts that are not even kept.", ["reason"], registry=service.metrics.registry
@@ -79,8 +81,8 @@ def create_app(settings: Settings, clock: Clock | None = None, platforms: Mappin
     service.api.include_router(acts(desk))
     signin.install(service, package="services.delivery", home="/acts")
     service.api.include_router(pages(desk, settings.trace_ui))
-    service.workers += [publisher.run, switches.run, lines.run, carrier.run]
-    service.workers += [prepared(part.prepare) for part in (open_acts, attempts)]
+    service.workers += [publisher.run, switches.run, holds.run, lines.run, carrier.run]
+    service.workers += [prepared(part.prepare) for part in (open_acts, attempts, holds)]
     service.stopping += [carrier.stop, lines.close, publisher.stop, buckets.close]
     service.reports.append(publisher.missing)
     return service

@@ -102,6 +102,13 @@ class SlowMode(Spec, frozen=True, kw_only=True, rename={"lasts": "for"}):
     """The rooms; none: the community."""
 
 
+class HoldPosts(Spec, frozen=True, kw_only=True, rename={"lasts": "for"}):
+    """What is planned to be published where the incident is waits: what contests, quizzes, polls and activities announce."""
+
+    lasts: Duration = "12h"
+    """It goes on by itself after so long, or with the incident's end: what is not too late then is published."""
+
+
 class When(Spec, frozen=True, kw_only=True):
     """In which incidents."""
 
@@ -121,6 +128,7 @@ class Play(Spec, frozen=True, kw_only=True):
     steps: Annotated[tuple[Step, ...], Meta(max_length=STEPS_MAX)] = ()
     statements: Annotated[tuple[Statement, ...], Meta(max_length=STATEMENTS_MAX)] = ()
     slow_mode: SlowMode | None = None
+    hold_posts: HoldPosts | None = None
 
 
 class Playbook(Spec, frozen=True, kw_only=True):

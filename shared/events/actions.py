@@ -195,6 +195,15 @@ class ActionSlowMode(Envelope, frozen=True, kw_only=True, tag="community.action.
     data: Act
 
 
+class ActionHold(Envelope, frozen=True, kw_only=True, tag="community.action.hold"):
+    """Hold what is planned to be published in a community (acts of the priority `publishing`) up to `until`.
+
+    A later one of the same `cause` stands in its place: one whose `until` is over lets everything go on.
+    """
+
+    data: Act
+
+
 class ActionAnswer(Envelope, frozen=True, kw_only=True, tag="community.action.answer"):
     """Answer whoever pressed a button, for their eyes alone: `press`, `text` and `member`."""
 

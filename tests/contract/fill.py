@@ -34,7 +34,7 @@ def filled(kind: inspect.Type) -> Any:  # noqa: ANN401 - whatever the field take
         case inspect.LiteralType():
             return kind.values[0]
         case inspect.VarTupleType():
-            return (filled(kind.item_type),)
+            return (filled(kind.item_type),) * max(1, kind.min_length or 0)
         case inspect.DictType():
             return {"key": filled(kind.value_type)}
         case inspect.StructType():

@@ -21,6 +21,7 @@ from services.delivery.platforms.platform import Ending, Errand, Repeat
 from services.delivery.rules.commands import ANSWER_CHARS_MAX, Finished, LineChanged, to_record
 from services.delivery.rules.works import Drop, Past, Target, Work, target_of, verdict, was_spared
 from services.delivery.store.connections import Unreached
+from services.delivery.store.holds import Holds
 from services.delivery.store.open_acts import OpenActs
 from services.delivery.store.switches import Switches
 from shared.bus.publisher import Publisher
@@ -38,6 +39,10 @@ AGAIN_S = 0.5
 """Between two looks at what keeps an act from going out, and between two tries to tell its end."""
 
 
+class PutAside(Exception):
+    """A crisis holds what was planned: what is asked for after it comes first."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """What carrying acts out takes."""
@@ -46,6 +51,7 @@ class Parts:
     means: Means
     open_acts: OpenActs
     switches: Switches
+    holds: Holds
     publisher: Publisher
     figures: Figures
     tracer: Tracer
@@ -66,7 +72,7 @@ class Carried:
         """Whether a request went out of which nobody knows how it ended, and that was to be repeated."""
 
     async def over(self, past: Sequence[Past]) -> Over:
-        """Return how the act ended; `past` is what was told lately of the same target."""
+        """Return how the act ended; `past` is what was told lately of the same target. Raises PutAside."""
         if self._work.kind == "restore" and await self._was_spared(past):
             return Over(answer="it was never taken away")
         context = parse(self._work.trace)
@@ -118,6 +124,8 @@ class Carried:
             over = self._needless(line)
             if over is not None:
                 return over
+            if self._work.is_planned and not self._is_unsure and self._is_held_back():
+                raise PutAside
         if self._parts.switches.is_stopped(self._first.brand):
             await self._parts.switches.change()
             return None
@@ -134,6 +142,9 @@ class Carried:
         if over.code is not None and over.code in DROPPED:
             return self._dropped(Drop(over.code, over.reason or ""))
         return over
+
+    def _is_held_back(self) -> bool:
+        return self._parts.holds.is_held(self._first.brand, self._first.community)
 
     async def _begun(self) -> datetime | None:
         return (await self._parts.means.attempts.begun([self._work.id])).get(self._work.id)

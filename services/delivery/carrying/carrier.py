@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
-from services.delivery.carrying.carried import Carried, Parts
+from services.delivery.carrying.carried import Carried, Parts, PutAside
 from services.delivery.rules.works import Past, Target, Work, past
 from services.delivery.store.carriers import Carriers
 from services.delivery.store.open_acts import OpenActs
@@ -86,6 +86,8 @@ class Carrier:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._told: dict[str, dict[str, Past]] = {}
         """Acts that are over and that the fold has not closed yet, by target."""
+        self._aside: set[str] = set()
+        """Targets in hand with nothing to be done but what a crisis holds."""
         self._changed: dict[str, int] = {}
         self._news = asyncio.Event()
         self._synced_at = 0.0
@@ -157,6 +159,9 @@ class Carrier:
             self._seen.add(q)
         for q in sorted(self._left):
             await self._fill(q)
+        for key in self._aside & self._targets.keys():
+            self._begin(self._places[key], key)
+        self._aside &= self._targets.keys()
 
     async def _fill(self, q: int) -> None:
         """Take up what is open in a partition, those with the oldest acts first, as far as there is room."""
@@ -225,14 +230,26 @@ class Carrier:
             self._targets[key], self._places[key] = target, q
             open_ = {work.id for work in target.works}
             self._told[key] = {id_: past for id_, past in self._told.get(key, {}).items() if id_ in open_}
-            if key not in self._tasks and self._next(key) is not None:
-                self._tasks[key] = asyncio.create_task(self._carry(q, key))
+            self._begin(q, key)
         return fits
 
+    def _begin(self, q: int, key: str) -> None:
+        """Have a target's acts carried out, if there is anything to do but what is held."""
+        if key in self._tasks:
+            return
+        if self._next(key) is None:
+            self._aside.add(key)
+        else:
+            self._aside.discard(key)
+            self._tasks[key] = asyncio.create_task(self._carry(q, key))
+
     def _next(self, key: str) -> Work | None:
-        """Return the first act of a target that is not over."""
+        """Return the first act of a target that is not over, nor held by a crisis."""
         target, told = self._targets.get(key), self._told.get(key, {})
-        return None if target is None else next((work for work in target.works if work.id not in told), None)
+        if target is None:
+            return None
+        is_held = any(work.is_planned for work in target.works) and self._parts.holds.is_held(target.brand, target.community)
+        return next((work for work in target.works if work.id not in told and not (is_held and work.is_planned)), None)
 
     async def _carry(self, q: int, key: str) -> None:
         """Carry a target's acts out, one after the other."""
@@ -247,10 +264,15 @@ class Carrier:
             self._tasks.pop(key, None)
             if key not in self._targets:
                 self._places.pop(key, None)
+            else:
+                self._aside.add(key)
 
     async def _carry_one(self, q: int, key: str, work: Work) -> None:
         carried = Carried(self._parts, work, lambda: self._targets[key], lambda: self._carriers.is_fresh(q))
-        over = await carried.over(tuple(self._told[key].values()))
+        try:
+            over = await carried.over(tuple(self._told[key].values()))
+        except PutAside:
+            return
         await carried.tell(over)
         if key in self._told:
             self._told[key][work.id] = past(work.kind, over.code)

@@ -11,10 +11,12 @@ import msgspec
 from services.delivery.platforms.platform import Kind
 from services.delivery.rules import commands
 from services.delivery.rules.commands import Finished, Forget, LineChanged
+from services.delivery.rules.holds import Hold
 from services.delivery.rules.works import Action, Work, target_of
 from shared.bus.record import Record, header
 from shared.errors import Unprocessable
 from shared.events import decode
+from shared.events.actions import ActionHold
 from shared.events.codec import reason
 from shared.events.moderation import DecisionReversed
 from shared.fold.deadletter import first_topic
@@ -41,7 +43,7 @@ class Undone(NamedTuple):
     at: datetime
 
 
-Told = Asked | Undone | Finished | LineChanged | Forget
+Told = Asked | Undone | Finished | LineChanged | Forget | Hold
 Items = Sequence[Item[Told]]
 
 
@@ -52,11 +54,14 @@ def items_of(record: Record, skipped: Callable[[str], None]) -> Items:
     event = decode(record.value or b"")
     if isinstance(event, DecisionReversed):
         return _reversed(event)
-    if not isinstance(event, Action):
+    if not isinstance(event, Action | ActionHold):
         return ()
     if event.imported or event.community is None:
         skipped("imported" if event.imported else "nowhere")
         return ()
+    if isinstance(event, ActionHold):
+        hold = Hold(event.brand, event.community, event.data.cause, event.data.until or event.time, event.time)
+        return (Item(key_of(event.brand, event.community, "@hold"), hold, event.id),)
     work = _work(event, record)
     key = key_of(event.brand, event.community, target_of(work.kind, work.act))
     return (Item(key, Asked(work, event.brand, event.community), event.id),)

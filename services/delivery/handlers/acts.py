@@ -14,6 +14,7 @@ from services.delivery.handlers.act_items import Asked, Told, Undone, items_of
 from services.delivery.handlers.act_steps import finished, forgotten, kept, line_changed, spread, taken_back
 from services.delivery.rules import works
 from services.delivery.rules.commands import Finished, Forget, LineChanged
+from services.delivery.rules.holds import Hold, HoldState, held
 from services.delivery.rules.states import GROUP, LineState, State, decoded, encoded
 from services.delivery.rules.works import WORKS_MAX, Target
 from shared.bus.record import Record
@@ -59,9 +60,12 @@ class Acts:
     def evolve(self, state: State | None, event: Told) -> Step[State]:
         """Keep what is open; tell what is over."""
         if isinstance(event, LineChanged):
-            assert not isinstance(state, Target), "a target's key is no connection's"
+            assert state is None or isinstance(state, LineState), "a connection's key is nothing else's"
             return line_changed(state, event)
-        assert not isinstance(state, LineState), "a connection's key is no target's"
+        if isinstance(event, Hold):
+            assert state is None or isinstance(state, HoldState), "a hold's key is nothing else's"
+            return Step(held(state, event))
+        assert state is None or isinstance(state, Target), "a target's key is nothing else's"
         target = state or Target(event.brand, event.community)
         match event:
             case Asked():

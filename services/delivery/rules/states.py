@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from services.delivery.rules.holds import HoldState
 from services.delivery.rules.works import Target
 
 GROUP = "delivery"
@@ -21,7 +22,10 @@ class LineState(msgspec.Struct, frozen=True):
     lost: bool
 
 
-State = Target | LineState
+State = Target | LineState | HoldState
+
+HELD = "held_until"
+"""The field by which a state is one of holds."""
 
 _packer = msgspec.msgpack.Encoder()
 _target = msgspec.msgpack.Decoder(Target)
@@ -31,6 +35,9 @@ def encoded(state: State) -> Mapping[str, Any]:
     """Return a state as a document: what is looked for stands open, the rest is packed."""
     if isinstance(state, LineState):
         return {"brand": state.brand, "connection": state.connection, "lost": state.lost}
+    if isinstance(state, HoldState):
+        holds = [[cause, until] for cause, until in sorted(state.holds.items())]
+        return {"brand": state.brand, "community": state.community, HELD: state.until, "holds": holds}
     return {
         "brand": state.brand,
         "community": state.community,
@@ -44,6 +51,8 @@ def decoded(document: Mapping[str, Any]) -> State:
     """Return the state of a document."""
     if "connection" in document:
         return LineState(document["brand"], document["connection"], document["lost"])
+    if HELD in document:
+        return HoldState(document["brand"], document["community"], dict(document["holds"]))
     return target_in(document)
 
 

@@ -122,6 +122,11 @@ class Work(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.act.priority or PRIORITIES.get(self.kind, "moderation")
 
     @property
+    def is_planned(self) -> bool:
+        """Say whether it waits where a crisis holds what was planned."""
+        return self.priority == "publishing"
+
+    @property
     def until(self) -> datetime:
         """When it is too late."""
         if self.kind == "answer":

@@ -86,6 +86,8 @@ DID: Mapping[str, Said] = MappingProxyType(
         "worsened": Said("became worse", "стало хуже"),
         "reopened": Said("opened again", "открыт снова"),
         "slowed": Said("slow mode was asked for", "запрошен медленный режим"),
+        "held": Said("planned posts wait", "запланированные публикации ждут"),
+        "let_go": Said("planned posts go on", "запланированные публикации продолжаются"),
         "eased": Said("the end of slow mode was asked for", "запрошено окончание медленного режима"),
         "acknowledged": Said("acknowledged", "принят в работу"),
         "assigned": Said("assigned", "назначен ответственный"),

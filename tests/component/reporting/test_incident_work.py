@@ -12,6 +12,7 @@ from services.reporting.rules.crises import commands
 from services.reporting.rules.crises.crisis import BY_RULES, Crisis
 from services.reporting.rules.recent import HOUR_S
 from shared.documents.playbook import (
+    HoldPosts,
     Play,
     Playbook,
     SlowMode,
@@ -22,7 +23,7 @@ from shared.documents.playbook import (
     StepTexts,
     When,
 )
-from shared.events.actions import ActionPublish, ActionSlowMode
+from shared.events.actions import ActionHold, ActionPublish, ActionSlowMode
 from shared.events.reporting import IncidentClosed, IncidentOpened
 from shared.fold.limits import STATE_BYTES_MAX
 from tests.unit.reporting.crises import HERE, NOON, World, at, weeks, wrote
@@ -114,6 +115,22 @@ async def test_the_slower_of_two_plays_holds_as_long_as_it_lasts() -> None:
         await found.time_passes(at(began + hours * HOUR_S + 60))
 
     assert paces(found) == [(HERE, 60), (HERE, 60), (HERE, 90), (HERE, 90), (HERE, 60), (HERE, 0)]
+
+
+async def test_planned_posts_wait_and_go_on_when_the_incident_is_over() -> None:
+    plays = (Play(id="short", hold_posts=HoldPosts(lasts="1h")), Play(id="long", hold_posts=HoldPosts(lasts="6h")))
+    found = await world(playbook=Playbook(plays=plays))
+    began = found.incident()
+
+    await asked(found, commands.Close(**about(began, "c1"), reason="mended"))
+
+    holds = [act for act in found.acts() if isinstance(act, ActionHold)]
+    assert {(act.community, act.data.cause) for act in holds} == {(HERE, began.id)}
+    hours = [
+        None if act.data.until is None else round((act.data.until - act.time).total_seconds() / HOUR_S) for act in holds
+    ]
+    assert hours == [1, 6, 0]
+    assert [one.did for one in found.incident().moments if one.did in {"held", "let_go"}] == ["held", "held", "let_go"]
 
 
 async def test_slow_mode_ends_with_the_incident() -> None:

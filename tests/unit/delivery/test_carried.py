@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from prometheus_client import CollectorRegistry
 from typing_extensions import override
 
-from services.delivery.carrying.carried import Carried, Parts
+from services.delivery.carrying.carried import Carried, Parts, PutAside
 from services.delivery.carrying.figures import Figures
 from services.delivery.carrying.gate import Closed
 from services.delivery.carrying.means import Means, Over
@@ -69,7 +69,7 @@ class Office:
         self.world, self.store, self.clock = World(repeat), Store(), SetClock(BEGAN)
         self.line = Scripted(self.world, [], "live")
         self.unreached: str | None = None
-        self.stopped, self.is_fresh = False, True
+        self.stopped, self.is_fresh, self.holds = False, True, False
         self.sent, self.kafka_failures = list[Outgoing](), 0
         self.past_: list[Past] = []
         act = Act(cause="decision-1", content_id="telegram:-1:5", member="telegram:7", text="a private word")
@@ -81,7 +81,7 @@ class Office:
         means = Means(self.store, self.clock, self.sleep, lambda: 1.0)
         office: Any = self
         figures = Figures(CollectorRegistry(), ["telegram"])
-        self.parts = Parts(office, means, office, office, office, figures, provider.get_tracer("test"))
+        self.parts = Parts(office, means, office, office, office, office, figures, provider.get_tracer("test"))
 
     async def sleep(self, seconds: float) -> None:
         self.clock.forward(timedelta(seconds=seconds))
@@ -95,6 +95,10 @@ class Office:
     def is_stopped(self, brand: str) -> bool:
         assert brand == "acme"
         return self.stopped
+
+    def is_held(self, brand: str, community: str) -> bool:
+        assert (brand, community) == ("acme", "telegram:-1")
+        return self.holds
 
     async def change(self) -> None:
         await asyncio.sleep(0)
@@ -338,3 +342,30 @@ async def test_a_cancelled_act_holds_no_place(monkeypatch: pytest.MonkeyPatch) -
 
     assert (await office.over()).answer == "sent"
     assert office.world.seen == ["act-1"]
+
+
+@pytest.mark.parametrize("kind", ["publish", "pin"])
+async def test_what_is_planned_is_put_aside_where_a_crisis_holds_it(kind: Kind) -> None:
+    office = Office(kind)
+    office.holds = True
+
+    with pytest.raises(PutAside):
+        await office.over()
+
+    assert office.line.asked == 0
+
+
+async def test_what_is_no_planned_post_goes_out_in_a_crisis() -> None:
+    office = Office("message")
+    office.holds = True
+
+    assert (await office.over()).code is None
+    assert office.line.asked
+
+
+async def test_a_planned_post_that_is_too_late_is_not_put_aside() -> None:
+    office = Office("publish")
+    office.holds = True
+    office.clock.forward(timedelta(days=2))
+
+    assert (await office.over()).code == "late"

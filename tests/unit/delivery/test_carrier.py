@@ -18,7 +18,7 @@ from services.delivery.carrying.figures import Figures
 from services.delivery.carrying.means import Over
 from services.delivery.rules.works import Past, Target, Work
 from shared.errors import Retryable
-from shared.events.actions import Act
+from shared.events.actions import Act, Priority
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SOON_S = 2.0
@@ -41,6 +41,12 @@ class World:
         self.read_to = 0
         """How far the fold has read what became of acts, of which there are `told`."""
         self.told = 0
+        self.crisis = set[str]()
+        """Communities in which planned posts wait."""
+
+    def is_held(self, brand: str, community: str) -> bool:
+        assert brand == "acme"
+        return community in self.crisis
 
     def add(self, key: str, *ids: str, q: int = 0, minute: int = 0, community: str = "c") -> None:
         asked = NOW + timedelta(minutes=minute)
@@ -154,7 +160,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
 def carrier_of(world: World) -> Carrier:
     parts: Any = world
-    parts.figures = Figures(CollectorRegistry(), [])
+    parts.figures, parts.holds = Figures(CollectorRegistry(), []), world
     played: Any = world
     return Carrier(Reading(world), played, played, parts)
 
@@ -376,3 +382,24 @@ async def test_nothing_is_begun_before_the_fold_has_read_what_a_predecessor_told
 
     assert begun_before == []
     assert world.begun == ["ban-2"]
+
+
+async def test_planned_posts_wait_in_a_crisis_and_what_is_said_about_it_goes_before_them(world: World) -> None:
+    def post(id_: str, priority: Priority) -> Work:
+        return Work(id_, "publish", Act(cause="d", channel="news", priority=priority), "engagement", NOW, NOW, NOW)
+
+    works = (post("planned", "publishing"), post("statement", "crisis"), post("later", "publishing"))
+    world.states["news"] = (0, Target("acme", "c", works))
+    world.states["elsewhere"] = (0, Target("acme", "other", (post("calm", "publishing"),)))
+    world.crisis.add("c")
+
+    async with carried(world):
+        await until(lambda: len(world.ended) == 2)
+        await asyncio.sleep(0.05)
+        assert sorted(world.ended) == ["calm", "statement"]
+
+        world.crisis.clear()
+        await until(lambda: len(world.ended) == 4)
+
+    assert world.ended[2:] == ["planned", "later"]
+    assert len(world.begun) == 4

@@ -36,6 +36,8 @@ Did = Literal[
     "reopened",
     "slowed",
     "eased",
+    "held",
+    "let_go",
     "acknowledged",
     "assigned",
     "noted",
@@ -139,6 +141,8 @@ class Crisis(Piece, frozen=True, kw_only=True):
     steps: tuple[CrisisStep, ...] = ()
     statements: tuple[Draft, ...] = ()
     slow: tuple[Slow, ...] = ()
+    held_ms: int | None = None
+    """Up to when what is planned to be published waits; None where no play asks for it, or where it was let go."""
     acknowledged: Signed | None = None
     assigned: str | None = None
     closed: Closing | None = None

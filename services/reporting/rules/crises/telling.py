@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from services.reporting.rules.crises.crisis import BY_RULES, Crisis, Draft, Slow, moment
 from shared.events import event_id
-from shared.events.actions import Act, ActionPublish, ActionSlowMode
+from shared.events.actions import Act, ActionHold, ActionPublish, ActionSlowMode
 from shared.events.reporting import Incident, IncidentClosed, IncidentOpened, IncidentWorsened
 
 SOURCE = "veche/incidents"
@@ -19,7 +19,7 @@ SLOWED = timedelta(hours=1)
 """The same of slow mode: what is over by then needs none."""
 
 Alert = IncidentOpened | IncidentWorsened | IncidentClosed
-CrisisAct = ActionPublish | ActionSlowMode
+CrisisAct = ActionPublish | ActionSlowMode | ActionHold
 
 OF_CONTENTS = ("volume", "negativity", "complaints")
 """Signals whose evidence names contents."""
@@ -76,6 +76,20 @@ def published(crisis: Crisis, draft: Draft, at: datetime) -> Iterator[ActionPubl
             recordedtime=at,
             community=community,
             data=Act(cause=crisis.id, channel=draft.channel, text=draft.text, deadline=at + SPOKEN, priority="crisis"),
+        )
+
+
+def held(crisis: Crisis, at: datetime, until_ms: int) -> Iterator[ActionHold]:
+    """Yield what has planned posts wait where the incident is, up to then; what is over lets them go on."""
+    for community in crisis.communities:
+        yield ActionHold(
+            id=event_id("reporting.hold", crisis.id, community, str(until_ms)),
+            source=SOURCE,
+            time=at,
+            brand=crisis.brand,
+            recordedtime=at,
+            community=community,
+            data=Act(cause=crisis.id, until=moment(until_ms)),
         )
 
 

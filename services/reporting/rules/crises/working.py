@@ -37,7 +37,7 @@ from services.reporting.rules.crises.crisis import (
 )
 from services.reporting.rules.crises.lookout import Open, worst_of
 from services.reporting.rules.crises.playbooks import Book, plays_for
-from services.reporting.rules.crises.telling import Alert, CrisisAct, alert, paced, published
+from services.reporting.rules.crises.telling import Alert, CrisisAct, alert, held, paced, published
 from services.reporting.rules.incidents import QUIET_S
 from shared.documents.discipline import seconds
 from shared.documents.playbook import Play, Statement
@@ -133,6 +133,12 @@ def _played(crisis: Crisis, book: Book, at: datetime, at_ms: int) -> tuple[Crisi
             crisis = replace(crisis, slow=(*crisis.slow, slow))
             acts += paced(crisis, slow, at, ends=False)
             crisis = crisis.noted(Moment(at_ms=at_ms, by=BY_RULES, did="slowed", what=what))
+        if play.hold_posts is not None and crisis.own:
+            until_ms = max(crisis.held_ms or 0, milliseconds(at) + seconds(play.hold_posts.lasts) * 1_000)
+            acts += held(crisis, at, until_ms)
+            what = {"play": play.id, "until": moment(until_ms).isoformat()}
+            crisis = replace(crisis, held_ms=until_ms)
+            crisis = crisis.noted(Moment(at_ms=at_ms, by=BY_RULES, did="held", what=what))
     return crisis, acts, later
 
 
@@ -224,6 +230,8 @@ def _approved(crisis: Crisis, order: Approve, signed: Signed) -> Worked:
 
 def _closed(crisis: Crisis, closing: Closing, at: datetime) -> Worked:
     crisis, acts = _eased(crisis, at, closing.at_ms, None)
+    crisis, let_go = _let_go(crisis, at, closing.at_ms)
+    acts = [*acts, *let_go]
     what = {} if closing.reason is None else {"reason": closing.reason}
     after = replace(crisis, closed=closing).noted(Moment(at_ms=closing.at_ms, by=closing.by, did="closed", what=what))
     return Worked(after, [alert(IncidentClosed, after, closing.at_ms, at)], acts)
@@ -239,6 +247,14 @@ def _eased(crisis: Crisis, at: datetime, at_ms: int, play: str | None) -> tuple[
     acts = [act for one in ending for act in paced(crisis, one, at, ends=True)]
     what = {"play": ", ".join(one.play for one in ending)}
     return crisis.noted(Moment(at_ms=at_ms, by=BY_RULES, did="eased", what=what)), acts
+
+
+def _let_go(crisis: Crisis, at: datetime, at_ms: int) -> tuple[Crisis, Sequence[CrisisAct]]:
+    """Let planned posts go on, where they still wait."""
+    if crisis.held_ms is None or crisis.held_ms <= milliseconds(at):
+        return crisis, ()
+    acts = list(held(crisis, at, milliseconds(at)))
+    return replace(crisis, held_ms=None).noted(Moment(at_ms=at_ms, by=BY_RULES, did="let_go")), acts
 
 
 def eased(crisis: Crisis, command: Ease) -> Worked:
