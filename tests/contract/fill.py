@@ -35,14 +35,13 @@ def filled(kind: inspect.Type) -> Any:  # noqa: ANN401 - whatever the field take
             return kind.values[0]
         case inspect.VarTupleType():
             return (filled(kind.item_type),) * max(1, kind.min_length or 0)
-        case inspect.IntType() if kind.le is not None:
-            return min(SCALARS[inspect.IntType], kind.le)
         case inspect.DictType():
             return {"key": filled(kind.value_type)}
         case inspect.StructType():
             return kind.cls(**{field.name: filled(field.type) for field in kind.fields if not constant(field)})
         case _:
-            return SCALARS[type(kind)]
+            value, most = SCALARS[type(kind)], getattr(kind, "le", None)
+            return value if most is None else min(value, most)
 
 
 def inner(kind: inspect.Metadata | inspect.UnionType) -> inspect.Type:
