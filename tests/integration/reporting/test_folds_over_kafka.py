@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.reporting.store import INDEX_NAME
 from shared.bus import admin
 from shared.settings import Settings
 from shared.topics import DECISIONS, EVENTS, LEDGER, declared
@@ -44,4 +45,4 @@ async def test_what_is_published_is_counted_once(own_stack: StackFactory) -> Non
         assert await until(again, brand, expected | {"content": EVENTS_SENT + 1}) == expected | {"content": EVENTS_SENT + 1}
         indexes = await again.client.get_database(again.database)["figures.states"].index_information()
 
-    assert "brand_1_kind_1_at_1_last_1" in indexes
+    assert INDEX_NAME in indexes
