@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -27,13 +26,13 @@ from services.reporting.rules.schedules.declared import KIND
 from services.reporting.rules.schedules.runs import PAUSES_S, TRIES_MAX
 from services.reporting.store import FiguresStore
 from services.reporting.store.caught_up import CaughtUp
-from services.reporting.store.folder import LEFT_S, Folder
+from services.reporting.store.folder import Folder
 from services.reporting.store.runs import LEASE, Runs
 from services.reporting.store.shares import Shares
 from shared.bus.record import Outgoing
 from shared.clock import SetClock
 from shared.directory import Scope
-from shared.errors import Retryable, Unprocessable
+from shared.errors import Retryable
 from shared.runtime import Service, patiently
 from shared.shelf import MongoShelf
 from tests.integration.reporting.test_pages import store
@@ -523,32 +522,3 @@ async def test_a_folder_that_is_not_there_is_not_made_and_the_reason_is_said(acm
     assert waiting["status"] == "waiting"
     assert "VECHE_REPORTS names no folder" in waiting["problem"]
     assert len(files_in(acme.folder)) == 1
-
-
-async def test_what_killed_processes_left_for_a_day_is_removed(tmp_path: Path) -> None:
-    folder, place = Folder(tmp_path), tmp_path / "acme" / "weekly"
-    place.mkdir(parents=True)
-    ages = {".old.part": LEFT_S + 60, ".new.part": LEFT_S - 60, "kept.csv": LEFT_S * 30}
-    for name, age_s in ages.items():
-        (place / name).write_bytes(b"half")
-        then = (place / name).stat().st_mtime - age_s
-        os.utime(place / name, (then, then))
-
-    await folder.put("acme", "weekly/a.csv", b"1")
-
-    assert [file.name for file in files_in(tmp_path)] == [".new.part", "a.csv", "kept.csv"]
-
-
-async def test_a_file_lies_in_its_brand_s_folder_whole_or_not_at_all(tmp_path: Path) -> None:
-    folder = Folder(tmp_path)
-    (tmp_path / "acme").mkdir()
-    (tmp_path / "acme" / "linked").symlink_to(tmp_path)
-
-    assert await folder.put("acme", "weekly/a.csv", b"1") == "acme/weekly/a.csv"
-    assert await folder.put("acme", "weekly/a.csv", b"2") == "acme/weekly/a.csv"
-    for brand, name in (("..", "weekly/a"), ("acme", "../weekly/a"), ("acme", "weekly/../../b/a"), ("acme", "linked/a")):
-        with pytest.raises(Unprocessable):
-            await folder.put(brand, name, b"")
-
-    files = files_in(tmp_path)
-    assert [(file.name, file.read_bytes(), file.stat().st_mode & 0o777) for file in files] == [("a.csv", b"2", 0o640)]
